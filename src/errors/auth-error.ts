@@ -1,0 +1,80 @@
+import { HttpException } from '@nestjs/common';
+
+/**
+ * Every error code of the public contract and the HTTP status it is answered with. This is the only such table: a
+ * code that is not in it does not exist, and an error class that names one does not compile.
+ */
+export const ERROR_STATUS = {
+  VALIDATION_FAILED: 400,
+  MALFORMED_JSON: 400,
+  TOKEN_MISSING: 401,
+  INVALID_TOKEN: 401,
+  TOKEN_EXPIRED: 401,
+  TOKEN_REVOKED: 401,
+  INVALID_CREDENTIALS: 401,
+  REFRESH_TOKEN_MISSING: 401,
+  INVALID_REFRESH_TOKEN: 401,
+  REFRESH_TOKEN_EXPIRED: 401,
+  REFRESH_TOKEN_REUSED: 401,
+  FORBIDDEN: 403,
+  CSRF_REJECTED: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  EMAIL_TAKEN: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL_ERROR: 500,
+  UNAVAILABLE: 503,
+} as const satisfies Record<string, number>;
+
+export type AuthErrorCode = keyof typeof ERROR_STATUS;
+
+export interface ErrorDetail {
+  /** The field of the request body that is wrong. */
+  field: string;
+  /** What is wrong with it, for people. */
+  message: string;
+}
+
+export interface AuthErrorOptions {
+  /** One entry a field, for `VALIDATION_FAILED`. */
+  details?: ErrorDetail[];
+  /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
+  retryAfter?: number;
+  /** What really happened: for the log, never for the client. */
+  cause?: unknown;
+}
+
+/**
+ * An authentication failure a client may see: `message` is safe to show, `code` is stable. It is an `HttpException`,
+ * so that even a host's own catch-all filter answers it with the right status. Hosts may throw their own codes.
+ */
+export class AuthError extends HttpException {
+  readonly details?: ErrorDetail[];
+  readonly retryAfter?: number;
+
+  constructor(
+    message: string,
+    readonly statusCode: number,
+    readonly code: AuthErrorCode | (string & {}),
+    options: AuthErrorOptions = {},
+  ) {
+    super({ statusCode, error: code, message, ...(options.details && { details: options.details }) }, statusCode, {
+      cause: options.cause,
+    });
+    this.name = new.target.name;
+    this.message = message;
+    this.details = options.details;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** The class of the errors with one code of the table; `message` is what it says unless the thrower knows better. */
+export function authErrorClass(code: AuthErrorCode, message: string) {
+  return class extends AuthError {
+    constructor(options: AuthErrorOptions & { message?: string } = {}) {
+      super(options.message ?? message, ERROR_STATUS[code], code, options);
+    }
+  };
+}
