@@ -60,9 +60,13 @@ export class AuthError extends HttpException {
     readonly code: AuthErrorCode | (string & {}),
     options: AuthErrorOptions = {},
   ) {
-    super({ statusCode, error: code, message, ...(options.details && { details: options.details }) }, statusCode, {
-      cause: options.cause,
-    });
+    super(
+      { statusCode, error: code, message, ...(options.details && { details: options.details }) },
+      statusCode,
+      {
+        cause: options.cause,
+      },
+    );
     this.name = new.target.name;
     this.message = message;
     this.details = options.details;
@@ -71,7 +75,10 @@ export class AuthError extends HttpException {
 }
 
 /** The class of the errors with one code of the table; `message` is what it says unless the thrower knows better. */
-export function authErrorClass(code: AuthErrorCode, message: string) {
+export function authErrorClass(
+  code: AuthErrorCode,
+  message: string,
+): new (options?: AuthErrorOptions & { message?: string }) => AuthError {
   return class extends AuthError {
     constructor(options: AuthErrorOptions & { message?: string } = {}) {
       super(options.message ?? message, ERROR_STATUS[code], code, options);

@@ -1,7 +1,10 @@
 import { authErrorClass } from './auth-error.js';
 
 export class ValidationFailedError extends authErrorClass('VALIDATION_FAILED', 'The request is not valid.') {}
-export class MalformedJsonError extends authErrorClass('MALFORMED_JSON', 'The request body is not valid JSON.') {}
+export class MalformedJsonError extends authErrorClass(
+  'MALFORMED_JSON',
+  'The request body is not valid JSON.',
+) {}
 
 export class TokenMissingError extends authErrorClass(
   'TOKEN_MISSING',
@@ -12,7 +15,10 @@ export class TokenExpiredError extends authErrorClass(
   'TOKEN_EXPIRED',
   'The access token has expired: refresh it at POST /auth/refresh.',
 ) {}
-export class TokenRevokedError extends authErrorClass('TOKEN_REVOKED', 'The session has ended: log in again.') {}
+export class TokenRevokedError extends authErrorClass(
+  'TOKEN_REVOKED',
+  'The session has ended: log in again.',
+) {}
 
 export class InvalidCredentialsError extends authErrorClass(
   'INVALID_CREDENTIALS',
@@ -42,8 +48,14 @@ export class MethodNotAllowedError extends authErrorClass(
   'METHOD_NOT_ALLOWED',
   'This address does not answer that method.',
 ) {}
-export class EmailTakenError extends authErrorClass('EMAIL_TAKEN', 'An account with this e-mail address exists.') {}
-export class PayloadTooLargeError extends authErrorClass('PAYLOAD_TOO_LARGE', 'The request body is too large.') {}
+export class EmailTakenError extends authErrorClass(
+  'EMAIL_TAKEN',
+  'An account with this e-mail address exists.',
+) {}
+export class PayloadTooLargeError extends authErrorClass(
+  'PAYLOAD_TOO_LARGE',
+  'The request body is too large.',
+) {}
 export class UnsupportedMediaTypeError extends authErrorClass(
   'UNSUPPORTED_MEDIA_TYPE',
   'Send the body as "Content-Type: application/json".',
