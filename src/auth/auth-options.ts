@@ -1,0 +1,68 @@
+import type { ClaimsHook } from '../tokens/access-tokens.js';
+import type { SigningAlgorithm } from '../tokens/signing-key.js';
+import type { Duration } from './duration.js';
+
+/** At most `limit` requests in any time of length `per`; the one after is answered 429 until that time has passed. */
+export interface RateLimit {
+  limit: number;
+  per: Duration;
+}
+
+/** What is limited: each endpoint by client IP address, and `account`, the attempts on one account's password. */
+export type RateLimitName = 'register' | 'login' | 'account' | 'refresh' | 'logout' | 'password';
+
+/** Everything `AuthModule.forRoot` takes. Only the keys have no default. */
+export interface AuthModuleOptions {
+  jwt: {
+    /** Default: `HS256` when `accessSecret` is given, else `ES256`. */
+    algorithm?: SigningAlgorithm;
+    /** For HS*: one or more secrets of at least 32 random bytes, newest first. The first signs, all verify. */
+    accessSecret?: string | string[];
+    /** For RS*, PS*, ES*: one or more private keys as PEM (PKCS#8), newest first. The first signs, all verify. */
+    accessPrivateKey?: string | string[];
+    /** One or more secrets of at least 32 random bytes, newest first, none of them used elsewhere. */
+    refreshSecret: string | string[];
+    /** Default `latchkey`. */
+    issuer?: string;
+    /** Default `latchkey`. */
+    audience?: string;
+    /** Life of an access token. Default `15m`. */
+    accessTtl?: Duration;
+    /** A session that is not refreshed for this long ends. Default `7d`. */
+    refreshTtl?: Duration;
+    /** Allowed difference between clocks, at most `60s`. Default `5s`. */
+    clockTolerance?: Duration;
+  };
+  sessions?: {
+    /** A session ends then, however often it is refreshed. Default `30d`. */
+    absoluteTtl?: Duration;
+    /** `false`: the same refresh token stays valid until it expires. Default `true`. */
+    rotation?: boolean;
+    /** How long a replaced refresh token still gets its successor again, at most `60s`. Default `10s`. */
+    leeway?: Duration;
+  };
+  passwords?: {
+    /** In Unicode code points, 8 to 64. Default 15. */
+    minLength?: number;
+    /** 10 to 15; each step doubles the work. Default 12. */
+    bcryptCost?: number;
+    /** Secrets mixed into every hash and kept apart from the database, newest first. Default: none. */
+    peppers?: string[];
+    /** How many hashes may wait their turn before `UNAVAILABLE` is answered. Default 32. */
+    hashingQueue?: number;
+    /** A name no password may contain. Default `latchkey`. */
+    serviceName?: string;
+  };
+  cookies?: {
+    /** Also decides the names: `__Host-access` and `__Host-refresh`, or `access` and `refresh`. Default `true`. */
+    secure?: boolean;
+    /** Default `lax`. */
+    sameSite?: 'strict' | 'lax' | 'none';
+  };
+  /** `false` turns every limit off; a limit that is not named keeps its default. */
+  rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
+  /** Adds claims of your own to every access token. */
+  claims?: ClaimsHook;
+  /** The time in milliseconds since the epoch, for tests. Default `Date.now`. */
+  clock?: () => number;
+}

@@ -1,0 +1,137 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
+import { TokensService } from '../tokens/tokens.service.js';
+import type { TokenPair } from '../tokens/token-types.js';
+import { type AuthRequest, clientOf } from './auth-request.js';
+import { AuthService } from './auth.service.js';
+import type { AuthUser } from './auth-user.js';
+import { CookieClearingFilter } from './cookie-clearing.filter.js';
+import { CurrentUser } from './decorators/current-user.decorator.js';
+import { Public } from './decorators/public.decorator.js';
+import { ChangePasswordDto } from './dto/change-password.dto.js';
+import { LoginDto } from './dto/login.dto.js';
+import { RefreshTokenDto } from './dto/refresh-token.dto.js';
+import { RegisterDto } from './dto/register.dto.js';
+import { bodyValidation } from './dto/validation.pipe.js';
+import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
+import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
+import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { RateLimited } from './rate-limits/rate-limited.decorator.js';
+import { SessionCookies } from './session-cookies.js';
+import { bearerToken } from './strategies/bearer-token.js';
+import type { PresentedRefreshToken } from './strategies/refresh-jwt.strategy.js';
+import { requestedTransport, type TokenTransport } from './token-transport.js';
+import { type UserView, viewOf } from './user-view.js';
+
+/** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
+@Controller('auth')
+@UsePipes(bodyValidation)
+@UseInterceptors(NoStoreInterceptor)
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  @Public()
+  @RateLimited('register')
+  @Post('register')
+  async register(
+    @Body() body: RegisterDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    const { user, tokens } = await this.auth.register(body, clientOf(request));
+    return { ...this.deliver(response, tokens, requestedTransport(request)), user: viewOf(user) };
+  }
+
+  @Public()
+  @RateLimited('login')
+  @Post('login')
+  @HttpCode(200)
+  async login(
+    @Body() body: LoginDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    const { user, tokens } = await this.auth.login(body, clientOf(request));
+    return { ...this.deliver(response, tokens, requestedTransport(request)), user: viewOf(user) };
+  }
+
+  @Public()
+  @UseGuards(RefreshJwtGuard)
+  @RateLimited('refresh')
+  @UseFilters(CookieClearingFilter)
+  @Post('refresh')
+  @HttpCode(200)
+  async refresh(
+    @CurrentUser() presented: PresentedRefreshToken,
+    @Body() _body: RefreshTokenDto,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    return this.deliver(response, await this.tokens.rotate(presented.claims), presented.transport);
+  }
+
+  /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
+  @Public()
+  @RateLimited('logout')
+  @Post('logout')
+  @HttpCode(204)
+  async logout(
+    @Body() { refreshToken }: RefreshTokenDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<void> {
+    const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
+    const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
+    const carried = explicit.length > 0 ? explicit : inCookies.filter((token) => token !== undefined);
+    for (const token of carried) await this.tokens.revoke(token);
+    this.cookies.clear(response);
+  }
+
+  @UseGuards(JwtAuthGuard)
+  @RateLimited('logout')
+  @Post('logout-all')
+  @HttpCode(204)
+  async logoutAll(
+    @CurrentUser() user: AuthUser,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<void> {
+    await this.tokens.revokeUserSessions(user.id);
+    this.cookies.clear(response);
+  }
+
+  @UseGuards(JwtAuthGuard)
+  @Get('me')
+  async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
+    return { user: viewOf(await this.auth.me(user.id)) };
+  }
+
+  @RateLimited('password') // after the guard below, which says whose password is tried
+  @UseGuards(JwtAuthGuard)
+  @Post('password')
+  @HttpCode(204)
+  async changePassword(@CurrentUser() user: AuthUser, @Body() body: ChangePasswordDto): Promise<void> {
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body);
+  }
+
+  /** Tokens in cookies are in cookies only: a script on the page must not get at them. */
+  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport) {
+    if (transport === 'body') return tokens;
+    this.cookies.set(response, tokens);
+    const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;
+    return { expiresIn, refreshExpiresIn, sessionExpiresAt };
+  }
+}

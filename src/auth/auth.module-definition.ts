@@ -1,0 +1,39 @@
+import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
+import type { RevocationList } from '../tokens/revocation-list.js';
+import type { PasswordHasher } from '../users/password-hasher.js';
+import type { UserStore } from '../users/user-store.js';
+import type { AuthModuleOptions } from './auth-options.js';
+import { replaceableParts } from './auth.providers.js';
+import { AuthController } from './auth.controller.js';
+
+/** The parts a host may replace. They are classes for Nest to create, so they go at the top level of the call. */
+export interface AuthModuleParts {
+  /** Modules that export what the replaced parts inject. */
+  imports?: NonNullable<ModuleMetadata['imports']>;
+  /** Where users live. Default: the `users` table of `authEntities`. */
+  userStore?: Type<UserStore>;
+  /** How passwords are hashed. Default: bcrypt. */
+  passwordHasher?: Type<PasswordHasher>;
+  /** Where revoked access tokens are remembered. Default: in this process. */
+  revocationList?: Type<RevocationList>;
+  /** The HTTP endpoints: your own in place of `AuthController`, or an empty list for none. */
+  controllers?: Type<unknown>[];
+  /** The name of the TypeORM data source, if not the default one. */
+  dataSource?: string;
+  /** Whether guards work in every module without importing this one. Default `true`. */
+  isGlobal?: boolean;
+}
+
+const DEFAULT_PARTS: AuthModuleParts = { isGlobal: true, controllers: [AuthController] };
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })
+    .setClassMethodName('forRoot')
+    .setExtras<AuthModuleParts>(DEFAULT_PARTS, (definition, parts) => ({
+      ...definition,
+      global: parts.isGlobal,
+      controllers: parts.controllers,
+      imports: [...(definition.imports ?? []), ...(parts.imports ?? [])],
+      providers: [...(definition.providers ?? []), ...replaceableParts(parts)],
+    }))
+    .build();

@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { RevocationList } from '../tokens/revocation-list.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { PasswordHasher } from '../users/password-hasher.js';
+import { UserStore } from '../users/user-store.js';
+import { AuthExceptionFilter } from './auth-exception.filter.js';
+import type { AuthModuleOptions } from './auth-options.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { coreProviders } from './auth.providers.js';
+import { AuthService } from './auth.service.js';
+import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
+import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
+import { RolesGuard } from './guards/roles.guard.js';
+import { ResolvedAuthOptions, resolveOptions } from './resolve-options.js';
+import { SessionCookies } from './session-cookies.js';
+import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
+import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
+
+/**
+ * Authentication for a Nest app: endpoints under `/auth`, guards, and the services behind them. Wants a TypeORM data
+ * source with `authEntities` and `authMigrations`. Use `forRoot(options)` or `forRootAsync({ inject, useFactory })`.
+ */
+@Module({
+  imports: [JwtModule.register({})],
+  providers: [
+    {
+      provide: ResolvedAuthOptions,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: AuthModuleOptions) => resolveOptions(options),
+    },
+    ...coreProviders,
+    AccessJwtStrategy,
+    RefreshJwtStrategy,
+    JwtAuthGuard,
+    RefreshJwtGuard,
+    RolesGuard,
+    { provide: APP_FILTER, useClass: AuthExceptionFilter },
+  ],
+  exports: [
+    AuthService,
+    TokensService,
+    UserStore,
+    PasswordHasher,
+    RevocationList,
+    AccessJwtStrategy,
+    RefreshJwtStrategy,
+    SessionCookies,
+    JwtAuthGuard,
+    RefreshJwtGuard,
+    RolesGuard,
+  ],
+})
+export class AuthModule extends ConfigurableModuleClass {}

@@ -1,0 +1,18 @@
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsEmailAddress } from './is-email-address.js';
+import { IsPlainText } from './is-plain-text.js';
+
+export class RegisterDto {
+  @IsEmailAddress()
+  email: string;
+
+  /** Held against the password policy by `AuthService`. */
+  @IsString()
+  @MaxLength(1024)
+  password: string;
+
+  @IsOptional()
+  @IsPlainText()
+  @MaxLength(200)
+  name?: string | null;
+}

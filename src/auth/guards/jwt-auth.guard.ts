@@ -1,0 +1,50 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { InvalidTokenError } from '../../errors/auth-errors.js';
+import type { AuthRequest } from '../auth-request.js';
+import type { AuthUser } from '../auth-user.js';
+import { PUBLIC } from '../decorators/public.decorator.js';
+import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
+import { assertMeets, requirementOf } from './access-requirement.js';
+
+/**
+ * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
+ * leaves `@Public()` routes alone. Use it on a controller, a method, or as a global guard.
+ */
+@Injectable()
+export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly strategy: AccessJwtStrategy,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const requirement = requirementOf(this.reflector, context);
+    const needsUser = requirement.roles ?? requirement.permissions;
+    if (!needsUser && this.isPublic(context)) return true;
+
+    await super.canActivate(context);
+    assertMeets(context.switchToHttp().getRequest<AuthRequest>().user as AuthUser, requirement);
+    return true;
+  }
+
+  /** Passport reports why a token failed as `info`; the client gets that reason, not a bare 401. */
+  override handleRequest<User>(error: Error | null, user: User | false, info?: Error): User {
+    if (error) throw error;
+    if (!user) throw info ?? new InvalidTokenError();
+    return user;
+  }
+
+  override getAuthenticateOptions() {
+    return { session: false, strategy: this.strategy };
+  }
+
+  private isPublic(context: ExecutionContext): boolean {
+    return (
+      this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false
+    );
+  }
+}

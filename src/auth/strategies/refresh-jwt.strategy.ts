@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-jwt';
+import { AuthError } from '../../errors/auth-error.js';
+import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
+import type { RefreshTokenPayload } from '../../tokens/token-types.js';
+import { TokensService } from '../../tokens/tokens.service.js';
+import type { AuthRequest } from '../auth-request.js';
+import { SessionCookies } from '../session-cookies.js';
+import type { TokenTransport } from '../token-transport.js';
+import { refuseOwnVerification } from './refuse-own-verification.js';
+
+export const REFRESH_STRATEGY = 'latchkey-refresh';
+
+/** A refresh token that Latchkey made, and how it came. Whether its session lives, `TokensService.rotate` decides. */
+export interface PresentedRefreshToken {
+  claims: RefreshTokenPayload;
+  transport: TokenTransport;
+}
+
+/** Finds the refresh token in the body, else in its cookie, and checks who made it. */
+@Injectable()
+export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRATEGY) {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+  ) {
+    super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
+  }
+
+  validate(presented: PresentedRefreshToken): PresentedRefreshToken {
+    return presented;
+  }
+
+  /** For `options.strategy` see `AccessJwtStrategy.authenticate`. */
+  override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
+    try {
+      this.success((options?.strategy ?? this).presentedBy(request as AuthRequest));
+    } catch (error) {
+      if (error instanceof AuthError) this.fail(error, error.statusCode);
+      else this.error(error as Error);
+    }
+  }
+
+  private presentedBy(request: AuthRequest): PresentedRefreshToken {
+    const inBody = refreshTokenInBody(request);
+    const token = inBody ?? this.cookies.refreshToken(request);
+    if (token === undefined) throw new RefreshTokenMissingError();
+    return this.validate({
+      claims: this.tokens.verifyRefreshToken(token),
+      transport: inBody === undefined ? 'cookie' : 'body',
+    });
+  }
+}
+
+/** @throws ValidationFailedError when there is something under that name that is no text */
+export function refreshTokenInBody({ body }: AuthRequest): string | undefined {
+  const token = (body as { refreshToken?: unknown } | undefined | null)?.refreshToken ?? undefined;
+  if (token === undefined || typeof token === 'string') return token;
+  throw new ValidationFailedError({
+    details: [{ field: 'refreshToken', message: 'refreshToken must be a string' }],
+  });
+}

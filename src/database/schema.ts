@@ -1,0 +1,10 @@
+import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { User } from '../users/user.entity.js';
+import { CreateUsers1764000000000 } from './migrations/1764000000000-create-users.js';
+import { CreateRefreshTokens1764000000001 } from './migrations/1764000000001-create-refresh-tokens.js';
+
+/** The entities `AuthModule` works with: spread them into your data source. */
+export const authEntities = [User, RefreshToken];
+
+/** Their migrations, oldest first: spread them into your data source, and run them before the app starts. */
+export const authMigrations = [CreateUsers1764000000000, CreateRefreshTokens1764000000001];

@@ -1,0 +1,67 @@
+/*
+ * The public API. What is not named here is internal.
+ */
+
+// The module and its options
+export { AuthModule } from './auth/auth.module.js';
+export type { AuthModuleOptions, RateLimit, RateLimitName } from './auth/auth-options.js';
+export type { AuthModuleParts } from './auth/auth.module-definition.js';
+export { checkAuthOptions } from './auth/resolve-options.js';
+export { AuthOptionsError, type OptionProblem } from './auth/options-error.js';
+export { type Duration, parseDuration } from './auth/duration.js';
+
+// Guards, decorators, strategies
+export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
+export { RefreshJwtGuard } from './auth/guards/refresh-jwt.guard.js';
+export { RolesGuard } from './auth/guards/roles.guard.js';
+export { Public } from './auth/decorators/public.decorator.js';
+export { CurrentUser } from './auth/decorators/current-user.decorator.js';
+export { Permissions, Roles } from './auth/decorators/roles.decorator.js';
+export type { AuthUser } from './auth/auth-user.js';
+export { AccessJwtStrategy } from './auth/strategies/access-jwt.strategy.js';
+export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategies/refresh-jwt.strategy.js';
+
+// Services
+export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
+export { TokensService } from './tokens/tokens.service.js';
+export { AuthController } from './auth/auth.controller.js';
+export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
+export { LoginDto } from './auth/dto/login.dto.js';
+export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';
+export { RegisterDto } from './auth/dto/register.dto.js';
+export { SessionCookies } from './auth/session-cookies.js';
+export type {
+  AccessTokenPayload,
+  ClientInfo,
+  JWTHeader,
+  JWTPayload,
+  RefreshTokenPayload,
+  TokenPair,
+  TokenSubject,
+} from './tokens/token-types.js';
+export type { SigningAlgorithm } from './tokens/signing-key.js';
+export { SIGNING_ALGORITHMS } from './tokens/signing-key.js';
+
+// Errors
+export {
+  AuthError,
+  type AuthErrorCode,
+  type AuthErrorOptions,
+  ERROR_STATUS,
+  type ErrorDetail,
+} from './errors/auth-error.js';
+export * from './errors/auth-errors.js';
+export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
+
+// Parts a host may replace
+export { type UserRecord, UserStore } from './users/user-store.js';
+export { PasswordHasher } from './users/password-hasher.js';
+export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
+export { type Revocation, RevocationList } from './tokens/revocation-list.js';
+export { InMemoryRevocationList } from './tokens/in-memory-revocation-list.js';
+export type { ClaimsHook } from './tokens/access-tokens.js';
+
+// The database
+export { authEntities, authMigrations } from './database/schema.js';
+export { User } from './users/user.entity.js';
+export { RefreshToken } from './tokens/refresh-token.entity.js';

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule, type AuthModuleOptions } from '../index.js';
+import { serviceDatabase } from './database.js';
+import { HealthController } from './health/health.controller.js';
+import { ShutdownState } from './health/shutdown-state.js';
+import { AnyErrorFilter } from './http/any-error.filter.js';
+import { ProtectedController } from './protected.controller.js';
+
+/** The standalone service: the module as any host imports it, and what a service needs around it. */
+@Module({})
+export class AppModule {
+  static with({ databaseUrl, auth }: { databaseUrl: string; auth: AuthModuleOptions }): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRoot({ ...serviceDatabase(databaseUrl), retryAttempts: 0 }),
+        AuthModule.forRoot(auth),
+      ],
+      controllers: [ProtectedController, HealthController],
+      providers: [ShutdownState, { provide: APP_FILTER, useClass: AnyErrorFilter }],
+    };
+  }
+}

@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions, SIGNING_ALGORITHMS } from '../index.js';
+import { developmentSecrets } from './development-secrets.js';
+import { EnvironmentReader, isCidr, isOrigin } from './environment-reader.js';
+
+export interface Configuration {
+  mode: 'production' | 'development' | 'test';
+  host: string;
+  port: number;
+  /** Absolute path of the folder for the embedded database and development secrets. */
+  dataDir: string;
+  /** `undefined`: start the embedded PostgreSQL. */
+  databaseUrl: string | undefined;
+  auth: AuthModuleOptions;
+  corsOrigins: string[];
+  /** CIDRs of proxies whose X-Forwarded-For is believed. */
+  trustProxy: string[];
+  logLevel: string;
+  docs: boolean;
+}
+
+/** Thrown at start-up: names every wrong environment variable at once, never a value. */
+export class ConfigurationError extends Error {
+  constructor(problems: string[]) {
+    super(
+      ['Latchkey cannot start with this configuration:', ...problems.map((line) => `  - ${line}`)].join('\n'),
+    );
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** The environment variable behind each option of the module, for messages an operator can act on. */
+const VARIABLE_OF: Record<string, string> = {
+  'jwt.algorithm': 'JWT_ALGORITHM',
+  'jwt.accessSecret': 'JWT_ACCESS_SECRET',
+  'jwt.accessPrivateKey': 'JWT_ACCESS_PRIVATE_KEY',
+  'jwt.refreshSecret': 'JWT_REFRESH_SECRET',
+  'jwt.issuer': 'JWT_ISSUER',
+  'jwt.audience': 'JWT_AUDIENCE',
+  'jwt.accessTtl': 'JWT_ACCESS_TTL',
+  'jwt.refreshTtl': 'JWT_REFRESH_TTL',
+  'jwt.clockTolerance': 'CLOCK_TOLERANCE',
+  'sessions.absoluteTtl': 'SESSION_ABSOLUTE_TTL',
+  'sessions.rotation': 'REFRESH_ROTATION',
+  'sessions.leeway': 'REFRESH_LEEWAY',
+  'passwords.bcryptCost': 'BCRYPT_COST',
+  'passwords.minLength': 'PASSWORD_MIN_LENGTH',
+  'passwords.peppers': 'PASSWORD_PEPPER',
+  'cookies.secure': 'COOKIE_SECURE',
+  'cookies.sameSite': 'COOKIE_SAME_SITE',
+};
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/**
+ * The service's configuration from the environment.
+ * @throws ConfigurationError
+ */
+export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  const read = new EnvironmentReader(env);
+  const mode = env.NODE_ENV === 'development' || env.NODE_ENV === 'test' ? env.NODE_ENV : 'production';
+  const development = mode === 'development';
+  const databaseUrl = read.optional('DATABASE_URL');
+  if (!databaseUrl && !development)
+    read.fail('DATABASE_URL', 'is missing: postgres://user:password@host:5432/database');
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    read.fail('DATABASE_URL', 'must begin with postgres://');
+
+  const configuration: Configuration = {
+    mode,
+    host: read.text('HOST', development ? '127.0.0.1' : '0.0.0.0'),
+    port: read.integer('PORT', 3000, 0, 65_535),
+    dataDir: resolve(read.text('DATA_DIR', '.latchkey')),
+    databaseUrl,
+    auth: readAuthOptions(read, development),
+    corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'an origin such as https://app.example.com'),
+    trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
+    logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    docs: read.flag('DOCS', development),
+  };
+  if (development) fillInSecrets(configuration);
+  read.problems.push(...authProblems(configuration.auth));
+  if (read.problems.length > 0) throw new ConfigurationError(read.problems);
+  return configuration;
+}
+
+function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
+  return {
+    jwt: {
+      algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
+      accessSecret: read.secrets('JWT_ACCESS_SECRET'),
+      accessPrivateKey: read.pems('JWT_ACCESS_PRIVATE_KEY'),
+      refreshSecret: read.secrets('JWT_REFRESH_SECRET'),
+      issuer: read.text('JWT_ISSUER', 'latchkey'),
+      audience: read.text('JWT_AUDIENCE', 'latchkey'),
+      accessTtl: read.duration('JWT_ACCESS_TTL', '15m'),
+      refreshTtl: read.duration('JWT_REFRESH_TTL', '7d'),
+      clockTolerance: read.duration('CLOCK_TOLERANCE', '5s'),
+    },
+    sessions: {
+      absoluteTtl: read.duration('SESSION_ABSOLUTE_TTL', '30d'),
+      rotation: read.flag('REFRESH_ROTATION', true),
+      leeway: read.duration('REFRESH_LEEWAY', '10s'),
+    },
+    passwords: {
+      minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
+      bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),
+      peppers: read.secrets('PASSWORD_PEPPER'),
+    },
+    cookies: {
+      secure: read.flag('COOKIE_SECURE', !development),
+      sameSite: read.oneOf('COOKIE_SAME_SITE', 'lax', ['strict', 'lax', 'none'] as const),
+    },
+    rateLimits: read.flag('RATE_LIMIT', true) ? {} : false,
+  };
+}
+
+function fillInSecrets({ auth: { jwt }, dataDir }: Configuration): void {
+  const algorithm = jwt.algorithm ?? 'ES256';
+  if (!SIGNING_ALGORITHMS.includes(algorithm)) return; // reported by the check of the options
+  const key = algorithm.startsWith('HS') ? 'accessSecret' : 'accessPrivateKey';
+  if (jwt.refreshSecret.length > 0 && jwt[key]?.length) return;
+  const generated = developmentSecrets(dataDir, algorithm);
+  if (jwt.refreshSecret.length === 0) jwt.refreshSecret = generated.refreshSecret;
+  if (!jwt[key]?.length) jwt[key] = generated.accessKey;
+}
+
+function authProblems(options: AuthModuleOptions): string[] {
+  try {
+    checkAuthOptions(options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AuthOptionsError)) throw error;
+    return error.problems.map(({ option, message }) => `${VARIABLE_OF[option] ?? option} ${message}`);
+  }
+}

@@ -1,0 +1,79 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SigningAlgorithm } from '../index.js';
+
+interface SecretsFile {
+  refreshSecret: string;
+  /** By algorithm, so that going back to one finds the key it had. */
+  accessKeys: Partial<Record<SigningAlgorithm, string>>;
+}
+
+/**
+ * The secrets of a development machine: generated once, then read from `secrets.json` (mode 0600) in the data folder.
+ * Two services that start at once on one folder get the same ones.
+ */
+export function developmentSecrets(dataDir: string, algorithm: SigningAlgorithm) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'secrets.json');
+  const secrets = read(file) ?? createOnce(file, algorithm);
+  const accessKey = secrets.accessKeys[algorithm] ?? generateKey(algorithm);
+  if (!secrets.accessKeys[algorithm]) {
+    replace(file, { ...secrets, accessKeys: { ...secrets.accessKeys, [algorithm]: accessKey } });
+  }
+  return { refreshSecret: secrets.refreshSecret, accessKey };
+}
+
+function read(file: string): SecretsFile | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as SecretsFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(
+      `${file} cannot be read: mend it, or delete it to have new secrets made (that ends all sessions)`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A hard link appears whole or not at all, and only for the first of several starters. */
+function createOnce(file: string, algorithm: SigningAlgorithm): SecretsFile {
+  const secrets = { refreshSecret: randomSecret(), accessKeys: { [algorithm]: generateKey(algorithm) } };
+  const draft = writeDraft(file, secrets);
+  try {
+    linkSync(draft, file);
+    return secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return read(file)!;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function replace(file: string, secrets: SecretsFile): void {
+  renameSync(writeDraft(file, secrets), file);
+}
+
+function writeDraft(file: string, secrets: SecretsFile): string {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return draft;
+}
+
+function randomSecret(): string {
+  return randomBytes(64).toString('base64url');
+}
+
+const CURVES: Partial<Record<SigningAlgorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+
+function generateKey(algorithm: SigningAlgorithm): string {
+  if (algorithm.startsWith('HS')) return randomSecret();
+  const namedCurve = CURVES[algorithm];
+  const { privateKey } = namedCurve
+    ? generateKeyPairSync('ec', { namedCurve })
+    : generateKeyPairSync('rsa', { modulusLength: 3072 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+}

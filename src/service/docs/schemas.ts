@@ -1,0 +1,62 @@
+import type { ApiResponseSchemaHost } from '@nestjs/swagger';
+
+export type Schema = ApiResponseSchemaHost['schema'];
+
+const text = { type: 'string' } as const;
+const seconds = { type: 'integer', minimum: 0, description: 'Seconds' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+const texts = { type: 'array', items: text } as const;
+
+const bearer: Schema = { type: 'string', enum: ['Bearer'] };
+const lifetimes = { expiresIn: seconds, refreshExpiresIn: seconds, sessionExpiresAt: time };
+const tokens = {
+  accessToken: text,
+  refreshToken: text,
+  tokenType: bearer,
+};
+const user: Schema = object(
+  {
+    id: { type: 'string', format: 'uuid' },
+    email: text,
+    name: { type: 'string', nullable: true },
+    roles: texts,
+    permissions: texts,
+    createdAt: time,
+  },
+  ['id', 'email', 'name', 'roles', 'permissions', 'createdAt'],
+);
+
+const REQUIRED = ['expiresIn', 'refreshExpiresIn', 'sessionExpiresAt'];
+
+/** In the cookie transport the tokens themselves are left out. */
+export const tokenResponse = object({ ...tokens, ...lifetimes }, REQUIRED);
+export const authResponse = object({ ...tokens, ...lifetimes, user }, [...REQUIRED, 'user']);
+export const userResponse = object({ user }, ['user']);
+export const protectedResponse = object(
+  {
+    message: text,
+    user: object({ id: text, roles: texts, permissions: texts, sessionId: text }, ['id', 'roles']),
+  },
+  ['message', 'user'],
+);
+
+export function errorBody(codes: string[]): Schema {
+  const details = {
+    type: 'array',
+    items: object({ field: text, message: text }, ['field', 'message']),
+  } as const;
+  return object(
+    {
+      statusCode: { type: 'integer' },
+      error: { type: 'string', enum: codes },
+      message: text,
+      details: details as Schema,
+      requestId: text,
+    },
+    ['statusCode', 'error', 'message', 'requestId'],
+  );
+}
+
+function object(properties: Record<string, Schema>, required: string[]): Schema {
+  return { type: 'object', properties, required } as Schema;
+}

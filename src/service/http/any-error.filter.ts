@@ -1,0 +1,41 @@
+import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
+import {
+  AuthError,
+  AuthExceptionFilter,
+  ForbiddenError,
+  InternalError,
+  MalformedJsonError,
+  MethodNotAllowedError,
+  NotFoundError,
+  PayloadTooLargeError,
+  UnavailableError,
+  UnsupportedMediaTypeError,
+  ValidationFailedError,
+} from '../../index.js';
+
+/** How the framework's own refusals are said in the contract's words. */
+const BY_STATUS: Record<number, new () => AuthError> = {
+  400: MalformedJsonError,
+  403: ForbiddenError,
+  404: NotFoundError,
+  405: MethodNotAllowedError,
+  413: PayloadTooLargeError,
+  415: UnsupportedMediaTypeError,
+  503: UnavailableError,
+};
+
+/** The last resort: whatever goes wrong leaves the service in the contract's error body. */
+@Catch()
+export class AnyErrorFilter extends AuthExceptionFilter {
+  override catch(error: unknown, host: ArgumentsHost): void {
+    super.catch(toAuthError(error), host);
+  }
+}
+
+function toAuthError(error: unknown): AuthError {
+  if (error instanceof AuthError) return error;
+  if (!(error instanceof HttpException) || error.getStatus() >= 500)
+    return new InternalError({ cause: error });
+  const Known = BY_STATUS[error.getStatus()];
+  return Known ? new Known() : new ValidationFailedError({ message: error.message });
+}

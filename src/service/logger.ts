@@ -1,0 +1,39 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+/** JSON lines, or in development lines for people. Times are ISO 8601 in UTC. */
+export async function createLogger({ mode, logLevel }: { mode: string; logLevel: string }): Promise<Logger> {
+  const options = { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime };
+  const pretty = mode === 'development' ? await import('pino-pretty').catch(() => undefined) : undefined;
+  return pretty
+    ? pino(options, pretty.default({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
+    : pino(options);
+}
+
+/** Nest's own messages through the same logger. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    this.logger.debug(fieldsOf(message, context)); // "Mapped {/auth/login, POST} route" and the like
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.logger.warn(fieldsOf(message, context));
+  }
+
+  error(message: unknown, ...[stack, context]: string[]): void {
+    this.logger.error({ ...fieldsOf(message, context ?? stack), ...(context && { stack }) });
+  }
+
+  fatal(message: unknown, context?: string): void {
+    this.logger.fatal(fieldsOf(message, context));
+  }
+}
+
+function fieldsOf(message: unknown, context?: string): object {
+  const fields = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+  return { context, ...fields };
+}

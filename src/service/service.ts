@@ -1,0 +1,57 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Configuration } from './configuration.js';
+import { migrate } from './database.js';
+import { serveDocs } from './docs/serve-docs.js';
+import { ShutdownState } from './health/shutdown-state.js';
+import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { type Logger, NestLogger } from './logger.js';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+
+/** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
+const DRAIN_MS = 300;
+
+export interface RunningService {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  url: string;
+  /** Readiness turns 503, requests under way finish, connections close, and the embedded database stops last. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything in its order: database, schema, HTTP. What was started is stopped again when a later step fails. */
+export async function startService(configuration: Configuration, logger: Logger): Promise<RunningService> {
+  const database = await openDatabase(configuration, logger);
+  try {
+    await migrate(database.url);
+    const app = await createApp(configuration, database.url, logger);
+    await app.listen(configuration.port, configuration.host);
+    const stop = async () => {
+      app.get(ShutdownState).begun = true;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+      await app.close();
+      await database.stop();
+    };
+    return { url: await app.getUrl(), stop };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function openDatabase({ databaseUrl, dataDir }: Configuration, logger: Logger) {
+  if (databaseUrl) return { url: databaseUrl, stop: async () => undefined };
+  return startEmbeddedPostgres({ dataDir, log: (line) => logger.info(line) });
+}
+
+async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
+  const { auth, trustProxy, corsOrigins, docs } = configuration;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with({ databaseUrl, auth }),
+    createFastifyAdapter({ trustProxy, logger }),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true });
+  if (docs) serveDocs(app);
+  return app;
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { InvalidTokenError, TokenExpiredError } from '../errors/auth-errors.js';
+import { isAccessTokenPayload, isExpired, type ClaimsPolicy } from './claims.js';
+import type { JwtCodec } from './jwt-codec.js';
+import type { Session } from './refresh-token.store.js';
+import type { AccessTokenPayload, TokenSubject } from './token-types.js';
+
+/**
+ * Adds claims to each access token, at login and at every refresh. Claims Latchkey itself writes cannot be replaced.
+ * Keep personal data out: whoever sees the token can read it.
+ */
+export type ClaimsHook = (
+  subject: TokenSubject,
+) => Record<string, unknown> | Promise<Record<string, unknown>>;
+
+/** Access tokens: how they are written, and the one way they are verified. */
+export class AccessTokens {
+  constructor(
+    private readonly codec: JwtCodec,
+    private readonly policy: ClaimsPolicy,
+    private readonly clock: () => number,
+    private readonly claimsHook: ClaimsHook = () => ({}),
+  ) {}
+
+  /** Signed on the database's time, so that instances with different clocks agree; never outlives its session. */
+  async issue(subject: TokenSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
+    const iat = toSeconds(session.now);
+    const exp = Math.min(iat + this.policy.maxLifetime, toSeconds(session.absoluteExpiresAt));
+    const claims: AccessTokenPayload = {
+      ...(await this.claimsHook(subject)),
+      iss: this.policy.issuer,
+      sub: subject.id,
+      aud: this.policy.audience,
+      iat,
+      exp,
+      jti: randomUUID(),
+      sid: session.id,
+      type: 'access',
+      roles: subject.roles,
+      permissions: subject.permissions,
+      auth_time: toSeconds(session.createdAt),
+    };
+    return { token: this.codec.sign(claims), expiresIn: exp - iat };
+  }
+
+  /**
+   * The claims of a good access token, whether or not its session has been revoked meanwhile.
+   * @throws InvalidTokenError when anything but the time is wrong with it
+   * @throws TokenExpiredError when only the time is
+   */
+  verify(token: string): AccessTokenPayload {
+    const claims = this.verifyIgnoringExpiry(token);
+    if (isExpired(claims, this.policy, this.now())) throw new TokenExpiredError();
+    return claims;
+  }
+
+  /** The same without the look at `exp`: an expired token still says which session to end. */
+  verifyIgnoringExpiry(token: string): AccessTokenPayload {
+    const claims = this.codec.open(token);
+    if (!claims || !isAccessTokenPayload(claims, this.policy, this.now())) throw new InvalidTokenError();
+    return claims;
+  }
+
+  private now(): number {
+    return Math.floor(this.clock() / 1000);
+  }
+}
+
+/** Whole seconds since the epoch, as JWT wants them. */
+export function toSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}

@@ -1,0 +1,91 @@
+import { isUUID } from 'class-validator';
+import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
+
+const MAX_ID_LENGTH = 255;
+const MAX_AUDIENCES = 16;
+
+/** What a verifier knows that a token's claims are held against. Times in seconds. */
+export interface ClaimsPolicy {
+  issuer: string;
+  audience: string;
+  /** Allowed difference between clocks, for `iat` and `nbf` (and `exp`, see {@link isExpired}). */
+  clockTolerance: number;
+  /** A token that claims to live longer than Latchkey lets it was not made by Latchkey. */
+  maxLifetime: number;
+}
+
+type Claims = Record<string, unknown>;
+
+/** True when everything but `exp` being in the past is right with the claims of an access token. */
+export function isAccessTokenPayload(
+  claims: Claims,
+  policy: ClaimsPolicy,
+  now: number,
+): claims is AccessTokenPayload {
+  return (
+    claims.type === 'access' &&
+    hasCommonClaims(claims, policy) &&
+    hasSaneTimes(claims, policy, now) &&
+    isTextList(claims.roles) &&
+    isTextList(claims.permissions) &&
+    isTime(claims.auth_time)
+  );
+}
+
+/**
+ * True when the claims are those of a refresh token, as far as a token can tell by itself: whether its session lives
+ * is for the database to say, by the database's clock.
+ */
+export function isRefreshTokenPayload(
+  claims: Claims,
+  policy: ClaimsPolicy,
+): claims is Claims & RefreshTokenPayload {
+  return (
+    claims.type === 'refresh' &&
+    hasCommonClaims(claims, policy) &&
+    isUUID(claims.sid) &&
+    isUUID(claims.jti) &&
+    isTime(claims.iat) &&
+    isTime(claims.exp)
+  );
+}
+
+/** RFC 7519 §4.1.4: a token must not be accepted on or after `exp`, give or take the tolerance. */
+export function isExpired(claims: { exp: number }, policy: ClaimsPolicy, now: number): boolean {
+  return now >= claims.exp + policy.clockTolerance;
+}
+
+function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
+  return (
+    claims.iss === policy.issuer &&
+    isForAudience(claims.aud, policy.audience) &&
+    isId(claims.sub) &&
+    isId(claims.jti) &&
+    isId(claims.sid)
+  );
+}
+
+function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: number): boolean {
+  const latest = now + policy.clockTolerance;
+  if (!isTime(iat) || !isTime(exp) || iat > latest) return false;
+  if (nbf !== undefined && (!isTime(nbf) || nbf > latest)) return false;
+  return exp > iat && exp - iat <= policy.maxLifetime;
+}
+
+function isForAudience(aud: unknown, audience: string): boolean {
+  return aud === audience || (isTextList(aud) && aud.length <= MAX_AUDIENCES && aud.includes(audience));
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isId(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH && !/\p{Cc}/u.test(value)
+  );
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}

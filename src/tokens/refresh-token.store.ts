@@ -1,0 +1,164 @@
+import type { DataSource } from 'typeorm';
+import { unavailableWhenDown } from '../database/unavailable.js';
+import { RefreshToken } from './refresh-token.entity.js';
+import { judge, type PresentedToken, type Refusal } from './reuse-policy.js';
+import type { ClientInfo } from './token-types.js';
+
+/** A live session as the database sees it, with the database's time of looking. */
+export interface Session {
+  id: string;
+  userId: string;
+  currentJti: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  absoluteExpiresAt: Date;
+  now: Date;
+}
+
+export interface NewSession extends ClientInfo {
+  id: string;
+  userId: string;
+  jti: string;
+}
+
+export interface Presentation {
+  sid: string;
+  jti: string;
+  /** The token id that takes over if this presentation is the one that moves the session on. */
+  nextJti: string;
+}
+
+export type RotationOutcome = { outcome: 'rotated' | 'replayed'; session: Session } | { outcome: Refusal };
+
+export type RevocationReason =
+  'logout' | 'logout-all' | 'reuse' | 'password-changed' | 'user-disabled' | 'ended';
+
+/** Lifetimes in seconds. */
+export interface SessionLimits {
+  idleTtl: number;
+  absoluteTtl: number;
+  leeway: number;
+  rotation: boolean;
+}
+
+const SESSION_COLUMNS = `
+  id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+  expires_at AS "expiresAt", absolute_expires_at AS "absoluteExpiresAt", clock_timestamp() AS now`;
+
+/**
+ * Sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
+ * instances may work on one session at once. All methods throw `UnavailableError` when the database is away.
+ */
+export class RefreshTokenStore {
+  private readonly table: string;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly limits: SessionLimits,
+  ) {
+    this.table = dataSource.driver
+      .escape(dataSource.getMetadata(RefreshToken).tablePath)
+      .replaceAll('.', '"."');
+  }
+
+  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+    const rows = await this.rows<Session>(
+      `INSERT INTO ${this.table}
+         (id, user_id, current_jti, created_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
+       VALUES ($1, $2, $3, now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
+         now() + make_interval(secs => $5::float8), $6, $7)
+       RETURNING ${SESSION_COLUMNS}`,
+      [id, userId, jti, this.limits.idleTtl, this.limits.absoluteTtl, ip ?? null, userAgent ?? null],
+    );
+    return rows[0]!;
+  }
+
+  /**
+   * Moves a session on by one refresh token. Of any number of parallel presentations of one token exactly one gets
+   * `rotated`; the rest, within the leeway, get `replayed` with the same successor. With rotation off the current token
+   * stays current. `reused` changes nothing by itself: the caller revokes.
+   */
+  async rotate(presented: Presentation): Promise<RotationOutcome> {
+    const session = this.limits.rotation ? await this.advance(presented) : await this.touch(presented);
+    if (session) return { outcome: 'rotated', session };
+
+    const found = await this.inspect(presented);
+    const outcome = judge(found);
+    return outcome === 'replayed' ? { outcome, session: found! } : { outcome };
+  }
+
+  /** Ends a session. True when this call ended it, false when it had ended before or never was. */
+  async revoke(sid: string, reason: RevocationReason): Promise<boolean> {
+    const rows = await this.changed(
+      `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
+       WHERE id = $1 AND revoked_at IS NULL RETURNING id`,
+      [sid, reason],
+    );
+    return rows.length > 0;
+  }
+
+  /** Ends every live session of a user, but for `except`; returns the ids of those it ended. */
+  async revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<string[]> {
+    const rows = await this.changed<{ id: string }>(
+      `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
+       WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3::uuid RETURNING id`,
+      [userId, reason, except ?? null],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** The sessions revoked within the last `seconds`: their access tokens may not have expired yet. */
+  async revokedWithin(seconds: number): Promise<{ id: string; revokedAt: Date }[]> {
+    return this.rows(
+      `SELECT id, revoked_at AS "revokedAt" FROM ${this.table}
+       WHERE revoked_at > now() - make_interval(secs => $1::float8)`,
+      [seconds],
+    );
+  }
+
+  private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
+    const rows = await this.changed<Session>(
+      `UPDATE ${this.table} SET
+         previous_jti = current_jti, current_jti = $3, last_used_at = clock_timestamp(),
+         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
+       WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       RETURNING ${SESSION_COLUMNS}`,
+      [sid, jti, nextJti, this.limits.idleTtl],
+    );
+    return rows[0];
+  }
+
+  /** Forgets the predecessor too: its leeway is counted from `last_used_at`, which moves here without a rotation. */
+  private async touch({ sid, jti }: Presentation): Promise<Session | undefined> {
+    const rows = await this.changed<Session>(
+      `UPDATE ${this.table} SET previous_jti = NULL, last_used_at = clock_timestamp()
+       WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       RETURNING ${SESSION_COLUMNS}`,
+      [sid, jti],
+    );
+    return rows[0];
+  }
+
+  private async inspect({ sid, jti }: Presentation): Promise<(Session & PresentedToken) | undefined> {
+    const rows = await this.rows<Session & PresentedToken>(
+      `SELECT ${SESSION_COLUMNS}, revoked_at IS NOT NULL AS revoked, expires_at <= clock_timestamp() AS expired,
+         current_jti = $2 AS current,
+         COALESCE(previous_jti = $2, false)
+           AND clock_timestamp() <= last_used_at + make_interval(secs => $3::float8) AS "withinLeeway"
+       FROM ${this.table} WHERE id = $1`,
+      [sid, jti, this.limits.leeway],
+    );
+    return rows[0];
+  }
+
+  private rows<T>(sql: string, parameters: unknown[]): Promise<T[]> {
+    return unavailableWhenDown(() => this.dataSource.query<T[]>(sql, parameters));
+  }
+
+  /** TypeORM answers an UPDATE with the returned rows and their number. */
+  private async changed<T>(sql: string, parameters: unknown[]): Promise<T[]> {
+    const [rows] = await unavailableWhenDown(() => this.dataSource.query<[T[], number]>(sql, parameters));
+    return rows;
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+
+/** What each algorithm demands of its key (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
+const ALGORITHMS = {
+  HS256: { kind: 'secret' },
+  HS384: { kind: 'secret' },
+  HS512: { kind: 'secret' },
+  RS256: { kind: 'rsa' },
+  RS384: { kind: 'rsa' },
+  RS512: { kind: 'rsa' },
+  PS256: { kind: 'rsa' },
+  PS384: { kind: 'rsa' },
+  PS512: { kind: 'rsa' },
+  ES256: { kind: 'ec', curve: 'prime256v1' },
+  ES384: { kind: 'ec', curve: 'secp384r1' },
+  ES512: { kind: 'ec', curve: 'secp521r1' },
+} as const;
+
+export type SigningAlgorithm = keyof typeof ALGORITHMS;
+export const SIGNING_ALGORITHMS = Object.keys(ALGORITHMS) as SigningAlgorithm[];
+
+const MIN_RSA_BITS = 2048;
+const MIN_RSA_EXPONENT = 65_537n;
+const MIN_SECRET_BYTES = 32;
+
+/** One key, parsed once: `KeyObject`s spare every later signature and check the parsing, and its throw. */
+export interface SigningKey {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  /** Signs. */
+  privateKey: KeyObject;
+  /** Verifies; the same object for a shared secret. */
+  publicKey: KeyObject;
+}
+
+/** True for HS256, HS384 and HS512: one shared secret signs and verifies. */
+export function isSymmetric(algorithm: SigningAlgorithm): boolean {
+  return ALGORITHMS[algorithm].kind === 'secret';
+}
+
+/**
+ * A key from a shared secret, taken as UTF-8 text.
+ * @throws Error with a message fit for the operator when the secret is too short.
+ */
+export function keyFromSecret(secret: string, algorithm: SigningAlgorithm): SigningKey {
+  const bytes = Buffer.from(secret, 'utf8');
+  if (bytes.length < MIN_SECRET_BYTES) {
+    throw new Error(
+      `is ${bytes.length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes`,
+    );
+  }
+  const key = createSecretKey(bytes);
+  // A thumbprint of the secret itself would let anyone test guesses against it more cheaply; a keyed hash of a fixed text tells as little as a signature.
+  const kid = createHmac('sha256', key).update('latchkey key id').digest('base64url').slice(0, 16);
+  return { kid, algorithm, privateKey: key, publicKey: key };
+}
+
+/**
+ * A key from a PKCS#8 PEM; its id is the RFC 7638 thumbprint of the public part.
+ * @throws Error with a message fit for the operator when the key is unreadable, weak or of the wrong kind.
+ */
+export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey {
+  const privateKey = parsePrivateKey(pem);
+  assertFits(privateKey, algorithm);
+  const publicKey = createPublicKey(privateKey);
+  return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
+}
+
+function parsePrivateKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    // The parser's own error may quote its input.
+    throw new Error('is not a readable, unencrypted private key in PEM (PKCS#8)');
+  }
+}
+
+function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
+  const rule = ALGORITHMS[algorithm];
+  const details = key.asymmetricKeyDetails ?? {};
+  if (rule.kind === 'secret') throw new Error(`is a private key, but ${algorithm} takes a shared secret`);
+  if (key.asymmetricKeyType !== rule.kind) {
+    throw new Error(`is a key of type ${key.asymmetricKeyType}, ${algorithm} needs ${rule.kind}`);
+  }
+  if (rule.kind === 'ec' && details.namedCurve !== rule.curve) {
+    throw new Error(`is on the curve ${details.namedCurve}, ${algorithm} needs ${rule.curve}`);
+  }
+  if (rule.kind === 'rsa' && (details.modulusLength ?? 0) < MIN_RSA_BITS) {
+    throw new Error(`is an RSA key of ${details.modulusLength} bits, at least ${MIN_RSA_BITS} are needed`);
+  }
+  if (rule.kind === 'rsa' && (details.publicExponent ?? 0n) < MIN_RSA_EXPONENT) {
+    throw new Error(`is an RSA key with the public exponent ${details.publicExponent}, use 65537`);
+  }
+}
+
+/** RFC 7638 §3: SHA-256 over the required members in lexical order. */
+function thumbprint(jwk: JsonWebKey): string {
+  const members = jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : ['crv', 'kty', 'x', 'y'];
+  return createHash('sha256')
+    .update(JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]]))))
+    .digest('base64url');
+}

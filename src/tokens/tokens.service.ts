@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import {
+  InvalidRefreshTokenError,
+  InvalidTokenError,
+  RefreshTokenExpiredError,
+  RefreshTokenReusedError,
+  TokenRevokedError,
+} from '../errors/auth-errors.js';
+import type { UserStore } from '../users/user-store.js';
+import { toSeconds, type AccessTokens } from './access-tokens.js';
+import type { RefreshTokens } from './refresh-tokens.js';
+import type { RefreshTokenStore, RevocationReason, Session } from './refresh-token.store.js';
+import type { Refusal } from './reuse-policy.js';
+import type { RevocationList } from './revocation-list.js';
+import type {
+  AccessTokenPayload,
+  ClientInfo,
+  RefreshTokenPayload,
+  TokenPair,
+  TokenSubject,
+} from './token-types.js';
+
+/** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
+const REVOCATION_MARGIN_SECONDS = 120;
+
+/**
+ * Issues, rotates, verifies and revokes tokens. Needs no HTTP: call it from jobs, sockets or your own login method.
+ * Everything that needs the database throws `UnavailableError` when it is away.
+ */
+export class TokensService {
+  constructor(
+    private readonly accessTokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly sessions: RefreshTokenStore,
+    private readonly revocations: RevocationList,
+    private readonly users: UserStore,
+    private readonly accessTtl: number,
+  ) {}
+
+  /** Revocations survive a restart: the sessions ended lately are read back before the first request. */
+  async onApplicationBootstrap(): Promise<void> {
+    const ended = await this.sessions.revokedWithin(this.accessTtl + REVOCATION_MARGIN_SECONDS);
+    await Promise.all(ended.map((session) => this.forbidAccess(session.id, session.revokedAt)));
+  }
+
+  /** Starts a session for a user whose identity the caller has established, and returns its first tokens. */
+  async issue(subject: TokenSubject, client: ClientInfo = {}): Promise<TokenPair> {
+    const ids = { id: randomUUID(), jti: randomUUID() };
+    return this.pair(subject, await this.sessions.create({ ...ids, userId: subject.id, ...client }));
+  }
+
+  /**
+   * Exchanges a refresh token for new tokens; the user's roles and permissions are read afresh.
+   * @throws InvalidRefreshTokenError | RefreshTokenExpiredError | TokenRevokedError when the session cannot go on
+   * @throws RefreshTokenReusedError when the token was used before: its session has been revoked
+   */
+  async rotate(refreshToken: string | RefreshTokenPayload): Promise<TokenPair> {
+    const claims = typeof refreshToken === 'string' ? this.refreshTokens.verify(refreshToken) : refreshToken;
+    const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
+    if (!('session' in rotation)) return this.refuse(rotation.outcome, claims);
+
+    const user = await this.users.findById(rotation.session.userId);
+    if (!user || user.disabled) {
+      await this.revokeSession(claims.sid, 'user-disabled');
+      throw new TokenRevokedError();
+    }
+    return this.pair(user, rotation.session);
+  }
+
+  /**
+   * The claims of an access token that is good now.
+   * @throws InvalidTokenError | TokenExpiredError | TokenRevokedError
+   */
+  async verify(accessToken: string): Promise<AccessTokenPayload> {
+    const claims = this.accessTokens.verify(accessToken);
+    if (await this.revocations.isRevoked(claims)) throw new TokenRevokedError();
+    return claims;
+  }
+
+  /**
+   * The claims of a refresh token Latchkey made. Says nothing about its session: only {@link rotate} does.
+   * @throws InvalidRefreshTokenError
+   */
+  verifyRefreshToken(refreshToken: string): RefreshTokenPayload {
+    return this.refreshTokens.verify(refreshToken);
+  }
+
+  /**
+   * Ends the session that an access or refresh token belongs to, even an expired token (RFC 7009 §2.1).
+   * A token that is not ours ends nothing and is no error (§2.2).
+   */
+  async revoke(token: string): Promise<void> {
+    const sid = this.sessionOf(token);
+    if (sid) await this.revokeSession(sid, 'logout');
+  }
+
+  /** Ends one session: its refresh token and all its access tokens. Ending it twice is harmless. */
+  async revokeSession(sid: string, reason: RevocationReason = 'ended'): Promise<void> {
+    await this.sessions.revoke(sid, reason);
+    await this.forbidAccess(sid);
+  }
+
+  /** Ends every session of a user, but for the one named by `except`. */
+  async revokeUserSessions(
+    userId: string,
+    reason: RevocationReason = 'logout-all',
+    except?: string,
+  ): Promise<void> {
+    const ended = await this.sessions.revokeAll(userId, reason, except);
+    await Promise.all(ended.map((sid) => this.forbidAccess(sid)));
+  }
+
+  private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
+    const access = await this.accessTokens.issue(subject, session);
+    return {
+      accessToken: access.token,
+      refreshToken: this.refreshTokens.issue(session),
+      tokenType: 'Bearer',
+      expiresIn: access.expiresIn,
+      refreshExpiresIn: toSeconds(session.expiresAt) - toSeconds(session.now),
+      sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
+    };
+  }
+
+  private async refuse(refusal: Refusal, claims: RefreshTokenPayload): Promise<never> {
+    switch (refusal) {
+      case 'reused':
+        // Committed before the error is thrown: the answer may get lost, the revocation must not.
+        await this.revokeSession(claims.sid, 'reuse');
+        throw new RefreshTokenReusedError();
+      case 'revoked':
+        throw new TokenRevokedError();
+      case 'expired':
+        throw new RefreshTokenExpiredError();
+      case 'unknown':
+        throw new InvalidRefreshTokenError();
+    }
+  }
+
+  private async forbidAccess(sid: string, since = new Date()): Promise<void> {
+    const until = new Date(since.getTime() + (this.accessTtl + REVOCATION_MARGIN_SECONDS) * 1000);
+    await this.revocations.revoke({ kind: 'session', id: sid, until });
+  }
+
+  private sessionOf(token: string): string | undefined {
+    for (const read of [
+      () => this.refreshTokens.verify(token),
+      () => this.accessTokens.verifyIgnoringExpiry(token),
+    ]) {
+      try {
+        return read().sid;
+      } catch (error) {
+        if (!(error instanceof InvalidRefreshTokenError || error instanceof InvalidTokenError)) throw error;
+      }
+    }
+    return undefined;
+  }
+}
