@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+
+import { adopt } from './adopt.js';
+import { clusterAt, createCluster, DATABASE_USER, type Cluster } from './cluster.js';
+import type { Connection } from './connection.js';
+import { makePrivateDir } from './data-dir.js';
+import { createDatabaseIfMissing } from './database.js';
+import { loadPassword } from './password.js';
+import { choosePlace } from './place.js';
+import { startServer, type ServerSettings } from './server.js';
+import { withLock } from './start-lock.js';
+import { stopUnlessInUse } from './stop.js';
+
+export interface EmbeddedPostgresOptions {
+  /** Absolute path of the folder that keeps the cluster, its password and its log. */
+  dataDir: string;
+  /** Told in a sentence what is done, and where. */
+  log: (line: string) => void;
+  /** Settings of PostgreSQL for a server that is started now; one that runs already keeps its own. */
+  settings?: ServerSettings;
+}
+
+export interface EmbeddedPostgres {
+  /** `postgres://user:password@127.0.0.1:port/latchkey` */
+  url: string;
+  /** Where the cluster really is. */
+  folder: string;
+  /** Stops the server, unless others are connected to it: the last one out stops it. Close your own connections first. */
+  stop(): Promise<void>;
+}
+
+const DATABASE = 'latchkey';
+
+/**
+ * Makes sure that a PostgreSQL server serves the cluster in `dataDir`, with a database `latchkey` in it: creates the
+ * cluster, starts the server, or takes over one that runs. Rejects within bounded time with a message that says what
+ * to do. The server outlives a killed process; the next call finds it.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log, settings = {} } = options;
+  await makePrivateDir(dataDir);
+  return withLock(dataDir, async () => {
+    const cluster = await openCluster(dataDir, log);
+    const client = await reachServer(cluster, settings, log);
+    await createDatabaseIfMissing(client, DATABASE);
+    const stop = once(() => withLock(dataDir, () => stopUnlessInUse(cluster, client, log)));
+    const url = `postgres://${DATABASE_USER}:${cluster.password}@127.0.0.1:${client.port}/${DATABASE}`;
+    return { url, folder: cluster.folder, stop };
+  });
+}
+
+async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
+  const passwordFile = join(dataDir, 'postgres-password');
+  const password = await loadPassword(passwordFile);
+  const cluster = clusterAt(await choosePlace(dataDir, password, log), password, passwordFile);
+  await createCluster(cluster, log);
+  return cluster;
+}
+
+/** The connection stays open: it is how others see that the server is in use. */
+async function reachServer(
+  cluster: Cluster,
+  settings: ServerSettings,
+  log: (line: string) => void,
+): Promise<Connection> {
+  const running = await adopt(cluster);
+  if (running) log(`Using the embedded PostgreSQL that already runs on 127.0.0.1:${running.port}.`);
+  if (running) return running;
+  const started = await startServer(cluster, settings);
+  log(`Started the embedded PostgreSQL on 127.0.0.1:${started.port}; its log is ${cluster.logFile}.`);
+  return started;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+
+import { run } from './run.js';
+
+/** A user of the operating system that a program is run as. */
+export interface SystemUser {
+  uid: number;
+  gid: number;
+}
+
+const NAME = 'postgres';
+
+/**
+ * PostgreSQL refuses to run as root: root runs it as the owner of the cluster, and a new cluster gets the system user
+ * `postgres`, who is created when missing. Everyone else runs it as themselves (`undefined`).
+ */
+export async function serverUser(cluster: string): Promise<SystemUser | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const owner = await stat(cluster).catch(() => undefined);
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  return (await findUser()) ?? createUser();
+}
+
+async function findUser(): Promise<SystemUser | undefined> {
+  const [uid, gid] = await Promise.all([id('-u'), id('-g')]);
+  return uid && gid ? { uid, gid } : undefined;
+}
+
+async function id(which: '-u' | '-g'): Promise<number> {
+  const { ok, output } = await run('id', [which, NAME], { limit: 5_000 });
+  return ok ? Number(output) : 0;
+}
+
+async function createUser(): Promise<SystemUser> {
+  const group = await run('groupadd', ['--system', NAME], { limit: 5_000 });
+  const user = await run(
+    'useradd',
+    ['--system', '--gid', NAME, '--no-create-home', '--home-dir', '/', '--shell', '/usr/sbin/nologin', NAME],
+    { limit: 5_000 },
+  );
+  const created = await findUser();
+  if (created) return created;
+  throw new Error(
+    `PostgreSQL does not run as root, and the system user "${NAME}" it would run as could not be created ` +
+      `(${[group.output, user.output].filter(Boolean).join('; ')}). ` +
+      'Start Latchkey as a normal user, create that user, or set DATABASE_URL to a PostgreSQL server.',
+  );
+}

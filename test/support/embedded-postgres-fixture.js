@@ -1,0 +1,13 @@
+// A service reduced to its embedded PostgreSQL: `node embedded-postgres-fixture.js <data folder>` starts it, prints
+// where it is, and stops it when stdin ends. It exists to be killed.
+import './typescript.js';
+
+import { once } from 'node:events';
+
+const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
+
+const [, , dataDir] = process.argv;
+const server = await startEmbeddedPostgres({ dataDir, log: (line) => console.error(line) });
+console.log(JSON.stringify({ url: server.url, folder: server.folder }));
+await once(process.stdin.resume(), 'end');
+await server.stop();

@@ -1,0 +1,12 @@
+import { once } from 'node:events';
+
+/** Ends the pipe, and waits until the watchdog has stopped the server and removed its files. */
+export default async function globalTeardown(): Promise<void> {
+  const watchdog = globalThis.postgresWatchdog;
+  if (!watchdog) return;
+  delete process.env.TEST_DATABASE_URL;
+  globalThis.postgresWatchdog = undefined;
+  if (watchdog.exitCode !== null) return;
+  watchdog.stdin.end();
+  await once(watchdog, 'close');
+}

@@ -1,0 +1,38 @@
+// Runs the PostgreSQL of one test run in a process of its own, and prints its URL. Whatever becomes of Jest, even
+// `kill -9`, the end of the pipe on stdin tells this process to stop the server and to remove its files.
+// With the path of a folder it starts nothing, and only removes the servers that others started in that folder.
+import './typescript.js';
+
+import { once } from 'node:events';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { removeServers } from './remove-servers.js';
+
+const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
+
+/** Nothing in it is worth surviving a crash of the machine. */
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+};
+
+async function start(folder) {
+  // Root runs the server as another user, who has to pass through.
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, 'data');
+  const { url } = await startEmbeddedPostgres({ dataDir, settings, log: () => undefined });
+  process.stdout.write(`${url}\n`);
+}
+
+const [, , guarded] = process.argv;
+const folder = guarded ?? (await mkdtemp(join(tmpdir(), 'latchkey-test-')));
+try {
+  if (!guarded) await start(folder);
+  await once(process.stdin.resume(), 'end');
+} finally {
+  await removeServers(folder);
+}

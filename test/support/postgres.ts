@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+
+import { Client } from 'pg';
+
+export interface TestDatabase {
+  /** `postgres://user:password@host:port/name` */
+  url: string;
+  /** Removes the database, and cuts the connections that are still open to it. */
+  drop(): Promise<void>;
+}
+
+/** A fresh, empty database on the server of this test run. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl());
+  url.pathname = name;
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function serverUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url) return url;
+  throw new Error(
+    'There is no PostgreSQL for the tests: run them with "npm test", whose global setup starts one.',
+  );
+}
