@@ -1,0 +1,25 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { UnavailableError } from '../errors/auth-errors.js';
+
+/**
+ * Runs at most `concurrency` tasks at once and lets at most `maxWaiting` others wait their turn. One more is refused
+ * with `UnavailableError` before it has cost anything: an answer now is worth more than one after a minute.
+ */
+export class BoundedQueue {
+  private readonly limit: LimitFunction;
+
+  constructor(
+    concurrency: number,
+    private readonly maxWaiting: number,
+  ) {
+    this.limit = pLimit(concurrency);
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    const { activeCount, concurrency, pendingCount } = this.limit;
+    if (activeCount >= concurrency && pendingCount >= this.maxWaiting) {
+      throw new UnavailableError({ retryAfter: 1 });
+    }
+    return this.limit(task);
+  }
+}

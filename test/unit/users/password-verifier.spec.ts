@@ -1,0 +1,84 @@
+import bcrypt from 'bcrypt';
+import { BcryptPasswordHasher } from '../../../src/users/bcrypt-password.hasher.js';
+import type { PasswordHasher } from '../../../src/users/password-hasher.js';
+import { PasswordVerifier } from '../../../src/users/password-verifier.js';
+import type { UserRecord } from '../../../src/users/user-store.js';
+
+const PASSWORD = 'gnu waxes pinky';
+
+/** Remembers what it was asked to verify. */
+class Witness extends BcryptPasswordHasher {
+  readonly verified: string[] = [];
+
+  override verify(password: string, hash: string): Promise<boolean> {
+    this.verified.push(hash);
+    return super.verify(password, hash);
+  }
+}
+
+let hasher: Witness;
+let verifier: PasswordVerifier;
+let user: UserRecord;
+
+beforeEach(async () => {
+  hasher = new Witness({ cost: 4 });
+  verifier = new PasswordVerifier(hasher);
+  await verifier.onModuleInit();
+  user = {
+    id: '1',
+    email: 'ada@example.com',
+    name: null,
+    roles: [],
+    permissions: [],
+    passwordHash: await hasher.hash(PASSWORD),
+    disabled: false,
+    createdAt: new Date(),
+  };
+});
+
+test('the right password of a user is right', async () => {
+  expect(await verifier.verify(user, PASSWORD)).toBe(true);
+});
+
+test('a user with a hash brought from elsewhere logs in', async () => {
+  user.passwordHash = await bcrypt.hash(PASSWORD, 4);
+
+  expect(await verifier.verify(user, PASSWORD)).toBe(true);
+});
+
+describe('is false, after one verification of the same cost:', () => {
+  test.each<[string, () => UserRecord | null, string]>([
+    ['a wrong password', () => user, 'gnu waxes pinkx'],
+    ['an empty password', () => user, ''],
+    ['an unknown user', () => null, PASSWORD],
+    ['a user without a password', () => ({ ...user, passwordHash: null }), PASSWORD],
+    ['a user with an unreadable hash', () => ({ ...user, passwordHash: '' }), PASSWORD],
+    ['a disabled user with the right password', () => ({ ...user, disabled: true }), PASSWORD],
+    ['a disabled user without one', () => ({ ...user, disabled: true, passwordHash: null }), PASSWORD],
+    ['a password nobody can have', () => null, 'x'.repeat(1_000_000)],
+  ])('%s', async (_, who, password) => {
+    expect(await verifier.verify(who(), password)).toBe(false);
+    expect(hasher.verified).toHaveLength(1);
+  });
+});
+
+test('the decoy of unknown users is made like a hash of today, once', async () => {
+  await verifier.verify(null, PASSWORD);
+  await verifier.verify(null, PASSWORD);
+  const [first, second] = hasher.verified;
+
+  expect(first).toBe(second);
+  expect(hasher.needsRehash(first!)).toBe(false);
+});
+
+test('a hasher that cannot hash stops the start, and is no unhandled rejection before', async () => {
+  const broken: PasswordHasher = {
+    hash: () => Promise.reject(new Error('no entropy')),
+    verify: () => Promise.resolve(false),
+    needsRehash: () => false,
+  };
+  const stillborn = new PasswordVerifier(broken);
+  await new Promise((resolve) => setImmediate(resolve));
+
+  await expect(stillborn.onModuleInit()).rejects.toThrow('no entropy');
+});
