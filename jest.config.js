@@ -1,3 +1,5 @@
+import { throttlerAsEsm } from './test/support/throttler-as-esm.js';
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -6,7 +8,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other with the .js ending that Node will see.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^@nestjs/throttler$': throttlerAsEsm() },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

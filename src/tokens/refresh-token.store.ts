@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { unavailableWhenDown } from '../database/unavailable.js';
+import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Refusal } from './reuse-policy.js';
 import type { ClientInfo } from './token-types.js';

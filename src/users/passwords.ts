@@ -1,27 +1,46 @@
+import { randomBytes } from 'node:crypto';
 import type { OnModuleInit } from '@nestjs/common';
 import { UnavailableError } from '../errors/auth-errors.js';
 import type { PasswordHasher } from './password-hasher.js';
-import { PasswordVerifier } from './password-verifier.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
-/** The passwords of the users in a store. */
-export class Passwords extends PasswordVerifier implements OnModuleInit {
+/**
+ * The passwords of the users in a store. Checking one takes the same work whoever it is for: neither answer nor time
+ * tells an unknown address, an account without a password or a disabled one from a wrong password.
+ */
+export class Passwords implements OnModuleInit {
+  /** Made with today's cost, so that it takes as long as a real one. Nobody knows its password. */
+  private readonly decoy: Promise<string>;
+
   constructor(
-    private readonly hashes: PasswordHasher,
+    private readonly hasher: PasswordHasher,
     private readonly users: UserStore,
   ) {
-    super(hashes);
+    this.decoy = hasher.hash(randomBytes(32).toString('base64url'));
+    // Thrown where it is awaited, at start-up; until then it must not count as unhandled.
+    this.decoy.catch(() => undefined);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.decoy;
   }
 
   hash(password: string): Promise<string> {
-    return this.hashes.hash(password);
+    return this.hasher.hash(password);
+  }
+
+  /** True only for the right password of a user who has one and is not disabled. */
+  async verify(user: UserRecord | null, password: string): Promise<boolean> {
+    const decoy = await this.decoy;
+    const matches = await this.hasher.verify(password, user?.passwordHash ?? decoy);
+    return matches && user !== null && user.passwordHash !== null && !user.disabled;
   }
 
   /** After a good login: brings a hash made with other settings up to date. Not doing so now is no failure. */
   async refreshHash({ id, passwordHash }: UserRecord, password: string): Promise<void> {
-    if (passwordHash === null || !this.hashes.needsRehash(passwordHash)) return;
+    if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
     try {
-      await this.users.replacePasswordHash(id, passwordHash, await this.hashes.hash(password));
+      await this.users.replacePasswordHash(id, passwordHash, await this.hasher.hash(password));
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
     }

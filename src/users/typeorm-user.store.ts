@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { unavailableWhenDown } from '../database/unavailable.js';
+import { unavailableWhenDown } from '../errors/database-errors.js';
 import type { NewUser, UserRecord, UserStore } from './user-store.js';
 import { User } from './user.entity.js';
 

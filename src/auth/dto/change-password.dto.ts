@@ -2,11 +2,11 @@ import { IsString, MaxLength } from 'class-validator';
 
 export class ChangePasswordDto {
   @IsString()
-  @MaxLength(1024)
+  @MaxLength(2048)
   currentPassword: string;
 
   /** Held against the password policy by `AuthService`. */
   @IsString()
-  @MaxLength(1024)
+  @MaxLength(2048)
   newPassword: string;
 }

@@ -3,10 +3,10 @@ import { IsString, MaxLength } from 'class-validator';
 /** No more than types and sizes: a login with an impossible address fails as one with a wrong password does. */
 export class LoginDto {
   @IsString()
-  @MaxLength(1024)
+  @MaxLength(2048)
   email: string;
 
   @IsString()
-  @MaxLength(1024)
+  @MaxLength(2048)
   password: string;
 }

@@ -8,7 +8,7 @@ export class RegisterDto {
 
   /** Held against the password policy by `AuthService`. */
   @IsString()
-  @MaxLength(1024)
+  @MaxLength(2048)
   password: string;
 
   @IsOptional()

@@ -1,7 +1,8 @@
 import bcrypt from 'bcrypt';
 import { BcryptPasswordHasher } from '../../../src/users/bcrypt-password.hasher.js';
 import type { PasswordHasher } from '../../../src/users/password-hasher.js';
-import { PasswordVerifier } from '../../../src/users/password-verifier.js';
+import { InMemoryUserStore } from '../../../src/users/in-memory-user.store.js';
+import { Passwords } from '../../../src/users/passwords.js';
 import type { UserRecord } from '../../../src/users/user-store.js';
 
 const PASSWORD = 'gnu waxes pinky';
@@ -17,12 +18,12 @@ class Witness extends BcryptPasswordHasher {
 }
 
 let hasher: Witness;
-let verifier: PasswordVerifier;
+let verifier: Passwords;
 let user: UserRecord;
 
 beforeEach(async () => {
   hasher = new Witness({ cost: 4 });
-  verifier = new PasswordVerifier(hasher);
+  verifier = new Passwords(hasher, new InMemoryUserStore());
   await verifier.onModuleInit();
   user = {
     id: '1',
@@ -77,8 +78,36 @@ test('a hasher that cannot hash stops the start, and is no unhandled rejection b
     verify: () => Promise.resolve(false),
     needsRehash: () => false,
   };
-  const stillborn = new PasswordVerifier(broken);
+  const stillborn = new Passwords(broken, new InMemoryUserStore());
   await new Promise((resolve) => setImmediate(resolve));
 
   await expect(stillborn.onModuleInit()).rejects.toThrow('no entropy');
+});
+
+describe('after a good login', () => {
+  const store = new InMemoryUserStore();
+
+  test('a hash of another cost is replaced, and the password still holds', async () => {
+    const created = await store.create({
+      email: 'ada@example.com',
+      name: null,
+      passwordHash: user.passwordHash!,
+    });
+    const stronger = new Passwords(new BcryptPasswordHasher({ cost: 5 }), store);
+    await stronger.refreshHash(created!, PASSWORD);
+    const updated = (await store.findById(created!.id))!;
+    expect(updated.passwordHash).toMatch(/\$05\$/);
+    expect(await stronger.verify(updated, PASSWORD)).toBe(true);
+  });
+
+  test('a hash that was replaced meanwhile is left alone', async () => {
+    const created = await store.create({
+      email: 'eve@example.com',
+      name: null,
+      passwordHash: user.passwordHash!,
+    });
+    await store.replacePasswordHash(created!.id, user.passwordHash!, 'another');
+    await new Passwords(new BcryptPasswordHasher({ cost: 5 }), store).refreshHash(created!, PASSWORD);
+    expect((await store.findById(created!.id))!.passwordHash).toBe('another');
+  });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { DataSource, QueryFailedError } from 'typeorm';
-import { unavailableWhenDown } from '../../../src/database/unavailable.js';
+import { unavailableWhenDown } from '../../../src/errors/database-errors.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 

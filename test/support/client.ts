@@ -1,0 +1,80 @@
+export interface Answer {
+  status: number;
+  // The shape is what the tests are about.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+  headers: Headers;
+  /** Cookies set by the answer, by name; attributes in lower case. */
+  cookies: Record<string, { value: string; attributes: string[] }>;
+}
+
+export interface Call {
+  method?: string;
+  body?: unknown;
+  /** Sent as it stands, with the JSON content type. */
+  raw?: string | Uint8Array;
+  token?: string;
+  cookie?: string;
+  headers?: Record<string, string>;
+}
+
+/** A client of one service: what a user of `curl` would do. */
+export class Client {
+  constructor(readonly url: string) {}
+
+  async call(path: string, { method, body, raw, token, cookie, headers = {} }: Call = {}): Promise<Answer> {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(new URL(path, this.url), {
+      method: method ?? (payload === undefined ? 'GET' : 'POST'),
+      body: payload,
+      headers: {
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(cookie !== undefined && { cookie }),
+        ...headers,
+      },
+      redirect: 'manual',
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text,
+      headers: response.headers,
+      cookies: cookiesOf(response.headers),
+    };
+  }
+
+  get(path: string, call: Call = {}): Promise<Answer> {
+    return this.call(path, { ...call, method: 'GET' });
+  }
+
+  post(path: string, body?: unknown, call: Call = {}): Promise<Answer> {
+    return this.call(path, { ...call, body, method: 'POST' });
+  }
+}
+
+function cookiesOf(headers: Headers): Answer['cookies'] {
+  return Object.fromEntries(
+    headers.getSetCookie().map((line) => {
+      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const [name = '', value = ''] = pair.split('=');
+      return [name, { value, attributes: attributes.map((attribute) => attribute.toLowerCase()) }];
+    }),
+  );
+}
+
+/** The `Cookie` header a browser would send after this answer. */
+export function cookieHeader(answer: Answer): string {
+  return Object.entries(answer.cookies)
+    .map(([name, { value }]) => `${name}=${value}`)
+    .join('; ');
+}
+
+export const PASSWORD = 'a long sentence of mine';
+
+let count = 0;
+
+/** An address nobody in this test file has used. */
+export function newEmail(): string {
+  return `user${++count}@example.com`;
+}

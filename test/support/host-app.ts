@@ -1,0 +1,153 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import {
+  Controller,
+  Delete,
+  Get,
+  type INestApplication,
+  type LoggerService,
+  Module,
+  type Provider,
+  UseGuards,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import {
+  authEntities,
+  authMigrations,
+  AuthModule,
+  type AuthModuleOptions,
+  type AuthModuleParts,
+  type AuthUser,
+  CurrentUser,
+  JwtAuthGuard,
+  Permissions,
+  Public,
+  Roles,
+} from '../../src/index.js';
+import { Client } from './client.js';
+import { createDatabase } from './postgres.js';
+
+@Controller('orders')
+@UseGuards(JwtAuthGuard)
+class OrdersController {
+  @Get()
+  list(@CurrentUser() user: AuthUser) {
+    return { user };
+  }
+
+  @Get('mine')
+  mine(@CurrentUser('id') id: string) {
+    return { id };
+  }
+
+  @Public()
+  @Get('prices')
+  prices() {
+    return { prices: [] };
+  }
+
+  @Roles('admin', 'owner')
+  @Delete(':id')
+  remove() {
+    return { removed: true };
+  }
+
+  @Permissions('orders:read', 'orders:export')
+  @Get('export')
+  export() {
+    return { exported: true };
+  }
+
+  @Public()
+  @Roles('admin')
+  @Get('contradiction')
+  contradiction() {
+    return { reached: true };
+  }
+}
+
+/** Does not import AuthModule: guards work all the same. */
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+export type AdapterName = 'express' | 'fastify';
+
+export interface HostSettings {
+  adapter?: AdapterName;
+  style?: 'forRoot' | 'forRootAsync';
+  options?: Partial<AuthModuleOptions>;
+  parts?: AuthModuleParts;
+  providers?: Provider[];
+  /** A database to share; without it the host has one of its own. */
+  databaseUrl?: string;
+  logger?: LoggerService;
+}
+
+export interface Host {
+  app: INestApplication;
+  client: Client;
+  database: DataSource;
+  /** Milliseconds the host's clock runs ahead of the real time. */
+  clock: { offset: number };
+  secrets: { access: string; refresh: string };
+  close(): Promise<void>;
+}
+
+const secret = () => randomBytes(48).toString('base64url');
+
+/** A small app of somebody who imports AuthModule. */
+export async function startHost(settings: HostSettings = {}): Promise<Host> {
+  const own = settings.databaseUrl ? undefined : await createDatabase();
+  const clock = { offset: 0 };
+  const secrets = { access: secret(), refresh: secret() };
+  const options: AuthModuleOptions = {
+    passwords: { bcryptCost: 10 },
+    rateLimits: false,
+    cookies: { secure: false },
+    clock: () => Date.now() + clock.offset,
+    ...settings.options,
+    jwt: { accessSecret: secrets.access, refreshSecret: secrets.refresh, ...settings.options?.jwt },
+  };
+
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url: settings.databaseUrl ?? own!.url,
+        entities: [...authEntities],
+        migrations: [...authMigrations],
+        migrationsRun: true,
+        retryAttempts: 0,
+        extra: { max: 8, connectionTimeoutMillis: 10_000 },
+      }),
+      settings.style === 'forRootAsync'
+        ? AuthModule.forRootAsync({ ...settings.parts, useFactory: async () => options })
+        : AuthModule.forRoot({ ...options, ...settings.parts }),
+      OrdersModule,
+    ],
+    providers: settings.providers ?? [],
+  })
+  class HostModule {}
+
+  const adapter = settings.adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+  const app = await NestFactory.create(HostModule, adapter, {
+    logger: settings.logger ?? false,
+    abortOnError: false,
+  });
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    client: new Client(await app.getUrl()),
+    database: app.get(DataSource),
+    clock,
+    secrets,
+    close: async () => {
+      await app.close();
+      await own?.drop();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Client } from './client.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface ServiceProcess {
+  client: Client;
+  process: ChildProcess;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Ends it and waits; SIGTERM unless told otherwise. Resolves with the exit code, `null` after a signal's death. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Settings with which the service runs in production; each call makes other secrets. */
+export function productionSettings(databaseUrl: string): Record<string, string> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    DATABASE_URL: databaseUrl,
+    JWT_ACCESS_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+    HOST: '127.0.0.1',
+    PORT: '0',
+    BCRYPT_COST: '10',
+    RATE_LIMIT: 'off',
+  };
+}
+
+/** Runs the service from its sources as a process of its own, with these settings and no others. */
+export function runService(settings: Record<string, string>): ServiceProcess['process'] {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const loader = join(import.meta.dirname, 'typescript.js');
+  return spawn(process.execPath, ['--import', loader, join(ROOT, 'src/main.ts')], {
+    cwd: ROOT,
+    env: { PATH, HOME, TMPDIR, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs the service and waits until it listens. */
+export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
+  const child = runService(settings);
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const [, found] = /Latchkey listens on (http[^\s"]+)/.exec(output) ?? [];
+      if (found) resolve(found);
+    };
+    child.stdout!.on('data', read);
+    child.stderr!.on('data', read);
+    child.once('exit', (code) => reject(new Error(`The service ended with code ${code}:\n${output}`)));
+  });
+  return {
+    client: new Client(url),
+    process: child,
+    output: () => output,
+    end: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill(signal);
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code;
+    },
+  };
+}
