@@ -3,6 +3,7 @@ import type { RevocationList } from '../tokens/revocation-list.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './auth-options.js';
+import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { replaceableParts } from './auth.providers.js';
 import { AuthController } from './auth.controller.js';
 
@@ -16,6 +17,8 @@ export interface AuthModuleParts {
   passwordHasher?: Type<PasswordHasher>;
   /** Where revoked access tokens are remembered. Default: in this process. */
   revocationList?: Type<RevocationList>;
+  /** Your own extension of `AccessJwtStrategy`, with its `validate`. */
+  accessJwtStrategy?: Type<AccessJwtStrategy>;
   /** The HTTP endpoints: your own in place of `AuthController`, or an empty list for none. */
   controllers?: Type<unknown>[];
   /** The name of the TypeORM data source, if not the default one. */

@@ -31,7 +31,6 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
       useFactory: (options: AuthModuleOptions) => resolveOptions(options),
     },
     ...coreProviders,
-    AccessJwtStrategy,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,

@@ -21,6 +21,7 @@ import type { AuthModuleParts } from './auth.module-definition.js';
 import { AuthService } from './auth.service.js';
 import { AuthThrottlerStorage } from './rate-limits/rate-limit.guard.js';
 import { ResolvedAuthOptions } from './resolve-options.js';
+import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { SessionCookies } from './session-cookies.js';
 
 const AuthDataSource = Symbol('AuthDataSource');
@@ -38,6 +39,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
           const { bcryptCost, peppers, hashingQueue } = passwords;
           return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
         }),
+    { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     parts.revocationList
       ? { provide: RevocationList, useClass: parts.revocationList }
       : from(

@@ -25,7 +25,11 @@ export class RefreshToken {
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 
-  /** The last rotation (or the login): the leeway is counted from here. */
+  /** When the current token was issued, by the last rotation or the login: the leeway is counted from here. */
+  @Column({ name: 'rotated_at', type: 'timestamptz' })
+  rotatedAt: Date;
+
+  /** The last refresh, or the login. Differs from the above only where rotation is off. */
   @Column({ name: 'last_used_at', type: 'timestamptz' })
   lastUsedAt: Date;
 

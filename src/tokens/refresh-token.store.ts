@@ -10,7 +10,8 @@ export interface Session {
   userId: string;
   currentJti: string;
   createdAt: Date;
-  lastUsedAt: Date;
+  /** When the current refresh token was issued. */
+  rotatedAt: Date;
   expiresAt: Date;
   absoluteExpiresAt: Date;
   now: Date;
@@ -43,7 +44,7 @@ export interface SessionLimits {
 }
 
 const SESSION_COLUMNS = `
-  id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+  id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", rotated_at AS "rotatedAt",
   expires_at AS "expiresAt", absolute_expires_at AS "absoluteExpiresAt", clock_timestamp() AS now`;
 
 /**
@@ -65,8 +66,8 @@ export class RefreshTokenStore {
   async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
     const rows = await this.rows<Session>(
       `INSERT INTO ${this.table}
-         (id, user_id, current_jti, created_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
-       VALUES ($1, $2, $3, now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
+         (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
+       VALUES ($1, $2, $3, now(), now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
          now() + make_interval(secs => $5::float8), $6, $7)
        RETURNING ${SESSION_COLUMNS}`,
       [id, userId, jti, this.limits.idleTtl, this.limits.absoluteTtl, ip ?? null, userAgent ?? null],
@@ -120,7 +121,7 @@ export class RefreshTokenStore {
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
     const rows = await this.changed<Session>(
       `UPDATE ${this.table} SET
-         previous_jti = current_jti, current_jti = $3, last_used_at = clock_timestamp(),
+         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
          expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
        WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
        RETURNING ${SESSION_COLUMNS}`,
@@ -129,10 +130,10 @@ export class RefreshTokenStore {
     return rows[0];
   }
 
-  /** Forgets the predecessor too: its leeway is counted from `last_used_at`, which moves here without a rotation. */
+  /** With rotation off a refresh leaves the token as it is. */
   private async touch({ sid, jti }: Presentation): Promise<Session | undefined> {
     const rows = await this.changed<Session>(
-      `UPDATE ${this.table} SET previous_jti = NULL, last_used_at = clock_timestamp()
+      `UPDATE ${this.table} SET last_used_at = clock_timestamp()
        WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
        RETURNING ${SESSION_COLUMNS}`,
       [sid, jti],
@@ -145,7 +146,7 @@ export class RefreshTokenStore {
       `SELECT ${SESSION_COLUMNS}, revoked_at IS NOT NULL AS revoked, expires_at <= clock_timestamp() AS expired,
          current_jti = $2 AS current,
          COALESCE(previous_jti = $2, false)
-           AND clock_timestamp() <= last_used_at + make_interval(secs => $3::float8) AS "withinLeeway"
+           AND clock_timestamp() <= rotated_at + make_interval(secs => $3::float8) AS "withinLeeway"
        FROM ${this.table} WHERE id = $1`,
       [sid, jti, this.limits.leeway],
     );

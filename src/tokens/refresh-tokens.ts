@@ -18,7 +18,7 @@ export class RefreshTokens {
       iss: this.policy.issuer,
       sub: session.userId,
       aud: this.policy.audience,
-      iat: toSeconds(session.lastUsedAt),
+      iat: toSeconds(session.rotatedAt),
       exp: toSeconds(session.expiresAt),
       jti: session.currentJti,
       sid: session.id,

@@ -32,7 +32,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
   /** Moves a session's last rotation into the past, as if that much time had gone by. */
   const age = (sid: string, seconds: number) =>
     host.database.query(
-      `UPDATE refresh_tokens SET last_used_at = last_used_at - make_interval(secs => $2) WHERE id = $1`,
+      `UPDATE refresh_tokens SET rotated_at = rotated_at - make_interval(secs => $2) WHERE id = $1`,
       [sid, seconds],
     );
 

@@ -12,6 +12,7 @@ export class CreateRefreshTokens1764000000001 implements MigrationInterface {
         "current_jti" uuid NOT NULL,
         "previous_jti" uuid,
         "created_at" TIMESTAMP WITH TIME ZONE NOT NULL,
+        "rotated_at" TIMESTAMP WITH TIME ZONE NOT NULL,
         "last_used_at" TIMESTAMP WITH TIME ZONE NOT NULL,
         "expires_at" TIMESTAMP WITH TIME ZONE NOT NULL,
         "absolute_expires_at" TIMESTAMP WITH TIME ZONE NOT NULL,
