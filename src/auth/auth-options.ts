@@ -32,6 +32,8 @@ export interface AuthModuleOptions {
     refreshTtl?: Duration;
     /** Allowed difference between clocks, at most `60s`. Default `5s`. */
     clockTolerance?: Duration;
+    /** How many good access tokens are remembered, so that a repeated one costs no cryptography. 0: none. Default 5000. */
+    verifiedTokens?: number;
   };
   sessions?: {
     /** A session ends then, however often it is refreshed. Default `30d`. */

@@ -11,6 +11,7 @@ import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../tokens/revocation-list.js';
 import { TokensService } from '../tokens/tokens.service.js';
+import { VerifiedTokens } from '../tokens/verified-tokens.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { PasswordPolicy } from '../users/password-policy.js';
@@ -56,7 +57,13 @@ export const coreProviders: Provider[] = [
     AccessTokens,
     [ResolvedAuthOptions, JwtService],
     ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService) =>
-      new AccessTokens(new JwtCodec(jwt, access.keys, 'at+jwt'), access.policy, clock, claims),
+      new AccessTokens(
+        new JwtCodec(jwt, access.keys, 'at+jwt'),
+        access.policy,
+        clock,
+        new VerifiedTokens(access.cacheSize),
+        claims,
+      ),
   ),
   from(
     RefreshTokens,

@@ -15,7 +15,7 @@ import { AuthOptionsError, type OptionProblem } from './options-error.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
 export interface ResolvedAuthOptions {
-  access: { keys: KeySet; policy: ClaimsPolicy };
+  access: { keys: KeySet; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
   passwords: {
@@ -60,6 +60,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     clockTolerance: check.duration('jwt.clockTolerance', jwt.clockTolerance ?? '5s', { max: 60 }),
     maxLifetime: accessTtl,
   };
+  const cacheSize = check.integer('jwt.verifiedTokens', jwt.verifiedTokens ?? 5000, 0, 1_000_000);
   const secure = cookies.secure ?? true;
   const sameSite = check.oneOf('cookies.sameSite', cookies.sameSite ?? 'lax', [
     'strict',
@@ -89,7 +90,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     clock: options.clock ?? Date.now,
   };
   if (check.problems.length > 0 || !access || !refresh) throw new AuthOptionsError(check.problems);
-  return { ...resolved, access: { keys: access, policy }, refresh: { keys: refresh, policy } };
+  return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
 }
 
 /**

@@ -4,6 +4,7 @@ import { isAccessTokenPayload, isExpired, type ClaimsPolicy } from './claims.js'
 import type { JwtCodec } from './jwt-codec.js';
 import type { Session } from './refresh-token.store.js';
 import type { AccessTokenPayload, TokenSubject } from './token-types.js';
+import type { VerifiedTokens } from './verified-tokens.js';
 
 /**
  * Adds claims to each access token, at login and at every refresh. Claims Latchkey itself writes cannot be replaced.
@@ -19,6 +20,7 @@ export class AccessTokens {
     private readonly codec: JwtCodec,
     private readonly policy: ClaimsPolicy,
     private readonly clock: () => number,
+    private readonly verified: VerifiedTokens,
     private readonly claimsHook: ClaimsHook = () => ({}),
   ) {}
 
@@ -50,14 +52,18 @@ export class AccessTokens {
    */
   verify(token: string): AccessTokenPayload {
     const claims = this.verifyIgnoringExpiry(token);
-    if (isExpired(claims, this.policy, this.now())) throw new TokenExpiredError();
-    return claims;
+    if (!isExpired(claims, this.policy, this.now())) return claims;
+    this.verified.forget(token);
+    throw new TokenExpiredError();
   }
 
   /** The same without the look at `exp`: an expired token still says which session to end. */
   verifyIgnoringExpiry(token: string): AccessTokenPayload {
+    const known = this.verified.find(token);
+    if (known) return known;
     const claims = this.codec.open(token);
     if (!claims || !isAccessTokenPayload(claims, this.policy, this.now())) throw new InvalidTokenError();
+    this.verified.add(token, claims);
     return claims;
   }
 
