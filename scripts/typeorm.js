@@ -1,7 +1,7 @@
 // TypeORM's command line on the database of the service: the one of DATABASE_URL, else the embedded one of DATA_DIR.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import '../test/support/typescript.js';
+import './typescript.js';
 
 const root = join(import.meta.dirname, '..');
 const { startEmbeddedPostgres } = await import('../src/service/postgres/embedded-postgres.ts');
@@ -10,7 +10,7 @@ const database = process.env.DATABASE_URL
   ? { url: process.env.DATABASE_URL, stop: async () => undefined }
   : await startEmbeddedPostgres({ dataDir: resolve(process.env.DATA_DIR || '.latchkey'), log: console.log });
 try {
-  const loader = join(root, 'test/support/typescript.js');
+  const loader = join(root, 'scripts/typescript.js');
   const cli = join(root, 'node_modules/typeorm/cli.js');
   const { status } = spawnSync(
     process.execPath,

@@ -1,7 +1,6 @@
 export interface Answer {
   status: number;
-  // The shape is what the tests are about.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- its shape is what the tests are about
   body: any;
   headers: Headers;
   /** Cookies set by the answer, by name; attributes in lower case. */

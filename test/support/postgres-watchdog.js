@@ -1,7 +1,7 @@
 // Runs the PostgreSQL of one test run in a process of its own, and prints its URL. Whatever becomes of Jest, even
 // `kill -9`, the end of the pipe on stdin tells this process to stop the server and to remove its files.
 // With the path of a folder it starts nothing, and only removes the servers that others started in that folder.
-import './typescript.js';
+import '../../scripts/typescript.js';
 
 import { once } from 'node:events';
 import { chmod, mkdtemp } from 'node:fs/promises';

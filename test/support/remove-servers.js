@@ -1,4 +1,4 @@
-import './typescript.js';
+import '../../scripts/typescript.js';
 
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -32,7 +32,7 @@ export function productionSettings(databaseUrl: string): Record<string, string> 
 /** Runs the service from its sources as a process of its own, with these settings and no others. */
 export function runService(settings: Record<string, string>): ServiceProcess['process'] {
   const { PATH, HOME, TMPDIR } = process.env;
-  const loader = join(import.meta.dirname, 'typescript.js');
+  const loader = join(ROOT, 'scripts/typescript.js');
   return spawn(process.execPath, ['--import', loader, join(ROOT, 'src/main.ts')], {
     cwd: ROOT,
     env: { PATH, HOME, TMPDIR, ...settings },

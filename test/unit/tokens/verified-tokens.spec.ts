@@ -1,7 +1,8 @@
 import type { AccessTokenPayload } from '../../../src/tokens/token-types.js';
 import { VerifiedTokens } from '../../../src/tokens/verified-tokens.js';
 
-const claims = (sub: string) => ({ sub, roles: ['admin'], nested: { tenant: 1 } }) as unknown as AccessTokenPayload;
+const claims = (sub: string) =>
+  ({ sub, roles: ['admin'], nested: { tenant: 1 } }) as unknown as AccessTokenPayload;
 
 describe('the memory of verified tokens', () => {
   it('knows a token by its whole text only', () => {
@@ -14,7 +15,11 @@ describe('the memory of verified tokens', () => {
   it('forgets the oldest when it is full, and what it is told to', () => {
     const verified = new VerifiedTokens(2);
     for (const token of ['one', 'two', 'three']) verified.add(token, claims(token));
-    expect(['one', 'two', 'three'].map((token) => verified.find(token)?.sub)).toEqual([undefined, 'two', 'three']);
+    expect(['one', 'two', 'three'].map((token) => verified.find(token)?.sub)).toEqual([
+      undefined,
+      'two',
+      'three',
+    ]);
     verified.forget('two');
     expect(verified.find('two')).toBeUndefined();
   });

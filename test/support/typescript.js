@@ -1,4 +1,0 @@
-import { register } from 'node:module';
-
-/** Lets plain Node import the sources, without a build: `node --import ./test/support/typescript.js script.ts`. */
-register('./typescript-hooks.js', import.meta.url);
