@@ -1,0 +1,31 @@
+// `node scripts/complete-lock.js`: adds to package-lock.json the optional packages of platforms that the registry in use
+// (a mirror, say) does not carry. Without them npm writes a lock file that `npm ci` then calls out of step.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const OSES = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
+const LIBC = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
+
+const file = new URL('../package-lock.json', import.meta.url);
+const lock = JSON.parse(readFileSync(file, 'utf8'));
+
+let added = 0;
+for (const [parent, { optionalDependencies = {}, dev }] of Object.entries({ ...lock.packages })) {
+  for (const [name, version] of Object.entries(optionalDependencies)) {
+    const place = `node_modules/${name}`;
+    const isPlatformBinary = OSES.some((os) => name.includes(`-${os}-`) || name.includes(`/${os}-`));
+    if (!isPlatformBinary || !/^\d/.test(version) || lock.packages[place]) continue;
+    if (lock.packages[`${parent}/${place}`]) continue;
+    lock.packages[place] = { version, ...platformOf(name), ...(dev && { dev }), optional: true };
+    added++;
+  }
+}
+const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
+writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+console.log(`${added} packages added`);
+
+function platformOf(name) {
+  const words = name.split('/').at(-1).split('-');
+  const os = words.find((word) => OSES.includes(word));
+  const [cpu, libc] = words.slice(words.indexOf(os) + 1);
+  return { cpu: [cpu], os: [os], ...(os === 'linux' && LIBC[libc] && { libc: [LIBC[libc]] }) };
+}
