@@ -25,6 +25,7 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
 export { TokensService } from './tokens/tokens.service.js';
 export { AuthController } from './auth/auth.controller.js';
+export { toUserView, type UserView } from './auth/user-view.js';
 export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
 export { LoginDto } from './auth/dto/login.dto.js';
 export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';

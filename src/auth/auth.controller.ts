@@ -32,7 +32,7 @@ import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from './strategies/bearer-token.js';
 import type { PresentedRefreshToken } from './strategies/refresh-jwt.strategy.js';
 import { requestedTransport, type TokenTransport } from './token-transport.js';
-import { type UserView, viewOf } from './user-view.js';
+import { type UserView, toUserView } from './user-view.js';
 
 /** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
 @Controller('auth')
@@ -54,7 +54,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.register(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: viewOf(user) };
+    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
   }
 
   @Public()
@@ -67,7 +67,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.login(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: viewOf(user) };
+    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
   }
 
   @Public()
@@ -116,7 +116,7 @@ export class AuthController {
   @UseGuards(JwtAuthGuard)
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
-    return { user: viewOf(await this.auth.me(user.id)) };
+    return { user: toUserView(await this.auth.me(user.id)) };
   }
 
   @RateLimited('password') // after the guard below, which says whose password is tried

@@ -11,6 +11,6 @@ export interface UserView {
   createdAt: string;
 }
 
-export function viewOf({ id, email, name, roles, permissions, createdAt }: UserRecord): UserView {
+export function toUserView({ id, email, name, roles, permissions, createdAt }: UserRecord): UserView {
   return { id, email, name, roles, permissions, createdAt: createdAt.toISOString() };
 }
