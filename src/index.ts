@@ -4,11 +4,16 @@
 
 // The module and its options
 export { AuthModule } from './auth/auth.module.js';
-export type { AuthModuleOptions, RateLimit, RateLimitName } from './auth/auth-options.js';
+export type {
+  AuthModuleOptions,
+  KeyRingOptions,
+  RateLimit,
+  RateLimitName,
+} from './auth/options/auth-options.js';
 export type { AuthModuleParts } from './auth/auth.module-definition.js';
-export { checkAuthOptions } from './auth/resolve-options.js';
-export { AuthOptionsError, type OptionProblem } from './auth/options-error.js';
-export { type Duration, parseDuration } from './auth/duration.js';
+export { checkAuthOptions } from './auth/options/resolve-options.js';
+export { AuthOptionsError, type OptionProblem } from './auth/options/options-error.js';
+export { type Duration, parseDuration } from './auth/options/duration.js';
 
 // Guards, decorators, strategies
 export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
@@ -40,8 +45,8 @@ export type {
   TokenPair,
   TokenSubject,
 } from './tokens/token-types.js';
-export type { SigningAlgorithm } from './tokens/signing-key.js';
-export { SIGNING_ALGORITHMS } from './tokens/signing-key.js';
+export type { SigningAlgorithm } from './keys/signing-key.js';
+export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
 // Errors
 export {
@@ -62,7 +67,14 @@ export { type Revocation, RevocationList } from './tokens/revocation-list.js';
 export { InMemoryRevocationList } from './tokens/in-memory-revocation-list.js';
 export type { ClaimsHook } from './tokens/access-tokens.js';
 
+// Keys and resource servers
+export { KeyRing, type KeyState, type RingKey } from './keys/key-ring.js';
+export { KeyRotation } from './keys/key-rotation.js';
+export { ResourceClients } from './clients/resource-clients.js';
+
 // The database
 export { authEntities, authMigrations } from './database/schema.js';
 export { User } from './users/user.entity.js';
+export { ResourceClient } from './clients/resource-client.entity.js';
+export { StoredSigningKey } from './keys/signing-key.entity.js';
 export { RefreshToken } from './tokens/refresh-token.entity.js';

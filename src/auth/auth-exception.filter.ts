@@ -41,9 +41,8 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
 function headersFor(error: AuthError): Record<string, string> {
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
   if (error.statusCode === 401) {
-    headers['WWW-Authenticate'] = NO_TOKEN_PRESENTED.has(error.code)
-      ? 'Bearer'
-      : 'Bearer error="invalid_token"';
+    const bearer = NO_TOKEN_PRESENTED.has(error.code) ? 'Bearer' : 'Bearer error="invalid_token"';
+    headers['WWW-Authenticate'] = error.challenge ?? bearer;
   }
   if (error.retryAfter !== undefined) headers['Retry-After'] = String(error.retryAfter);
   return headers;

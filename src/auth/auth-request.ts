@@ -6,6 +6,7 @@ export interface AuthRequest {
   headers: IncomingHttpHeaders;
   body?: unknown;
   ip?: string;
+  protocol?: string;
   id?: unknown;
   user?: unknown;
 }

@@ -2,10 +2,12 @@ import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nest
 import type { RevocationList } from '../tokens/revocation-list.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
-import type { AuthModuleOptions } from './auth-options.js';
+import type { AuthModuleOptions } from './options/auth-options.js';
 import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { replaceableParts } from './auth.providers.js';
 import { AuthController } from './auth.controller.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { WellKnownController } from './oauth/well-known.controller.js';
 
 /** The parts a host may replace. They are classes for Nest to create, so they go at the top level of the call. */
 export interface AuthModuleParts {
@@ -27,7 +29,10 @@ export interface AuthModuleParts {
   isGlobal?: boolean;
 }
 
-const DEFAULT_PARTS: AuthModuleParts = { isGlobal: true, controllers: [AuthController] };
+const DEFAULT_PARTS: AuthModuleParts = {
+  isGlobal: true,
+  controllers: [AuthController, OAuthController, WellKnownController],
+};
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })

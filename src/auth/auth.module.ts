@@ -1,19 +1,23 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { ResourceClients } from '../clients/resource-clients.js';
+import { KeyRing } from '../keys/key-ring.js';
+import { KeyRotation } from '../keys/key-rotation.js';
 import { RevocationList } from '../tokens/revocation-list.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
-import type { AuthModuleOptions } from './auth-options.js';
+import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
 import { coreProviders } from './auth.providers.js';
 import { AuthService } from './auth.service.js';
+import { keyProviders } from './key.providers.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
 import { RolesGuard } from './guards/roles.guard.js';
-import { ResolvedAuthOptions, resolveOptions } from './resolve-options.js';
+import { ResolvedAuthOptions, resolveOptions } from './options/resolve-options.js';
 import { SessionCookies } from './session-cookies.js';
 import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
@@ -31,6 +35,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
       useFactory: (options: AuthModuleOptions) => resolveOptions(options),
     },
     ...coreProviders,
+    ...keyProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,
@@ -43,6 +48,9 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     UserStore,
     PasswordHasher,
     RevocationList,
+    KeyRotation,
+    KeyRing,
+    ResourceClients,
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,

@@ -4,8 +4,12 @@ import { JwtService } from '@nestjs/jwt';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { ResourceClients } from '../clients/resource-clients.js';
+import { DatabaseNotifications } from '../database/notifications.js';
+import type { Keys } from '../keys/key-set.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { InMemoryRevocationList } from '../tokens/in-memory-revocation-list.js';
+import { LibrarySignatures } from '../tokens/jws-signatures.js';
 import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
@@ -19,13 +23,14 @@ import { Passwords } from '../users/passwords.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { UserStore } from '../users/user-store.js';
 import type { AuthModuleParts } from './auth.module-definition.js';
+import { AuthDataSource } from './auth-data-source.js';
 import { AuthService } from './auth.service.js';
+import { AccessKeys } from './key.providers.js';
+import { provide } from './provide.js';
 import { AuthThrottlerStorage } from './rate-limits/rate-limit.guard.js';
-import { ResolvedAuthOptions } from './resolve-options.js';
+import { ResolvedAuthOptions } from './options/resolve-options.js';
 import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { SessionCookies } from './session-cookies.js';
-
-const AuthDataSource = Symbol('AuthDataSource');
 
 /** The parts a host may replace: its class, or our default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {
@@ -33,17 +38,17 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
     { provide: AuthDataSource, useExisting: getDataSourceToken(parts.dataSource) },
     parts.userStore
       ? { provide: UserStore, useClass: parts.userStore }
-      : from(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source)),
+      : provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source)),
     parts.passwordHasher
       ? { provide: PasswordHasher, useClass: parts.passwordHasher }
-      : from(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
+      : provide(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
           const { bcryptCost, peppers, hashingQueue } = passwords;
           return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
         }),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     parts.revocationList
       ? { provide: RevocationList, useClass: parts.revocationList }
-      : from(
+      : provide(
           RevocationList,
           [ResolvedAuthOptions],
           ({ clock }: ResolvedAuthOptions) => new InMemoryRevocationList(clock),
@@ -53,30 +58,32 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
 
 /** The core, which knows nothing of Nest, put together from the options. */
 export const coreProviders: Provider[] = [
-  from(
+  provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
+  provide(
     AccessTokens,
-    [ResolvedAuthOptions, JwtService],
-    ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService) =>
+    [ResolvedAuthOptions, JwtService, AccessKeys],
+    ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys) =>
       new AccessTokens(
-        new JwtCodec(jwt, access.keys, 'at+jwt'),
+        new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
         access.policy,
         clock,
         new VerifiedTokens(access.cacheSize),
         claims,
       ),
   ),
-  from(
+  provide(
     RefreshTokens,
     [ResolvedAuthOptions, JwtService],
     ({ refresh }: ResolvedAuthOptions, jwt: JwtService) =>
-      new RefreshTokens(new JwtCodec(jwt, refresh.keys, 'rt+jwt'), refresh.policy),
+      new RefreshTokens(new JwtCodec(new LibrarySignatures(jwt), refresh.keys, 'rt+jwt'), refresh.policy),
   ),
-  from(
+  provide(ResourceClients, [AuthDataSource], (source: DataSource) => new ResourceClients(source)),
+  provide(
     RefreshTokenStore,
     [AuthDataSource, ResolvedAuthOptions],
     (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
   ),
-  from(
+  provide(
     TokensService,
     [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
     (
@@ -89,34 +96,26 @@ export const coreProviders: Provider[] = [
     ) =>
       new TokensService(accessTokens, refreshTokens, sessions, revocations, users, access.policy.maxLifetime),
   ),
-  from(
+  provide(
     Passwords,
     [PasswordHasher, UserStore],
     (hasher: PasswordHasher, users: UserStore) => new Passwords(hasher, users),
   ),
-  from(
+  provide(
     PasswordPolicy,
     [ResolvedAuthOptions],
     ({ passwords }: ResolvedAuthOptions) => new PasswordPolicy(passwords),
   ),
-  from(
+  provide(
     AuthService,
     [UserStore, Passwords, PasswordPolicy, TokensService],
     (users: UserStore, passwords: Passwords, policy: PasswordPolicy, tokens: TokensService) =>
       new AuthService(users, passwords, policy, tokens),
   ),
-  from(
+  provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
     ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
   ),
   { provide: AuthThrottlerStorage, useClass: ThrottlerStorageService },
 ];
-
-function from<Made, Needed extends unknown[]>(
-  provide: Extract<Provider, { provide: unknown }>['provide'],
-  inject: Extract<Provider, { useFactory: unknown }>['inject'],
-  useFactory: (...needed: Needed) => Made,
-): Provider {
-  return { provide, inject, useFactory: useFactory as (...needed: unknown[]) => Made };
-}

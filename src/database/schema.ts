@@ -1,10 +1,19 @@
+import { ResourceClient } from '../clients/resource-client.entity.js';
+import { StoredSigningKey } from '../keys/signing-key.entity.js';
 import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { User } from '../users/user.entity.js';
 import { CreateUsers1764000000000 } from './migrations/1764000000000-create-users.js';
 import { CreateRefreshTokens1764000000001 } from './migrations/1764000000001-create-refresh-tokens.js';
+import { CreateSigningKeys1764000000002 } from './migrations/1764000000002-create-signing-keys.js';
+import { CreateResourceClients1764000000003 } from './migrations/1764000000003-create-resource-clients.js';
 
 /** The entities `AuthModule` works with: spread them into your data source. */
-export const authEntities = [User, RefreshToken];
+export const authEntities = [User, RefreshToken, StoredSigningKey, ResourceClient];
 
 /** Their migrations, oldest first: spread them into your data source, and run them before the app starts. */
-export const authMigrations = [CreateUsers1764000000000, CreateRefreshTokens1764000000001];
+export const authMigrations = [
+  CreateUsers1764000000000,
+  CreateRefreshTokens1764000000001,
+  CreateSigningKeys1764000000002,
+  CreateResourceClients1764000000003,
+];

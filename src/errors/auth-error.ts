@@ -42,6 +42,8 @@ export interface AuthErrorOptions {
   details?: ErrorDetail[];
   /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
   retryAfter?: number;
+  /** What the client must authenticate with, where it is not a bearer token: the `WWW-Authenticate` header of a 401. */
+  challenge?: string;
   /** What really happened: for the log, never for the client. */
   cause?: unknown;
 }
@@ -53,6 +55,7 @@ export interface AuthErrorOptions {
 export class AuthError extends HttpException {
   readonly details?: ErrorDetail[];
   readonly retryAfter?: number;
+  readonly challenge?: string;
 
   constructor(
     message: string,
@@ -71,6 +74,7 @@ export class AuthError extends HttpException {
     this.message = message;
     this.details = options.details;
     this.retryAfter = options.retryAfter;
+    this.challenge = options.challenge;
   }
 }
 

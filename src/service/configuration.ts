@@ -34,6 +34,8 @@ const VARIABLE_OF: Record<string, string> = {
   'jwt.algorithm': 'JWT_ALGORITHM',
   'jwt.accessSecret': 'JWT_ACCESS_SECRET',
   'jwt.accessPrivateKey': 'JWT_ACCESS_PRIVATE_KEY',
+  'jwt.keyRing': 'KEY_ENCRYPTION_SECRET',
+  'jwt.keyRing.encryptionSecret': 'KEY_ENCRYPTION_SECRET',
   'jwt.refreshSecret': 'JWT_REFRESH_SECRET',
   'jwt.issuer': 'JWT_ISSUER',
   'jwt.audience': 'JWT_AUDIENCE',
@@ -85,11 +87,13 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
 }
 
 function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
+  const encryptionSecret = read.secrets('KEY_ENCRYPTION_SECRET');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
       accessSecret: read.secrets('JWT_ACCESS_SECRET'),
       accessPrivateKey: read.pems('JWT_ACCESS_PRIVATE_KEY'),
+      keyRing: encryptionSecret.length > 0 ? { encryptionSecret } : undefined,
       refreshSecret: read.secrets('JWT_REFRESH_SECRET'),
       issuer: read.text('JWT_ISSUER', 'latchkey'),
       audience: read.text('JWT_AUDIENCE', 'latchkey'),
@@ -119,10 +123,11 @@ function fillInSecrets({ auth: { jwt }, dataDir }: Configuration): void {
   const algorithm = jwt.algorithm ?? 'ES256';
   if (!SIGNING_ALGORITHMS.includes(algorithm)) return; // reported by the check of the options
   const key = algorithm.startsWith('HS') ? 'accessSecret' : 'accessPrivateKey';
-  if (jwt.refreshSecret.length > 0 && jwt[key]?.length) return;
+  const needsKey = !jwt[key]?.length && !jwt.keyRing;
+  if (jwt.refreshSecret.length > 0 && !needsKey) return;
   const generated = developmentSecrets(dataDir, algorithm);
   if (jwt.refreshSecret.length === 0) jwt.refreshSecret = generated.refreshSecret;
-  if (!jwt[key]?.length) jwt[key] = generated.accessKey;
+  if (needsKey) jwt[key] = generated.accessKey;
 }
 
 function authProblems(options: AuthModuleOptions): string[] {

@@ -69,11 +69,15 @@ function randomSecret(): string {
 
 const CURVES: Partial<Record<SigningAlgorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
+function generatePair(algorithm: SigningAlgorithm) {
+  const namedCurve = CURVES[algorithm];
+  if (namedCurve) return generateKeyPairSync('ec', { namedCurve });
+  return algorithm === 'EdDSA'
+    ? generateKeyPairSync('ed25519')
+    : generateKeyPairSync('rsa', { modulusLength: 3072 });
+}
+
 function generateKey(algorithm: SigningAlgorithm): string {
   if (algorithm.startsWith('HS')) return randomSecret();
-  const namedCurve = CURVES[algorithm];
-  const { privateKey } = namedCurve
-    ? generateKeyPairSync('ec', { namedCurve })
-    : generateKeyPairSync('rsa', { modulusLength: 3072 });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return generatePair(algorithm).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }

@@ -1,36 +1,46 @@
-import type { JwtService } from '@nestjs/jwt';
+import type { Keys } from '../keys/key-set.js';
+import type { SigningKey } from '../keys/signing-key.js';
 import { parseCompactJws } from './compact-jws.js';
-import type { KeySet } from './key-set.js';
-import type { SigningKey } from './signing-key.js';
+import type { JwsSignatures } from './jws-signatures.js';
 import type { JWTHeader } from './token-types.js';
 
 const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
+
+/** A token whose form, header and signature are good. */
+export interface OpenedToken {
+  claims: Record<string, unknown>;
+  kid: string;
+}
 
 /**
  * Signs and checks the tokens of one `typ` with one set of keys. What the claims say is not its business.
  */
 export class JwtCodec {
   constructor(
-    private readonly jwt: JwtService,
-    private readonly keys: KeySet,
+    private readonly signatures: JwsSignatures,
+    private readonly keys: Keys,
     private readonly typ: JWTHeader['typ'],
   ) {}
 
-  sign(claims: object): string {
-    const { privateKey, algorithm, kid } = this.keys.current;
-    const header: JWTHeader = { alg: algorithm, kid, typ: this.typ };
-    return this.jwt.sign({ ...claims }, { privateKey, algorithm, header });
+  async sign(claims: object): Promise<string> {
+    const key = this.keys.current;
+    return this.signatures.sign({ alg: key.algorithm, kid: key.kid, typ: this.typ }, claims, key);
   }
 
   /**
-   * The claims of a token that is well-formed, names a known key and carries that key's signature; else `null`.
+   * Opens a token that is well-formed, names a known key and carries that key's signature; else `null`.
    * The header is held against its schema before any cryptography: nothing in it is obeyed, it only has to match.
    */
-  open(token: string): Record<string, unknown> | null {
+  async open(token: string): Promise<OpenedToken | null> {
     const jws = parseCompactJws(token);
     const key = jws && this.keyFor(jws.header);
-    if (!key || !this.hasSignature(token, key)) return null;
-    return jws.payload;
+    if (!key || !(await this.signatures.verify(token, key))) return null;
+    return { claims: jws.payload, kid: key.kid };
+  }
+
+  /** Whether tokens signed with this key are still accepted. */
+  trusts(kid: string): boolean {
+    return this.keys.find(kid) !== undefined;
   }
 
   private keyFor(header: Record<string, unknown>): SigningKey | undefined {
@@ -38,20 +48,5 @@ export class JwtCodec {
     if (!Object.keys(header).every((member) => HEADER_MEMBERS.has(member))) return undefined;
     const key = this.keys.find(header.kid);
     return key?.algorithm === header.alg ? key : undefined;
-  }
-
-  private hasSignature(token: string, key: SigningKey): boolean {
-    try {
-      // Times are judged with the other claims, so that "expired" can be said of tokens that are right in all else.
-      this.jwt.verify(token, {
-        publicKey: key.publicKey as unknown as Buffer, // jsonwebtoken takes a KeyObject; the Nest wrapper's type does not say so
-        algorithms: [key.algorithm],
-        ignoreExpiration: true,
-        ignoreNotBefore: true,
-      });
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
+import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Refusal } from './reuse-policy.js';
 import type { ClientInfo } from './token-types.js';
@@ -58,9 +59,7 @@ export class RefreshTokenStore {
     private readonly dataSource: DataSource,
     private readonly limits: SessionLimits,
   ) {
-    this.table = dataSource.driver
-      .escape(dataSource.getMetadata(RefreshToken).tablePath)
-      .replaceAll('.', '"."');
+    this.table = tableOf(dataSource, RefreshToken);
   }
 
   async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
@@ -107,6 +106,16 @@ export class RefreshTokenStore {
       [userId, reason, except ?? null],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** Whether a session lives now, and if a refresh token's id is given, whether that token is its current one. */
+  async isLive(sid: string, jti?: string): Promise<boolean> {
+    const rows = await this.rows(
+      `SELECT 1 FROM ${this.table} WHERE id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+         AND current_jti = COALESCE($2::uuid, current_jti)`,
+      [sid, jti ?? null],
+    );
+    return rows.length > 0;
   }
 
   /** The sessions revoked within the last `seconds`: their access tokens may not have expired yet. */

@@ -13,7 +13,7 @@ export class RefreshTokens {
   ) {}
 
   /** The session's current refresh token. A function of the row alone: a retry gets the same text again. */
-  issue(session: Session): string {
+  issue(session: Session): Promise<string> {
     const claims: RefreshTokenPayload = {
       iss: this.policy.issuer,
       sub: session.userId,
@@ -31,9 +31,9 @@ export class RefreshTokens {
    * The claims of a refresh token that Latchkey made, however old: the session's row decides whether it is still good.
    * @throws InvalidRefreshTokenError when it is no such token
    */
-  verify(token: string): RefreshTokenPayload {
-    const claims = this.codec.open(token);
-    if (!claims || !isRefreshTokenPayload(claims, this.policy)) throw new InvalidRefreshTokenError();
-    return claims;
+  async verify(token: string): Promise<RefreshTokenPayload> {
+    const opened = await this.codec.open(token);
+    if (!opened || !isRefreshTokenPayload(opened.claims, this.policy)) throw new InvalidRefreshTokenError();
+    return opened.claims;
   }
 }

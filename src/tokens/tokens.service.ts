@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { AuthError } from '../errors/auth-error.js';
 import {
   InvalidRefreshTokenError,
-  InvalidTokenError,
   RefreshTokenExpiredError,
   RefreshTokenReusedError,
   TokenRevokedError,
@@ -55,7 +55,8 @@ export class TokensService {
    * @throws RefreshTokenReusedError when the token was used before: its session has been revoked
    */
   async rotate(refreshToken: string | RefreshTokenPayload): Promise<TokenPair> {
-    const claims = typeof refreshToken === 'string' ? this.refreshTokens.verify(refreshToken) : refreshToken;
+    const claims =
+      typeof refreshToken === 'string' ? await this.refreshTokens.verify(refreshToken) : refreshToken;
     const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
     if (!('session' in rotation)) return this.refuse(rotation.outcome, claims);
 
@@ -72,7 +73,7 @@ export class TokensService {
    * @throws InvalidTokenError | TokenExpiredError | TokenRevokedError
    */
   async verify(accessToken: string): Promise<AccessTokenPayload> {
-    const claims = this.accessTokens.verify(accessToken);
+    const claims = await this.accessTokens.verify(accessToken);
     if (await this.revocations.isRevoked(claims)) throw new TokenRevokedError();
     return claims;
   }
@@ -81,7 +82,7 @@ export class TokensService {
    * The claims of a refresh token Latchkey made. Says nothing about its session: only {@link rotate} does.
    * @throws InvalidRefreshTokenError
    */
-  verifyRefreshToken(refreshToken: string): RefreshTokenPayload {
+  verifyRefreshToken(refreshToken: string): Promise<RefreshTokenPayload> {
     return this.refreshTokens.verify(refreshToken);
   }
 
@@ -90,8 +91,32 @@ export class TokensService {
    * A token that is not ours ends nothing and is no error (§2.2).
    */
   async revoke(token: string): Promise<void> {
-    const sid = this.sessionOf(token);
-    if (sid) await this.revokeSession(sid, 'logout');
+    const claims = await this.read(token, (text) => this.accessTokens.verifyIgnoringExpiry(text));
+    if (claims) await this.revokeSession(claims.sid, 'logout');
+  }
+
+  /**
+   * What a token says, if it is good now by the database's word: its session lives, and a refresh token is the current
+   * one. `null` for every other token, whatever is wrong with it.
+   */
+  async introspect(token: string): Promise<AccessTokenPayload | RefreshTokenPayload | null> {
+    const claims = await this.read(token, (text) => this.verify(text));
+    if (!claims) return null;
+    const live = await this.sessions.isLive(claims.sid, claims.type === 'refresh' ? claims.jti : undefined);
+    return live ? claims : null;
+  }
+
+  /**
+   * Revokes one token (RFC 7009 §2.1): a refresh token with its whole session, an access token by itself. One that is not
+   * ours, or good no more, is no error (§2.2).
+   */
+  async revokeToken(token: string): Promise<void> {
+    const claims = await this.read(token, (text) => this.verify(text));
+    if (claims?.type === 'refresh') await this.revokeSession(claims.sid, 'logout');
+    if (claims?.type === 'access') {
+      const until = new Date((claims.exp + REVOCATION_MARGIN_SECONDS) * 1000);
+      await this.revocations.revoke({ kind: 'token', id: claims.jti, until });
+    }
   }
 
   /** Ends one session: its refresh token and all its access tokens. Ending it twice is harmless. */
@@ -114,7 +139,7 @@ export class TokensService {
     const access = await this.accessTokens.issue(subject, session);
     return {
       accessToken: access.token,
-      refreshToken: this.refreshTokens.issue(session),
+      refreshToken: await this.refreshTokens.issue(session),
       tokenType: 'Bearer',
       expiresIn: access.expiresIn,
       refreshExpiresIn: toSeconds(session.expiresAt) - toSeconds(session.now),
@@ -142,15 +167,16 @@ export class TokensService {
     await this.revocations.revoke({ kind: 'session', id: sid, until });
   }
 
-  private sessionOf(token: string): string | undefined {
-    for (const read of [
-      () => this.refreshTokens.verify(token),
-      () => this.accessTokens.verifyIgnoringExpiry(token),
-    ]) {
+  /** The claims of a token of either kind that is ours; an access token is read as the caller says. */
+  private async read(
+    token: string,
+    readAccess: (token: string) => Promise<AccessTokenPayload>,
+  ): Promise<AccessTokenPayload | RefreshTokenPayload | undefined> {
+    for (const read of [(text: string) => this.refreshTokens.verify(text), readAccess]) {
       try {
-        return read().sid;
+        return await read(token);
       } catch (error) {
-        if (!(error instanceof InvalidRefreshTokenError || error instanceof InvalidTokenError)) throw error;
+        if (!(error instanceof AuthError && error.statusCode === 401)) throw error;
       }
     }
     return undefined;

@@ -3,6 +3,12 @@ import type { AccessTokenPayload } from './token-types.js';
 /** Longer tokens are verified each time, so that the cache's size in bytes has a bound too. */
 const MAX_TOKEN_LENGTH = 2048;
 
+export interface VerifiedToken {
+  claims: AccessTokenPayload;
+  /** The key that signed it: should that be taken out, the token is not good any more. */
+  kid: string;
+}
+
 /**
  * Access tokens whose signature and claims have been found good, by their whole text: the same bytes need not be
  * checked twice. Whether a token has expired or been revoked since is not remembered, that is asked each time.
@@ -10,24 +16,24 @@ const MAX_TOKEN_LENGTH = 2048;
  * that with their claims.
  */
 export class VerifiedTokens {
-  private readonly claims = new Map<string, AccessTokenPayload>();
+  private readonly tokens = new Map<string, VerifiedToken>();
 
   /** @param capacity 0 turns it off */
   constructor(private readonly capacity: number) {}
 
-  find(token: string): AccessTokenPayload | undefined {
-    return this.claims.get(token);
+  find(token: string): VerifiedToken | undefined {
+    return this.tokens.get(token);
   }
 
-  add(token: string, claims: AccessTokenPayload): void {
+  add(token: string, verified: VerifiedToken): void {
     if (this.capacity === 0 || token.length > MAX_TOKEN_LENGTH) return;
-    if (this.claims.size >= this.capacity) this.claims.delete(this.claims.keys().next().value!);
+    if (this.tokens.size >= this.capacity) this.tokens.delete(this.tokens.keys().next().value!);
     // One object serves many requests from now on: no handler may change it for the others.
-    this.claims.set(token, deepFreeze(claims));
+    this.tokens.set(token, deepFreeze(verified));
   }
 
   forget(token: string): void {
-    this.claims.delete(token);
+    this.tokens.delete(token);
   }
 }
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import {
@@ -16,6 +16,7 @@ import {
   type UserRecord,
   type UserStore,
 } from '../../src/index.js';
+import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
 import { createDatabase } from '../support/postgres.js';
@@ -38,23 +39,15 @@ afterEach(async () => {
 const register = async ({ client }: Host) =>
   (await client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
 
-function keyFor(algorithm: SigningAlgorithm): AuthModuleOptions['jwt'] {
+async function keyFor(algorithm: SigningAlgorithm): Promise<AuthModuleOptions['jwt']> {
   const refreshSecret = secret();
   if (algorithm.startsWith('HS')) return { algorithm, accessSecret: secret(), refreshSecret };
-  const curve = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }[algorithm as string];
-  const { privateKey } = curve
-    ? generateKeyPairSync('ec', { namedCurve: curve })
-    : generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return {
-    algorithm,
-    accessPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    refreshSecret,
-  };
+  return { algorithm, accessPrivateKey: await generatePem(algorithm), refreshSecret };
 }
 
 describe('every algorithm (G14)', () => {
   it.each(SIGNING_ALGORITHMS)('%s signs what the guard and the function accept', async (algorithm) => {
-    const host = await start({ options: { jwt: keyFor(algorithm) } });
+    const host = await start({ options: { jwt: await keyFor(algorithm) } });
     const { accessToken, refreshToken, user } = await register(host);
     expect(decode(accessToken, 0)).toEqual({ alg: algorithm, kid: expect.any(String), typ: 'at+jwt' });
     expect((await host.client.get('/orders', { token: accessToken })).status).toBe(200);

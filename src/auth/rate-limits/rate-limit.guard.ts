@@ -8,10 +8,10 @@ import {
 } from '@nestjs/throttler';
 import { RateLimitedError } from '../../errors/auth-errors.js';
 import { canonicalEmail } from '../../users/email.js';
-import type { RateLimitName } from '../auth-options.js';
+import type { RateLimitName } from '../options/auth-options.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
-import { ResolvedAuthOptions } from '../resolve-options.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { RATE_LIMIT } from './rate-limit.metadata.js';
 
 /** Where the counts of Latchkey's own limits are kept: apart from a throttler the host may use. */

@@ -34,20 +34,18 @@ export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRAT
 
   /** For `options.strategy` see `AccessJwtStrategy.authenticate`. */
   override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
-    try {
-      this.success((options?.strategy ?? this).presentedBy(request as AuthRequest));
-    } catch (error) {
-      if (error instanceof AuthError) this.fail(error, error.statusCode);
-      else this.error(error as Error);
-    }
+    (options?.strategy ?? this).presentedBy(request as AuthRequest).then(
+      (presented) => this.success(presented),
+      (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
+    );
   }
 
-  private presentedBy(request: AuthRequest): PresentedRefreshToken {
+  private async presentedBy(request: AuthRequest): Promise<PresentedRefreshToken> {
     const inBody = refreshTokenInBody(request);
     const token = inBody ?? this.cookies.refreshToken(request);
     if (token === undefined) throw new RefreshTokenMissingError();
     return this.validate({
-      claims: this.tokens.verifyRefreshToken(token),
+      claims: await this.tokens.verifyRefreshToken(token),
       transport: inBody === undefined ? 'cookie' : 'body',
     });
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NotFoundError } from '../../index.js';
+import { NotFoundError, UnsupportedMediaTypeError } from '../../index.js';
 import type { Logger } from '../logger.js';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Fastify as the service wants it: JSON bodies only, small ones, and one log line a request. */
+/** Fastify as the service wants it: JSON bodies, small ones, and one log line a request. */
 export function createFastifyAdapter({
   trustProxy,
   logger,
@@ -21,7 +21,8 @@ export function createFastifyAdapter({
     return503OnClosing: false, // requests on open connections are served to the end
     frameworkErrors: refuseAddress,
   });
-  acceptOnlyJson(adapter);
+  acceptJson(adapter);
+  acceptFormsForOAuth(adapter);
   logRequests(adapter, logger);
   return adapter;
 }
@@ -32,7 +33,7 @@ function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyR
   void reply.code(statusCode).send({ statusCode, error: code, message, requestId: request.id });
 }
 
-function acceptOnlyJson(adapter: FastifyAdapter): void {
+function acceptJson(adapter: FastifyAdapter): void {
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
@@ -41,6 +42,22 @@ function acceptOnlyJson(adapter: FastifyAdapter): void {
     if (body === '') done(null, undefined);
     else parse(request, body as string, done);
   });
+}
+
+/** OAuth's own endpoints take forms (RFC 7662 §2.1, RFC 7009 §2.1). Elsewhere they are refused: any page can send one. */
+function acceptFormsForOAuth(adapter: FastifyAdapter): void {
+  const fastify = adapter.getInstance();
+  const type = 'application/x-www-form-urlencoded';
+  fastify.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
+    if (!request.routeOptions.url?.startsWith('/oauth/')) return done(new UnsupportedMediaTypeError());
+    const fields = new URLSearchParams(body as string);
+    // A parameter that is given twice is no text any more (RFC 6749 §3.2).
+    done(null, Object.fromEntries([...fields.keys()].map((name) => [name, only(fields.getAll(name))])));
+  });
+}
+
+function only(values: string[]): string | string[] {
+  return values.length === 1 ? values[0]! : values;
 }
 
 /** The route's template instead of the path asked for: what is not logged cannot leak. */

@@ -1,21 +1,23 @@
 import type { AccessTokenPayload } from '../../../src/tokens/token-types.js';
 import { VerifiedTokens } from '../../../src/tokens/verified-tokens.js';
 
-const claims = (sub: string) =>
-  ({ sub, roles: ['admin'], nested: { tenant: 1 } }) as unknown as AccessTokenPayload;
+const verifiedAs = (sub: string) => ({
+  claims: { sub, roles: ['admin'], nested: { tenant: 1 } } as unknown as AccessTokenPayload,
+  kid: 'key',
+});
 
 describe('the memory of verified tokens', () => {
   it('knows a token by its whole text only', () => {
     const verified = new VerifiedTokens(10);
-    verified.add('a.b.c', claims('ada'));
-    expect(verified.find('a.b.c')?.sub).toBe('ada');
+    verified.add('a.b.c', verifiedAs('ada'));
+    expect(verified.find('a.b.c')?.claims.sub).toBe('ada');
     for (const other of ['a.b.d', 'a.b', 'a.b.c ', '']) expect(verified.find(other)).toBeUndefined();
   });
 
   it('forgets the oldest when it is full, and what it is told to', () => {
     const verified = new VerifiedTokens(2);
-    for (const token of ['one', 'two', 'three']) verified.add(token, claims(token));
-    expect(['one', 'two', 'three'].map((token) => verified.find(token)?.sub)).toEqual([
+    for (const token of ['one', 'two', 'three']) verified.add(token, verifiedAs(token));
+    expect(['one', 'two', 'three'].map((token) => verified.find(token)?.claims.sub)).toEqual([
       undefined,
       'two',
       'three',
@@ -26,17 +28,17 @@ describe('the memory of verified tokens', () => {
 
   it('keeps nothing when it is off, nor a token that is very long', () => {
     const off = new VerifiedTokens(0);
-    off.add('a', claims('ada'));
+    off.add('a', verifiedAs('ada'));
     expect(off.find('a')).toBeUndefined();
     const on = new VerifiedTokens(2);
-    on.add('a'.repeat(2049), claims('ada'));
+    on.add('a'.repeat(2049), verifiedAs('ada'));
     expect(on.find('a'.repeat(2049))).toBeUndefined();
   });
 
   it('hands out claims that nobody can change', () => {
     const verified = new VerifiedTokens(2);
-    verified.add('a', claims('ada'));
-    const found = verified.find('a')!;
+    verified.add('a', verifiedAs('ada'));
+    const found = verified.find('a')!.claims;
     expect(() => found.roles.push('root')).toThrow(TypeError);
     expect(() => ((found.nested as { tenant: number }).tenant = 2)).toThrow(TypeError);
   });

@@ -1,5 +1,5 @@
-import type { ClaimsHook } from '../tokens/access-tokens.js';
-import type { SigningAlgorithm } from '../tokens/signing-key.js';
+import type { ClaimsHook } from '../../tokens/access-tokens.js';
+import type { SigningAlgorithm } from '../../keys/signing-key.js';
 import type { Duration } from './duration.js';
 
 /** At most `limit` requests in any time of length `per`; the one after is answered 429 until that time has passed. */
@@ -11,6 +11,16 @@ export interface RateLimit {
 /** What is limited: each endpoint by client IP address, and `account`, the attempts on one account's password. */
 export type RateLimitName = 'register' | 'login' | 'account' | 'refresh' | 'logout' | 'password';
 
+/** The managed key ring. */
+export interface KeyRingOptions {
+  /** One or more secrets of at least 32 random bytes, newest first: private keys are encrypted under the first. */
+  encryptionSecret: string | string[];
+  /** How long a key signs before the next one takes over. Default `30d`. */
+  rotateEvery?: Duration;
+  /** How long a new key is published before it signs, longer than verifiers cache the JWKS. Default `10m`. */
+  publishAhead?: Duration;
+}
+
 /** Everything `AuthModule.forRoot` takes. Only the keys have no default. */
 export interface AuthModuleOptions {
   jwt: {
@@ -18,8 +28,13 @@ export interface AuthModuleOptions {
     algorithm?: SigningAlgorithm;
     /** For HS*: one or more secrets of at least 32 random bytes, newest first. The first signs, all verify. */
     accessSecret?: string | string[];
-    /** For RS*, PS*, ES*: one or more private keys as PEM (PKCS#8), newest first. The first signs, all verify. */
+    /**
+     * For RS*, PS*, ES*, EdDSA: one or more private keys as PEM (PKCS#8), newest first. The first signs, all verify.
+     * Beside a `keyRing` they only verify.
+     */
     accessPrivateKey?: string | string[];
+    /** For RS*, PS*, ES*, EdDSA: keys that are kept in PostgreSQL and replaced while the app runs. */
+    keyRing?: KeyRingOptions;
     /** One or more secrets of at least 32 random bytes, newest first, none of them used elsewhere. */
     refreshSecret: string | string[];
     /** Default `latchkey`. */

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../src/auth/duration.js';
+import { parseDuration } from '../../../../src/auth/options/duration.js';
 
 describe('durations', () => {
   it.each([

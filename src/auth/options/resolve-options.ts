@@ -1,21 +1,15 @@
-import type { ClaimsHook } from '../tokens/access-tokens.js';
-import type { ClaimsPolicy } from '../tokens/claims.js';
-import { KeySet } from '../tokens/key-set.js';
-import type { SessionLimits } from '../tokens/refresh-token.store.js';
-import {
-  isSymmetric,
-  keyFromPem,
-  keyFromSecret,
-  SIGNING_ALGORITHMS,
-  type SigningKey,
-} from '../tokens/signing-key.js';
+import type { ClaimsHook } from '../../tokens/access-tokens.js';
+import type { ClaimsPolicy } from '../../tokens/claims.js';
+import type { KeySet } from '../../keys/key-set.js';
+import type { SessionLimits } from '../../tokens/refresh-token.store.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
-import { parseDuration, type Duration } from './duration.js';
-import { AuthOptionsError, type OptionProblem } from './options-error.js';
+import { OptionChecker } from './option-checker.js';
+import { AuthOptionsError } from './options-error.js';
+import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
 export interface ResolvedAuthOptions {
-  access: { keys: KeySet; policy: ClaimsPolicy; cacheSize: number };
+  access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
   passwords: {
@@ -48,11 +42,8 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
   const { sessions = {}, passwords = {}, cookies = {}, rateLimits = {} } = options;
   const jwt = options.jwt ?? {};
 
-  const access = accessKeys(jwt, check);
-  const refresh = check.keys('jwt.refreshSecret', jwt.refreshSecret, (secret) =>
-    keyFromSecret(secret, 'HS256'),
-  );
-  rejectSharedSecrets(jwt, check);
+  const access = resolveAccessKeys(jwt, check);
+  const refresh = resolveRefreshKeys(jwt, check);
   const accessTtl = check.duration('jwt.accessTtl', jwt.accessTtl ?? '15m', { min: 1 });
   const policy = {
     issuer: check.text('jwt.issuer', jwt.issuer ?? 'latchkey'),
@@ -89,7 +80,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     claims: options.claims,
     clock: options.clock ?? Date.now,
   };
-  if (check.problems.length > 0 || !access || !refresh) throw new AuthOptionsError(check.problems);
+  if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
 }
 
@@ -101,22 +92,6 @@ export function checkAuthOptions(options: AuthModuleOptions): void {
   resolveOptions(options);
 }
 
-function accessKeys(jwt: Partial<AuthModuleOptions['jwt']>, check: OptionChecker): KeySet | undefined {
-  const given = jwt.algorithm ?? (jwt.accessSecret ? 'HS256' : 'ES256');
-  const algorithm = check.oneOf('jwt.algorithm', given, SIGNING_ALGORITHMS);
-  if (!SIGNING_ALGORITHMS.includes(algorithm)) return undefined;
-  return isSymmetric(algorithm)
-    ? check.keys('jwt.accessSecret', jwt.accessSecret, (secret) => keyFromSecret(secret, algorithm))
-    : check.keys('jwt.accessPrivateKey', jwt.accessPrivateKey, (pem) => keyFromPem(pem, algorithm));
-}
-
-function rejectSharedSecrets(jwt: Partial<AuthModuleOptions['jwt']>, check: OptionChecker): void {
-  const access = new Set(toList(jwt.accessSecret));
-  if (toList(jwt.refreshSecret).some((secret) => access.has(secret))) {
-    check.fail('jwt.refreshSecret', 'is also an access secret: each needs random bytes of its own');
-  }
-}
-
 function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, check: OptionChecker) {
   const entries = Object.entries({ ...DEFAULT_RATE_LIMITS, ...limits }).map(([name, { limit, per }]) => [
     name,
@@ -126,58 +101,4 @@ function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, ch
     },
   ]);
   return Object.fromEntries(entries) as Record<RateLimitName, { limit: number; seconds: number }>;
-}
-
-function toList(value: string | string[] | undefined): string[] {
-  return typeof value === 'string' ? [value] : (value ?? []);
-}
-
-/** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
-class OptionChecker {
-  readonly problems: OptionProblem[] = [];
-
-  fail(option: string, message: string): void {
-    this.problems.push({ option, message });
-  }
-
-  text(option: string, value: string): string {
-    if (typeof value !== 'string' || value.trim() === '')
-      this.fail(option, 'must be a text that is not empty');
-    return value;
-  }
-
-  integer(option: string, value: number, min: number, max: number): number {
-    const fits = Number.isInteger(value) && value >= min && value <= max;
-    if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
-    return value;
-  }
-
-  oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
-    if (!allowed.includes(value)) this.fail(option, `must be one of ${allowed.join(', ')}`);
-    return value;
-  }
-
-  duration(option: string, value: Duration, { min = 0, max = Infinity }): number {
-    const seconds = typeof value === 'string' ? parseDuration(value) : null;
-    if (seconds === null) {
-      this.fail(option, 'must be a whole number with a unit, such as 10s, 15m, 12h or 7d');
-    } else if (seconds < min || seconds > max) {
-      this.fail(option, max === Infinity ? `must be at least ${min}s` : `must be from ${min}s to ${max}s`);
-    }
-    return seconds ?? 0;
-  }
-
-  keys(
-    option: string,
-    given: string | string[] | undefined,
-    parse: (text: string) => SigningKey,
-  ): KeySet | undefined {
-    try {
-      if (toList(given).length === 0) throw new Error('is missing');
-      return new KeySet(toList(given).map(parse));
-    } catch (error) {
-      this.fail(option, (error as Error).message);
-      return undefined;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { KeySet } from '../../../src/tokens/key-set.js';
-import { keyFromPem, keyFromSecret } from '../../../src/tokens/signing-key.js';
+import { KeySet } from '../../../src/keys/key-set.js';
+import { keyFromPem, keyFromSecret } from '../../../src/keys/signing-key.js';
 
 const pemOf = (key: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer }) =>
   key.export({ type: 'pkcs8', format: 'pem' }) as string;

@@ -4,9 +4,11 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  generateKeyPair,
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /** What each algorithm demands of its key (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
 const ALGORITHMS = {
@@ -22,12 +24,14 @@ const ALGORITHMS = {
   ES256: { kind: 'ec', curve: 'prime256v1' },
   ES384: { kind: 'ec', curve: 'secp384r1' },
   ES512: { kind: 'ec', curve: 'secp521r1' },
+  EdDSA: { kind: 'ed25519' },
 } as const;
 
 export type SigningAlgorithm = keyof typeof ALGORITHMS;
 export const SIGNING_ALGORITHMS = Object.keys(ALGORITHMS) as SigningAlgorithm[];
 
 const MIN_RSA_BITS = 2048;
+const NEW_RSA_BITS = 3072;
 const MIN_RSA_EXPONENT = 65_537n;
 const MIN_SECRET_BYTES = 32;
 
@@ -46,18 +50,20 @@ export function isSymmetric(algorithm: SigningAlgorithm): boolean {
   return ALGORITHMS[algorithm].kind === 'secret';
 }
 
+/** @throws Error with a message fit for the operator when the secret, as UTF-8, is too short */
+export function assertStrongSecret(secret: string): void {
+  const length = Buffer.byteLength(secret, 'utf8');
+  if (length >= MIN_SECRET_BYTES) return;
+  throw new Error(`is ${length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes`);
+}
+
 /**
  * A key from a shared secret, taken as UTF-8 text.
  * @throws Error with a message fit for the operator when the secret is too short.
  */
 export function keyFromSecret(secret: string, algorithm: SigningAlgorithm): SigningKey {
-  const bytes = Buffer.from(secret, 'utf8');
-  if (bytes.length < MIN_SECRET_BYTES) {
-    throw new Error(
-      `is ${bytes.length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes`,
-    );
-  }
-  const key = createSecretKey(bytes);
+  assertStrongSecret(secret);
+  const key = createSecretKey(Buffer.from(secret, 'utf8'));
   // A thumbprint of the secret itself would let anyone test guesses against it more cheaply; a keyed hash of a fixed text tells as little as a signature.
   const kid = createHmac('sha256', key).update('latchkey key id').digest('base64url').slice(0, 16);
   return { kid, algorithm, privateKey: key, publicKey: key };
@@ -72,6 +78,23 @@ export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey
   assertFits(privateKey, algorithm);
   const publicKey = createPublicKey(privateKey);
   return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
+}
+
+/** The public part of a key as verifiers elsewhere fetch it (RFC 7517 §4). */
+export function publicJwk({ publicKey, kid, algorithm }: SigningKey): JsonWebKey {
+  return { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
+}
+
+/** A new private key fit for an algorithm of key pairs, as PEM (PKCS#8); made off the event loop. */
+export async function generatePem(algorithm: SigningAlgorithm): Promise<string> {
+  const rule = ALGORITHMS[algorithm];
+  const { privateKey } =
+    rule.kind === 'ec'
+      ? await promisify(generateKeyPair)('ec', { namedCurve: rule.curve })
+      : rule.kind === 'ed25519'
+        ? await promisify(generateKeyPair)('ed25519')
+        : await promisify(generateKeyPair)('rsa', { modulusLength: NEW_RSA_BITS });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
 function parsePrivateKey(pem: string): KeyObject {
@@ -101,9 +124,16 @@ function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
   }
 }
 
-/** RFC 7638 §3: SHA-256 over the required members in lexical order. */
+/** RFC 7638 §3.2 and RFC 8037 §2: the required members of each key type, in lexical order. */
+const THUMBPRINT_MEMBERS: Record<string, string[]> = {
+  RSA: ['e', 'kty', 'n'],
+  EC: ['crv', 'kty', 'x', 'y'],
+  OKP: ['crv', 'kty', 'x'],
+};
+
+/** RFC 7638 §3: SHA-256 over the required members. */
 function thumbprint(jwk: JsonWebKey): string {
-  const members = jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : ['crv', 'kty', 'x', 'y'];
+  const members = THUMBPRINT_MEMBERS[jwk.kty!]!;
   return createHash('sha256')
     .update(JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]]))))
     .digest('base64url');

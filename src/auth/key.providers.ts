@@ -1,0 +1,60 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { DatabaseNotifications } from '../database/notifications.js';
+import { KeyEncryption } from '../keys/key-encryption.js';
+import { KeyRing } from '../keys/key-ring.js';
+import { KeyRotation } from '../keys/key-rotation.js';
+import { SigningKeyStore } from '../keys/signing-key.store.js';
+import { AuthDataSource } from './auth-data-source.js';
+import { ResolvedAuthOptions } from './options/resolve-options.js';
+import { provide } from './provide.js';
+
+/** The keys of access tokens: a `Keys`. */
+export const AccessKeys = Symbol('AccessKeys');
+
+/** A few seconds more than clocks may differ and instances may lag behind. */
+const MARGIN_SECONDS = 120;
+
+const logger = new Logger('Keys');
+const warn = (message: string) => logger.warn(message);
+
+/** The key ring, if the options ask for one; else these are `undefined`. */
+export const keyProviders: Provider[] = [
+  provide(
+    KeyEncryption,
+    [ResolvedAuthOptions],
+    ({ access }: ResolvedAuthOptions) =>
+      access.keys.ring && new KeyEncryption(access.keys.ring.encryptionSecrets),
+  ),
+  provide(
+    SigningKeyStore,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { access }: ResolvedAuthOptions) =>
+      access.keys.ring && new SigningKeyStore(source, access.policy.maxLifetime + MARGIN_SECONDS),
+  ),
+  provide(
+    KeyRing,
+    [SigningKeyStore, KeyEncryption, ResolvedAuthOptions],
+    (
+      store: SigningKeyStore | undefined,
+      encryption: KeyEncryption | undefined,
+      { access, clock }: ResolvedAuthOptions,
+    ) => store && encryption && new KeyRing(store, encryption, access.keys.given, clock, warn),
+  ),
+  provide(
+    KeyRotation,
+    [KeyRing, SigningKeyStore, KeyEncryption, DatabaseNotifications, ResolvedAuthOptions],
+    (
+      ring: KeyRing | undefined,
+      store: SigningKeyStore,
+      encryption: KeyEncryption,
+      notifications: DatabaseNotifications,
+      { access }: ResolvedAuthOptions,
+    ) => ring && new KeyRotation(ring, store, encryption, notifications, access.keys.ring!, warn),
+  ),
+  provide(
+    AccessKeys,
+    [KeyRing, ResolvedAuthOptions],
+    (ring: KeyRing | undefined, { access }: ResolvedAuthOptions) => ring ?? access.keys.given,
+  ),
+];

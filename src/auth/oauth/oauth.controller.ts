@@ -1,0 +1,39 @@
+import { Body, Controller, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
+import { ValidationFailedError } from '../../errors/auth-errors.js';
+import { TokensService } from '../../tokens/tokens.service.js';
+import { Public } from '../decorators/public.decorator.js';
+import { NoStoreInterceptor } from '../no-store.interceptor.js';
+import { ClientAuthGuard } from './client-auth.guard.js';
+
+/** What resource servers may ask for, in form-encoded bodies as OAuth wants them. */
+@Public()
+@Controller('oauth')
+@UseGuards(ClientAuthGuard)
+@UseInterceptors(NoStoreInterceptor)
+export class OAuthController {
+  constructor(private readonly tokens: TokensService) {}
+
+  /** RFC 7662 §2: a token that is not good now is only "not active", whatever the reason. */
+  @Post('introspect')
+  @HttpCode(200)
+  async introspect(@Body() body: unknown) {
+    const claims = await this.tokens.introspect(tokenIn(body));
+    if (!claims) return { active: false };
+    return { active: true, token_type: claims.type === 'access' ? 'Bearer' : 'refresh_token', ...claims };
+  }
+
+  /** RFC 7009 §2.2: 200 whether there was something to revoke or not. */
+  @Post('revoke')
+  @HttpCode(200)
+  async revoke(@Body() body: unknown): Promise<void> {
+    await this.tokens.revokeToken(tokenIn(body));
+  }
+}
+
+/** `token_type_hint` is not needed: the two kinds cannot be mistaken for each other. */
+function tokenIn(body: unknown): string {
+  const token = (body as { token?: unknown } | undefined | null)?.token;
+  if (typeof token === 'string' && token !== '') return token;
+  const message = 'token must be given, once, in a form-encoded body';
+  throw new ValidationFailedError({ details: [{ field: 'token', message }] });
+}

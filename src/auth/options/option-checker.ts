@@ -1,0 +1,58 @@
+import { KeySet } from '../../keys/key-set.js';
+import type { SigningKey } from '../../keys/signing-key.js';
+import { parseDuration, type Duration } from './duration.js';
+import type { OptionProblem } from './options-error.js';
+
+/** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
+export class OptionChecker {
+  readonly problems: OptionProblem[] = [];
+
+  fail(option: string, message: string): void {
+    this.problems.push({ option, message });
+  }
+
+  text(option: string, value: string): string {
+    if (typeof value !== 'string' || value.trim() === '')
+      this.fail(option, 'must be a text that is not empty');
+    return value;
+  }
+
+  integer(option: string, value: number, min: number, max: number): number {
+    const fits = Number.isInteger(value) && value >= min && value <= max;
+    if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
+    return value;
+  }
+
+  oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+    if (!allowed.includes(value)) this.fail(option, `must be one of ${allowed.join(', ')}`);
+    return value;
+  }
+
+  duration(option: string, value: Duration, { min = 0, max = Infinity }): number {
+    const seconds = typeof value === 'string' ? parseDuration(value) : null;
+    if (seconds === null) {
+      this.fail(option, 'must be a whole number with a unit, such as 10s, 15m, 12h or 7d');
+    } else if (seconds < min || seconds > max) {
+      this.fail(option, max === Infinity ? `must be at least ${min}s` : `must be from ${min}s to ${max}s`);
+    }
+    return seconds ?? 0;
+  }
+
+  keys(
+    option: string,
+    given: string | string[] | undefined,
+    parse: (text: string) => SigningKey,
+  ): KeySet | undefined {
+    try {
+      if (toList(given).length === 0) throw new Error('is missing');
+      return new KeySet(toList(given).map(parse));
+    } catch (error) {
+      this.fail(option, (error as Error).message);
+      return undefined;
+    }
+  }
+}
+
+export function toList(value: string | string[] | undefined): string[] {
+  return typeof value === 'string' ? [value] : (value ?? []);
+}

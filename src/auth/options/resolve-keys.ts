@@ -1,0 +1,60 @@
+import type { KeyRotationSettings } from '../../keys/key-rotation.js';
+import type { KeySet } from '../../keys/key-set.js';
+import {
+  assertStrongSecret,
+  isSymmetric,
+  keyFromPem,
+  keyFromSecret,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from '../../keys/signing-key.js';
+import type { AuthModuleOptions, KeyRingOptions } from './auth-options.js';
+import { type OptionChecker, toList } from './option-checker.js';
+
+type JwtOptions = Partial<AuthModuleOptions['jwt']>;
+
+/** The keys of access tokens: those given, a ring, or a ring beside keys that only verify. */
+export interface AccessKeySettings {
+  given?: KeySet;
+  ring?: KeyRotationSettings & { encryptionSecrets: string[] };
+}
+
+export function resolveAccessKeys(jwt: JwtOptions, check: OptionChecker): AccessKeySettings {
+  const wanted = jwt.algorithm ?? (jwt.accessSecret ? 'HS256' : 'ES256');
+  const algorithm = check.oneOf('jwt.algorithm', wanted, SIGNING_ALGORITHMS);
+  if (!SIGNING_ALGORITHMS.includes(algorithm)) return {};
+  if (isSymmetric(algorithm)) return { given: secretKeys(jwt, algorithm, check) };
+
+  const ring = jwt.keyRing && resolveRing(jwt.keyRing, algorithm, check);
+  if (ring && toList(jwt.accessPrivateKey).length === 0) return { ring };
+  const parse = (pem: string) => keyFromPem(pem, algorithm);
+  return { given: check.keys('jwt.accessPrivateKey', jwt.accessPrivateKey, parse), ring };
+}
+
+export function resolveRefreshKeys(jwt: JwtOptions, check: OptionChecker): KeySet | undefined {
+  const access = new Set([...toList(jwt.accessSecret), ...toList(jwt.keyRing?.encryptionSecret)]);
+  if (toList(jwt.refreshSecret).some((secret) => access.has(secret))) {
+    check.fail('jwt.refreshSecret', 'is also used elsewhere: each secret needs random bytes of its own');
+  }
+  return check.keys('jwt.refreshSecret', jwt.refreshSecret, (secret) => keyFromSecret(secret, 'HS256'));
+}
+
+function secretKeys(jwt: JwtOptions, algorithm: SigningAlgorithm, check: OptionChecker): KeySet | undefined {
+  if (jwt.keyRing) check.fail('jwt.keyRing', `is for key pairs, but ${algorithm} takes a shared secret`);
+  return check.keys('jwt.accessSecret', jwt.accessSecret, (secret) => keyFromSecret(secret, algorithm));
+}
+
+function resolveRing(options: KeyRingOptions, algorithm: SigningAlgorithm, check: OptionChecker) {
+  const encryptionSecrets = toList(options.encryptionSecret);
+  try {
+    if (encryptionSecrets.length === 0) throw new Error('is missing');
+    encryptionSecrets.forEach(assertStrongSecret);
+  } catch (error) {
+    check.fail('jwt.keyRing.encryptionSecret', (error as Error).message);
+  }
+  const publishAhead = check.duration('jwt.keyRing.publishAhead', options.publishAhead ?? '10m', {});
+  const rotateEvery = check.duration('jwt.keyRing.rotateEvery', options.rotateEvery ?? '30d', {
+    min: publishAhead + 1,
+  });
+  return { algorithm, rotateEvery, publishAhead, encryptionSecrets };
+}

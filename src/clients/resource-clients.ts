@@ -1,0 +1,62 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { tableOf } from '../database/table-of.js';
+import { unavailableWhenDown } from '../errors/database-errors.js';
+import { ResourceClient } from './resource-client.entity.js';
+
+const SECRET_BYTES = 32;
+const ID = /^[\w.-]{1,100}$/;
+
+/** The registered resource servers. All methods throw `UnavailableError` when the database is away. */
+export class ResourceClients {
+  private readonly table: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.table = tableOf(dataSource, ResourceClient);
+  }
+
+  /**
+   * Registers a resource server. Its secret is returned this once and kept only as a hash.
+   * @returns `null` when the id is taken
+   * @throws Error when the id is not made of 1 to 100 letters, digits, `.`, `_` and `-`
+   */
+  async create(id: string): Promise<{ id: string; secret: string } | null> {
+    if (!ID.test(id)) throw new Error('A client id is made of 1 to 100 letters, digits, dots, "_" and "-"');
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const rows = await this.query(
+      `INSERT INTO ${this.table} (id, secret_hash, created_at) VALUES ($1, $2, now())
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [id, hash(secret)],
+    );
+    return rows.length > 0 ? { id, secret } : null;
+  }
+
+  async list(): Promise<{ id: string; createdAt: Date }[]> {
+    return this.query(`SELECT id, created_at AS "createdAt" FROM ${this.table} ORDER BY id`, []);
+  }
+
+  /** False when there was none of this id. */
+  async remove(id: string): Promise<boolean> {
+    const [rows] = (await this.query(`DELETE FROM ${this.table} WHERE id = $1 RETURNING id`, [id])) as [
+      unknown[],
+    ];
+    return rows.length > 0;
+  }
+
+  async verify(id: string, secret: string): Promise<boolean> {
+    if (!ID.test(id)) return false;
+    const [found] = await this.query<{ hash: string }>(
+      `SELECT secret_hash AS hash FROM ${this.table} WHERE id = $1`,
+      [id],
+    );
+    return found !== undefined && timingSafeEqual(Buffer.from(found.hash), Buffer.from(hash(secret)));
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  }
+}
+
+function hash(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}

@@ -1,0 +1,111 @@
+import type { DataSource } from 'typeorm';
+
+/** The part of a `pg` client that is used here. */
+interface PgClient {
+  connect(): Promise<unknown>;
+  query(sql: string): Promise<unknown>;
+  end(): Promise<void>;
+  on(event: 'notification', listener: (message: { channel: string; payload?: string }) => void): unknown;
+  on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
+}
+
+interface Subscription {
+  heard(payload: string): void;
+  /** The connection is there again: whatever was said meanwhile has been missed. */
+  missed(): void;
+}
+
+const RECONNECT_MS = 500;
+const HEARTBEAT_MS = 5_000;
+/** Where the data source sets no limit of its own. */
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Hears what other instances say by PostgreSQL's NOTIFY, on one connection of its own beside the data source's pool.
+ * A lost connection is made again, as often as it takes; subscribers are told that they may have missed something.
+ */
+export class DatabaseNotifications {
+  private readonly subscriptions = new Map<string, Subscription>();
+  private client: PgClient | undefined;
+  private connecting: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** True while what is said is heard. */
+  get connected(): boolean {
+    return this.client !== undefined;
+  }
+
+  /** Resolves once the channel is heard, or at once when the database cannot be reached now: then later. */
+  async listen(channel: string, subscription: Subscription): Promise<void> {
+    this.subscriptions.set(channel, subscription);
+    if (this.client) await this.client.query(`LISTEN ${channel}`).catch(() => this.lost(this.client));
+    else await (this.connecting ??= this.connect().finally(() => (this.connecting = undefined)));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    const client = this.client;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    if (this.stopped) return;
+    const client = this.createClient();
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    client.on('notification', ({ channel, payload }) =>
+      this.subscriptions.get(channel)?.heard(payload ?? ''),
+    );
+    try {
+      await client.connect();
+      for (const channel of this.subscriptions.keys()) await client.query(`LISTEN ${channel}`);
+      this.client = client;
+      for (const subscription of this.subscriptions.values()) subscription.missed();
+      this.after(HEARTBEAT_MS, () => this.beat(client));
+    } catch {
+      client.end().catch(() => undefined);
+      this.after(RECONNECT_MS, () => this.connect());
+    }
+  }
+
+  /** A connection whose other end vanished without a word is only noticed by using it. */
+  private async beat(client: PgClient): Promise<void> {
+    try {
+      await client.query('SELECT 1');
+      this.after(HEARTBEAT_MS, () => this.beat(client));
+    } catch {
+      this.lost(client);
+    }
+  }
+
+  private lost(client: PgClient | undefined): void {
+    if (this.stopped || !client || client !== this.client) return;
+    this.client = undefined;
+    client.end().catch(() => undefined);
+    this.after(RECONNECT_MS, () => this.connect());
+  }
+
+  private after(ms: number, work: () => Promise<void>): void {
+    clearTimeout(this.timer);
+    if (!this.stopped) this.timer = setTimeout(() => void work(), ms).unref();
+  }
+
+  /** With the options of the data source's pool: host, TLS, time limits. */
+  private createClient(): PgClient {
+    const { postgres, master } = this.dataSource.driver as unknown as {
+      postgres: { Client: new (options: unknown) => PgClient };
+      master: { options: { connectionTimeoutMillis?: number; query_timeout?: number } };
+    };
+    return new postgres.Client({
+      ...master.options,
+      connectionTimeoutMillis: master.options.connectionTimeoutMillis || TIMEOUT_MS,
+      query_timeout: master.options.query_timeout || TIMEOUT_MS,
+      keepAlive: true,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Encrypts private keys at rest: AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The text says which
+ * secret it is under, so that secrets can be replaced; the key's id and algorithm are authenticated with it, so that
+ * who can write to the table but has no secret can neither add a key nor swap two.
+ */
+export class KeyEncryption {
+  private readonly secrets: { id: string; key: Buffer }[];
+
+  /** @param secrets newest first: the first encrypts, all decrypt */
+  constructor(secrets: readonly string[]) {
+    this.secrets = secrets.map((secret) => ({
+      id: derive(secret, 'id', 6).toString('base64url'),
+      key: derive(secret, 'key', 32),
+    }));
+  }
+
+  encrypt(text: string, context: string): string {
+    const { id, key } = this.secrets[0]!;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(context));
+    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return [VERSION, id, sealed.toString('base64url')].join('.');
+  }
+
+  /** `null` when it is under none of the secrets, or not what {@link encrypt} wrote for this context. */
+  decrypt(encrypted: string, context: string): string | null {
+    const [version, id, sealed = ''] = encrypted.split('.');
+    const secret = version === VERSION && this.secrets.find((candidate) => candidate.id === id);
+    if (!secret) return null;
+    const bytes = Buffer.from(sealed, 'base64url');
+    try {
+      const decipher = createDecipheriv(CIPHER, secret.key, bytes.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(context))
+        .setAuthTag(bytes.subarray(-TAG_BYTES));
+      const text = [decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
+      return Buffer.concat(text).toString('utf8');
+    } catch {
+      return null;
+    }
+  }
+
+  /** True when the text is under the newest secret. */
+  isCurrent(encrypted: string): boolean {
+    return encrypted.split('.')[1] === this.secrets[0]!.id;
+  }
+}
+
+function derive(secret: string, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `latchkey signing keys: ${purpose}`, bytes));
+}
+
+/** What a key's encryption is bound to. */
+export function contextOf(kid: string, algorithm: string): string {
+  return `${kid} ${algorithm}`;
+}

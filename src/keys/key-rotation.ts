@@ -1,0 +1,116 @@
+import type { DatabaseNotifications } from '../database/notifications.js';
+import { contextOf, type KeyEncryption } from './key-encryption.js';
+import type { KeyRing } from './key-ring.js';
+import { KEYS_CHANGED, type NewKey, type SigningKeyStore } from './signing-key.store.js';
+import { generatePem, keyFromPem, type SigningAlgorithm } from './signing-key.js';
+
+/** Times in seconds. */
+export interface KeyRotationSettings {
+  /** The algorithm of keys made from now on; older keys of another stay until they are removed. */
+  algorithm: SigningAlgorithm;
+  rotateEvery: number;
+  /** How long a new key is published before it signs, for verifiers that keep a copy of the JWKS. */
+  publishAhead: number;
+}
+
+/** An instance that is deaf to notifications just now finds out like this. */
+const RELOAD_MS = 10_000;
+
+/**
+ * Changes the key ring: by itself when a key has signed long enough, and on command. All instances follow at once.
+ * Everything here throws `UnavailableError` when the database is away.
+ */
+export class KeyRotation {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly store: SigningKeyStore,
+    private readonly encryption: KeyEncryption,
+    private readonly notifications: DatabaseNotifications,
+    private readonly settings: KeyRotationSettings,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  /** Loads the ring, sees to it that there is a key of the algorithm asked for, and follows changes from then on. */
+  async onModuleInit(): Promise<void> {
+    await this.ring.load();
+    const { algorithm } = this.settings;
+    await this.addKey({ unless: { algorithm } });
+    const reload = () => void this.ring.load().catch((error: Error) => this.report(error));
+    await this.notifications.listen(KEYS_CHANGED, { heard: reload, missed: reload });
+    this.timer = setInterval(
+      () => void this.maintain().catch((error: Error) => this.report(error)),
+      RELOAD_MS,
+    );
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Adds a key: it is published now and signs after `publishAhead`, or at once where no other does. */
+  async rotate(): Promise<void> {
+    await this.addKey();
+  }
+
+  /** Has a key sign no more; the tokens it signed stay good until they expire. False when there is none of this id. */
+  async retire(kid: string): Promise<boolean> {
+    return this.end(kid, 'retired');
+  }
+
+  /** Takes a key out at once: no token it signed is accepted any more. False when there is none of this id. */
+  async remove(kid: string): Promise<boolean> {
+    return this.end(kid, 'removed');
+  }
+
+  /** What instances do every few seconds: rotate when it is time, encrypt under the newest secret, tidy up. */
+  async maintain(): Promise<void> {
+    await this.ring.load();
+    const since = this.settings.rotateEvery - this.settings.publishAhead;
+    if (this.ring.isOlderThan(since)) await this.addKey({ unless: { since } });
+    await this.renewEncryption();
+    await this.store.deleteRemoved();
+  }
+
+  private async addKey(condition: { unless?: { algorithm?: string; since?: number } } = {}): Promise<void> {
+    const isAlone = !this.ring.list().some(({ state }) => state === 'active');
+    const needless =
+      condition.unless?.algorithm && this.ring.list().some(isLastingKeyOf(condition.unless.algorithm));
+    if (needless) return;
+    const activeIn = isAlone ? 0 : this.settings.publishAhead;
+    await this.store.add(await this.generate(), { activeIn, ...condition });
+    await this.ring.load();
+  }
+
+  private async end(kid: string, how: 'retired' | 'removed'): Promise<boolean> {
+    const ended = await this.store.end(kid, how, await this.generate());
+    await this.ring.load();
+    return ended;
+  }
+
+  private async renewEncryption(): Promise<void> {
+    for (const { kid, algorithm, privateKey } of this.ring.staleEncryptions()) {
+      const context = contextOf(kid, algorithm);
+      const pem = this.encryption.decrypt(privateKey, context);
+      if (pem) await this.store.reencrypt(kid, privateKey, this.encryption.encrypt(pem, context));
+    }
+  }
+
+  private async generate(): Promise<NewKey> {
+    const { algorithm } = this.settings;
+    const pem = await generatePem(algorithm);
+    const { kid } = keyFromPem(pem, algorithm);
+    return { kid, algorithm, privateKey: this.encryption.encrypt(pem, contextOf(kid, algorithm)) };
+  }
+
+  private report(error: Error): void {
+    this.warn(`The key ring could not be brought up to date: ${error.message}`);
+  }
+}
+
+function isLastingKeyOf(algorithm: string) {
+  return (key: { algorithm: string; retiredAt: Date | null }) =>
+    key.algorithm === algorithm && key.retiredAt === null;
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/**
+ * One key pair of the key ring. Its state is not stored, it follows from the times and the database's clock: pending
+ * until `activeAt`, active until `retiredAt`, retired until `removeAt`, then it is nothing.
+ */
+@Entity('signing_keys')
+export class StoredSigningKey {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'signing_keys_pkey' })
+  kid: string;
+
+  @Column({ type: 'text' })
+  algorithm: string;
+
+  /** PKCS#8 PEM, encrypted. */
+  @Column({ name: 'private_key', type: 'text' })
+  privateKey: string;
+
+  @Column({ name: 'active_at', type: 'timestamptz' })
+  activeAt: Date;
+
+  @Column({ name: 'retired_at', type: 'timestamptz', nullable: true })
+  retiredAt: Date | null;
+
+  @Column({ name: 'remove_at', type: 'timestamptz', nullable: true })
+  removeAt: Date | null;
+}
