@@ -28,6 +28,7 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 
 // Services
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
+export { SessionCleanup } from './tokens/session-cleanup.js';
 export { TokensService } from './tokens/tokens.service.js';
 export { AuthController } from './auth/auth.controller.js';
 export { toUserView, type UserView } from './auth/user-view.js';
@@ -61,6 +62,8 @@ export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type UserRecord, UserStore } from './users/user-store.js';
+export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
+export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
 export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
 export { type Revocation, RevocationList } from './tokens/revocation-list.js';

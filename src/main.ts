@@ -7,7 +7,7 @@ import { startService } from './service/service.js';
 import { welcome } from './service/welcome.js';
 
 try {
-  const configuration = readConfiguration(process.env);
+  const configuration = readConfiguration();
   const logger = await createLogger(configuration);
   const service = await startService(configuration, logger);
   stopOnSignal(service, logger);

@@ -5,6 +5,7 @@ import { ResourceClients } from '../clients/resource-clients.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RevocationList } from '../tokens/revocation-list.js';
+import { SessionCleanup } from '../tokens/session-cleanup.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
@@ -45,6 +46,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
   exports: [
     AuthService,
     TokensService,
+    SessionCleanup,
     UserStore,
     PasswordHasher,
     RevocationList,

@@ -14,6 +14,7 @@ import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../tokens/revocation-list.js';
+import { SessionCleanup } from '../tokens/session-cleanup.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
@@ -96,6 +97,7 @@ export const coreProviders: Provider[] = [
     ) =>
       new TokensService(accessTokens, refreshTokens, sessions, revocations, users, access.policy.maxLifetime),
   ),
+  provide(SessionCleanup, [RefreshTokenStore], (sessions: RefreshTokenStore) => new SessionCleanup(sessions)),
   provide(
     Passwords,
     [PasswordHasher, UserStore],

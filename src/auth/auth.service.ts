@@ -35,7 +35,16 @@ export class AuthService {
    * Creates an account and starts its first session.
    * @throws ValidationFailedError | EmailTakenError
    */
-  async register({ email, password, name }: Registration, client?: ClientInfo): Promise<Authenticated> {
+  async register(registration: Registration, client?: ClientInfo): Promise<Authenticated> {
+    const user = await this.createUser(registration);
+    return { user, tokens: await this.tokens.issue(user, client) };
+  }
+
+  /**
+   * Creates an account without logging anybody in.
+   * @throws ValidationFailedError | EmailTakenError
+   */
+  async createUser({ email, password, name }: Registration): Promise<UserRecord> {
     const canonical = canonicalEmail(email);
     if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
     this.assertAllowed('password', password, { email: canonical });
@@ -43,7 +52,7 @@ export class AuthService {
     const passwordHash = await this.passwords.hash(password);
     const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
     if (!user) throw new EmailTakenError();
-    return { user, tokens: await this.tokens.issue(user, client) };
+    return user;
   }
 
   /**

@@ -21,7 +21,7 @@ export interface Configuration {
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
 export class ConfigurationError extends Error {
-  constructor(problems: string[]) {
+  constructor(readonly problems: string[]) {
     super(
       ['Latchkey cannot start with this configuration:', ...problems.map((line) => `  - ${line}`)].join('\n'),
     );
@@ -58,7 +58,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * The service's configuration from the environment.
  * @throws ConfigurationError
  */
-export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configuration {
   const read = new EnvironmentReader(env);
   const mode = env.NODE_ENV === 'development' || env.NODE_ENV === 'test' ? env.NODE_ENV : 'production';
   const development = mode === 'development';

@@ -7,7 +7,7 @@ import { serveDocs } from './docs/serve-docs.js';
 import { ShutdownState } from './health/shutdown-state.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
-import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { openDatabase } from './open-database.js';
 
 /** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
 const DRAIN_MS = 300;
@@ -37,11 +37,6 @@ export async function startService(configuration: Configuration, logger: Logger)
     await database.stop();
     throw error;
   }
-}
-
-async function openDatabase({ databaseUrl, dataDir }: Configuration, logger: Logger) {
-  if (databaseUrl) return { url: databaseUrl, stop: async () => undefined };
-  return startEmbeddedPostgres({ dataDir, log: (line) => logger.info(line) });
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {

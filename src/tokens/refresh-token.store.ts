@@ -127,6 +127,30 @@ export class RefreshTokenStore {
     );
   }
 
+  /** How many sessions have reached their absolute limit. */
+  async countExpired(): Promise<number> {
+    const [{ count }] = (await this.rows(
+      `SELECT count(*)::int AS count FROM ${this.table} WHERE absolute_expires_at < now()`,
+      [],
+    )) as [{ count: number }];
+    return count;
+  }
+
+  /**
+   * Deletes up to `limit` sessions that have reached their absolute limit: until then even a revoked one is evidence of
+   * reuse. Rows that another transaction is at are left for later. Returns how many it deleted.
+   */
+  async deleteExpired(limit: number): Promise<number> {
+    const rows = await this.changed(
+      `DELETE FROM ${this.table} WHERE id IN (
+         SELECT id FROM ${this.table} WHERE absolute_expires_at < now()
+         ORDER BY absolute_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+       ) RETURNING id`,
+      [limit],
+    );
+    return rows.length;
+  }
+
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
     const rows = await this.changed<Session>(
       `UPDATE ${this.table} SET

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import type { NewUser, UserRecord, UserStore } from './user-store.js';
 import { User } from './user.entity.js';
@@ -10,6 +11,13 @@ const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 const RECORD = `id, email, name, roles, permissions, password_hash AS "passwordHash",
   disabled_at IS NOT NULL AS disabled, created_at AS "createdAt"`;
 
+/** What is not given stays as it is. */
+export interface UserChanges {
+  disabled?: boolean;
+  roles?: string[];
+  permissions?: string[];
+}
+
 /**
  * Users in the table of the {@link User} entity. Throws `UnavailableError` when the database is away. In SQL, because
  * each refresh reads a user and a repository takes twice the time for it.
@@ -18,11 +26,7 @@ export class TypeOrmUserStore implements UserStore {
   private readonly table: string;
 
   constructor(private readonly dataSource: DataSource) {
-    const { tablePath } = dataSource.getMetadata(User);
-    this.table = tablePath
-      .split('.')
-      .map((part) => dataSource.driver.escape(part))
-      .join('.');
+    this.table = tableOf(dataSource, User);
   }
 
   async findById(id: string): Promise<UserRecord | null> {
@@ -51,6 +55,20 @@ export class TypeOrmUserStore implements UserStore {
     const [, affected] = await this.query<[unknown[], number]>(
       `UPDATE ${this.table} SET password_hash = $3, updated_at = now() WHERE id = $1 AND password_hash = $2`,
       [id, expected, next],
+    );
+    return affected === 1;
+  }
+
+  /** What an administration does to a user; no part of the port. False when there is no such user. */
+  async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
+    if (!UUID.test(id)) return false;
+    const [, affected] = await this.query<[unknown[], number]>(
+      `UPDATE ${this.table} SET updated_at = now(), roles = COALESCE($2, roles),
+         permissions = COALESCE($3, permissions),
+         disabled_at = CASE $4::boolean WHEN true THEN COALESCE(disabled_at, now()) WHEN false THEN NULL
+           ELSE disabled_at END
+       WHERE id = $1`,
+      [id, roles ?? null, permissions ?? null, disabled ?? null],
     );
     return affected === 1;
   }

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) =>
+  join(root, name),
+);
+const entry = join(root, 'dist/main.js');
+
+const newest = (path) =>
+  statSync(path).isDirectory()
+    ? Math.max(...readdirSync(path).map((name) => newest(join(path, name))))
+    : statSync(path).mtimeMs;
+
+/** Builds when dist is missing or older than the sources. */
+export function buildIfNeeded() {
+  if (existsSync(entry) && Math.max(...sources.map(newest)) <= statSync(entry).mtimeMs) return;
+  console.error('Building…');
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: true,
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}

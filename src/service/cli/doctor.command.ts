@@ -1,0 +1,133 @@
+import { DataSource } from 'typeorm';
+import { BcryptPasswordHasher, KeyRing } from '../../index.js';
+import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.js';
+import { serviceDatabase } from '../database.js';
+import { openDatabase } from '../open-database.js';
+import { EXIT, type Outcome } from './outcome.js';
+import { withApp } from './run.js';
+
+export interface Finding {
+  check: string;
+  state: 'ok' | 'warning' | 'problem';
+  message: string;
+}
+
+const MAX_CLOCK_DIFFERENCE_MS = 5_000;
+const SLOW_HASH_MS = 1_000;
+const SIGN = { ok: '✔', warning: '!', problem: '✘' };
+
+/** Looks at everything the service needs and says what to do about what is wrong. */
+export async function doctor(): Promise<Outcome> {
+  const findings = await examine();
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.map(
+    ({ check, state, message }) => `${SIGN[state]} ${check.padEnd(width)}  ${message}`,
+  );
+  const isIll = findings.some(({ state }) => state === 'problem');
+  return { text: lines.join('\n'), json: { findings }, exitCode: isIll ? EXIT.FAILED : 0 };
+}
+
+async function examine(): Promise<Finding[]> {
+  let configuration: Configuration;
+  try {
+    configuration = readConfiguration();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((message) => ({ check: 'configuration', state: 'problem', message }));
+  }
+  const database = await examineDatabase(configuration);
+  const usable = database.every(({ state }) => state !== 'problem');
+  return [
+    ...examineConfiguration(configuration),
+    ...database,
+    ...(usable ? await examineKeys() : []),
+    await examineHashing(configuration),
+  ];
+}
+
+function examineConfiguration({ mode, auth, docs }: Configuration): Finding[] {
+  const warn = (message: string): Finding => ({ check: 'configuration', state: 'warning', message });
+  const findings: Finding[] = [];
+  if (mode !== 'production') findings.push(warn(`NODE_ENV is ${mode}: fine here, not where users are`));
+  if (auth.rateLimits === false)
+    findings.push(warn('RATE_LIMIT is off: passwords can be guessed without limit'));
+  if (mode === 'production' && auth.cookies?.secure === false)
+    findings.push(warn('COOKIE_SECURE is false: cookies travel in the clear'));
+  if (mode === 'production' && docs) findings.push(warn('DOCS is on: everyone can read the API docs'));
+  return findings.length > 0
+    ? findings
+    : [{ check: 'configuration', state: 'ok', message: 'complete and sound' }];
+}
+
+async function examineDatabase(configuration: Configuration): Promise<Finding[]> {
+  try {
+    const { url, stop } = await openDatabase(configuration, { info: () => undefined });
+    const source = await new DataSource(serviceDatabase(url)).initialize();
+    try {
+      return [await connection(source), await clock(source), await migrations(source)];
+    } finally {
+      await source.destroy();
+      await stop();
+    }
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    const advice = 'check DATABASE_URL and that PostgreSQL runs';
+    return [{ check: 'database', state: 'problem', message: `${message || code}: ${advice}` }];
+  }
+}
+
+async function connection(source: DataSource): Promise<Finding> {
+  const began = performance.now();
+  const [{ version }] = await source.query<[{ version: string }]>(
+    `SELECT current_setting('server_version') AS version`,
+  );
+  const ms = Math.round(performance.now() - began);
+  return { check: 'database', state: 'ok', message: `PostgreSQL ${version} answers in ${ms} ms` };
+}
+
+async function clock(source: DataSource): Promise<Finding> {
+  const [{ now }] = await source.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
+  const difference = Math.abs(now.getTime() - Date.now());
+  const message = `differs from the database's by ${difference} ms`;
+  return difference <= MAX_CLOCK_DIFFERENCE_MS
+    ? { check: 'clock', state: 'ok', message }
+    : { check: 'clock', state: 'problem', message: `${message}: set both by NTP, or raise CLOCK_TOLERANCE` };
+}
+
+async function migrations(source: DataSource): Promise<Finding> {
+  const pending = await source.showMigrations();
+  return pending
+    ? {
+        check: 'schema',
+        state: 'warning',
+        message: 'is behind: the service migrates at its start, or run latchkey migrate',
+      }
+    : { check: 'schema', state: 'ok', message: 'is up to date' };
+}
+
+async function examineKeys(): Promise<Finding[]> {
+  const { json } = await withApp(async (app) => {
+    const ring = app.get<KeyRing | undefined>(KeyRing);
+    const message = ring
+      ? `${ring.list().length} in the ring, ${ring.current.kid} signs (${ring.current.algorithm})`
+      : 'given in the environment';
+    return { text: '', json: [{ check: 'keys', state: 'ok', message }] };
+  });
+  return json as Finding[];
+}
+
+async function examineHashing({ auth }: Configuration): Promise<Finding> {
+  const cost = auth.passwords?.bcryptCost ?? 12;
+  const hasher = new BcryptPasswordHasher({ cost, peppers: [], queueLimit: 1 });
+  const began = performance.now();
+  await hasher.hash('how long does this take');
+  const ms = Math.round(performance.now() - began);
+  const message = `one takes ${ms} ms at cost ${cost}`;
+  return ms <= SLOW_HASH_MS
+    ? { check: 'hashing', state: 'ok', message }
+    : {
+        check: 'hashing',
+        state: 'warning',
+        message: `${message}: lower BCRYPT_COST, or use a faster machine`,
+      };
+}

@@ -1,0 +1,60 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { UnavailableError } from '../../index.js';
+import { AppModule } from '../app.module.js';
+import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.js';
+import { migrate } from '../database.js';
+import { openDatabase } from '../open-database.js';
+import { EXIT, type ExitCode, type Outcome } from './outcome.js';
+
+export type Command = (app: INestApplicationContext, ...values: string[]) => Promise<Outcome>;
+
+const silent = { info: () => undefined };
+
+/** Runs a command against the service's own parts, put together as the service does but without HTTP. */
+export async function withApp(work: (app: INestApplicationContext) => Promise<Outcome>): Promise<Outcome> {
+  return withDatabase(async (configuration, url) => {
+    await migrate(url);
+    const { auth } = configuration;
+    const module = AppModule.with({ databaseUrl: url, auth: { ...auth, rateLimits: false } });
+    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    try {
+      return await work(app);
+    } finally {
+      await app.close();
+    }
+  });
+}
+
+export async function withDatabase(
+  work: (configuration: Configuration, url: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const configuration = readConfiguration();
+  const database = await openDatabase(configuration, silent);
+  try {
+    return await work(configuration, database.url);
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Prints what came of it and sets the exit code; what went wrong goes to the error output, never with a stack. */
+export async function report(work: Promise<Outcome>, { json = false }: { json?: boolean }): Promise<void> {
+  const { text, json: data, exitCode = 0 } = await work.catch(explain);
+  if (json) console.log(JSON.stringify(data));
+  else (exitCode === 0 ? console.log : console.error)(text);
+  process.exitCode = exitCode;
+}
+
+const AWAY = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\w{2}|28P01|3D000)$/;
+
+function explain(error: Error & { code?: string }): Outcome {
+  const exitCode = exitCodeOf(error);
+  const text = error.message || `The database does not answer (${error.code}): check DATABASE_URL.`;
+  return { text, json: { error: text }, exitCode };
+}
+
+function exitCodeOf(error: Error & { code?: string }): ExitCode {
+  if (error instanceof ConfigurationError) return EXIT.USAGE;
+  return error instanceof UnavailableError || AWAY.test(error.code ?? '') ? EXIT.UNAVAILABLE : EXIT.FAILED;
+}

@@ -1,0 +1,18 @@
+import type { Configuration } from './configuration.js';
+import type { Logger } from './logger.js';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+
+export interface OpenDatabase {
+  url: string;
+  /** Stops the embedded server, unless others use it; leaves any other alone. */
+  stop(): Promise<void>;
+}
+
+/** The database of `DATABASE_URL`, else the embedded one: started, or found running. */
+export async function openDatabase(
+  { databaseUrl, dataDir }: Configuration,
+  logger: Pick<Logger, 'info'>,
+): Promise<OpenDatabase> {
+  if (databaseUrl) return { url: databaseUrl, stop: async () => undefined };
+  return startEmbeddedPostgres({ dataDir, log: (line) => logger.info(line) });
+}
