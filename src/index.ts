@@ -28,7 +28,7 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 
 // Services
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
-export { SessionCleanup } from './tokens/session-cleanup.js';
+export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokensService } from './tokens/tokens.service.js';
 export { AuthController } from './auth/auth.controller.js';
 export { toUserView, type UserView } from './auth/user-view.js';
@@ -66,8 +66,8 @@ export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.j
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
 export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
-export { type Revocation, RevocationList } from './tokens/revocation-list.js';
-export { InMemoryRevocationList } from './tokens/in-memory-revocation-list.js';
+export { type RevocableToken, type Revocation, RevocationList } from './revocation/revocation-list.js';
+export { InMemoryRevocationList } from './revocation/in-memory-revocation-list.js';
 export type { ClaimsHook } from './tokens/access-tokens.js';
 
 // Keys and resource servers

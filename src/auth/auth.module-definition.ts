@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
-import type { RevocationList } from '../tokens/revocation-list.js';
+import type { RevocationList } from '../revocation/revocation-list.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './options/auth-options.js';

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
-import { RevocationList } from '../tokens/revocation-list.js';
-import { SessionCleanup } from '../tokens/session-cleanup.js';
+import { RevocationList } from '../revocation/revocation-list.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
@@ -46,7 +46,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
   exports: [
     AuthService,
     TokensService,
-    SessionCleanup,
+    Cleanup,
     UserStore,
     PasswordHasher,
     RevocationList,

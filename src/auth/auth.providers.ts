@@ -1,21 +1,22 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { DatabaseNotifications } from '../database/notifications.js';
 import type { Keys } from '../keys/key-set.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import { InMemoryRevocationList } from '../tokens/in-memory-revocation-list.js';
+import { PostgresRevocationList } from '../revocation/postgres-revocation-list.js';
+import { RevocationStore } from '../revocation/revocation.store.js';
 import { LibrarySignatures } from '../tokens/jws-signatures.js';
 import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
-import { RevocationList } from '../tokens/revocation-list.js';
-import { SessionCleanup } from '../tokens/session-cleanup.js';
-import { TokensService } from '../tokens/tokens.service.js';
+import { RevocationList } from '../revocation/revocation-list.js';
+import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../users/password-hasher.js';
@@ -51,8 +52,12 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       ? { provide: RevocationList, useClass: parts.revocationList }
       : provide(
           RevocationList,
-          [ResolvedAuthOptions],
-          ({ clock }: ResolvedAuthOptions) => new InMemoryRevocationList(clock),
+          [RevocationStore, DatabaseNotifications, ResolvedAuthOptions],
+          (
+            store: RevocationStore,
+            notifications: DatabaseNotifications,
+            { revocation, clock }: ResolvedAuthOptions,
+          ) => new PostgresRevocationList(store, notifications, { ...revocation, clock }),
         ),
   ];
 }
@@ -97,7 +102,25 @@ export const coreProviders: Provider[] = [
     ) =>
       new TokensService(accessTokens, refreshTokens, sessions, revocations, users, access.policy.maxLifetime),
   ),
-  provide(SessionCleanup, [RefreshTokenStore], (sessions: RefreshTokenStore) => new SessionCleanup(sessions)),
+  provide(
+    RevocationStore,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { access }: ResolvedAuthOptions) =>
+      new RevocationStore(source, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
+    Cleanup,
+    [AuthDataSource, RefreshTokenStore, RevocationStore, ResolvedAuthOptions],
+    (
+      source: DataSource,
+      sessions: RefreshTokenStore,
+      revocations: RevocationStore,
+      { cleanupEvery }: ResolvedAuthOptions,
+    ) => {
+      const logger = new Logger('Cleanup');
+      return new Cleanup(source, [sessions, revocations], cleanupEvery, (line) => logger.warn(line));
+    },
+  ),
   provide(
     Passwords,
     [PasswordHasher, UserStore],

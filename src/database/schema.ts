@@ -1,4 +1,5 @@
 import { ResourceClient } from '../clients/resource-client.entity.js';
+import { StoredRevocation } from '../revocation/revocation.entity.js';
 import { StoredSigningKey } from '../keys/signing-key.entity.js';
 import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { User } from '../users/user.entity.js';
@@ -6,9 +7,10 @@ import { CreateUsers1764000000000 } from './migrations/1764000000000-create-user
 import { CreateRefreshTokens1764000000001 } from './migrations/1764000000001-create-refresh-tokens.js';
 import { CreateSigningKeys1764000000002 } from './migrations/1764000000002-create-signing-keys.js';
 import { CreateResourceClients1764000000003 } from './migrations/1764000000003-create-resource-clients.js';
+import { CreateRevocations1764000000004 } from './migrations/1764000000004-create-revocations.js';
 
 /** The entities `AuthModule` works with: spread them into your data source. */
-export const authEntities = [User, RefreshToken, StoredSigningKey, ResourceClient];
+export const authEntities = [User, RefreshToken, StoredSigningKey, ResourceClient, StoredRevocation];
 
 /** Their migrations, oldest first: spread them into your data source, and run them before the app starts. */
 export const authMigrations = [
@@ -16,4 +18,5 @@ export const authMigrations = [
   CreateRefreshTokens1764000000001,
   CreateSigningKeys1764000000002,
   CreateResourceClients1764000000003,
+  CreateRevocations1764000000004,
 ];

@@ -45,6 +45,7 @@ const VARIABLE_OF: Record<string, string> = {
   'sessions.absoluteTtl': 'SESSION_ABSOLUTE_TTL',
   'sessions.rotation': 'REFRESH_ROTATION',
   'sessions.leeway': 'REFRESH_LEEWAY',
+  'revocation.maxStaleness': 'REVOCATION_MAX_STALENESS',
   'passwords.bcryptCost': 'BCRYPT_COST',
   'passwords.minLength': 'PASSWORD_MIN_LENGTH',
   'passwords.peppers': 'PASSWORD_PEPPER',
@@ -106,6 +107,7 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
       rotation: read.flag('REFRESH_ROTATION', true),
       leeway: read.duration('REFRESH_LEEWAY', '10s'),
     },
+    revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
       bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),

@@ -118,15 +118,6 @@ export class RefreshTokenStore {
     return rows.length > 0;
   }
 
-  /** The sessions revoked within the last `seconds`: their access tokens may not have expired yet. */
-  async revokedWithin(seconds: number): Promise<{ id: string; revokedAt: Date }[]> {
-    return this.rows(
-      `SELECT id, revoked_at AS "revokedAt" FROM ${this.table}
-       WHERE revoked_at > now() - make_interval(secs => $1::float8)`,
-      [seconds],
-    );
-  }
-
   /** How many sessions have reached their absolute limit. */
   async countExpired(): Promise<number> {
     const [{ count }] = (await this.rows(

@@ -11,7 +11,7 @@ import { toSeconds, type AccessTokens } from './access-tokens.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import type { RefreshTokenStore, RevocationReason, Session } from './refresh-token.store.js';
 import type { Refusal } from './reuse-policy.js';
-import type { RevocationList } from './revocation-list.js';
+import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
 import type {
   AccessTokenPayload,
   ClientInfo,
@@ -21,7 +21,7 @@ import type {
 } from './token-types.js';
 
 /** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
-const REVOCATION_MARGIN_SECONDS = 120;
+export const REVOCATION_MARGIN_SECONDS = 120;
 
 /**
  * Issues, rotates, verifies and revokes tokens. Needs no HTTP: call it from jobs, sockets or your own login method.
@@ -36,12 +36,6 @@ export class TokensService {
     private readonly users: UserStore,
     private readonly accessTtl: number,
   ) {}
-
-  /** Revocations survive a restart: the sessions ended lately are read back before the first request. */
-  async onApplicationBootstrap(): Promise<void> {
-    const ended = await this.sessions.revokedWithin(this.accessTtl + REVOCATION_MARGIN_SECONDS);
-    await Promise.all(ended.map((session) => this.forbidAccess(session.id, session.revokedAt)));
-  }
 
   /** Starts a session for a user whose identity the caller has established, and returns its first tokens. */
   async issue(subject: TokenSubject, client: ClientInfo = {}): Promise<TokenPair> {
@@ -113,16 +107,13 @@ export class TokensService {
   async revokeToken(token: string): Promise<void> {
     const claims = await this.read(token, (text) => this.verify(text));
     if (claims?.type === 'refresh') await this.revokeSession(claims.sid, 'logout');
-    if (claims?.type === 'access') {
-      const until = new Date((claims.exp + REVOCATION_MARGIN_SECONDS) * 1000);
-      await this.revocations.revoke({ kind: 'token', id: claims.jti, until });
-    }
+    if (claims?.type === 'access') await this.forbid('token', [claims.jti]);
   }
 
   /** Ends one session: its refresh token and all its access tokens. Ending it twice is harmless. */
   async revokeSession(sid: string, reason: RevocationReason = 'ended'): Promise<void> {
     await this.sessions.revoke(sid, reason);
-    await this.forbidAccess(sid);
+    await this.forbid('session', [sid]);
   }
 
   /** Ends every session of a user, but for the one named by `except`. */
@@ -132,7 +123,16 @@ export class TokensService {
     except?: string,
   ): Promise<void> {
     const ended = await this.sessions.revokeAll(userId, reason, except);
-    await Promise.all(ended.map((sid) => this.forbidAccess(sid)));
+    await this.forbid('session', ended);
+  }
+
+  /**
+   * Ends everything a user has: every session, and every access token issued until now. For an account that is disabled
+   * or deleted.
+   */
+  async revokeUser(userId: string, reason: RevocationReason = 'user-disabled'): Promise<void> {
+    await this.revokeUserSessions(userId, reason);
+    await this.forbid('user', [userId]);
   }
 
   private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
@@ -162,9 +162,9 @@ export class TokensService {
     }
   }
 
-  private async forbidAccess(sid: string, since = new Date()): Promise<void> {
-    const until = new Date(since.getTime() + (this.accessTtl + REVOCATION_MARGIN_SECONDS) * 1000);
-    await this.revocations.revoke({ kind: 'session', id: sid, until });
+  private async forbid(kind: Revocation['kind'], ids: string[]): Promise<void> {
+    const revocations = ids.map((id) => ({ kind, id }));
+    await this.revocations.revoke(revocations, this.accessTtl + REVOCATION_MARGIN_SECONDS);
   }
 
   /** The claims of a token of either kind that is ours; an access token is read as the caller says. */

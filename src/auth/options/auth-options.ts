@@ -58,6 +58,12 @@ export interface AuthModuleOptions {
     /** How long a replaced refresh token still gets its successor again, at most `60s`. Default `10s`. */
     leeway?: Duration;
   };
+  revocation?: {
+    /** How long, while the database cannot be asked, tokens are judged by what was known last. Default `60s`. */
+    maxStaleness?: Duration;
+  };
+  /** How often ended sessions and the like are deleted, by one instance at a time; `0s`: never. Default `10m`. */
+  cleanupEvery?: Duration;
   passwords?: {
     /** In Unicode code points, 8 to 64. Default 15. */
     minLength?: number;

@@ -12,6 +12,8 @@ export interface ResolvedAuthOptions {
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
+  revocation: { maxStaleness: number };
+  cleanupEvery: number;
   passwords: {
     minLength: number;
     serviceName: string;
@@ -68,6 +70,10 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       rotation: sessions.rotation ?? true,
       leeway: check.duration('sessions.leeway', sessions.leeway ?? '10s', { max: 60 }),
     },
+    revocation: {
+      maxStaleness: check.duration('revocation.maxStaleness', options.revocation?.maxStaleness ?? '60s', {}),
+    },
+    cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),

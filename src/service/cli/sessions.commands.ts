@@ -1,14 +1,15 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { SessionCleanup } from '../../index.js';
-import { done } from './outcome.js';
+import { Cleanup } from '../../index.js';
+import { done, failed } from './outcome.js';
 import type { Command } from './run.js';
 
 /** The progress bar goes to the error output, and only to a terminal. */
 export const purgeSessions: Command = async (app) => {
-  const cleanup = app.get(SessionCleanup);
+  const cleanup = app.get(Cleanup);
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
   bar.start(await cleanup.countExpired(), 0);
   const deleted = await cleanup.run({ onProgress: (total) => bar.update(total) });
   bar.stop();
-  return done(`${deleted} expired sessions deleted.`, { deleted });
+  if (deleted === null) return failed('Another instance is cleaning up just now.');
+  return done(`${deleted} rows of ended sessions and past revocations deleted.`, { deleted });
 };

@@ -33,7 +33,7 @@ export const disableUser: Command = async (app, email) => {
   const user = await find(app, email!);
   if (!user) return failed(`There is no user ${email}.`);
   await storeOf(app).update(user.id, { disabled: true });
-  await app.get(TokensService).revokeUserSessions(user.id, 'user-disabled');
+  await app.get(TokensService).revokeUser(user.id);
   return done(`${user.email} is disabled and logged out everywhere.`);
 };
 

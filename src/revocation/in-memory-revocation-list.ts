@@ -1,0 +1,25 @@
+import { RevocationIndex } from './revocation-index.js';
+import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+
+/** Remembers revocations in this process alone, until it ends: for tests, and for a single instance. */
+export class InMemoryRevocationList implements RevocationList {
+  private readonly index: RevocationIndex;
+
+  constructor(private readonly clock: () => number = Date.now) {
+    this.index = new RevocationIndex(clock);
+  }
+
+  async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
+    const since = new Date(this.clock());
+    const until = new Date(this.clock() + seconds * 1000);
+    for (const revocation of revocations) this.index.add({ ...revocation, since, until });
+  }
+
+  isRevoked(token: RevocableToken): boolean {
+    return this.index.has(token);
+  }
+
+  get size(): number {
+    return this.index.size;
+  }
+}

@@ -1,0 +1,62 @@
+import type { RevocableToken, Revocation } from './revocation-list.js';
+
+const SWEEP_MS = 60_000;
+
+/** A revocation with its times. */
+export interface RevocationEntry extends Revocation {
+  /** When it was decided. Tokens of a user that were issued later are not concerned. */
+  since: Date;
+  /** When the last access token it concerns has expired. */
+  until: Date;
+}
+
+interface Times {
+  since: number;
+  until: number;
+}
+
+/** Revocations in this process's memory, found by what they concern; forgotten once the tokens concerned have expired. */
+export class RevocationIndex {
+  private readonly sessions = new Map<string, number>();
+  private readonly tokens = new Map<string, number>();
+  private readonly users = new Map<string, Times>();
+  private nextSweep = 0;
+
+  /** @param clock milliseconds since the epoch */
+  constructor(private readonly clock: () => number) {}
+
+  add({ kind, id, since, until }: RevocationEntry): void {
+    if (kind === 'user') this.users.set(id, latest(this.users.get(id), since.getTime(), until.getTime()));
+    else {
+      const map = kind === 'session' ? this.sessions : this.tokens;
+      map.set(id, Math.max(until.getTime(), map.get(id) ?? 0));
+    }
+    this.sweepNowAndThen();
+  }
+
+  has({ jti, sid, sub, iat }: RevocableToken): boolean {
+    if (this.sessions.has(sid) || this.tokens.has(jti)) return true;
+    const user = this.users.get(sub);
+    // `iat` is a whole second: a token of that same second may be older than the revocation, so it is refused.
+    return user !== undefined && iat * 1000 <= user.since;
+  }
+
+  /** How many revocations are remembered. */
+  get size(): number {
+    return this.sessions.size + this.tokens.size + this.users.size;
+  }
+
+  private sweepNowAndThen(): void {
+    const now = this.clock();
+    if (now < this.nextSweep) return;
+    this.nextSweep = now + SWEEP_MS;
+    for (const map of [this.sessions, this.tokens]) {
+      for (const [id, until] of map) if (until <= now) map.delete(id);
+    }
+    for (const [id, { until }] of this.users) if (until <= now) this.users.delete(id);
+  }
+}
+
+function latest(known: Times | undefined, since: number, until: number): Times {
+  return { since: Math.max(since, known?.since ?? 0), until: Math.max(until, known?.until ?? 0) };
+}

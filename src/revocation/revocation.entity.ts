@@ -1,0 +1,23 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A revocation as instances tell each other; ended sessions are known from their own rows as well. */
+@Entity('revocations')
+export class StoredRevocation {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'revocations_pkey' })
+  kind: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'revocations_pkey' })
+  id: string;
+
+  @Column({ type: 'timestamptz' })
+  since: Date;
+
+  @Index('revocations_until_idx')
+  @Column({ type: 'timestamptz' })
+  until: Date;
+
+  /** When it was last written, by the database's clock: instances ask for what is new. */
+  @Index('revocations_written_at_idx')
+  @Column({ name: 'written_at', type: 'timestamptz' })
+  writtenAt: Date;
+}

@@ -1,0 +1,98 @@
+import type { DataSource } from 'typeorm';
+import { tableOf } from '../database/table-of.js';
+import { unavailableWhenDown } from '../errors/database-errors.js';
+import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import type { RevocationEntry } from './revocation-index.js';
+import type { Revocation } from './revocation-list.js';
+import { StoredRevocation } from './revocation.entity.js';
+
+/** The channel on which instances tell each other of revocations, each as `kind id since until` (milliseconds). */
+export const REVOKED = 'latchkey_revocations';
+
+/** Revocations in PostgreSQL. All methods throw `UnavailableError` when the database is away. */
+export class RevocationStore {
+  private readonly table: string;
+  private readonly sessions: string;
+
+  /** @param accessLifetime seconds after which no access token of an ended session is alive */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accessLifetime: number,
+  ) {
+    this.table = tableOf(dataSource, StoredRevocation);
+    this.sessions = tableOf(dataSource, RefreshToken);
+  }
+
+  /** Writes them, on the database's clock, and tells all instances as it commits. Returns what it wrote. */
+  async write(revocations: readonly Revocation[], seconds: number): Promise<RevocationEntry[]> {
+    return this.query(
+      `WITH written AS (
+         INSERT INTO ${this.table} AS known (kind, id, since, until, written_at)
+         SELECT DISTINCT kind, id, now, now + make_interval(secs => $3::float8), now
+         FROM unnest($1::text[], $2::text[]) AS given (kind, id), (SELECT clock_timestamp() AS now) AS clock
+         ORDER BY kind, id
+         ON CONFLICT (kind, id) DO UPDATE
+           SET since = excluded.since, until = GREATEST(known.until, excluded.until), written_at = excluded.written_at
+         RETURNING known.kind, known.id, known.since, known.until
+       )
+       SELECT kind, id, since, until,
+         pg_notify('${REVOKED}', concat_ws(' ', kind, id, ${millis('since')}, ${millis('until')})) AS told
+       FROM written`,
+      [revocations.map(({ kind }) => kind), revocations.map(({ id }) => id), seconds],
+    );
+  }
+
+  /**
+   * Those that concern tokens still alive, written within the last `seconds` or, without that, ever. Sessions that were
+   * ended are among them even if nobody lived to write a revocation for them.
+   */
+  async read(seconds?: number): Promise<RevocationEntry[]> {
+    return this.query(
+      `SELECT kind, id, since, until FROM ${this.table}
+       WHERE until > now() AND written_at > COALESCE(now() - make_interval(secs => $1::float8), '-infinity')
+       UNION ALL
+       SELECT 'session', id::text, revoked_at, revoked_at + make_interval(secs => $2::float8) FROM ${this.sessions}
+       WHERE revoked_at > now() - make_interval(secs => LEAST($1::float8, $2::float8))`,
+      [seconds ?? null, this.accessLifetime],
+    );
+  }
+
+  async countExpired(): Promise<number> {
+    const [row] = await this.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${this.table} WHERE until <= now()`,
+      [],
+    );
+    return row!.count;
+  }
+
+  /** Deletes up to `limit` of those that concern no token alive any more; returns how many. */
+  async deleteExpired(limit: number): Promise<number> {
+    const [, deleted] = (await this.query(
+      `DELETE FROM ${this.table} WHERE (kind, id) IN (
+         SELECT kind, id FROM ${this.table} WHERE until <= now() LIMIT $1 FOR UPDATE SKIP LOCKED
+       )`,
+      [limit],
+    )) as [unknown, number];
+    return deleted;
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  }
+}
+
+/** What {@link RevocationStore.write} says on the channel; `null` for anything else. */
+export function parseRevocation(message: string): RevocationEntry | null {
+  const [, kind, id, since, until] = /^(session|token|user) (.+) (\d+) (\d+)$/s.exec(message) ?? [];
+  if (!kind || !id) return null;
+  return {
+    kind: kind as Revocation['kind'],
+    id,
+    since: new Date(Number(since)),
+    until: new Date(Number(until)),
+  };
+}
+
+function millis(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::bigint`;
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { RevocableToken, RevocationList } from '../../src/index.js';
+import { until } from '../support/until.js';
+
+export interface RevocationListUnderTest {
+  list: RevocationList;
+  /** Another instance on the same store; the same list where it lives in one process. */
+  other: RevocationList;
+  /** The second `iat` is read from now. */
+  now(): Promise<number>;
+}
+
+/** What every `RevocationList` must do. `setUp` is called for each test. */
+export function describeRevocationList(name: string, setUp: () => Promise<RevocationListUnderTest>): void {
+  describe(`${name} keeps the contract of a revocation list (G11):`, () => {
+    let { list, other, now } = {} as RevocationListUnderTest;
+    const token = (claims: Partial<RevocableToken> = {}): RevocableToken => ({
+      jti: randomUUID(),
+      sid: randomUUID(),
+      sub: randomUUID(),
+      iat: 0,
+      ...claims,
+    });
+
+    beforeEach(async () => {
+      ({ list, other, now } = await setUp());
+    });
+
+    it('a revoked session, token or user is revoked at once here, and soon everywhere', async () => {
+      for (const [kind, claim] of [
+        ['session', 'sid'],
+        ['token', 'jti'],
+        ['user', 'sub'],
+      ] as const) {
+        const revoked = token();
+        await list.revoke([{ kind, id: revoked[claim] }], 60);
+        expect(await list.isRevoked(revoked)).toBe(true);
+        await until(() => other.isRevoked(revoked));
+      }
+    });
+
+    it('the kinds do not get mixed up', async () => {
+      const id = randomUUID();
+      await list.revoke([{ kind: 'session', id }], 60);
+      expect(await list.isRevoked(token({ jti: id, sub: id }))).toBe(false);
+      expect(await list.isRevoked(token({ sid: id }))).toBe(true);
+    });
+
+    it('a revocation of a user spares the tokens issued after it', async () => {
+      const sub = randomUUID();
+      const before = await now();
+      await list.revoke([{ kind: 'user', id: sub }], 60);
+      expect(await list.isRevoked(token({ sub, iat: before }))).toBe(true);
+      expect(await list.isRevoked(token({ sub, iat: before + 2 }))).toBe(false);
+    });
+
+    it('many at once, one twice, and none at all are no problem', async () => {
+      const tokens = Array.from({ length: 500 }, () => token());
+      await list.revoke(
+        [...tokens, tokens[0]!].map(({ sid }) => ({ kind: 'session' as const, id: sid })),
+        60,
+      );
+      await list.revoke([{ kind: 'session', id: tokens[0]!.sid }], 120);
+      await list.revoke([], 60);
+      for (const each of tokens) await until(() => other.isRevoked(each));
+      expect(await list.isRevoked(token())).toBe(false);
+    });
+
+    it.each(["'; DROP TABLE users; --", 'a b c', '%', '*', '\\', 'é', 'x'.repeat(255)])(
+      'an id may be any text: %j',
+      async (id) => {
+        await list.revoke([{ kind: 'user', id }], 60);
+        expect(await list.isRevoked(token({ sub: id }))).toBe(true);
+        await until(() => other.isRevoked(token({ sub: id })));
+        expect(await list.isRevoked(token())).toBe(false);
+      },
+    );
+  });
+}
