@@ -1,0 +1,86 @@
+// `node scripts/check-start.js`: what a newcomer does. A fresh clone, `npm ci && npm start`, an account; then the service
+// is killed, started again, and must know the account.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const clone = mkdtempSync(join(tmpdir(), 'latchkey-start-'));
+const account = { email: 'newcomer@example.com', password: 'a password nobody has' };
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const port = await freePort();
+const url = (path) => `http://127.0.0.1:${port}${path}`;
+const post = (path, body) =>
+  fetch(url(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+/** A process group of its own, so that a signal reaches npm and the service alike. */
+async function start() {
+  const began = performance.now();
+  const child = spawn('npm', ['start'], {
+    cwd: clone,
+    detached: true,
+    env: { ...process.env, PORT: String(port), NODE_ENV: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  for (let waited = 0; waited < 120_000; waited += 100) {
+    const ready = await fetch(url('/health/ready')).catch(() => undefined);
+    if (ready?.ok)
+      return { child, exited, output: () => output, seconds: (performance.now() - began) / 1000 };
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`npm start did not get ready:\n${output}`);
+}
+
+async function end({ child, exited }, signal) {
+  process.kill(-child.pid, signal);
+  await exited;
+}
+
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+let running;
+try {
+  execFileSync('git', ['clone', '--quiet', root, clone]);
+  execFileSync('npm', ['ci', '--silent'], { cwd: clone, stdio: 'inherit' });
+
+  running = await start();
+  console.log(`first start, with build and new database: ready after ${running.seconds.toFixed(1)} s`);
+  assert(
+    /listens on/.test(running.output()) && /\/docs/.test(running.output()),
+    'the start does not say where it is',
+  );
+  assert((await post('/auth/register', account)).status === 201, 'an account cannot be made');
+
+  await end(running, 'SIGKILL');
+  running = await start();
+  console.log(`after kill -9: ready after ${running.seconds.toFixed(1)} s`);
+  assert((await post('/auth/login', account)).status === 200, 'the account is lost after kill -9');
+
+  await end(running, 'SIGTERM');
+  running = await start();
+  console.log(`after SIGTERM: ready after ${running.seconds.toFixed(1)} s`);
+  assert((await post('/auth/login', account)).status === 200, 'the account is lost after SIGTERM');
+} finally {
+  if (running?.child.exitCode === null) await end(running, 'SIGTERM').catch(() => undefined);
+  rmSync(clone, { recursive: true, force: true });
+}
