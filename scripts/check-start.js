@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '..');
 const clone = mkdtempSync(join(tmpdir(), 'latchkey-start-'));
 const account = { email: 'newcomer@example.com', password: 'a password nobody has' };
 
+const { NODE_ENV: _, ...environment } = process.env;
+
 const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -33,7 +35,7 @@ async function start() {
   const child = spawn('npm', ['start'], {
     cwd: clone,
     detached: true,
-    env: { ...process.env, PORT: String(port), NODE_ENV: '' },
+    env: { ...environment, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -22,6 +22,7 @@ export { RolesGuard } from './auth/guards/roles.guard.js';
 export { Public } from './auth/decorators/public.decorator.js';
 export { CurrentUser } from './auth/decorators/current-user.decorator.js';
 export { Permissions, Roles } from './auth/decorators/roles.decorator.js';
+export { RevocationCheck, StrictSession } from './auth/decorators/revocation-check.decorator.js';
 export type { AuthUser } from './auth/auth-user.js';
 export { AccessJwtStrategy } from './auth/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategies/refresh-jwt.strategy.js';
@@ -29,8 +30,13 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 // Services
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
+export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
 export { AuthController } from './auth/auth.controller.js';
+export { SessionsController } from './auth/sessions.controller.js';
+export { toSessionView, type SessionView } from './auth/session-view.js';
+export { OAuthController } from './auth/oauth/oauth.controller.js';
+export { WellKnownController } from './auth/oauth/well-known.controller.js';
 export { toUserView, type UserView } from './auth/user-view.js';
 export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
 export { LoginDto } from './auth/dto/login.dto.js';

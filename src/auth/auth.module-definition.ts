@@ -7,6 +7,7 @@ import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { replaceableParts } from './auth.providers.js';
 import { AuthController } from './auth.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { SessionsController } from './sessions.controller.js';
 import { WellKnownController } from './oauth/well-known.controller.js';
 
 /** The parts a host may replace. They are classes for Nest to create, so they go at the top level of the call. */
@@ -31,7 +32,7 @@ export interface AuthModuleParts {
 
 const DEFAULT_PARTS: AuthModuleParts = {
   isGlobal: true,
-  controllers: [AuthController, OAuthController, WellKnownController],
+  controllers: [AuthController, SessionsController, OAuthController, WellKnownController],
 };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

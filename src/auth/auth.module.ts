@@ -6,6 +6,7 @@ import { ResourceClients } from '../clients/resource-clients.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
@@ -46,6 +47,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
   exports: [
     AuthService,
     TokensService,
+    TokenIntrospection,
     Cleanup,
     UserStore,
     PasswordHasher,

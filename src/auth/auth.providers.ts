@@ -12,10 +12,12 @@ import { AccessTokens } from '../tokens/access-tokens.js';
 import { PostgresRevocationList } from '../revocation/postgres-revocation-list.js';
 import { RevocationStore } from '../revocation/revocation.store.js';
 import { LibrarySignatures } from '../tokens/jws-signatures.js';
+import { ExpiredSessions } from '../tokens/expired-sessions.js';
 import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
@@ -98,9 +100,17 @@ export const coreProviders: Provider[] = [
       sessions: RefreshTokenStore,
       revocations: RevocationList,
       users: UserStore,
-      { access }: ResolvedAuthOptions,
+      { access, revocation }: ResolvedAuthOptions,
     ) =>
-      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, access.policy.maxLifetime),
+      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, {
+        accessTtl: access.policy.maxLifetime,
+        revocationCheck: revocation.check,
+      }),
+  ),
+  provide(
+    TokenIntrospection,
+    [TokensService, RefreshTokenStore],
+    (tokens: TokensService, sessions: RefreshTokenStore) => new TokenIntrospection(tokens, sessions),
   ),
   provide(
     RevocationStore,
@@ -110,15 +120,12 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RefreshTokenStore, RevocationStore, ResolvedAuthOptions],
-    (
-      source: DataSource,
-      sessions: RefreshTokenStore,
-      revocations: RevocationStore,
-      { cleanupEvery }: ResolvedAuthOptions,
-    ) => {
+    [AuthDataSource, RevocationStore, ResolvedAuthOptions],
+    (source: DataSource, revocations: RevocationStore, { cleanupEvery }: ResolvedAuthOptions) => {
       const logger = new Logger('Cleanup');
-      return new Cleanup(source, [sessions, revocations], cleanupEvery, (line) => logger.warn(line));
+      return new Cleanup(source, [new ExpiredSessions(source), revocations], cleanupEvery, (line) =>
+        logger.warn(line),
+      );
     },
   ),
   provide(

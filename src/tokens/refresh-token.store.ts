@@ -18,6 +18,16 @@ export interface Session {
   now: Date;
 }
 
+/** A session as its owner may see it. */
+export interface SessionInfo {
+  id: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+}
+
 export interface NewSession extends ClientInfo {
   id: string;
   userId: string;
@@ -108,6 +118,23 @@ export class RefreshTokenStore {
     return rows.map((row) => row.id);
   }
 
+  /** The live sessions of a user, the one used last first. */
+  async listLive(userId: string): Promise<SessionInfo[]> {
+    return this.rows(
+      `SELECT id, created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", ip,
+         user_agent AS "userAgent"
+       FROM ${this.table} WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       ORDER BY last_used_at DESC`,
+      [userId],
+    );
+  }
+
+  /** Whether there is such a session of this user, ended or not. */
+  async belongsTo(userId: string, sid: string): Promise<boolean> {
+    const rows = await this.rows(`SELECT 1 FROM ${this.table} WHERE id = $1 AND user_id = $2`, [sid, userId]);
+    return rows.length > 0;
+  }
+
   /** Whether a session lives now, and if a refresh token's id is given, whether that token is its current one. */
   async isLive(sid: string, jti?: string): Promise<boolean> {
     const rows = await this.rows(
@@ -116,30 +143,6 @@ export class RefreshTokenStore {
       [sid, jti ?? null],
     );
     return rows.length > 0;
-  }
-
-  /** How many sessions have reached their absolute limit. */
-  async countExpired(): Promise<number> {
-    const [{ count }] = (await this.rows(
-      `SELECT count(*)::int AS count FROM ${this.table} WHERE absolute_expires_at < now()`,
-      [],
-    )) as [{ count: number }];
-    return count;
-  }
-
-  /**
-   * Deletes up to `limit` sessions that have reached their absolute limit: until then even a revoked one is evidence of
-   * reuse. Rows that another transaction is at are left for later. Returns how many it deleted.
-   */
-  async deleteExpired(limit: number): Promise<number> {
-    const rows = await this.changed(
-      `DELETE FROM ${this.table} WHERE id IN (
-         SELECT id FROM ${this.table} WHERE absolute_expires_at < now()
-         ORDER BY absolute_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
-       ) RETURNING id`,
-      [limit],
-    );
-    return rows.length;
   }
 
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AuthError } from '../errors/auth-error.js';
+import { isUUID } from 'class-validator';
 import {
   InvalidRefreshTokenError,
   RefreshTokenExpiredError,
@@ -8,8 +8,9 @@ import {
 } from '../errors/auth-errors.js';
 import type { UserStore } from '../users/user-store.js';
 import { toSeconds, type AccessTokens } from './access-tokens.js';
+import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { RefreshTokenStore, RevocationReason, Session } from './refresh-token.store.js';
+import type { RefreshTokenStore, RevocationReason, Session, SessionInfo } from './refresh-token.store.js';
 import type { Refusal } from './reuse-policy.js';
 import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
 import type {
@@ -19,6 +20,18 @@ import type {
   TokenPair,
   TokenSubject,
 } from './token-types.js';
+
+/**
+ * How to find out whether an access token was revoked: in memory (`deny-list`), not at all (`stateless`: it is good until
+ * it expires), or by asking the database (`strict`).
+ */
+export type RevocationCheck = 'deny-list' | 'stateless' | 'strict';
+
+export interface TokensSettings {
+  /** Life of an access token in seconds. */
+  accessTtl: number;
+  revocationCheck: RevocationCheck;
+}
 
 /** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
 export const REVOCATION_MARGIN_SECONDS = 120;
@@ -34,7 +47,7 @@ export class TokensService {
     private readonly sessions: RefreshTokenStore,
     private readonly revocations: RevocationList,
     private readonly users: UserStore,
-    private readonly accessTtl: number,
+    private readonly settings: TokensSettings,
   ) {}
 
   /** Starts a session for a user whose identity the caller has established, and returns its first tokens. */
@@ -63,12 +76,17 @@ export class TokensService {
   }
 
   /**
-   * The claims of an access token that is good now.
+   * The claims of an access token that is good now. Revocations are looked for as the module's options say, or `check`.
    * @throws InvalidTokenError | TokenExpiredError | TokenRevokedError
    */
-  async verify(accessToken: string): Promise<AccessTokenPayload> {
+  async verify(
+    accessToken: string,
+    check: RevocationCheck = this.settings.revocationCheck,
+  ): Promise<AccessTokenPayload> {
     const claims = await this.accessTokens.verify(accessToken);
+    if (check === 'stateless') return claims;
     if (await this.revocations.isRevoked(claims)) throw new TokenRevokedError();
+    if (check === 'strict' && !(await this.mayAct(claims))) throw new TokenRevokedError();
     return claims;
   }
 
@@ -85,29 +103,29 @@ export class TokensService {
    * A token that is not ours ends nothing and is no error (§2.2).
    */
   async revoke(token: string): Promise<void> {
-    const claims = await this.read(token, (text) => this.accessTokens.verifyIgnoringExpiry(text));
+    const claims = await readToken<RefreshTokenPayload | AccessTokenPayload>(
+      token,
+      (text) => this.refreshTokens.verify(text),
+      (text) => this.accessTokens.verifyIgnoringExpiry(text),
+    );
     if (claims) await this.revokeSession(claims.sid, 'logout');
   }
 
-  /**
-   * What a token says, if it is good now by the database's word: its session lives, and a refresh token is the current
-   * one. `null` for every other token, whatever is wrong with it.
-   */
-  async introspect(token: string): Promise<AccessTokenPayload | RefreshTokenPayload | null> {
-    const claims = await this.read(token, (text) => this.verify(text));
-    if (!claims) return null;
-    const live = await this.sessions.isLive(claims.sid, claims.type === 'refresh' ? claims.jti : undefined);
-    return live ? claims : null;
+  /** Ends one access token by its `jti`; its session goes on. */
+  async revokeAccessToken(jti: string): Promise<void> {
+    await this.forbid('token', [jti]);
   }
 
-  /**
-   * Revokes one token (RFC 7009 §2.1): a refresh token with its whole session, an access token by itself. One that is not
-   * ours, or good no more, is no error (§2.2).
-   */
-  async revokeToken(token: string): Promise<void> {
-    const claims = await this.read(token, (text) => this.verify(text));
-    if (claims?.type === 'refresh') await this.revokeSession(claims.sid, 'logout');
-    if (claims?.type === 'access') await this.forbid('token', [claims.jti]);
+  /** The live sessions of a user, the one used last first. */
+  async sessionsOf(userId: string): Promise<SessionInfo[]> {
+    return this.sessions.listLive(userId);
+  }
+
+  /** Ends one session of a user. False when there is none of this id that is theirs. */
+  async revokeSessionOf(userId: string, sid: string): Promise<boolean> {
+    if (!isUUID(sid) || !(await this.sessions.belongsTo(userId, sid))) return false;
+    await this.revokeSession(sid);
+    return true;
   }
 
   /** Ends one session: its refresh token and all its access tokens. Ending it twice is harmless. */
@@ -162,23 +180,13 @@ export class TokensService {
     }
   }
 
-  private async forbid(kind: Revocation['kind'], ids: string[]): Promise<void> {
-    const revocations = ids.map((id) => ({ kind, id }));
-    await this.revocations.revoke(revocations, this.accessTtl + REVOCATION_MARGIN_SECONDS);
+  private async mayAct({ sid, sub }: AccessTokenPayload): Promise<boolean> {
+    const [live, user] = await Promise.all([this.sessions.isLive(sid), this.users.findById(sub)]);
+    return live && user !== null && !user.disabled;
   }
 
-  /** The claims of a token of either kind that is ours; an access token is read as the caller says. */
-  private async read(
-    token: string,
-    readAccess: (token: string) => Promise<AccessTokenPayload>,
-  ): Promise<AccessTokenPayload | RefreshTokenPayload | undefined> {
-    for (const read of [(text: string) => this.refreshTokens.verify(text), readAccess]) {
-      try {
-        return await read(token);
-      } catch (error) {
-        if (!(error instanceof AuthError && error.statusCode === 401)) throw error;
-      }
-    }
-    return undefined;
+  private async forbid(kind: Revocation['kind'], ids: string[]): Promise<void> {
+    const revocations = ids.map((id) => ({ kind, id }));
+    await this.revocations.revoke(revocations, this.settings.accessTtl + REVOCATION_MARGIN_SECONDS);
   }
 }

@@ -8,6 +8,7 @@ import {
   type LoggerService,
   Module,
   type Provider,
+  type Type,
   UseGuards,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -82,6 +83,7 @@ export interface HostSettings {
   options?: Partial<AuthModuleOptions>;
   parts?: AuthModuleParts;
   providers?: Provider[];
+  controllers?: Type<unknown>[];
   /** A database to share; without it the host has one of its own. */
   databaseUrl?: string;
   logger?: LoggerService;
@@ -129,6 +131,7 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
         : AuthModule.forRoot({ ...options, ...settings.parts }),
       OrdersModule,
     ],
+    controllers: settings.controllers ?? [],
     providers: settings.providers ?? [],
   })
   class HostModule {}

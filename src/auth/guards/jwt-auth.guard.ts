@@ -4,7 +4,9 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
+import type { RevocationCheck } from '../../tokens/tokens.service.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
+import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
 import { assertMeets, requirementOf } from './access-requirement.js';
 
@@ -38,8 +40,10 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     return user;
   }
 
-  override getAuthenticateOptions() {
-    return { session: false, strategy: this.strategy };
+  override getAuthenticateOptions(context: ExecutionContext) {
+    const targets = [context.getHandler(), context.getClass()];
+    const check = this.reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets);
+    return { session: false, strategy: this.strategy, check };
   }
 
   private isPublic(context: ExecutionContext): boolean {

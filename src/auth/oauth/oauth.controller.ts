@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
-import { TokensService } from '../../tokens/tokens.service.js';
+import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreInterceptor } from '../no-store.interceptor.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
@@ -11,7 +11,7 @@ import { ClientAuthGuard } from './client-auth.guard.js';
 @UseGuards(ClientAuthGuard)
 @UseInterceptors(NoStoreInterceptor)
 export class OAuthController {
-  constructor(private readonly tokens: TokensService) {}
+  constructor(private readonly tokens: TokenIntrospection) {}
 
   /** RFC 7662 §2: a token that is not good now is only "not active", whatever the reason. */
   @Post('introspect')
@@ -26,7 +26,7 @@ export class OAuthController {
   @Post('revoke')
   @HttpCode(200)
   async revoke(@Body() body: unknown): Promise<void> {
-    await this.tokens.revokeToken(tokenIn(body));
+    await this.tokens.revoke(tokenIn(body));
   }
 }
 

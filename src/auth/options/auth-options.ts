@@ -1,5 +1,6 @@
 import type { ClaimsHook } from '../../tokens/access-tokens.js';
 import type { SigningAlgorithm } from '../../keys/signing-key.js';
+import type { RevocationCheck } from '../../tokens/tokens.service.js';
 import type { Duration } from './duration.js';
 
 /** At most `limit` requests in any time of length `per`; the one after is answered 429 until that time has passed. */
@@ -59,6 +60,8 @@ export interface AuthModuleOptions {
     leeway?: Duration;
   };
   revocation?: {
+    /** How guards find out whether a token was revoked, unless a route says otherwise. Default `deny-list`. */
+    check?: RevocationCheck;
     /** How long, while the database cannot be asked, tokens are judged by what was known last. Default `60s`. */
     maxStaleness?: Duration;
   };

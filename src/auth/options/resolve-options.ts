@@ -1,6 +1,7 @@
 import type { ClaimsHook } from '../../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
+import type { RevocationCheck } from '../../tokens/tokens.service.js';
 import type { SessionLimits } from '../../tokens/refresh-token.store.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
@@ -12,7 +13,7 @@ export interface ResolvedAuthOptions {
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
-  revocation: { maxStaleness: number };
+  revocation: { check: RevocationCheck; maxStaleness: number };
   cleanupEvery: number;
   passwords: {
     minLength: number;
@@ -28,6 +29,8 @@ export interface ResolvedAuthOptions {
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
+
+const REVOCATION_CHECKS = ['deny-list', 'stateless', 'strict'] as const;
 
 const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
   register: { limit: 50, per: '10m' },
@@ -71,6 +74,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       leeway: check.duration('sessions.leeway', sessions.leeway ?? '10s', { max: 60 }),
     },
     revocation: {
+      check: check.oneOf('revocation.check', options.revocation?.check ?? 'deny-list', REVOCATION_CHECKS),
       maxStaleness: check.duration('revocation.maxStaleness', options.revocation?.maxStaleness ?? '60s', {}),
     },
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),

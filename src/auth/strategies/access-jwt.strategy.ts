@@ -4,7 +4,7 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import { AuthError } from '../../errors/auth-error.js';
 import { TokenMissingError } from '../../errors/auth-errors.js';
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
-import { TokensService } from '../../tokens/tokens.service.js';
+import { type RevocationCheck, TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import { SessionCookies } from '../session-cookies.js';
@@ -12,6 +12,11 @@ import { bearerToken } from './bearer-token.js';
 import { refuseOwnVerification } from './refuse-own-verification.js';
 
 export const ACCESS_STRATEGY = 'latchkey-access';
+
+interface AccessStrategyOptions {
+  strategy?: AccessJwtStrategy;
+  check?: RevocationCheck;
+}
 
 /**
  * Finds the access token in the `Authorization` header, else in its cookie, and has `TokensService` verify it: the same
@@ -43,16 +48,16 @@ export class AccessJwtStrategy extends PassportStrategy(Strategy, ACCESS_STRATEG
    * Passport keeps strategies in a process-wide registry by name, where the module created last would answer for every
    * app in the process: so the guard says which strategy it means, and that one decides.
    */
-  override authenticate(request: unknown, options?: { strategy?: AccessJwtStrategy }): void {
-    (options?.strategy ?? this).userOf(request as AuthRequest).then(
+  override authenticate(request: unknown, options: AccessStrategyOptions = {}): void {
+    (options.strategy ?? this).userOf(request as AuthRequest, options.check).then(
       (user) => this.success(user),
       (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
     );
   }
 
-  private async userOf(request: AuthRequest): Promise<AuthUser> {
+  private async userOf(request: AuthRequest, check?: RevocationCheck): Promise<AuthUser> {
     const token = this.tokenOf(request);
     if (!token) throw new TokenMissingError();
-    return this.validate(await this.tokens.verify(token));
+    return this.validate(await this.tokens.verify(token, check));
   }
 }

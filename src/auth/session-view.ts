@@ -1,0 +1,37 @@
+import { parse } from 'bowser';
+import type { SessionInfo } from '../tokens/refresh-token.store.js';
+
+/** What a user sees of one of their sessions. Times are ISO 8601 in UTC. */
+export interface SessionView {
+  id: string;
+  createdAt: string;
+  /** The last refresh, or the login. */
+  lastUsedAt: string;
+  /** When it ends unless it is refreshed before. */
+  expiresAt: string;
+  ip: string | null;
+  userAgent: string | null;
+  /** For people, such as `Firefox on Linux`; `null` when the user agent says nothing known. */
+  device: string | null;
+  /** Whether it is the session that asks. */
+  current: boolean;
+}
+
+export function toSessionView(session: SessionInfo, currentId: string): SessionView {
+  return {
+    id: session.id,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    ip: session.ip,
+    userAgent: session.userAgent,
+    device: deviceName(session.userAgent),
+    current: session.id === currentId,
+  };
+}
+
+function deviceName(userAgent: string | null): string | null {
+  if (!userAgent) return null;
+  const { browser, os } = parse(userAgent);
+  return [browser.name, os.name].filter(Boolean).join(' on ') || null;
+}

@@ -1,0 +1,47 @@
+import { Controller, Delete, Get, HttpCode, Param, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { NotFoundError } from '../errors/auth-errors.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import type { AuthUser } from './auth-user.js';
+import { CurrentUser } from './decorators/current-user.decorator.js';
+import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
+import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { RateLimited } from './rate-limits/rate-limited.decorator.js';
+import { SessionCookies } from './session-cookies.js';
+import { type SessionView, toSessionView } from './session-view.js';
+
+/** A user's own sessions: where they are logged in, and how to end that. */
+@Controller('auth/sessions')
+@UseGuards(JwtAuthGuard)
+@UseInterceptors(NoStoreInterceptor)
+export class SessionsController {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  /** The one used last comes first. */
+  @Get()
+  async list(@CurrentUser() user: AuthUser): Promise<SessionView[]> {
+    const sessions = await this.tokens.sessionsOf(user.id);
+    return sessions.map((session) => toSessionView(session, user.sessionId));
+  }
+
+  @RateLimited('logout')
+  @Delete(':id')
+  @HttpCode(204)
+  async end(
+    @CurrentUser() user: AuthUser,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<void> {
+    if (!(await this.tokens.revokeSessionOf(user.id, id))) throw new NotFoundError();
+    if (id === user.sessionId) this.cookies.clear(response);
+  }
+
+  @RateLimited('logout')
+  @Delete()
+  @HttpCode(204)
+  async endOthers(@CurrentUser() user: AuthUser): Promise<void> {
+    await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId);
+  }
+}

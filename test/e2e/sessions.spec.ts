@@ -1,0 +1,183 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import {
+  JwtAuthGuard,
+  RevocationCheck,
+  StrictSession,
+  TokensService,
+  TypeOrmUserStore,
+  UserStore,
+} from '../../src/index.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
+import { createDatabase } from '../support/postgres.js';
+import { until } from '../support/until.js';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+@Controller('checks')
+@UseGuards(JwtAuthGuard)
+class ChecksController {
+  @Get('memory')
+  memory() {
+    return { passed: true };
+  }
+
+  @StrictSession()
+  @Get('strict')
+  strict() {
+    return { passed: true };
+  }
+
+  @RevocationCheck('stateless')
+  @Get('stateless')
+  stateless() {
+    return { passed: true };
+  }
+}
+
+const running: Host[] = [];
+const start = async (settings: HostSettings) => {
+  const host = await startHost({ ...settings, controllers: [ChecksController] });
+  running.push(host);
+  return host;
+};
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((host) => host.close()));
+});
+
+async function person({ client }: Host) {
+  const account = { email: newEmail(), password: PASSWORD };
+  const first = (await client.post('/auth/register', account)).body;
+  const login = async () =>
+    (await client.post('/auth/login', account, { headers: { 'user-agent': FIREFOX } })).body;
+  return { first, login, id: first.user.id as string };
+}
+
+const list = async ({ client }: Host, token: string) => (await client.get('/auth/sessions', { token })).body;
+const status = async ({ client }: Host, token: string, path = '/checks/memory') =>
+  (await client.get(path, { token })).status;
+
+describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', (adapter) => {
+  it("are listed with where they come from, the one used last first, and nobody else's", async () => {
+    const host = await start({ adapter });
+    const { first, login } = await person(host);
+    await person(host);
+    const second = await login();
+    const sessions = await list(host, second.accessToken);
+    expect(sessions).toEqual([
+      {
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
+        createdAt: expect.stringMatching(/Z$/),
+        lastUsedAt: expect.stringMatching(/Z$/),
+        expiresAt: expect.stringMatching(/Z$/),
+        ip: '127.0.0.1',
+        userAgent: FIREFOX,
+        device: 'Firefox on Linux',
+        current: true,
+      },
+      expect.objectContaining({ current: false }),
+    ]);
+    await host.client.post('/auth/refresh', { refreshToken: first.refreshToken });
+    expect(
+      (await list(host, second.accessToken)).map((session: { current: boolean }) => session.current),
+    ).toEqual([false, true]);
+  });
+
+  it('one can be ended: its tokens work no more, the others go on', async () => {
+    const host = await start({ adapter });
+    const { first, login } = await person(host);
+    const second = await login();
+    const [, other] = await list(host, second.accessToken);
+    const gone = await host.client.call(`/auth/sessions/${other.id}`, {
+      method: 'DELETE',
+      token: second.accessToken,
+    });
+    expect(gone.status).toBe(204);
+    expect(await status(host, first.accessToken)).toBe(401);
+    const refreshed = await host.client.post('/auth/refresh', { refreshToken: first.refreshToken });
+    expect(refreshed.body.error).toBe('TOKEN_REVOKED');
+    expect(await status(host, second.accessToken)).toBe(200);
+    expect(await list(host, second.accessToken)).toHaveLength(1);
+  });
+
+  it.each(["another user's", 'unknown', 'not-a-uuid', '%00', "'; DELETE FROM users; --"])(
+    'one that is %s is 404 and nothing ends',
+    async (which) => {
+      const host = await start({ adapter });
+      const [ada, eve] = [await person(host), await person(host)];
+      const [adas] = await list(host, ada.first.accessToken);
+      const id =
+        { "another user's": adas.id, unknown: '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10' }[which] ?? which;
+      const answer = await host.client.call(`/auth/sessions/${encodeURIComponent(id)}`, {
+        method: 'DELETE',
+        token: eve.first.accessToken,
+      });
+      expect([answer.status, answer.body.error]).toEqual([404, 'NOT_FOUND']);
+      expect(await status(host, ada.first.accessToken)).toBe(200);
+    },
+  );
+
+  it('all but the current one can be ended', async () => {
+    const host = await start({ adapter });
+    const { first, login } = await person(host);
+    const [second, third] = [await login(), await login()];
+    const answer = await host.client.call('/auth/sessions', { method: 'DELETE', token: second.accessToken });
+    expect(answer.status).toBe(204);
+    expect(await Promise.all([first, second, third].map((pair) => status(host, pair.accessToken)))).toEqual([
+      401, 200, 401,
+    ]);
+  });
+});
+
+describe('the check for revocation', () => {
+  it('holds on another instance within a second; a strict route knows at once; a stateless one never', async () => {
+    const database = await createDatabase();
+    const one = await start({ databaseUrl: database.url });
+    const { access: accessSecret, refresh: refreshSecret } = one.secrets;
+    const two = await start({ databaseUrl: database.url, options: { jwt: { accessSecret, refreshSecret } } });
+    const { first } = await person(one);
+    expect(await status(two, first.accessToken)).toBe(200);
+    await one.app.get(TokensService).revokeSession(sidOf(first.accessToken));
+    expect(await status(two, first.accessToken, '/checks/strict')).toBe(401);
+    const began = Date.now();
+    await until(async () => (await status(two, first.accessToken)) === 401);
+    expect(Date.now() - began).toBeLessThan(1500);
+    expect(await status(two, first.accessToken, '/checks/stateless')).toBe(200);
+    await Promise.all(running.splice(0).map((host) => host.close()));
+    await database.drop();
+  });
+
+  it('a strict route refuses a user who was disabled in the table alone', async () => {
+    const host = await start({});
+    const { first, id } = await person(host);
+    await host.app.get<TypeOrmUserStore>(UserStore).update(id, { disabled: true });
+    expect(await status(host, first.accessToken)).toBe(200);
+    expect(await status(host, first.accessToken, '/checks/strict')).toBe(401);
+  });
+
+  it('disabling a user through the service ends every token issued until then, and none after', async () => {
+    const host = await start({});
+    const { first, login, id } = await person(host);
+    await host.app.get(TokensService).revokeUser(id);
+    expect(await status(host, first.accessToken)).toBe(401);
+    await until(async () => (await status(host, (await login()).accessToken)) === 200);
+    expect(await status(host, first.accessToken)).toBe(401);
+  });
+
+  it('can be stateless, or strict, for a whole app', async () => {
+    const stateless = await start({ options: { revocation: { check: 'stateless' } } });
+    const { first } = await person(stateless);
+    await stateless.client.post('/auth/logout', { refreshToken: first.refreshToken });
+    expect(await status(stateless, first.accessToken)).toBe(200);
+    expect(await status(stateless, first.accessToken, '/checks/strict')).toBe(401);
+
+    const strict = await start({ options: { revocation: { check: 'strict' } } });
+    const { first: other } = await person(strict);
+    await strict.database.query('UPDATE refresh_tokens SET revoked_at = now()');
+    expect(await status(strict, other.accessToken)).toBe(401);
+  });
+});
+
+function sidOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid;
+}
