@@ -21,10 +21,13 @@ export function parseCompactJws(token: string): CompactJws | null {
   return parts.header && parts.payload ? (parts as CompactJws) : null;
 }
 
+/** Throws at bytes that are no UTF-8, and keeps a byte order mark for the comparison below to refuse. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function parseObject(segment: string): Record<string, unknown> | null {
   if (!isCanonicalBase64url(segment)) return null;
-  const text = Buffer.from(segment, 'base64url').toString('utf8');
   try {
+    const text = UTF8.decode(Buffer.from(segment, 'base64url'));
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
     return JSON.stringify(value) === text ? (value as Record<string, unknown>) : null;

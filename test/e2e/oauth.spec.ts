@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { ResourceClients } from '../../src/index.js';
+import { generatePem } from '../../src/keys/signing-key.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type AdapterName, type Host, startHost } from '../support/host-app.js';
+
+const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (adapter) => {
+  let host: Host;
+  let authorization: string;
+
+  beforeAll(async () => {
+    const accessPrivateKey = await generatePem('ES256');
+    host = await startHost({
+      adapter,
+      options: {
+        jwt: {
+          algorithm: 'ES256',
+          accessPrivateKey,
+          issuer: 'https://auth.example.com',
+          refreshSecret: 'r'.repeat(48),
+        },
+      },
+    });
+    const client = await host.app.get(ResourceClients).create('orders.api');
+    authorization = basic(client!.id, client!.secret);
+  });
+  afterAll(() => host.close());
+  beforeEach(() => {
+    host.clock.offset = 0;
+  });
+
+  const ask = (
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = { authorization },
+  ) =>
+    host.client.call(path, {
+      raw: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+  const introspect = async (token: string, hint?: string) =>
+    (await ask('/oauth/introspect', { token, ...(hint && { token_type_hint: hint }) })).body;
+  const register = async () =>
+    (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
+
+  it.each([undefined, 'access_token', 'refresh_token', 'nonsense'])(
+    'are told what a good token says, whatever the hint (%s)',
+    async (hint) => {
+      const { accessToken, refreshToken, user } = await register();
+      expect(await introspect(accessToken, hint)).toMatchObject({
+        active: true,
+        token_type: 'Bearer',
+        sub: user.id,
+        iss: 'https://auth.example.com',
+        aud: 'latchkey',
+        exp: expect.any(Number),
+        iat: expect.any(Number),
+        jti: expect.any(String),
+      });
+      expect(await introspect(refreshToken, hint)).toMatchObject({ active: true, sub: user.id });
+    },
+  );
+
+  it('are told of every other token that it is not active, and nothing else', async () => {
+    const replaced = await register();
+    await host.client.post('/auth/refresh', { refreshToken: replaced.refreshToken });
+    const ended = await register();
+    await host.client.post('/auth/logout', { refreshToken: ended.refreshToken });
+    const expired = await register();
+    const [header, payload] = expired.accessToken.split('.');
+    for (const token of [
+      replaced.refreshToken,
+      ended.accessToken,
+      ended.refreshToken,
+      'garbage',
+      `${header}.${payload}.AAAA`,
+      'x'.repeat(10_000),
+    ]) {
+      expect(await introspect(token)).toEqual({ active: false });
+    }
+    host.clock.offset = 3_600_000;
+    expect(await introspect(expired.accessToken)).toEqual({ active: false });
+  });
+
+  it('revoke an access token by itself, a refresh token with its session, and nothing twice', async () => {
+    const { accessToken, refreshToken } = await register();
+    for (let i = 0; i < 2; i++) expect((await ask('/oauth/revoke', { token: accessToken })).status).toBe(200);
+    expect((await host.client.get('/orders', { token: accessToken })).body.error).toBe('TOKEN_REVOKED');
+    const next = (await host.client.post('/auth/refresh', { refreshToken })).body;
+    expect((await host.client.get('/orders', { token: next.accessToken })).status).toBe(200);
+
+    expect(
+      (await ask('/oauth/revoke', { token: next.refreshToken, token_type_hint: 'access_token' })).status,
+    ).toBe(200);
+    expect((await host.client.get('/orders', { token: next.accessToken })).body.error).toBe('TOKEN_REVOKED');
+    expect((await ask('/oauth/revoke', { token: 'garbage' })).status).toBe(200);
+  });
+
+  it.each([
+    ['no credentials', {}],
+    ['an unknown client', { authorization: basic('nobody', 'x') }],
+    ['a wrong secret', { authorization: basic('orders.api', 'x') }],
+    ['an empty secret', { authorization: basic('orders.api', '') }],
+    ['no colon', { authorization: `Basic ${Buffer.from('orders.api').toString('base64')}` }],
+    ['no base64', { authorization: 'Basic %%%' }],
+    ['a broken escape', { authorization: basic('%zz', '%zz') }],
+    ['SQL', { authorization: basic("' OR 1=1 --", 'x') }],
+    ['a NUL', { authorization: basic('a\0', 'x') }],
+  ])('must authenticate: %s', async (_, headers) => {
+    const { accessToken } = await register();
+    for (const path of ['/oauth/introspect', '/oauth/revoke']) {
+      const answer = await ask(path, { token: accessToken }, headers as Record<string, string>);
+      expect([answer.status, answer.body.error]).toEqual([401, 'INVALID_CREDENTIALS']);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    }
+    expect((await host.client.get('/orders', { token: accessToken })).status).toBe(200);
+  });
+
+  it('an access token is no credential here', async () => {
+    const { accessToken } = await register();
+    const answer = await ask(
+      '/oauth/introspect',
+      { token: accessToken },
+      { authorization: `Bearer ${accessToken}` },
+    );
+    expect(answer.status).toBe(401);
+  });
+
+  it.each([{}, { token: '' }, { other: 'x' }])('must name a token: %j is refused', async (fields) => {
+    const answer = await ask('/oauth/introspect', fields as Record<string, string>);
+    expect([answer.status, answer.body.error]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('have their secret kept as a hash only', async () => {
+    const rows = await host.database.query('SELECT * FROM resource_clients');
+    const [, secret] = Buffer.from(authorization.slice(6), 'base64').toString().split(':');
+    expect(JSON.stringify(rows)).not.toContain(secret);
+  });
+
+  it('find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
+    const answer = await host.client.get('/.well-known/jwks.json');
+    const [key] = answer.body.keys;
+    const { crv, kty, x, y } = key;
+    expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(key).toMatchObject({ alg: 'ES256', use: 'sig' });
+    const thumbprint = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+    expect(key.kid).toBe(thumbprint);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+
+    const etag = answer.headers.get('etag')!;
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await host.client.get('/.well-known/jwks.json', { headers: { 'if-none-match': known } });
+      expect([again.status, again.body]).toEqual([304, '']);
+    }
+    const other = await host.client.get('/.well-known/jwks.json?x=1', {
+      headers: { 'if-none-match': '"other"' },
+    });
+    expect(other.status).toBe(200);
+    expect((await host.client.call('/.well-known/jwks.json', { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('find where everything is (RFC 8414), under the exact issuer', async () => {
+    const { body } = await host.client.get('/.well-known/oauth-authorization-server');
+    expect(body).toMatchObject({
+      issuer: 'https://auth.example.com',
+      jwks_uri: 'https://auth.example.com/.well-known/jwks.json',
+      introspection_endpoint: 'https://auth.example.com/oauth/introspect',
+      revocation_endpoint: 'https://auth.example.com/oauth/revoke',
+    });
+  });
+});
+
+it('shared secrets are never published', async () => {
+  const host = await startHost();
+  expect((await host.client.get('/.well-known/jwks.json')).body).toEqual({ keys: [] });
+  await host.close();
+});
