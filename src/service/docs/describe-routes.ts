@@ -1,6 +1,8 @@
 import {
+  ApiBasicAuth,
   ApiBearerAuth,
   ApiBody,
+  ApiConsumes,
   ApiHeader,
   ApiOperation,
   ApiProperty,
@@ -8,7 +10,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import {
-  AuthController,
   type AuthErrorCode,
   ChangePasswordDto,
   ERROR_STATUS,
@@ -16,126 +17,8 @@ import {
   RefreshTokenDto,
   RegisterDto,
 } from '../../index.js';
-import { HealthController } from '../health/health.controller.js';
-import { ProtectedController } from '../protected.controller.js';
-import {
-  authResponse,
-  errorBody,
-  protectedResponse,
-  type Schema,
-  tokenResponse,
-  userResponse,
-} from './schemas.js';
-
-/** What the API documentation says of one route. Descriptions live here, so that the library needs no Swagger. */
-interface RouteDescription {
-  summary: string;
-  status: number;
-  answer?: Schema;
-  body?: new () => object;
-  accessToken?: true;
-  chooseTransport?: true;
-  errors: AuthErrorCode[];
-}
-
-const AUTH_ROUTES: Record<string, RouteDescription> = {
-  register: {
-    summary: 'Create an account and start its first session',
-    status: 201,
-    answer: authResponse,
-    body: RegisterDto,
-    chooseTransport: true,
-    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
-  },
-  login: {
-    summary: 'Start a session',
-    status: 200,
-    answer: authResponse,
-    body: LoginDto,
-    chooseTransport: true,
-    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'UNAVAILABLE'],
-  },
-  refresh: {
-    summary: 'Exchange a refresh token, from the body or else its cookie, for new tokens',
-    status: 200,
-    answer: tokenResponse,
-    body: RefreshTokenDto,
-    errors: [
-      'VALIDATION_FAILED',
-      'REFRESH_TOKEN_MISSING',
-      'INVALID_REFRESH_TOKEN',
-      'REFRESH_TOKEN_EXPIRED',
-      'REFRESH_TOKEN_REUSED',
-      'TOKEN_REVOKED',
-      'RATE_LIMITED',
-      'UNAVAILABLE',
-    ],
-  },
-  logout: {
-    summary: 'End the session of the refresh or access token sent, even an expired one',
-    status: 204,
-    body: RefreshTokenDto,
-    errors: ['VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'],
-  },
-  logoutAll: {
-    summary: 'End every session of the user',
-    status: 204,
-    accessToken: true,
-    errors: [
-      'TOKEN_MISSING',
-      'INVALID_TOKEN',
-      'TOKEN_EXPIRED',
-      'TOKEN_REVOKED',
-      'RATE_LIMITED',
-      'UNAVAILABLE',
-    ],
-  },
-  me: {
-    summary: 'The user the access token belongs to',
-    status: 200,
-    answer: userResponse,
-    accessToken: true,
-    errors: ['TOKEN_MISSING', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'UNAVAILABLE'],
-  },
-  changePassword: {
-    summary: 'Replace the password and end all other sessions',
-    status: 204,
-    body: ChangePasswordDto,
-    accessToken: true,
-    errors: [
-      'VALIDATION_FAILED',
-      'TOKEN_MISSING',
-      'INVALID_TOKEN',
-      'TOKEN_EXPIRED',
-      'TOKEN_REVOKED',
-      'INVALID_CREDENTIALS',
-      'RATE_LIMITED',
-      'UNAVAILABLE',
-    ],
-  },
-};
-
-const OTHER_ROUTES: [object, Record<string, RouteDescription>][] = [
-  [
-    ProtectedController,
-    {
-      read: {
-        summary: 'The sample resource: answers whoever has a good access token',
-        status: 200,
-        answer: protectedResponse,
-        accessToken: true,
-        errors: ['TOKEN_MISSING', 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'],
-      },
-    },
-  ],
-  [
-    HealthController,
-    {
-      live: { summary: 'The process answers', status: 200, errors: [] },
-      ready: { summary: 'The database answers too', status: 200, errors: ['UNAVAILABLE'] },
-    },
-  ],
-];
+import { DESCRIBED, type DescribedController, type RouteDescription, type Routes } from './routes.js';
+import { errorBody } from './schemas.js';
 
 const FIELDS: [new () => object, Record<string, object>][] = [
   [
@@ -156,17 +39,10 @@ export function describeRoutes(): void {
   for (const [dto, fields] of FIELDS) {
     for (const [name, field] of Object.entries(fields)) ApiProperty(field)(dto.prototype as object, name);
   }
-  describe(AuthController, 'auth', AUTH_ROUTES);
-  for (const [controller, routes] of OTHER_ROUTES) {
-    describe(controller as new (...args: never[]) => object, 'service', routes);
-  }
+  for (const { controller, tag, routes } of DESCRIBED) describe(controller, tag, routes);
 }
 
-function describe(
-  controller: new (...args: never[]) => object,
-  tag: string,
-  routes: Record<string, RouteDescription>,
-): void {
+function describe(controller: DescribedController['controller'], tag: string, routes: Routes): void {
   ApiTags(tag)(controller);
   for (const [method, route] of Object.entries(routes)) {
     const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, method)!;
@@ -179,6 +55,8 @@ function decoratorsFor({
   status,
   answer,
   body,
+  form,
+  clientCredentials,
   accessToken,
   chooseTransport,
   errors,
@@ -191,6 +69,8 @@ function decoratorsFor({
     ),
   ];
   if (body) decorators.push(ApiBody({ type: body, required: body !== RefreshTokenDto }));
+  if (form) decorators.push(ApiConsumes('application/x-www-form-urlencoded'), ApiBody({ schema: form }));
+  if (clientCredentials) decorators.push(ApiBasicAuth('resourceServer'));
   if (accessToken) decorators.push(ApiBearerAuth('accessToken'));
   if (chooseTransport) {
     const description = '`cookie`: the tokens come in HttpOnly cookies only';

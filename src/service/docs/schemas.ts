@@ -34,6 +34,32 @@ export const authResponse = object({ ...tokens, ...lifetimes, user }, [...REQUIR
 export const userResponse = object({ user }, ['user']);
 export const protectedResponse = object({ message: text, user }, ['message', 'user']);
 
+export const sessionsResponse: Schema = {
+  type: 'array',
+  items: object(
+    {
+      id: { type: 'string', format: 'uuid' },
+      createdAt: time,
+      lastUsedAt: time,
+      expiresAt: time,
+      ip: { type: 'string', nullable: true },
+      userAgent: { type: 'string', nullable: true },
+      device: { type: 'string', nullable: true },
+      current: { type: 'boolean' },
+    },
+    ['id', 'createdAt', 'lastUsedAt', 'expiresAt', 'ip', 'userAgent', 'device', 'current'],
+  ),
+};
+export const tokenForm = object({ token: text, token_type_hint: text }, ['token']);
+export const introspectionResponse = object({ active: { type: 'boolean' }, sub: text, exp: seconds }, [
+  'active',
+]);
+export const jwksResponse = object(
+  { keys: { type: 'array', items: object({ kty: text, kid: text, alg: text, use: text }, ['kty', 'kid']) } },
+  ['keys'],
+);
+export const metadataResponse = object({ issuer: text, jwks_uri: text }, ['issuer', 'jwks_uri']);
+
 export function errorBody(codes: string[]): Schema {
   const details = {
     type: 'array',

@@ -10,6 +10,7 @@ export function serveDocs(app: INestApplication): void {
     .setDescription('Sessions, access tokens and refresh tokens.')
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'accessToken')
+    .addBasicAuth({ type: 'http', scheme: 'basic' }, 'resourceServer')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
     jsonDocumentUrl: 'openapi.json',

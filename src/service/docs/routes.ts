@@ -1,0 +1,184 @@
+import {
+  AuthController,
+  type AuthErrorCode,
+  ChangePasswordDto,
+  LoginDto,
+  OAuthController,
+  RefreshTokenDto,
+  RegisterDto,
+  SessionsController,
+  WellKnownController,
+} from '../../index.js';
+import { HealthController } from '../health/health.controller.js';
+import { ProtectedController } from '../protected.controller.js';
+import {
+  authResponse,
+  introspectionResponse,
+  jwksResponse,
+  metadataResponse,
+  protectedResponse,
+  type Schema,
+  sessionsResponse,
+  tokenForm,
+  tokenResponse,
+  userResponse,
+} from './schemas.js';
+
+/** What the API documentation says of one route. Descriptions live here, so that the library needs no Swagger. */
+export interface RouteDescription {
+  summary: string;
+  status: number;
+  answer?: Schema;
+  body?: new () => object;
+  form?: Schema;
+  clientCredentials?: true;
+  accessToken?: true;
+  chooseTransport?: true;
+  errors: AuthErrorCode[];
+}
+
+export type Routes = Record<string, RouteDescription>;
+
+export interface DescribedController {
+  controller: new (...args: never[]) => object;
+  tag: string;
+  routes: Routes;
+}
+
+const GUARDED: AuthErrorCode[] = [
+  'TOKEN_MISSING',
+  'INVALID_TOKEN',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'UNAVAILABLE',
+];
+
+const AUTH_ROUTES: Routes = {
+  register: {
+    summary: 'Create an account and start its first session',
+    status: 201,
+    answer: authResponse,
+    body: RegisterDto,
+    chooseTransport: true,
+    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
+  },
+  login: {
+    summary: 'Start a session',
+    status: 200,
+    answer: authResponse,
+    body: LoginDto,
+    chooseTransport: true,
+    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'UNAVAILABLE'],
+  },
+  refresh: {
+    summary: 'Exchange a refresh token, from the body or else its cookie, for new tokens',
+    status: 200,
+    answer: tokenResponse,
+    body: RefreshTokenDto,
+    errors: [
+      'VALIDATION_FAILED',
+      'REFRESH_TOKEN_MISSING',
+      'INVALID_REFRESH_TOKEN',
+      'REFRESH_TOKEN_EXPIRED',
+      'REFRESH_TOKEN_REUSED',
+      'TOKEN_REVOKED',
+      'RATE_LIMITED',
+      'UNAVAILABLE',
+    ],
+  },
+  logout: {
+    summary: 'End the session of the refresh or access token sent, even an expired one',
+    status: 204,
+    body: RefreshTokenDto,
+    errors: ['VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'],
+  },
+  logoutAll: {
+    summary: 'End every session of the user',
+    status: 204,
+    accessToken: true,
+    errors: [...GUARDED, 'RATE_LIMITED'],
+  },
+  me: {
+    summary: 'The user the access token belongs to',
+    status: 200,
+    answer: userResponse,
+    accessToken: true,
+    errors: GUARDED,
+  },
+  changePassword: {
+    summary: 'Replace the password and end all other sessions',
+    status: 204,
+    body: ChangePasswordDto,
+    accessToken: true,
+    errors: ['VALIDATION_FAILED', ...GUARDED, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
+  },
+};
+
+const SESSION_ROUTES: Routes = {
+  list: {
+    summary: 'Where the user is logged in, the session used last first',
+    status: 200,
+    answer: sessionsResponse,
+    accessToken: true,
+    errors: GUARDED,
+  },
+  end: {
+    summary: 'End one session of the user',
+    status: 204,
+    accessToken: true,
+    errors: [...GUARDED, 'NOT_FOUND', 'RATE_LIMITED'],
+  },
+  endOthers: {
+    summary: 'End every session of the user but this one',
+    status: 204,
+    accessToken: true,
+    errors: [...GUARDED, 'RATE_LIMITED'],
+  },
+};
+
+const OAUTH_ROUTES: Routes = {
+  introspect: {
+    summary: 'What a token says, if it is good now (RFC 7662)',
+    status: 200,
+    answer: introspectionResponse,
+    form: tokenForm,
+    clientCredentials: true,
+    errors: ['VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
+  },
+  revoke: {
+    summary: 'Revoke a token (RFC 7009)',
+    status: 200,
+    form: tokenForm,
+    clientCredentials: true,
+    errors: ['VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
+  },
+};
+
+const WELL_KNOWN_ROUTES: Routes = {
+  jwks: { summary: 'The public keys (RFC 7517)', status: 200, answer: jwksResponse, errors: [] },
+  metadata: { summary: 'Where everything is (RFC 8414)', status: 200, answer: metadataResponse, errors: [] },
+};
+
+const PROTECTED_ROUTES: Routes = {
+  read: {
+    summary: 'The sample resource: answers whoever has a good access token',
+    status: 200,
+    answer: protectedResponse,
+    accessToken: true,
+    errors: GUARDED,
+  },
+};
+
+const HEALTH_ROUTES: Routes = {
+  live: { summary: 'The process answers', status: 200, errors: [] },
+  ready: { summary: 'The database answers too', status: 200, errors: ['UNAVAILABLE'] },
+};
+
+export const DESCRIBED: DescribedController[] = [
+  { controller: AuthController, tag: 'auth', routes: AUTH_ROUTES },
+  { controller: SessionsController, tag: 'sessions', routes: SESSION_ROUTES },
+  { controller: OAuthController, tag: 'resource servers', routes: OAUTH_ROUTES },
+  { controller: WellKnownController, tag: 'resource servers', routes: WELL_KNOWN_ROUTES },
+  { controller: ProtectedController, tag: 'service', routes: PROTECTED_ROUTES },
+  { controller: HealthController, tag: 'service', routes: HEALTH_ROUTES },
+];
