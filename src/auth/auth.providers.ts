@@ -8,6 +8,7 @@ import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { DatabaseNotifications } from '../database/notifications.js';
 import type { Keys } from '../keys/key-set.js';
+import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { PostgresRevocationList } from '../revocation/postgres-revocation-list.js';
 import { RevocationStore } from '../revocation/revocation.store.js';
@@ -66,6 +67,10 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
 
 /** The core, which knows nothing of Nest, put together from the options. */
 export const coreProviders: Provider[] = [
+  provide(RedisConnection, [ResolvedAuthOptions], async ({ redisUrl }: ResolvedAuthOptions) => {
+    const logger = new Logger('Redis');
+    return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
+  }),
   provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
   provide(
     AccessTokens,

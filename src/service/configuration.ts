@@ -45,6 +45,7 @@ const VARIABLE_OF: Record<string, string> = {
   'sessions.absoluteTtl': 'SESSION_ABSOLUTE_TTL',
   'sessions.rotation': 'REFRESH_ROTATION',
   'sessions.leeway': 'REFRESH_LEEWAY',
+  'redis.url': 'REDIS_URL',
   'revocation.maxStaleness': 'REVOCATION_MAX_STALENESS',
   'passwords.bcryptCost': 'BCRYPT_COST',
   'passwords.minLength': 'PASSWORD_MIN_LENGTH',
@@ -88,6 +89,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
 }
 
 function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
+  const redisUrl = read.optional('REDIS_URL');
   const encryptionSecret = read.secrets('KEY_ENCRYPTION_SECRET');
   return {
     jwt: {
@@ -107,6 +109,7 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
       rotation: read.flag('REFRESH_ROTATION', true),
       leeway: read.duration('REFRESH_LEEWAY', '10s'),
     },
+    redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),

@@ -65,6 +65,14 @@ export interface AuthModuleOptions {
     /** How long, while the database cannot be asked, tokens are judged by what was known last. Default `60s`. */
     maxStaleness?: Duration;
   };
+  /**
+   * Shares rate limits between instances and makes revocations travel faster. Without it limits are counted by each
+   * instance for itself; revocations always go through PostgreSQL.
+   */
+  redis?: {
+    /** `redis://…` or, with TLS, `rediss://…` */
+    url: string;
+  };
   /** How often ended sessions and the like are deleted, by one instance at a time; `0s`: never. Default `10m`. */
   cleanupEvery?: Duration;
   passwords?: {

@@ -17,6 +17,14 @@ export class OptionChecker {
     return value;
   }
 
+  url(option: string, value: string, protocols: readonly string[]): string {
+    const fits =
+      typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
+    if (!fits)
+      this.fail(option, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    return value;
+  }
+
   integer(option: string, value: number, min: number, max: number): number {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);

@@ -14,6 +14,7 @@ export interface ResolvedAuthOptions {
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
   revocation: { check: RevocationCheck; maxStaleness: number };
+  redisUrl?: string;
   cleanupEvery: number;
   passwords: {
     minLength: number;
@@ -77,6 +78,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       check: check.oneOf('revocation.check', options.revocation?.check ?? 'deny-list', REVOCATION_CHECKS),
       maxStaleness: check.duration('revocation.maxStaleness', options.revocation?.maxStaleness ?? '60s', {}),
     },
+    redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),

@@ -1,0 +1,97 @@
+import type { RedisClientType } from 'redis';
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const COMMAND_TIMEOUT_MS = 100;
+/** After a failure nothing is asked for this long: a Redis that hangs must not cost every request its time limit. */
+const BREAK_MS = 1_000;
+const MAX_RECONNECT_MS = 1_000;
+
+/** Redis did not answer in time, or not at all. Whoever uses Redis must be able to do without. */
+export class RedisAwayError extends Error {
+  constructor(cause?: unknown) {
+    super('Redis does not answer', { cause });
+    this.name = 'RedisAwayError';
+  }
+}
+
+/**
+ * One connection to Redis, made again as often as it takes. Commands have 100 ms; after one that failed, or while there
+ * is no connection, they fail at once.
+ */
+export class RedisConnection {
+  private brokenUntil = 0;
+
+  private constructor(private readonly client: RedisClientType) {}
+
+  /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
+  static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
+    // Loaded only where it is used: for hosts without Redis the package is optional.
+    const { createClient } = await import('redis');
+    const client = createClient({
+      url,
+      name: 'latchkey',
+      disableOfflineQueue: true,
+      socket: {
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS),
+      },
+    }) as RedisClientType;
+    reportChanges(client, warn);
+    client.connect().catch(() => undefined); // goes on trying by itself
+    return new RedisConnection(client);
+  }
+
+  /** Whether the next command has a chance. */
+  get available(): boolean {
+    return this.client.isReady && performance.now() >= this.brokenUntil;
+  }
+
+  /** @throws RedisAwayError when Redis does not answer in time; what was asked for may have been done all the same */
+  async run<T>(command: (client: RedisClientType) => Promise<T>): Promise<T> {
+    if (!this.available) throw new RedisAwayError();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), COMMAND_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([command(this.client), late]);
+    } catch (cause) {
+      this.brokenUntil = performance.now() + BREAK_MS;
+      throw new RedisAwayError(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** True when Redis answers now. */
+  async ping(): Promise<boolean> {
+    return this.run((client) => client.ping()).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A second connection for commands that wait. The caller connects and destroys it. */
+  duplicate(): RedisClientType {
+    const client = this.client.duplicate();
+    client.on('error', () => undefined); // told by the first connection
+    return client;
+  }
+
+  onModuleDestroy(): void {
+    this.client.destroy();
+  }
+}
+
+/** One line when it goes and one when it is back, however often it is tried in between. */
+function reportChanges(client: RedisClientType, warn: (message: string) => void): void {
+  let away = false;
+  client.on('error', (error: Error & { code?: string }) => {
+    if (!away) warn(`Redis is away (${error.code ?? error.message}): going on without it`);
+    away = true;
+  });
+  client.on('ready', () => {
+    if (away) warn('Redis is back');
+    away = false;
+  });
+}
