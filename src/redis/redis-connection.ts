@@ -5,6 +5,7 @@ const COMMAND_TIMEOUT_MS = 100;
 /** After a failure nothing is asked for this long: a Redis that hangs must not cost every request its time limit. */
 const BREAK_MS = 1_000;
 const MAX_RECONNECT_MS = 1_000;
+const PING_MS = 1_000;
 
 /** Redis did not answer in time, or not at all. Whoever uses Redis must be able to do without. */
 export class RedisAwayError extends Error {
@@ -21,24 +22,28 @@ export class RedisAwayError extends Error {
 export class RedisConnection {
   private brokenUntil = 0;
 
-  private constructor(private readonly client: RedisClientType) {}
+  private constructor(
+    private readonly client: RedisClientType,
+    private readonly createListener: () => RedisClientType,
+  ) {}
 
   /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
   static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
     // Loaded only where it is used: for hosts without Redis the package is optional.
     const { createClient } = await import('redis');
+    const base = { url, name: 'latchkey', disableOfflineQueue: true };
+    const connectTimeout = CONNECT_TIMEOUT_MS;
+    const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS);
     const client = createClient({
-      url,
-      name: 'latchkey',
-      disableOfflineQueue: true,
-      socket: {
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS),
-      },
+      ...base,
+      socket: { connectTimeout, reconnectStrategy },
     }) as RedisClientType;
     reportChanges(client, warn);
     client.connect().catch(() => undefined); // goes on trying by itself
-    return new RedisConnection(client);
+    const listening = { connectTimeout, reconnectStrategy: false as const, socketTimeout: 3 * PING_MS };
+    return new RedisConnection(client, () => {
+      return createClient({ ...base, pingInterval: PING_MS, socket: listening }) as RedisClientType;
+    });
   }
 
   /** Whether the next command has a chance. */
@@ -71,9 +76,12 @@ export class RedisConnection {
     );
   }
 
-  /** A second connection for commands that wait. The caller connects and destroys it. */
-  duplicate(): RedisClientType {
-    const client = this.client.duplicate();
+  /**
+   * A second connection, to hear messages on. It is given up when nothing comes for three seconds, pings included, and is
+   * not made again by itself: the caller connects it, destroys it, and sees to what it missed.
+   */
+  listener(): RedisClientType {
+    const client = this.createListener();
     client.on('error', () => undefined); // told by the first connection
     return client;
   }
