@@ -29,7 +29,8 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     if (!needsUser && this.isPublic(context)) return true;
 
     await super.canActivate(context);
-    assertMeets(context.switchToHttp().getRequest<AuthRequest>().user as AuthUser, requirement);
+    const { user } = this.getRequest(context) as AuthRequest;
+    assertMeets(user as AuthUser | undefined, requirement);
     return true;
   }
 
