@@ -17,6 +17,8 @@ export interface Configuration {
   trustProxy: string[];
   logLevel: string;
   docs: boolean;
+  /** Sign up, sign in and my account, under `/account`. */
+  accountPages: boolean;
 }
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
@@ -81,6 +83,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
+    accountPages: read.flag('ACCOUNT_PAGES', development),
   };
   if (development) fillInSecrets(configuration);
   read.problems.push(...authProblems(configuration.auth));
