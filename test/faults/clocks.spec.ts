@@ -2,7 +2,13 @@ import { Follower } from './support/follower.js';
 import { brokenLines, keepLedger, readLedger } from './support/ledger.js';
 import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 import { count } from './support/report.js';
-import { newAccount, productionSettings, type ServiceProcess, startBuilt } from './support/service.js';
+import {
+  newAccount,
+  otherTime,
+  productionSettings,
+  type ServiceProcess,
+  startBuilt,
+} from './support/service.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -19,8 +25,8 @@ describe('F12: clocks ten minutes apart', () => {
       CLOCK_TOLERANCE: '1s',
     };
     const right = await startBuilt(settings);
-    const fast = await startBuilt(settings, ['faketime', '-f', '+10m']);
-    const slow = await startBuilt(settings, ['faketime', '-f', '-10m']);
+    const fast = await startBuilt({ ...settings, ...otherTime('+10m') });
+    const slow = await startBuilt({ ...settings, ...otherTime('-10m') });
     instances = { right, fast, slow };
     email = await newAccount(right);
     await keepLedger(postgres);

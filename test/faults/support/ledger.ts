@@ -11,7 +11,10 @@ export interface Entry {
   expired: boolean;
 }
 
-/** Has PostgreSQL write down every version of every session's row: what the table said at any time, not at samples. */
+/**
+ * Has PostgreSQL write down every version of every session's row from now on: what the table said at any time, not at
+ * samples.
+ */
 export async function keepLedger(postgres: OwnPostgres): Promise<void> {
   await postgres.query(`
     CREATE TABLE ledger (
@@ -27,7 +30,9 @@ export async function keepLedger(postgres: OwnPostgres): Promise<void> {
       RETURN NULL;
     END $$;
     CREATE TRIGGER ledger AFTER INSERT OR UPDATE OR DELETE ON refresh_tokens
-      FOR EACH ROW EXECUTE FUNCTION write_ledger();`);
+      FOR EACH ROW EXECUTE FUNCTION write_ledger();
+    INSERT INTO ledger (sid, operation, current, previous, revoked, expired)
+      SELECT id, 'INSERT', current_jti, previous_jti, revoked_at IS NOT NULL, false FROM refresh_tokens;`);
 }
 
 export function readLedger(postgres: OwnPostgres): Promise<Entry[]> {

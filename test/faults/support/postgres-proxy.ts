@@ -27,10 +27,11 @@ export interface PostgresProxy {
 /** Sits between the service and PostgreSQL and understands enough of the protocol to stop between two statements. */
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl);
+  const port = Number(target.port);
   const sockets = new Set<Socket>();
   const proxy = { intervention: {} } as PostgresProxy;
   const server = createServer({ noDelay: true }, (client) => {
-    const upstream = createConnection({ port: Number(target.port), host: '127.0.0.1', noDelay: true });
+    const upstream = createConnection({ port, host: '127.0.0.1', noDelay: true });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);

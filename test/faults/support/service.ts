@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../../support/client.js';
 import {
   BUILT,
@@ -9,9 +11,19 @@ import {
 export { productionSettings };
 export type { ServiceProcess };
 
-/** The built service, which starts faster. `wrap` is a command to run it under, such as `faketime`. */
-export function startBuilt(settings: Record<string, string>, wrap: string[] = []): Promise<ServiceProcess> {
-  return startServiceProcess(settings, [...wrap, ...BUILT]);
+/** The built service, which starts faster. */
+export function startBuilt(settings: Record<string, string>): Promise<ServiceProcess> {
+  return startServiceProcess(settings, BUILT);
+}
+
+/** Settings under which a process takes the time for another, such as `+10m`. */
+export function otherTime(offset: string): Record<string, string> {
+  const library = readdirSync('/usr/lib')
+    .map((folder) => join('/usr/lib', folder, 'faketime/libfaketime.so.1'))
+    .find((file) => existsSync(file));
+  if (!library) throw new Error('libfaketime is not installed: on Debian it is the package "faketime"');
+  // Time-outs are counted on the clock that only goes forward.
+  return { LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 
 /** @returns the address of a new account */
