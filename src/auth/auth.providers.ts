@@ -6,6 +6,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { Clock, DatabaseClock } from '../database/database-clock.js';
 import { DatabaseNotifications } from '../database/notifications.js';
 import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
@@ -57,7 +58,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       ? { provide: RevocationList, useClass: parts.revocationList }
       : provide(
           RevocationList,
-          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions],
+          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock],
           createRevocationList,
         ),
   ];
@@ -67,7 +68,8 @@ function createRevocationList(
   store: RevocationStore,
   notifications: DatabaseNotifications,
   redis: RedisConnection | undefined,
-  { revocation, clock }: ResolvedAuthOptions,
+  { revocation }: ResolvedAuthOptions,
+  clock: Clock,
 ): RevocationList {
   const settings = { ...revocation, clock };
   const postgres = new PostgresRevocationList(store, notifications, settings);
@@ -80,11 +82,21 @@ export const coreProviders: Provider[] = [
     const logger = new Logger('Redis');
     return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
   }),
+  provide(
+    DatabaseClock,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { clock }: ResolvedAuthOptions) => (clock ? undefined : new DatabaseClock(source)),
+  ),
+  provide(
+    Clock,
+    [DatabaseClock, ResolvedAuthOptions],
+    (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.now,
+  ),
   provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
   provide(
     AccessTokens,
-    [ResolvedAuthOptions, JwtService, AccessKeys],
-    ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys) =>
+    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
       new AccessTokens(
         new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
         access.policy,

@@ -1,5 +1,6 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { Clock } from '../database/database-clock.js';
 import { DatabaseNotifications } from '../database/notifications.js';
 import { KeyEncryption } from '../keys/key-encryption.js';
 import { KeyRing } from '../keys/key-ring.js';
@@ -34,11 +35,12 @@ export const keyProviders: Provider[] = [
   ),
   provide(
     KeyRing,
-    [SigningKeyStore, KeyEncryption, ResolvedAuthOptions],
+    [SigningKeyStore, KeyEncryption, ResolvedAuthOptions, Clock],
     (
       store: SigningKeyStore | undefined,
       encryption: KeyEncryption | undefined,
-      { access, clock }: ResolvedAuthOptions,
+      { access }: ResolvedAuthOptions,
+      clock: Clock,
     ) => store && encryption && new KeyRing(store, encryption, access.keys.given, clock, warn),
   ),
   provide(

@@ -40,13 +40,25 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { auth, trustProxy, corsOrigins, docs } = configuration;
+  const { auth, databasePoolSize, trustProxy, corsOrigins, docs } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ databaseUrl, auth }),
+    AppModule.with({ databaseUrl, databasePoolSize, auth }),
     createFastifyAdapter({ trustProxy, logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true });
   if (docs) serveDocs(app);
+  closeConnectionsWhenStopping(app);
   return app;
+}
+
+/** So that no client sends a request on a connection that is closed just then. */
+function closeConnectionsWhenStopping(app: NestFastifyApplication): void {
+  const shutdown = app.get(ShutdownState);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (shutdown.begun) reply.header('connection', 'close');
+    });
 }

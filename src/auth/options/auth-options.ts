@@ -104,6 +104,6 @@ export interface AuthModuleOptions {
   rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
   /** Adds claims of your own to every access token. */
   claims?: ClaimsHook;
-  /** The time in milliseconds since the epoch, for tests. Default `Date.now`. */
+  /** The time in milliseconds since the epoch, for tests. Default: the database's, whatever this machine's clock says. */
   clock?: () => number;
 }

@@ -26,7 +26,8 @@ export interface ResolvedAuthOptions {
   cookies: { secure: boolean; sameSite: 'strict' | 'lax' | 'none' };
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   claims?: ClaimsHook;
-  clock: () => number;
+  /** `undefined`: the database's. */
+  clock?: () => number;
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
@@ -92,7 +93,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     cookies: { secure, sameSite },
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
     claims: options.claims,
-    clock: options.clock ?? Date.now,
+    clock: options.clock,
   };
   if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
