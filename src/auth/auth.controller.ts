@@ -119,7 +119,7 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
-  @RateLimited('password') // after the guard below, which says whose password is tried
+  @RateLimited('password')
   @UseGuards(JwtAuthGuard)
   @Post('password')
   @HttpCode(204)
