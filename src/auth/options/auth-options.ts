@@ -100,7 +100,10 @@ export interface AuthModuleOptions {
     /** Default `lax`. */
     sameSite?: 'strict' | 'lax' | 'none';
   };
-  /** `false` turns every limit off; a limit that is not named keeps its default. */
+  /**
+   * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is away each
+   * instance counts for itself and allows a quarter.
+   */
   rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
   /**
    * What happens after failed attempts at one account's password, whatever addresses they come from and whether or not
