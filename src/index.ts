@@ -29,6 +29,7 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 
 // Services
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
+export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
@@ -85,6 +86,7 @@ export { ResourceClients } from './clients/resource-clients.js';
 
 // The database
 export { authEntities, authMigrations } from './database/schema.js';
+export { LoginAttempt } from './users/login-attempt.entity.js';
 export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';

@@ -54,7 +54,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.register(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
   @Public()
@@ -67,7 +67,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.login(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
   @Public()
@@ -119,12 +119,20 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
-  @RateLimited('password') // after the guard below, which says whose password is tried
+  @RateLimited('password')
   @UseGuards(JwtAuthGuard)
   @Post('password')
   @HttpCode(204)
   async changePassword(@CurrentUser() user: AuthUser, @Body() body: ChangePasswordDto): Promise<void> {
     await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body);
+  }
+
+  /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
+  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair) {
+    const transport = requestedTransport(request);
+    const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
+    if (overwritten !== undefined) await this.tokens.revoke(overwritten);
+    return this.deliver(response, tokens, transport);
   }
 
   /** Tokens in cookies are in cookies only: a script on the page must not get at them. */

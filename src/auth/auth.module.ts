@@ -9,6 +9,7 @@ import { RedisConnection } from '../redis/redis-connection.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
+import { AccountProtection } from '../users/account-protection.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
@@ -50,6 +51,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     TokensService,
     TokenIntrospection,
     Cleanup,
+    AccountProtection,
     UserStore,
     PasswordHasher,
     RevocationList,

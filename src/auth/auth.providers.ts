@@ -1,7 +1,6 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
-import { ThrottlerStorageService } from '@nestjs/throttler';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Cleanup } from '../cleanup/cleanup.js';
@@ -24,7 +23,9 @@ import { RevocationList } from '../revocation/revocation-list.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
+import { AccountProtection } from '../users/account-protection.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
+import { LoginAttempts } from '../users/login-attempts.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { PasswordPolicy } from '../users/password-policy.js';
 import { Passwords } from '../users/passwords.js';
@@ -36,6 +37,7 @@ import { AuthService } from './auth.service.js';
 import { AccessKeys } from './key.providers.js';
 import { provide } from './provide.js';
 import { AuthThrottlerStorage } from './rate-limits/rate-limit.guard.js';
+import { RateLimitStorage } from './rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from './options/resolve-options.js';
 import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { SessionCookies } from './session-cookies.js';
@@ -146,12 +148,16 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, ResolvedAuthOptions],
-    (source: DataSource, revocations: RevocationStore, { cleanupEvery }: ResolvedAuthOptions) => {
+    [AuthDataSource, RevocationStore, LoginAttempts, ResolvedAuthOptions],
+    (
+      source: DataSource,
+      revocations: RevocationStore,
+      attempts: LoginAttempts,
+      { cleanupEvery }: ResolvedAuthOptions,
+    ) => {
       const logger = new Logger('Cleanup');
-      return new Cleanup(source, [new ExpiredSessions(source), revocations], cleanupEvery, (line) =>
-        logger.warn(line),
-      );
+      const tables = [new ExpiredSessions(source), revocations, attempts];
+      return new Cleanup(source, tables, cleanupEvery, (line) => logger.warn(line));
     },
   ),
   provide(
@@ -165,15 +171,36 @@ export const coreProviders: Provider[] = [
     ({ passwords }: ResolvedAuthOptions) => new PasswordPolicy(passwords),
   ),
   provide(
+    LoginAttempts,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { accountProtection }: ResolvedAuthOptions) =>
+      new LoginAttempts(source, accountProtection),
+  ),
+  provide(
+    AccountProtection,
+    [LoginAttempts, ResolvedAuthOptions],
+    (attempts: LoginAttempts, { accountProtection }: ResolvedAuthOptions) =>
+      new AccountProtection(attempts, accountProtection),
+  ),
+  provide(
     AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService],
-    (users: UserStore, passwords: Passwords, policy: PasswordPolicy, tokens: TokensService) =>
-      new AuthService(users, passwords, policy, tokens),
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      tokens: TokensService,
+      protection: AccountProtection,
+    ) => new AuthService(users, passwords, policy, tokens, protection),
   ),
   provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
     ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
   ),
-  { provide: AuthThrottlerStorage, useClass: ThrottlerStorageService },
+  provide(
+    AuthThrottlerStorage,
+    [RedisConnection],
+    (redis: RedisConnection | undefined) => new RateLimitStorage(redis),
+  ),
 ];

@@ -6,6 +6,7 @@ import {
 } from '../errors/auth-errors.js';
 import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
+import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
@@ -29,6 +30,7 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly policy: PasswordPolicy,
     private readonly tokens: TokensService,
+    private readonly protection: AccountProtection,
   ) {}
 
   /**
@@ -57,7 +59,8 @@ export class AuthService {
 
   /**
    * Starts a session for the user whose address and password these are.
-   * @throws InvalidCredentialsError alike for an unknown address, a wrong password and a disabled account
+   * @throws InvalidCredentialsError alike for an unknown address, a wrong password, a password that is off and a
+   *   disabled account; RateLimitedError alike for all of them when the account has to wait
    */
   async login(
     { email, password }: { email: string; password: string },
@@ -65,13 +68,18 @@ export class AuthService {
   ): Promise<Authenticated> {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
-    const verified = await this.passwords.verify(found, password);
-    if (!found || !verified) throw new InvalidCredentialsError();
+    const check = async (passwordIsOff: boolean) => {
+      const verified = await this.passwords.verify(found, password);
+      if (!found || !verified || passwordIsOff) throw new InvalidCredentialsError();
 
-    const tokens = await this.tokens.issue(found, client);
-    const user = await this.confirmUnchanged(found, password, tokens);
-    await this.passwords.refreshHash(user, password);
-    return { user, tokens };
+      const tokens = await this.tokens.issue(found, client);
+      const user = await this.confirmUnchanged(found, password, tokens);
+      await this.passwords.refreshHash(user, password);
+      return { user, tokens };
+    };
+    // What is no address is nobody's account: there is nothing to guess.
+    if (!canonical) return check(false);
+    return this.protection.attempt({ email: canonical, userId: found?.id ?? null }, check);
   }
 
   /**
@@ -98,7 +106,7 @@ export class AuthService {
 
   /**
    * Replaces the password and ends every session but the one that asks.
-   * @throws ValidationFailedError | InvalidCredentialsError
+   * @throws ValidationFailedError | InvalidCredentialsError | RateLimitedError, the last two as `login` does
    */
   async changePassword(
     { id, sessionId }: { id: string; sessionId: string },
@@ -106,15 +114,18 @@ export class AuthService {
   ): Promise<void> {
     const user = await this.me(id);
     this.assertAllowed('newPassword', newPassword, { email: user.email, current: currentPassword });
-    if (!(await this.passwords.verify(user, currentPassword))) throw new InvalidCredentialsError();
+    await this.protection.attempt({ email: user.email, userId: id }, async (passwordIsOff) => {
+      const verified = await this.passwords.verify(user, currentPassword);
+      if (!verified || passwordIsOff) throw new InvalidCredentialsError();
 
-    const next = await this.passwords.hash(newPassword);
-    const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId);
-    // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
-    await endOthers();
-    const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
-    if (!replaced) throw new InvalidCredentialsError();
-    await endOthers();
+      const next = await this.passwords.hash(newPassword);
+      const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId);
+      // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
+      await endOthers();
+      const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
+      if (!replaced) throw new InvalidCredentialsError();
+      await endOthers();
+    });
   }
 
   /**

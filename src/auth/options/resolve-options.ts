@@ -3,6 +3,8 @@ import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import type { SessionLimits } from '../../tokens/session-types.js';
+import type { AccountProtectionSettings } from '../../users/account-protection.js';
+import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
@@ -25,6 +27,7 @@ export interface ResolvedAuthOptions {
   };
   cookies: { secure: boolean; sameSite: 'strict' | 'lax' | 'none' };
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
+  accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
   /** `undefined`: the database's. */
   clock?: () => number;
@@ -37,7 +40,6 @@ const REVOCATION_CHECKS = ['deny-list', 'stateless', 'strict'] as const;
 const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
   register: { limit: 50, per: '10m' },
   login: { limit: 50, per: '10m' },
-  account: { limit: 10, per: '10m' },
   refresh: { limit: 300, per: '1m' },
   logout: { limit: 300, per: '1m' },
   password: { limit: 50, per: '10m' },
@@ -92,6 +94,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     },
     cookies: { secure, sameSite },
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
+    accountProtection: resolveAccountProtection(options, check),
     claims: options.claims,
     clock: options.clock,
   };
@@ -116,4 +119,17 @@ function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, ch
     },
   ]);
   return Object.fromEntries(entries) as Record<RateLimitName, { limit: number; seconds: number }>;
+}
+
+function resolveAccountProtection(
+  { rateLimits, accountProtection = rateLimits !== false && {} }: AuthModuleOptions,
+  check: OptionChecker,
+): ResolvedAuthOptions['accountProtection'] {
+  const { freeFailures = 5, maxDelay = '15m', maxFailures = 100 } = accountProtection || {};
+  return {
+    enabled: accountProtection !== false,
+    freeFailures: check.integer('accountProtection.freeFailures', freeFailures, 1, 100),
+    maxDelay: check.duration('accountProtection.maxDelay', maxDelay, { min: 1 }),
+    maxFailures: check.integer('accountProtection.maxFailures', maxFailures, 1, 100),
+  };
 }
