@@ -181,6 +181,19 @@ describe('the key ring (G14)', () => {
     expect(kidOf(await register(after))).not.toBe(kidOf(token));
   });
 
+  it.each([
+    [undefined, 300],
+    ['1m', 30],
+    ['0s', 0],
+  ] as const)(
+    'a new key published %s ahead is hidden by no cache until it signs: max-age %i',
+    async (publishAhead, maxAge) => {
+      const host = await start({ keyRing: { encryptionSecret, publishAhead } });
+      const { headers } = await host.client.get('/.well-known/jwks.json');
+      expect(headers.get('cache-control')).toBe(`public, max-age=${maxAge}`);
+    },
+  );
+
   it('unknown key ids ask neither the database nor anyone else', async () => {
     const host = await start();
     const token = await register(host);
