@@ -5,7 +5,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // They have packages of their own: npm run test:examples.
-  testPathIgnorePatterns: ['/node_modules/', '/test/examples/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/examples/verifiers.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],

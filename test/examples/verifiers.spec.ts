@@ -9,7 +9,7 @@ import { runCli } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
-import { examples, type RunningExample, startExample } from './example-process.js';
+import { examples, type RunningExample, startExample } from './verifier-process.js';
 
 const ISSUER = 'https://auth.example.com';
 const AUDIENCE = 'orders';
