@@ -10,7 +10,11 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other with the .js ending that Node will see.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^@nestjs/throttler$': throttlerAsEsm() },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^latchkey$': '<rootDir>/src/index.ts',
+    '^@nestjs/throttler$': throttlerAsEsm(),
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -30,19 +30,25 @@ export function productionSettings(databaseUrl: string): Record<string, string> 
 }
 
 /** Runs the service from its sources as a process of its own, with these settings and no others. */
-export function runService(settings: Record<string, string>): ServiceProcess['process'] {
+export function runService(
+  settings: Record<string, string>,
+  script = 'src/main.ts',
+): ServiceProcess['process'] {
   const { PATH, HOME, TMPDIR } = process.env;
   const loader = join(ROOT, 'scripts/typescript.js');
-  return spawn(process.execPath, ['--import', loader, join(ROOT, 'src/main.ts')], {
+  return spawn(process.execPath, ['--import', loader, join(ROOT, script)], {
     cwd: ROOT,
     env: { PATH, HOME, TMPDIR, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** Runs the service and waits until it listens. */
-export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
-  const child = runService(settings);
+/** Runs the service, or another script that says where it listens, and waits until it does. */
+export async function startServiceProcess(
+  settings: Record<string, string>,
+  script?: string,
+): Promise<ServiceProcess> {
+  const child = runService(settings, script);
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

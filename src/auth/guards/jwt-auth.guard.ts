@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
-import type { RevocationCheck } from '../../tokens/tokens.service.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
@@ -29,7 +29,8 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     if (!needsUser && this.isPublic(context)) return true;
 
     await super.canActivate(context);
-    assertMeets(context.switchToHttp().getRequest<AuthRequest>().user as AuthUser, requirement);
+    const { user } = this.getRequest(context) as AuthRequest;
+    assertMeets(user as AuthUser | undefined, requirement);
     return true;
   }
 
