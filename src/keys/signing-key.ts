@@ -5,6 +5,8 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPair,
+  sign,
+  verify,
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
@@ -77,6 +79,7 @@ export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey
   const privateKey = parsePrivateKey(pem);
   assertFits(privateKey, algorithm);
   const publicKey = createPublicKey(privateKey);
+  assertPair(privateKey, publicKey);
   return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
 }
 
@@ -121,6 +124,22 @@ function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
   }
   if (rule.kind === 'rsa' && (details.publicExponent ?? 0n) < MIN_RSA_EXPONENT) {
     throw new Error(`is an RSA key with the public exponent ${details.publicExponent}, use 65537`);
+  }
+}
+
+/** A file may hold a public part that is not the private part's: what it signed nobody could verify. */
+function assertPair(privateKey: KeyObject, publicKey: KeyObject): void {
+  const probe = Buffer.from('latchkey');
+  const hash = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  if (!verifies(() => verify(hash, probe, publicKey, sign(hash, probe, privateKey))))
+    throw new Error('is a private key whose public part belongs to another');
+}
+
+function verifies(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { TokensService } from '../../src/index.js';
@@ -21,6 +22,7 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
 
   beforeAll(async () => {
     listener = createServer(() => outgoing++).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
     ({ host, forger } = await startAttacked(algorithm, { listener: `http://127.0.0.1:${port}` }));
   });

@@ -52,6 +52,15 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     expect((await host.client.get('/orders', { token: forger.token })).status).toBe(200);
   });
 
+  it('a good token that may not do this is told so, not what it would take (RFC 6750 §3.1)', async () => {
+    const { host, forger } = attacked;
+    const answer = await host.client.call('/orders/1', { method: 'DELETE', token: forger.token });
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      403,
+      'Bearer error="insufficient_scope"',
+    ]);
+  });
+
   it('case 45: the header decides, whoever the cookie says it is', async () => {
     const { host, forger, account } = attacked;
     const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;

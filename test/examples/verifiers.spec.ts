@@ -1,22 +1,25 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { Client as Connection } from 'pg';
-import { contextOf, KeyEncryption } from '../../src/keys/key-encryption.js';
-import { keyFromPem, type SigningAlgorithm, type SigningKey } from '../../src/keys/signing-key.js';
-import { generatePem } from '../../src/keys/signing-key.js';
+import { randomBytes } from 'node:crypto';
+import type { SigningAlgorithm, SigningKey } from '../../src/keys/signing-key.js';
 import { encode, signatureOf } from '../attacks/forge.js';
 import { Client, newEmail, PASSWORD } from '../support/client.js';
 import { runCli } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
+import { startProxy } from './counting-proxy.js';
+import {
+  decode,
+  foreignKey,
+  type Part,
+  signedWithPublicKey,
+  signingKey,
+  tampered,
+  unsigned,
+} from './forged-tokens.js';
 import { examples, type RunningExample, startExample } from './verifier-process.js';
 
 const ISSUER = 'https://auth.example.com';
 const AUDIENCE = 'orders';
-
-type Part = Record<string, unknown>;
-const decode = (token: string, part: 0 | 1): Part =>
-  JSON.parse(Buffer.from(token.split('.')[part]!, 'base64url').toString()) as Part;
 
 describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
   'verifiers elsewhere, %s (G7, G8, G9)',
@@ -26,6 +29,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
     let database: TestDatabase;
     let settings: Record<string, string>;
     let service: ServiceProcess;
+    let jwksProxy: Awaited<ReturnType<typeof startProxy>>;
     let key: SigningKey;
     let pair: { accessToken: string; refreshToken: string };
 
@@ -45,13 +49,14 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
       };
       service = await startServiceProcess(settings);
       pair = await login();
+      jwksProxy = await startProxy(service.client.url);
       key = await signingKey(database.url, settings.KEY_ENCRYPTION_SECRET!);
       await Promise.all(
         tested.map(async (example) =>
           running.set(
             example.name,
             await startExample(example, {
-              LATCHKEY_URL: service.client.url.replace(/\/$/, ''),
+              LATCHKEY_URL: jwksProxy.url,
               JWT_ISSUER: ISSUER,
               JWT_AUDIENCE: AUDIENCE,
               JWT_ALGORITHM: algorithm,
@@ -63,6 +68,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
     });
     afterAll(async () => {
       await Promise.all([...running.values()].map((example) => example.end()));
+      jwksProxy?.close();
       await service?.end();
       await database?.drop();
     });
@@ -145,6 +151,21 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
       expect(answers).toEqual(answers.map(() => 200));
     });
 
+    it('a flood of unknown key ids costs the service a few requests, and good tokens stay good', async () => {
+      const before = jwksProxy.requests();
+      const began = performance.now();
+      for (const { name } of tested) {
+        for (let i = 0; i < 100; i++) {
+          const kid = randomBytes(24).toString('base64url');
+          expect([401, 503]).toContain(await statusFor(name, made({ header: { kid } })));
+        }
+        expect(await statusFor(name, pair.accessToken)).toBe(200);
+      }
+      // Each asks at most once a second, or ten times a minute.
+      const allowed = tested.length * (10 + (performance.now() - began) / 1000);
+      expect(jwksProxy.requests() - before).toBeLessThanOrEqual(allowed);
+    });
+
     it('a key removed in an emergency is not published any more', async () => {
       expect((await runCli(['keys', 'remove', key.kid], settings)).code).toBe(0);
       await until(async () => {
@@ -155,30 +176,3 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
     });
   },
 );
-
-/** The service's own key, as nobody but the service can read it. */
-async function signingKey(databaseUrl: string, encryptionSecret: string): Promise<SigningKey> {
-  const connection = new Connection({ connectionString: databaseUrl });
-  await connection.connect();
-  const { rows } = await connection.query('SELECT kid, algorithm, private_key FROM signing_keys');
-  await connection.end();
-  const [{ kid, algorithm, private_key: encrypted }] = rows;
-  const pem = new KeyEncryption([encryptionSecret]).decrypt(encrypted, contextOf(kid, algorithm));
-  return keyFromPem(pem!, algorithm);
-}
-
-const foreignKey = async (algorithm: SigningAlgorithm) => keyFromPem(await generatePem(algorithm), algorithm);
-
-const unsigned = (token: string) => `${token.split('.').slice(0, 2).join('.')}.`;
-
-function signedWithPublicKey(token: string, { publicKey }: SigningKey): string {
-  const header = encode(JSON.stringify({ ...decode(token, 0), alg: 'HS256' }));
-  const input = `${header}.${token.split('.')[1]}`;
-  const secret = publicKey.export({ type: 'spki', format: 'pem' });
-  return `${input}.${encode(createHmac('sha256', secret).update(input).digest())}`;
-}
-
-function tampered(token: string): string {
-  const [header, , signature] = token.split('.');
-  return [header, encode(JSON.stringify({ ...decode(token, 1), roles: ['admin'] })), signature].join('.');
-}

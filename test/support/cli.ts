@@ -31,3 +31,10 @@ export async function runCli(args: string[], settings: Record<string, string>, i
   ]);
   return { code, stdout, stderr };
 }
+
+/** Nothing that is printed may hold one of these, a private key, or a stack. */
+export function expectNothingSecret({ stdout, stderr }: CliRun, secrets: string[]): void {
+  const printed = stdout + stderr;
+  for (const text of secrets.filter((secret) => secret !== '')) expect(printed).not.toContain(text);
+  expect(printed).not.toMatch(/PRIVATE KEY|^\s+at .+:\d+:\d+/m);
+}
