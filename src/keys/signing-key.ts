@@ -11,6 +11,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { isRocaModulus } from './roca.js';
 
 /** What each algorithm demands of its key (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
 const ALGORITHMS = {
@@ -125,6 +126,14 @@ function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
   if (rule.kind === 'rsa' && (details.publicExponent ?? 0n) < MIN_RSA_EXPONENT) {
     throw new Error(`is an RSA key with the public exponent ${details.publicExponent}, use 65537`);
   }
+  if (rule.kind === 'rsa' && isRocaModulus(modulusOf(key))) {
+    throw new Error('is an RSA key that can be factored (ROCA, CVE-2017-15361): make a new one');
+  }
+}
+
+function modulusOf(key: KeyObject): bigint {
+  const { n } = createPublicKey(key).export({ format: 'jwk' });
+  return BigInt(`0x${Buffer.from(n!, 'base64url').toString('hex')}`);
 }
 
 /** A file may hold a public part that is not the private part's: what it signed nobody could verify. */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { rocaPem } from './roca-key.js';
 import { AuthOptionsError, checkAuthOptions } from '../../../../src/index.js';
 import type { AuthModuleOptions } from '../../../../src/index.js';
 
@@ -39,6 +40,11 @@ describe('case 125: keys that the app refuses to start with', () => {
       'RSA with the exponent 3',
       { algorithm: 'PS256', accessPrivateKey: pemOf(rsa(2048, 3)) },
       /^jwt.accessPrivateKey .*exponent 3/,
+    ],
+    [
+      'RSA that can be factored (ROCA)',
+      { algorithm: 'RS256', accessPrivateKey: rocaPem() },
+      /^jwt.accessPrivateKey .*ROCA/,
     ],
     [
       'P-256 for ES384',
