@@ -40,6 +40,8 @@ const VARIABLE_OF: Record<string, string> = {
   'jwt.accessPrivateKey': 'JWT_ACCESS_PRIVATE_KEY',
   'jwt.keyRing': 'KEY_ENCRYPTION_SECRET',
   'jwt.keyRing.encryptionSecret': 'KEY_ENCRYPTION_SECRET',
+  'jwt.keyRing.publishAhead': 'KEY_PUBLISH_AHEAD',
+  'jwt.keyRing.rotateEvery': 'KEY_ROTATE_EVERY',
   'jwt.refreshSecret': 'JWT_REFRESH_SECRET',
   'jwt.issuer': 'JWT_ISSUER',
   'jwt.audience': 'JWT_AUDIENCE',
@@ -97,12 +99,16 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
 function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
   const redisUrl = read.optional('REDIS_URL');
   const encryptionSecret = read.secrets('KEY_ENCRYPTION_SECRET');
+  const rotation = {
+    publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
+    rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
+  };
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
       accessSecret: read.secrets('JWT_ACCESS_SECRET'),
       accessPrivateKey: read.pems('JWT_ACCESS_PRIVATE_KEY'),
-      keyRing: encryptionSecret.length > 0 ? { encryptionSecret } : undefined,
+      keyRing: encryptionSecret.length > 0 ? { encryptionSecret, ...rotation } : undefined,
       refreshSecret: read.secrets('JWT_REFRESH_SECRET'),
       issuer: read.text('JWT_ISSUER', 'latchkey'),
       audience: read.text('JWT_AUDIENCE', 'latchkey'),

@@ -55,7 +55,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
   const refresh = resolveRefreshKeys(jwt, check);
   const accessTtl = check.duration('jwt.accessTtl', jwt.accessTtl ?? '15m', { min: 1 });
   const policy = {
-    issuer: check.text('jwt.issuer', jwt.issuer ?? 'latchkey'),
+    issuer: check.issuer('jwt.issuer', jwt.issuer ?? 'latchkey'),
     audience: check.text('jwt.audience', jwt.audience ?? 'latchkey'),
     clockTolerance: check.duration('jwt.clockTolerance', jwt.clockTolerance ?? '5s', { max: 60 }),
     maxLifetime: accessTtl,
