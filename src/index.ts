@@ -6,6 +6,7 @@
 export { AuthModule } from './auth/auth.module.js';
 export type {
   AuthModuleOptions,
+  AlertWebhookOptions,
   KeyRingOptions,
   RateLimit,
   RateLimitName,
@@ -55,6 +56,20 @@ export type {
 export type { SigningAlgorithm } from './keys/signing-key.js';
 export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
+// Security events
+export { AuditTrail } from './events/audit-trail.js';
+export type {
+  AlertRule,
+  AuthEvent,
+  AuthEventOf,
+  AuthEventType,
+  NewAuthEvent,
+  RefreshFailure,
+} from './events/auth-event.js';
+export { type AuthEventListener, AuthEvents } from './events/auth-events.js';
+export { EventsController } from './auth/events.controller.js';
+export { type EventView, toEventView } from './auth/event-view.js';
+
 // Errors
 export {
   AuthError,
@@ -87,5 +102,6 @@ export { ResourceClients } from './clients/resource-clients.js';
 export { authEntities, authMigrations } from './database/schema.js';
 export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
+export { AuditEvent } from './events/audit-event.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';
 export { RefreshToken } from './tokens/refresh-token.entity.js';

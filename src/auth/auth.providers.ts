@@ -7,6 +7,8 @@ import type { DataSource } from 'typeorm';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { DatabaseNotifications } from '../database/notifications.js';
+import { AuditStore } from '../events/audit.store.js';
+import { AuthEvents } from '../events/auth-events.js';
 import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
@@ -20,6 +22,7 @@ import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEnder } from '../tokens/session-ender.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
@@ -106,20 +109,38 @@ export const coreProviders: Provider[] = [
     (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
   ),
   provide(
+    SessionEnder,
+    [RefreshTokenStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: RefreshTokenStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
+    [
+      AccessTokens,
+      RefreshTokens,
+      RefreshTokenStore,
+      RevocationList,
+      UserStore,
+      SessionEnder,
+      AuthEvents,
+      ResolvedAuthOptions,
+    ],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
       sessions: RefreshTokenStore,
       revocations: RevocationList,
       users: UserStore,
-      { access, revocation }: ResolvedAuthOptions,
-    ) =>
-      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, {
-        accessTtl: access.policy.maxLifetime,
-        revocationCheck: revocation.check,
-      }),
+      ender: SessionEnder,
+      events: AuthEvents,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
   ),
   provide(
     TokenIntrospection,
@@ -134,12 +155,11 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, ResolvedAuthOptions],
-    (source: DataSource, revocations: RevocationStore, { cleanupEvery }: ResolvedAuthOptions) => {
+    [AuthDataSource, RevocationStore, AuditStore, ResolvedAuthOptions],
+    (source: DataSource, revocations: RevocationStore, audit: AuditStore, options: ResolvedAuthOptions) => {
       const logger = new Logger('Cleanup');
-      return new Cleanup(source, [new ExpiredSessions(source), revocations], cleanupEvery, (line) =>
-        logger.warn(line),
-      );
+      const tables = [new ExpiredSessions(source), revocations, ...(options.audit.enabled ? [audit] : [])];
+      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),
   provide(
@@ -154,9 +174,14 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService],
-    (users: UserStore, passwords: Passwords, policy: PasswordPolicy, tokens: TokensService) =>
-      new AuthService(users, passwords, policy, tokens),
+    [UserStore, Passwords, PasswordPolicy, TokensService, AuthEvents],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      tokens: TokensService,
+      events: AuthEvents,
+    ) => new AuthService(users, passwords, policy, tokens, events),
   ),
   provide(
     SessionCookies,

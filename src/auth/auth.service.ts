@@ -4,9 +4,10 @@ import {
   InvalidTokenError,
   ValidationFailedError,
 } from '../errors/auth-errors.js';
+import type { AuthEvents } from '../events/auth-events.js';
 import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
-import { canonicalEmail } from '../users/email.js';
+import { canonicalEmail, maskEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
@@ -29,6 +30,7 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly policy: PasswordPolicy,
     private readonly tokens: TokensService,
+    private readonly events: AuthEvents,
   ) {}
 
   /**
@@ -36,22 +38,26 @@ export class AuthService {
    * @throws ValidationFailedError | EmailTakenError
    */
   async register(registration: Registration, client?: ClientInfo): Promise<Authenticated> {
-    const user = await this.createUser(registration);
-    return { user, tokens: await this.tokens.issue(user, client) };
+    const user = await this.addUser(registration);
+    const about = { ...client, ...accountOf(user) };
+    try {
+      const tokens = await this.tokens.issue(user, client);
+      const { sid: sessionId } = await this.tokens.verifyRefreshToken(tokens.refreshToken);
+      this.events.emit({ type: 'registered', ...about, sessionId });
+      return { user, tokens };
+    } catch (error) {
+      this.events.emit({ type: 'registered', ...about }); // the account is there all the same
+      throw error;
+    }
   }
 
   /**
    * Creates an account without logging anybody in.
    * @throws ValidationFailedError | EmailTakenError
    */
-  async createUser({ email, password, name }: Registration): Promise<UserRecord> {
-    const canonical = canonicalEmail(email);
-    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
-    this.assertAllowed('password', password, { email: canonical });
-
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
-    if (!user) throw new EmailTakenError();
+  async createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
+    const user = await this.addUser(registration);
+    this.events.emit({ type: 'registered', ...client, ...accountOf(user) });
     return user;
   }
 
@@ -66,11 +72,17 @@ export class AuthService {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const verified = await this.passwords.verify(found, password);
-    if (!found || !verified) throw new InvalidCredentialsError();
+    if (!found || !verified) {
+      const tried = { ...client, ...this.events.tried(canonical ?? email), userId: found?.id };
+      this.events.emit({ type: 'login-failed', reason: whyRefused(found), ...tried });
+      throw new InvalidCredentialsError();
+    }
 
     const tokens = await this.tokens.issue(found, client);
-    const user = await this.confirmUnchanged(found, password, tokens);
+    const user = await this.confirmUnchanged(found, password, tokens, client);
     await this.passwords.refreshHash(user, password);
+    const { sid: sessionId } = await this.tokens.verifyRefreshToken(tokens.refreshToken);
+    this.events.emit({ type: 'logged-in', ...client, ...accountOf(user), sessionId });
     return { user, tokens };
   }
 
@@ -103,18 +115,35 @@ export class AuthService {
   async changePassword(
     { id, sessionId }: { id: string; sessionId: string },
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    client?: ClientInfo,
   ): Promise<void> {
+    const about = { ...client, userId: id, sessionId };
     const user = await this.me(id);
     this.assertAllowed('newPassword', newPassword, { email: user.email, current: currentPassword });
-    if (!(await this.passwords.verify(user, currentPassword))) throw new InvalidCredentialsError();
+    if (!(await this.passwords.verify(user, currentPassword))) {
+      this.events.emit({ type: 'password-change-failed', ...this.events.tried(user.email), ...about });
+      throw new InvalidCredentialsError();
+    }
 
     const next = await this.passwords.hash(newPassword);
-    const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId);
+    const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId, client);
     // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
     await endOthers();
     const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
     if (!replaced) throw new InvalidCredentialsError();
+    await this.events.record({ type: 'password-changed', ...about });
     await endOthers();
+  }
+
+  private async addUser({ email, password, name }: Registration): Promise<UserRecord> {
+    const canonical = canonicalEmail(email);
+    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
+    this.assertAllowed('password', password, { email: canonical });
+
+    const passwordHash = await this.passwords.hash(password);
+    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
+    if (!user) throw new EmailTakenError();
+    return user;
   }
 
   /**
@@ -125,11 +154,18 @@ export class AuthService {
     before: UserRecord,
     password: string,
     tokens: TokenPair,
+    client?: ClientInfo,
   ): Promise<UserRecord> {
     const now = await this.users.findById(before.id);
     const same = now && !now.disabled && now.passwordHash === before.passwordHash;
     if (same || (now && (await this.passwords.verify(now, password)))) return now;
-    await this.tokens.revoke(tokens.refreshToken);
+    await this.tokens.revoke(tokens.refreshToken, client);
+    this.events.emit({
+      type: 'login-failed',
+      reason: whyRefused(now),
+      ...client,
+      ...this.events.tried(before.email),
+    });
     throw new InvalidCredentialsError();
   }
 
@@ -141,4 +177,15 @@ export class AuthService {
 
 function invalid(field: string, message: string): ValidationFailedError {
   return new ValidationFailedError({ details: [{ field, message }] });
+}
+
+/** What an event says of a user's account. */
+function accountOf({ id, email }: UserRecord) {
+  return { userId: id, email: maskEmail(email) };
+}
+
+/** For operators only: the one who asks must not learn it. */
+function whyRefused(user: UserRecord | null) {
+  if (!user) return 'unknown-account';
+  return user.disabled ? 'disabled' : 'wrong-password';
 }
