@@ -40,6 +40,7 @@ export { OAuthController } from './auth/oauth/oauth.controller.js';
 export { WellKnownController } from './auth/oauth/well-known.controller.js';
 export { toUserView, type UserView } from './auth/user-view.js';
 export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
+export { EventsQueryDto } from './auth/dto/events-query.dto.js';
 export { LoginDto } from './auth/dto/login.dto.js';
 export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';
 export { RegisterDto } from './auth/dto/register.dto.js';

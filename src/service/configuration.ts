@@ -17,6 +17,8 @@ export interface Configuration {
   trustProxy: string[];
   logLevel: string;
   docs: boolean;
+  /** Who presents it may read `/metrics`; in development everybody may. */
+  metricsToken: string | undefined;
 }
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
@@ -52,6 +54,9 @@ const VARIABLE_OF: Record<string, string> = {
   'passwords.peppers': 'PASSWORD_PEPPER',
   'cookies.secure': 'COOKIE_SECURE',
   'cookies.sameSite': 'COOKIE_SAME_SITE',
+  'audit.retention': 'AUDIT_RETENTION',
+  'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
+  'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
 };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -81,6 +86,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
+    metricsToken: read.optional('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
   read.problems.push(...authProblems(configuration.auth));
@@ -91,6 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
 function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
   const redisUrl = read.optional('REDIS_URL');
   const encryptionSecret = read.secrets('KEY_ENCRYPTION_SECRET');
+  const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
@@ -113,6 +120,17 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     },
     redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
+    audit: read.flag('AUDIT', true) && { retention: read.duration('AUDIT_RETENTION', '90d') },
+    alerts: {
+      webhook:
+        webhookUrl === undefined
+          ? undefined
+          : {
+              url: webhookUrl,
+              secret: read.text('ALERT_WEBHOOK_SECRET', ''),
+              allowPrivateAddresses: read.flag('ALERT_WEBHOOK_ALLOW_PRIVATE', false),
+            },
+    },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
       bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),
