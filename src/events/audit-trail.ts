@@ -68,7 +68,7 @@ export class AuditTrail implements EventLog {
 
   /** Writes all that wait. Never throws: what cannot be written now goes on waiting. */
   flush(): Promise<void> {
-    return (this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined)));
+    return (this.flushing ??= this.writeAll().finally(() => this.flushed()));
   }
 
   /** Requests under way may still tell of something: from now on every event is written at once. */
@@ -95,6 +95,12 @@ export class AuditTrail implements EventLog {
         return;
       }
     }
+  }
+
+  /** An event may have come between the last look at the buffer and now. */
+  private flushed(): void {
+    this.flushing = undefined;
+    if (this.waiting > 0 && !this.failing) this.schedule(0);
   }
 
   private failed(error: Error): void {

@@ -13,7 +13,16 @@ const COUNTERS = {
   revocations: {
     help: 'Sessions ended and single tokens revoked.',
     label: 'reason',
-    values: ['logout', 'logout-all', 'reuse', 'password-changed', 'user-disabled', 'ended', 'token'],
+    values: [
+      'logout',
+      'logout-all',
+      'reuse',
+      'password-changed',
+      'user-disabled',
+      'ended',
+      'too-many',
+      'token',
+    ],
   },
   throttled: {
     help: 'Requests refused by a rate limit.',

@@ -30,6 +30,8 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
       },
     });
 
+  // Before the sessions are counted, which itself takes a connection.
+  gaugePool(registry, (database.driver as unknown as { master: Pool }).master);
   gauge('latchkey_sessions_live', 'Sessions that live, all instances together; up to 30 s old.', () =>
     sessions.count(),
   );
@@ -43,7 +45,6 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
   );
   gauge('latchkey_audit_waiting', 'Events waiting to be written to the audit trail.', () => trail?.waiting);
   counter(registry, () => trail?.dropped ?? 0);
-  gaugePool(registry, (database.driver as unknown as { master: Pool }).master);
 }
 
 function counter(registry: Registry, read: () => number): void {
