@@ -33,6 +33,7 @@ import { Passwords } from '../users/passwords.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { UserStore } from '../users/user-store.js';
 import type { AuthModuleParts } from './auth.module-definition.js';
+import { AccountEvents } from './account-events.js';
 import { AuthDataSource } from './auth-data-source.js';
 import { AuthService } from './auth.service.js';
 import { AccessKeys } from './key.providers.js';
@@ -181,7 +182,7 @@ export const coreProviders: Provider[] = [
       policy: PasswordPolicy,
       tokens: TokensService,
       events: AuthEvents,
-    ) => new AuthService(users, passwords, policy, tokens, events),
+    ) => new AuthService(users, passwords, policy, tokens, new AccountEvents(events, tokens)),
   ),
   provide(
     SessionCookies,

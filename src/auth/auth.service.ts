@@ -4,13 +4,13 @@ import {
   InvalidTokenError,
   ValidationFailedError,
 } from '../errors/auth-errors.js';
-import type { AuthEvents } from '../events/auth-events.js';
 import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
-import { canonicalEmail, maskEmail } from '../users/email.js';
+import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { AccountEvents } from './account-events.js';
 
 export interface Registration {
   email: string;
@@ -30,7 +30,7 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly policy: PasswordPolicy,
     private readonly tokens: TokensService,
-    private readonly events: AuthEvents,
+    private readonly events: AccountEvents,
   ) {}
 
   /**
@@ -39,14 +39,12 @@ export class AuthService {
    */
   async register(registration: Registration, client?: ClientInfo): Promise<Authenticated> {
     const user = await this.addUser(registration);
-    const about = { ...client, ...accountOf(user) };
     try {
       const tokens = await this.tokens.issue(user, client);
-      const { sid: sessionId } = await this.tokens.verifyRefreshToken(tokens.refreshToken);
-      this.events.emit({ type: 'registered', ...about, sessionId });
+      await this.events.registered(user, client, tokens);
       return { user, tokens };
     } catch (error) {
-      this.events.emit({ type: 'registered', ...about }); // the account is there all the same
+      await this.events.registered(user, client); // the account is there all the same
       throw error;
     }
   }
@@ -57,7 +55,7 @@ export class AuthService {
    */
   async createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
     const user = await this.addUser(registration);
-    this.events.emit({ type: 'registered', ...client, ...accountOf(user) });
+    await this.events.registered(user, client);
     return user;
   }
 
@@ -73,16 +71,14 @@ export class AuthService {
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const verified = await this.passwords.verify(found, password);
     if (!found || !verified) {
-      const tried = { ...client, ...this.events.tried(canonical ?? email), userId: found?.id };
-      this.events.emit({ type: 'login-failed', reason: whyRefused(found), ...tried });
+      this.events.loginFailed(canonical ?? email, found, client);
       throw new InvalidCredentialsError();
     }
 
     const tokens = await this.tokens.issue(found, client);
     const user = await this.confirmUnchanged(found, password, tokens, client);
     await this.passwords.refreshHash(user, password);
-    const { sid: sessionId } = await this.tokens.verifyRefreshToken(tokens.refreshToken);
-    this.events.emit({ type: 'logged-in', ...client, ...accountOf(user), sessionId });
+    await this.events.loggedIn(user, tokens, client);
     return { user, tokens };
   }
 
@@ -96,8 +92,11 @@ export class AuthService {
     const tokens = await this.tokens.issue(found, client);
     // As in `login`: a revocation that came with the account's end may have missed the session just begun.
     const user = await this.users.findById(id);
-    if (user && !user.disabled) return { user, tokens };
-    await this.tokens.revoke(tokens.refreshToken);
+    if (user && !user.disabled) {
+      await this.events.loggedIn(user, tokens, client);
+      return { user, tokens };
+    }
+    await this.tokens.revoke(tokens.refreshToken, client);
     throw new InvalidCredentialsError();
   }
 
@@ -117,11 +116,10 @@ export class AuthService {
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     client?: ClientInfo,
   ): Promise<void> {
-    const about = { ...client, userId: id, sessionId };
     const user = await this.me(id);
     this.assertAllowed('newPassword', newPassword, { email: user.email, current: currentPassword });
     if (!(await this.passwords.verify(user, currentPassword))) {
-      this.events.emit({ type: 'password-change-failed', ...this.events.tried(user.email), ...about });
+      this.events.passwordChangeFailed(user, sessionId, client);
       throw new InvalidCredentialsError();
     }
 
@@ -131,7 +129,7 @@ export class AuthService {
     await endOthers();
     const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
     if (!replaced) throw new InvalidCredentialsError();
-    await this.events.record({ type: 'password-changed', ...about });
+    await this.events.passwordChanged(user, sessionId, client);
     await endOthers();
   }
 
@@ -160,12 +158,7 @@ export class AuthService {
     const same = now && !now.disabled && now.passwordHash === before.passwordHash;
     if (same || (now && (await this.passwords.verify(now, password)))) return now;
     await this.tokens.revoke(tokens.refreshToken, client);
-    this.events.emit({
-      type: 'login-failed',
-      reason: whyRefused(now),
-      ...client,
-      ...this.events.tried(before.email),
-    });
+    this.events.loginFailed(before.email, now, client);
     throw new InvalidCredentialsError();
   }
 
@@ -177,15 +170,4 @@ export class AuthService {
 
 function invalid(field: string, message: string): ValidationFailedError {
   return new ValidationFailedError({ details: [{ field, message }] });
-}
-
-/** What an event says of a user's account. */
-function accountOf({ id, email }: UserRecord) {
-  return { userId: id, email: maskEmail(email) };
-}
-
-/** For operators only: the one who asks must not learn it. */
-function whyRefused(user: UserRecord | null) {
-  if (!user) return 'unknown-account';
-  return user.disabled ? 'disabled' : 'wrong-password';
 }
