@@ -3,10 +3,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Cleanup } from '../cleanup/cleanup.js';
+import { Cleanup, type Expiring } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { Clock, DatabaseClock } from '../database/database-clock.js';
 import { DatabaseNotifications } from '../database/notifications.js';
+import { AuditStore } from '../events/audit.store.js';
+import { AuthEvents } from '../events/auth-events.js';
 import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
@@ -20,6 +22,7 @@ import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEnder } from '../tokens/session-ender.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
@@ -32,6 +35,7 @@ import { Passwords } from '../users/passwords.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { UserStore } from '../users/user-store.js';
 import type { AuthModuleParts } from './auth.module-definition.js';
+import { AccountEvents } from './account-events.js';
 import { AuthDataSource } from './auth-data-source.js';
 import { AuthService } from './auth.service.js';
 import { AccessKeys } from './key.providers.js';
@@ -120,20 +124,38 @@ export const coreProviders: Provider[] = [
     (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
   ),
   provide(
+    SessionEnder,
+    [RefreshTokenStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: RefreshTokenStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
+    [
+      AccessTokens,
+      RefreshTokens,
+      RefreshTokenStore,
+      RevocationList,
+      UserStore,
+      SessionEnder,
+      AuthEvents,
+      ResolvedAuthOptions,
+    ],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
       sessions: RefreshTokenStore,
       revocations: RevocationList,
       users: UserStore,
-      { access, revocation }: ResolvedAuthOptions,
-    ) =>
-      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, {
-        accessTtl: access.policy.maxLifetime,
-        revocationCheck: revocation.check,
-      }),
+      ender: SessionEnder,
+      events: AuthEvents,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
   ),
   provide(
     TokenIntrospection,
@@ -148,16 +170,18 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, LoginAttempts, ResolvedAuthOptions],
+    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
     (
       source: DataSource,
       revocations: RevocationStore,
       attempts: LoginAttempts,
-      { cleanupEvery }: ResolvedAuthOptions,
+      audit: AuditStore,
+      options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
-      const tables = [new ExpiredSessions(source), revocations, attempts];
-      return new Cleanup(source, tables, cleanupEvery, (line) => logger.warn(line));
+      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts];
+      if (options.audit.enabled) tables.push(audit);
+      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),
   provide(
@@ -184,14 +208,15 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection],
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection, AuthEvents],
     (
       users: UserStore,
       passwords: Passwords,
       policy: PasswordPolicy,
       tokens: TokensService,
       protection: AccountProtection,
-    ) => new AuthService(users, passwords, policy, tokens, protection),
+      events: AuthEvents,
+    ) => new AuthService(users, passwords, policy, tokens, protection, new AccountEvents(events, tokens)),
   ),
   provide(
     SessionCookies,

@@ -21,6 +21,8 @@ export interface Configuration {
   docs: boolean;
   /** Sign up, sign in and my account, under `/account`. */
   accountPages: boolean;
+  /** Who presents it may read `/metrics`; in development everybody may. */
+  metricsToken: string | undefined;
 }
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
@@ -58,6 +60,9 @@ const VARIABLE_OF: Record<string, string> = {
   'passwords.peppers': 'PASSWORD_PEPPER',
   'cookies.secure': 'COOKIE_SECURE',
   'cookies.sameSite': 'COOKIE_SAME_SITE',
+  'audit.retention': 'AUDIT_RETENTION',
+  'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
+  'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
 };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -89,6 +94,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
     accountPages: read.flag('ACCOUNT_PAGES', development),
+    metricsToken: read.optional('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
   read.problems.push(...authProblems(configuration.auth));
@@ -103,6 +109,7 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
     rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
   };
+  const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
@@ -125,6 +132,17 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     },
     redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
+    audit: read.flag('AUDIT', true) && { retention: read.duration('AUDIT_RETENTION', '90d') },
+    alerts: {
+      webhook:
+        webhookUrl === undefined
+          ? undefined
+          : {
+              url: webhookUrl,
+              secret: read.text('ALERT_WEBHOOK_SECRET', ''),
+              allowPrivateAddresses: read.flag('ALERT_WEBHOOK_ALLOW_PRIVATE', false),
+            },
+    },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
       bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),

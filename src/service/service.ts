@@ -7,6 +7,7 @@ import { serveDocs } from './docs/serve-docs.js';
 import { ShutdownState } from './health/shutdown-state.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
+import { measureRequests } from './metrics/request-duration.js';
 import { openDatabase } from './open-database.js';
 
 /** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
@@ -40,13 +41,14 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { auth, databasePoolSize, trustProxy, corsOrigins, docs } = configuration;
+  const { trustProxy, corsOrigins, docs } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ databaseUrl, databasePoolSize, auth }),
+    AppModule.with(databaseUrl, configuration),
     createFastifyAdapter({ trustProxy, logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true });
+  measureRequests(app);
   if (docs) serveDocs(app);
   closeConnectionsWhenStopping(app);
   return app;

@@ -59,14 +59,14 @@ export class RefreshTokenStore {
     return outcome === 'replayed' ? { outcome, session: found! } : { outcome };
   }
 
-  /** Ends a session. True when this call ended it, false when it had ended before or never was. */
-  async revoke(sid: string, reason: RevocationReason): Promise<boolean> {
-    const rows = await this.changed(
+  /** Ends a session and returns whose it was; `null` when it had ended before or never was. */
+  async revoke(sid: string, reason: RevocationReason): Promise<string | null> {
+    const rows = await this.changed<{ userId: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
-       WHERE id = $1 AND revoked_at IS NULL RETURNING id`,
+       WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`,
       [sid, reason],
     );
-    return rows.length > 0;
+    return rows[0]?.userId ?? null;
   }
 
   /** Ends every live session of a user, but for `except`; returns the ids of those it ended. */

@@ -22,7 +22,19 @@ function importsOf({ file, text }: Source): string[] {
 }
 
 const folderOf = (path: string) => path.split('/')[0]!;
-const CORE = ['cleanup', 'clients', 'database', 'errors', 'keys', 'redis', 'revocation', 'tokens', 'users'];
+const CORE = [
+  'alerts',
+  'cleanup',
+  'clients',
+  'database',
+  'errors',
+  'events',
+  'keys',
+  'redis',
+  'revocation',
+  'tokens',
+  'users',
+];
 const HTTP = /^(@nestjs\/(core|passport|throttler|swagger|platform-.*)|express|fastify|passport.*|cookie)$/;
 
 /** Each rule tells what is wrong with a file, or nothing. */

@@ -7,6 +7,7 @@ import type { AccountProtectionSettings } from '../../users/account-protection.j
 import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
+import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
@@ -18,6 +19,9 @@ export interface ResolvedAuthOptions {
   revocation: { check: RevocationCheck; maxStaleness: number };
   redisUrl?: string;
   cleanupEvery: number;
+  /** `retention` in seconds. */
+  audit: { enabled: boolean; retention: number };
+  alertWebhook?: WebhookSettings;
   passwords: {
     minLength: number;
     serviceName: string;
@@ -85,6 +89,11 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     },
     redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
+    audit: {
+      enabled: options.audit !== false,
+      retention: check.duration('audit.retention', (options.audit || {}).retention ?? '90d', { min: 1 }),
+    },
+    alertWebhook: options.alerts?.webhook && resolveWebhook(options.alerts.webhook, check),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
