@@ -73,6 +73,8 @@ export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
 export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
 export { type RevocableToken, type Revocation, RevocationList } from './revocation/revocation-list.js';
+export { RedisRevocationList } from './revocation/redis-revocation-list.js';
+export { RedisAwayError, RedisConnection } from './redis/redis-connection.js';
 export { InMemoryRevocationList } from './revocation/in-memory-revocation-list.js';
 export type { ClaimsHook } from './tokens/access-tokens.js';
 

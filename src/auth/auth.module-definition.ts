@@ -18,7 +18,7 @@ export interface AuthModuleParts {
   userStore?: Type<UserStore>;
   /** How passwords are hashed. Default: bcrypt. */
   passwordHasher?: Type<PasswordHasher>;
-  /** Where revoked access tokens are remembered. Default: in this process. */
+  /** Where revoked access tokens are remembered. Default: in PostgreSQL, and Redis if there is one. */
   revocationList?: Type<RevocationList>;
   /** Your own extension of `AccessJwtStrategy`, with its `validate`. */
   accessJwtStrategy?: Type<AccessJwtStrategy>;

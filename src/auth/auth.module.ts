@@ -5,6 +5,7 @@ import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
+import { RedisConnection } from '../redis/redis-connection.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
@@ -52,6 +53,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     UserStore,
     PasswordHasher,
     RevocationList,
+    RedisConnection,
     KeyRotation,
     KeyRing,
     ResourceClients,

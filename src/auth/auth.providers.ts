@@ -11,6 +11,8 @@ import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { PostgresRevocationList } from '../revocation/postgres-revocation-list.js';
+import { RedisRevocationList } from '../revocation/redis-revocation-list.js';
+import { RevocationListWithRedis } from '../revocation/revocation-list-with-redis.js';
 import { RevocationStore } from '../revocation/revocation.store.js';
 import { LibrarySignatures } from '../tokens/jws-signatures.js';
 import { ExpiredSessions } from '../tokens/expired-sessions.js';
@@ -55,14 +57,21 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       ? { provide: RevocationList, useClass: parts.revocationList }
       : provide(
           RevocationList,
-          [RevocationStore, DatabaseNotifications, ResolvedAuthOptions],
-          (
-            store: RevocationStore,
-            notifications: DatabaseNotifications,
-            { revocation, clock }: ResolvedAuthOptions,
-          ) => new PostgresRevocationList(store, notifications, { ...revocation, clock }),
+          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions],
+          createRevocationList,
         ),
   ];
+}
+
+function createRevocationList(
+  store: RevocationStore,
+  notifications: DatabaseNotifications,
+  redis: RedisConnection | undefined,
+  { revocation, clock }: ResolvedAuthOptions,
+): RevocationList {
+  const settings = { ...revocation, clock };
+  const postgres = new PostgresRevocationList(store, notifications, settings);
+  return redis ? new RevocationListWithRedis(postgres, new RedisRevocationList(redis, settings)) : postgres;
 }
 
 /** The core, which knows nothing of Nest, put together from the options. */

@@ -1,5 +1,5 @@
 import { parse } from 'bowser';
-import type { SessionInfo } from '../tokens/refresh-token.store.js';
+import type { SessionInfo } from '../tokens/session-types.js';
 
 /** What a user sees of one of their sessions. Times are ISO 8601 in UTC. */
 export interface SessionView {

@@ -1,10 +1,26 @@
-import type { RedisClientType } from 'redis';
+/** The commands in use here, as the `redis` package has them; its own types would have to be there for every host. */
+export interface RedisClient {
+  readonly isReady: boolean;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  ping(): Promise<string>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  scan(
+    cursor: string,
+    options: { MATCH: string; COUNT: number },
+  ): Promise<{ cursor: string; keys: string[] }>;
+  mGet(keys: string[]): Promise<(string | null)[]>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  on(event: 'ready' | 'end' | 'ping-interval', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error & { code?: string }) => void): unknown;
+}
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 100;
 /** After a failure nothing is asked for this long: a Redis that hangs must not cost every request its time limit. */
 const BREAK_MS = 1_000;
 const MAX_RECONNECT_MS = 1_000;
+const PING_MS = 1_000;
 
 /** Redis did not answer in time, or not at all. Whoever uses Redis must be able to do without. */
 export class RedisAwayError extends Error {
@@ -21,24 +37,28 @@ export class RedisAwayError extends Error {
 export class RedisConnection {
   private brokenUntil = 0;
 
-  private constructor(private readonly client: RedisClientType) {}
+  private constructor(
+    private readonly client: RedisClient,
+    private readonly createListener: () => RedisClient,
+  ) {}
 
   /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
   static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
     // Loaded only where it is used: for hosts without Redis the package is optional.
     const { createClient } = await import('redis');
+    const base = { url, name: 'latchkey', disableOfflineQueue: true };
+    const connectTimeout = CONNECT_TIMEOUT_MS;
+    const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS);
     const client = createClient({
-      url,
-      name: 'latchkey',
-      disableOfflineQueue: true,
-      socket: {
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS),
-      },
-    }) as RedisClientType;
+      ...base,
+      socket: { connectTimeout, reconnectStrategy },
+    }) as unknown as RedisClient;
     reportChanges(client, warn);
     client.connect().catch(() => undefined); // goes on trying by itself
-    return new RedisConnection(client);
+    const listening = { connectTimeout, reconnectStrategy: false as const, socketTimeout: 3 * PING_MS };
+    return new RedisConnection(client, () => {
+      return createClient({ ...base, pingInterval: PING_MS, socket: listening }) as unknown as RedisClient;
+    });
   }
 
   /** Whether the next command has a chance. */
@@ -47,7 +67,7 @@ export class RedisConnection {
   }
 
   /** @throws RedisAwayError when Redis does not answer in time; what was asked for may have been done all the same */
-  async run<T>(command: (client: RedisClientType) => Promise<T>): Promise<T> {
+  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.available) throw new RedisAwayError();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -71,9 +91,12 @@ export class RedisConnection {
     );
   }
 
-  /** A second connection for commands that wait. The caller connects and destroys it. */
-  duplicate(): RedisClientType {
-    const client = this.client.duplicate();
+  /**
+   * A second connection, to hear messages on. It is given up when nothing comes for three seconds, pings included, and is
+   * not made again by itself: the caller connects it, destroys it, and sees to what it missed.
+   */
+  listener(): RedisClient {
+    const client = this.createListener();
     client.on('error', () => undefined); // told by the first connection
     return client;
   }
@@ -84,9 +107,9 @@ export class RedisConnection {
 }
 
 /** One line when it goes and one when it is back, however often it is tried in between. */
-function reportChanges(client: RedisClientType, warn: (message: string) => void): void {
+function reportChanges(client: RedisClient, warn: (message: string) => void): void {
   let away = false;
-  client.on('error', (error: Error & { code?: string }) => {
+  client.on('error', (error) => {
     if (!away) warn(`Redis is away (${error.code ?? error.message}): going on without it`);
     away = true;
   });

@@ -2,7 +2,8 @@ import type { DatabaseNotifications } from '../database/notifications.js';
 import { UnavailableError } from '../errors/auth-errors.js';
 import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
-import { parseRevocation, type RevocationStore, REVOKED } from './revocation.store.js';
+import { parseRevocation, REVOKED } from './revocation-message.js';
+import type { RevocationStore } from './revocation.store.js';
 
 /** Whatever is said on the channel while nobody hears it is read at the latest so long after. */
 const POLL_MS = 1_000;
@@ -43,7 +44,15 @@ export class PostgresRevocationList implements RevocationList {
   }
 
   async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
-    if (revocations.length > 0) this.learn(await this.store.write(revocations, seconds));
+    await this.record(revocations, seconds);
+  }
+
+  /** Revokes, and returns what was written, with its times. */
+  async record(revocations: readonly Revocation[], seconds: number): Promise<RevocationEntry[]> {
+    if (revocations.length === 0) return [];
+    const entries = await this.store.write(revocations, seconds);
+    this.learn(entries);
+    return entries;
   }
 
   isRevoked(token: RevocableToken): boolean {

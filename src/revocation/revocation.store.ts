@@ -4,10 +4,8 @@ import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import type { RevocationEntry } from './revocation-index.js';
 import type { Revocation } from './revocation-list.js';
+import { REVOKED } from './revocation-message.js';
 import { StoredRevocation } from './revocation.entity.js';
-
-/** The channel on which instances tell each other of revocations, each as `kind id since until` (milliseconds). */
-export const REVOKED = 'latchkey_revocations';
 
 /** Revocations in PostgreSQL. All methods throw `UnavailableError` when the database is away. */
 export class RevocationStore {
@@ -79,18 +77,6 @@ export class RevocationStore {
   private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
   }
-}
-
-/** What {@link RevocationStore.write} says on the channel; `null` for anything else. */
-export function parseRevocation(message: string): RevocationEntry | null {
-  const [, kind, id, since, until] = /^(session|token|user) (.+) (\d+) (\d+)$/s.exec(message) ?? [];
-  if (!kind || !id) return null;
-  return {
-    kind: kind as Revocation['kind'],
-    id,
-    since: new Date(Number(since)),
-    until: new Date(Number(until)),
-  };
 }
 
 function millis(column: string): string {

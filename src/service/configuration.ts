@@ -108,6 +108,8 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
       absoluteTtl: read.duration('SESSION_ABSOLUTE_TTL', '30d'),
       rotation: read.flag('REFRESH_ROTATION', true),
       leeway: read.duration('REFRESH_LEEWAY', '10s'),
+      maxPerUser: read.integer('SESSIONS_PER_USER', 100, 0, 1_000_000),
+      whenFull: read.oneOf('SESSIONS_WHEN_FULL', 'evict', ['evict', 'refuse'] as const),
     },
     redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },

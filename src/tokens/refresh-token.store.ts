@@ -2,57 +2,18 @@ import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { judge, type PresentedToken, type Refusal } from './reuse-policy.js';
-import type { ClientInfo } from './token-types.js';
+import { judge, type PresentedToken } from './reuse-policy.js';
+import type {
+  NewSession,
+  Presentation,
+  RevocationReason,
+  RotationOutcome,
+  Session,
+  SessionInfo,
+  SessionLimits,
+} from './session-types.js';
 
-/** A live session as the database sees it, with the database's time of looking. */
-export interface Session {
-  id: string;
-  userId: string;
-  currentJti: string;
-  createdAt: Date;
-  /** When the current refresh token was issued. */
-  rotatedAt: Date;
-  expiresAt: Date;
-  absoluteExpiresAt: Date;
-  now: Date;
-}
-
-/** A session as its owner may see it. */
-export interface SessionInfo {
-  id: string;
-  createdAt: Date;
-  lastUsedAt: Date;
-  expiresAt: Date;
-  ip: string | null;
-  userAgent: string | null;
-}
-
-export interface NewSession extends ClientInfo {
-  id: string;
-  userId: string;
-  jti: string;
-}
-
-export interface Presentation {
-  sid: string;
-  jti: string;
-  /** The token id that takes over if this presentation is the one that moves the session on. */
-  nextJti: string;
-}
-
-export type RotationOutcome = { outcome: 'rotated' | 'replayed'; session: Session } | { outcome: Refusal };
-
-export type RevocationReason =
-  'logout' | 'logout-all' | 'reuse' | 'password-changed' | 'user-disabled' | 'ended';
-
-/** Lifetimes in seconds. */
-export interface SessionLimits {
-  idleTtl: number;
-  absoluteTtl: number;
-  leeway: number;
-  rotation: boolean;
-}
+const LIVE = 'revoked_at IS NULL AND expires_at > clock_timestamp()';
 
 const SESSION_COLUMNS = `
   id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", rotated_at AS "rotatedAt",
@@ -118,12 +79,32 @@ export class RefreshTokenStore {
     return rows.map((row) => row.id);
   }
 
+  /**
+   * Ends the sessions of a user that are too many now that `newest` has begun, and returns their ids. A look after the
+   * insert rather than before: of parallel logins the last one to look sees all the others.
+   */
+  async endSurplus(userId: string, newest: string): Promise<string[]> {
+    const { maxPerUser, whenFull } = this.limits;
+    if (maxPerUser === 0) return [];
+    const surplus =
+      whenFull === 'evict'
+        ? `SELECT id FROM ${this.table} WHERE ${LIVE} AND user_id = $1
+           ORDER BY id = $2 DESC, last_used_at DESC, id OFFSET $3`
+        : `SELECT $2::uuid WHERE (SELECT count(*) FROM ${this.table} WHERE ${LIVE} AND user_id = $1) > $3`;
+    const rows = await this.changed<{ id: string }>(
+      `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = 'too-many'
+       WHERE revoked_at IS NULL AND id IN (${surplus}) RETURNING id`,
+      [userId, newest, maxPerUser],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** The live sessions of a user, the one used last first. */
   async listLive(userId: string): Promise<SessionInfo[]> {
     return this.rows(
       `SELECT id, created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", ip,
          user_agent AS "userAgent"
-       FROM ${this.table} WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       FROM ${this.table} WHERE user_id = $1 AND ${LIVE}
        ORDER BY last_used_at DESC`,
       [userId],
     );
@@ -138,7 +119,7 @@ export class RefreshTokenStore {
   /** Whether a session lives now, and if a refresh token's id is given, whether that token is its current one. */
   async isLive(sid: string, jti?: string): Promise<boolean> {
     const rows = await this.rows(
-      `SELECT 1 FROM ${this.table} WHERE id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+      `SELECT 1 FROM ${this.table} WHERE id = $1 AND ${LIVE}
          AND current_jti = COALESCE($2::uuid, current_jti)`,
       [sid, jti ?? null],
     );
@@ -150,7 +131,7 @@ export class RefreshTokenStore {
       `UPDATE ${this.table} SET
          previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
          expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
-       WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
        RETURNING ${SESSION_COLUMNS}`,
       [sid, jti, nextJti, this.limits.idleTtl],
     );
@@ -161,7 +142,7 @@ export class RefreshTokenStore {
   private async touch({ sid, jti }: Presentation): Promise<Session | undefined> {
     const rows = await this.changed<Session>(
       `UPDATE ${this.table} SET last_used_at = clock_timestamp()
-       WHERE id = $1 AND current_jti = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp()
+       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
        RETURNING ${SESSION_COLUMNS}`,
       [sid, jti],
     );

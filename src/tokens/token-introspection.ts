@@ -1,5 +1,6 @@
 import { readToken } from './read-token.js';
 import type { RefreshTokenStore } from './refresh-token.store.js';
+
 import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 import type { TokensService } from './tokens.service.js';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isUUID } from 'class-validator';
 import {
+  ForbiddenError,
   InvalidRefreshTokenError,
   RefreshTokenExpiredError,
   RefreshTokenReusedError,
@@ -10,8 +11,10 @@ import type { UserStore } from '../users/user-store.js';
 import { toSeconds, type AccessTokens } from './access-tokens.js';
 import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { RefreshTokenStore, RevocationReason, Session, SessionInfo } from './refresh-token.store.js';
+import type { RefreshTokenStore } from './refresh-token.store.js';
+import type { RevocationReason, Session, SessionInfo } from './session-types.js';
 import type { Refusal } from './reuse-policy.js';
+import type { RevocationCheck } from '../revocation/revocation-check.js';
 import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
 import type {
   AccessTokenPayload,
@@ -21,12 +24,6 @@ import type {
   TokenSubject,
 } from './token-types.js';
 
-/**
- * How to find out whether an access token was revoked: in memory (`deny-list`), not at all (`stateless`: it is good until
- * it expires), or by asking the database (`strict`).
- */
-export type RevocationCheck = 'deny-list' | 'stateless' | 'strict';
-
 export interface TokensSettings {
   /** Life of an access token in seconds. */
   accessTtl: number;
@@ -35,6 +32,8 @@ export interface TokensSettings {
 
 /** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
 export const REVOCATION_MARGIN_SECONDS = 120;
+
+const TOO_MANY_SESSIONS = 'There are too many sessions of this account: end one of them first.';
 
 /**
  * Issues, rotates, verifies and revokes tokens. Needs no HTTP: call it from jobs, sockets or your own login method.
@@ -50,10 +49,17 @@ export class TokensService {
     private readonly settings: TokensSettings,
   ) {}
 
-  /** Starts a session for a user whose identity the caller has established, and returns its first tokens. */
+  /**
+   * Starts a session for a user whose identity the caller has established, and returns its first tokens.
+   * @throws ForbiddenError when the user has as many sessions as the options allow, and none may be ended for this one
+   */
   async issue(subject: TokenSubject, client: ClientInfo = {}): Promise<TokenPair> {
     const ids = { id: randomUUID(), jti: randomUUID() };
-    return this.pair(subject, await this.sessions.create({ ...ids, userId: subject.id, ...client }));
+    const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
+    const ended = await this.sessions.endSurplus(subject.id, session.id);
+    if (ended.includes(session.id)) throw new ForbiddenError({ message: TOO_MANY_SESSIONS });
+    await this.forbid('session', ended);
+    return this.pair(subject, session);
   }
 
   /**

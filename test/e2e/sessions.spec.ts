@@ -129,6 +129,49 @@ describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', 
   });
 });
 
+describe('the number of sessions of a user', () => {
+  const limited = (whenFull: 'evict' | 'refuse') =>
+    start({ options: { sessions: { maxPerUser: 3, whenFull } } });
+
+  it('has a limit: one login more ends the session that was not used for longest, access token included', async () => {
+    const host = await limited('evict');
+    const { first, login } = await person(host);
+    const [second, third] = [await login(), await login()];
+    await host.client.post('/auth/refresh', { refreshToken: first.refreshToken });
+    const fourth = await login();
+    const all = [first, second, third, fourth];
+    expect(await Promise.all(all.map((pair) => status(host, pair.accessToken)))).toEqual([
+      200, 401, 200, 200,
+    ]);
+    expect(await list(host, fourth.accessToken)).toHaveLength(3);
+  });
+
+  it('or the login is refused, until a session has ended', async () => {
+    const host = await limited('refuse');
+    const { first, login } = await person(host);
+    await Promise.all([login(), login()]);
+    expect(await login()).toMatchObject({ statusCode: 403, error: 'FORBIDDEN' });
+    expect(await list(host, first.accessToken)).toHaveLength(3);
+    await host.client.post('/auth/logout', { refreshToken: first.refreshToken });
+    expect((await login()).accessToken).toEqual(expect.any(String));
+  });
+
+  it.each(['evict', 'refuse'] as const)('is never exceeded by logins in parallel (%s)', async (whenFull) => {
+    const host = await limited(whenFull);
+    const { id } = await person(host);
+    const issue = () => host.app.get(TokensService).issue({ id, roles: [], permissions: [] });
+    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, issue));
+    const live = await host.database.query(
+      'SELECT id FROM refresh_tokens WHERE user_id = $1 AND revoked_at IS NULL',
+      [id],
+    );
+    expect(live.length).toBeLessThanOrEqual(3);
+    expect(live.length).toBeGreaterThan(0);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected').length;
+    expect(refused > 0).toBe(whenFull === 'refuse');
+  });
+});
+
 describe('the check for revocation', () => {
   it('holds on another instance within a second; a strict route knows at once; a stateless one never', async () => {
     const database = await createDatabase();

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { RevocationCheck as Check } from '../../tokens/tokens.service.js';
+import type { RevocationCheck as Check } from '../../revocation/revocation-check.js';
 
 export const REVOCATION_CHECK = 'latchkey:revocation-check';
 

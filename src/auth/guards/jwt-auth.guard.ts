@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
-import type { RevocationCheck } from '../../tokens/tokens.service.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';

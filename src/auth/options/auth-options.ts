@@ -1,6 +1,6 @@
 import type { ClaimsHook } from '../../tokens/access-tokens.js';
 import type { SigningAlgorithm } from '../../keys/signing-key.js';
-import type { RevocationCheck } from '../../tokens/tokens.service.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import type { Duration } from './duration.js';
 
 /** At most `limit` requests in any time of length `per`; the one after is answered 429 until that time has passed. */
@@ -58,6 +58,13 @@ export interface AuthModuleOptions {
     rotation?: boolean;
     /** How long a replaced refresh token still gets its successor again, at most `60s`. Default `10s`. */
     leeway?: Duration;
+    /** How many sessions a user may have at a time. Default 100; 0: any number. */
+    maxPerUser?: number;
+    /**
+     * What becomes of a login that would be one too many: `evict` ends the session that was not used for longest, `refuse`
+     * answers 403 `FORBIDDEN`. Default `evict`.
+     */
+    whenFull?: 'evict' | 'refuse';
   };
   revocation?: {
     /** How guards find out whether a token was revoked, unless a route says otherwise. Default `deny-list`. */

@@ -1,8 +1,8 @@
 import type { ClaimsHook } from '../../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
-import type { RevocationCheck } from '../../tokens/tokens.service.js';
-import type { SessionLimits } from '../../tokens/refresh-token.store.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
+import type { SessionLimits } from '../../tokens/session-types.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
@@ -73,6 +73,8 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       absoluteTtl: check.duration('sessions.absoluteTtl', sessions.absoluteTtl ?? '30d', { min: 1 }),
       rotation: sessions.rotation ?? true,
       leeway: check.duration('sessions.leeway', sessions.leeway ?? '10s', { max: 60 }),
+      maxPerUser: check.integer('sessions.maxPerUser', sessions.maxPerUser ?? 100, 0, 1_000_000),
+      whenFull: check.oneOf('sessions.whenFull', sessions.whenFull ?? 'evict', ['evict', 'refuse'] as const),
     },
     revocation: {
       check: check.oneOf('revocation.check', options.revocation?.check ?? 'deny-list', REVOCATION_CHECKS),

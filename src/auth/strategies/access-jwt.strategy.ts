@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { ExtractJwt } from 'passport-jwt';
 import { AuthError } from '../../errors/auth-error.js';
 import { TokenMissingError } from '../../errors/auth-errors.js';
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
-import { type RevocationCheck, TokensService } from '../../tokens/tokens.service.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
+import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import { SessionCookies } from '../session-cookies.js';
 import { bearerToken } from './bearer-token.js';
-import { refuseOwnVerification } from './refuse-own-verification.js';
+import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
 
 export const ACCESS_STRATEGY = 'latchkey-access';
 
@@ -23,7 +23,7 @@ interface AccessStrategyOptions {
  * way a token is verified without HTTP. Extend it and override {@link validate} to say what becomes the current user.
  */
 @Injectable()
-export class AccessJwtStrategy extends PassportStrategy(Strategy, ACCESS_STRATEGY) {
+export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
   private readonly tokenOf: (request: AuthRequest) => string | null;
 
   constructor(

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
-import { Strategy } from 'passport-jwt';
 import { AuthError } from '../../errors/auth-error.js';
 import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
 import type { RefreshTokenPayload } from '../../tokens/token-types.js';
@@ -8,7 +6,7 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../auth-request.js';
 import { SessionCookies } from '../session-cookies.js';
 import type { TokenTransport } from '../token-transport.js';
-import { refuseOwnVerification } from './refuse-own-verification.js';
+import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
 
 export const REFRESH_STRATEGY = 'latchkey-refresh';
 
@@ -20,7 +18,7 @@ export interface PresentedRefreshToken {
 
 /** Finds the refresh token in the body, else in its cookie, and checks who made it. */
 @Injectable()
-export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRATEGY) {
+export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,

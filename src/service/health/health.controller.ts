@@ -1,6 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Optional } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Public, UnavailableError } from '../../index.js';
+import { Public, RedisConnection, UnavailableError } from '../../index.js';
 import { ShutdownState } from './shutdown-state.js';
 
 @Public()
@@ -9,6 +9,7 @@ export class HealthController {
   constructor(
     private readonly database: DataSource,
     private readonly shutdown: ShutdownState,
+    @Optional() private readonly redis?: RedisConnection,
   ) {}
 
   /** The process answers: nothing more. */
@@ -17,7 +18,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Requests may be sent here: the database answers and the service is not about to stop. */
+  /** Requests may be sent here: the database answers, Redis does if there is one, and the service is not about to stop. */
   @Get('ready')
   async ready() {
     if (this.shutdown.begun)
@@ -27,6 +28,9 @@ export class HealthController {
     } catch (cause) {
       throw new UnavailableError({ message: 'The database does not answer.', retryAfter: 1, cause });
     }
-    return { status: 'ok', database: 'up' };
+    if (!this.redis) return { status: 'ok', database: 'up' };
+    if (!(await this.redis.ping()))
+      throw new UnavailableError({ message: 'Redis does not answer.', retryAfter: 1 });
+    return { status: 'ok', database: 'up', redis: 'up' };
   }
 }

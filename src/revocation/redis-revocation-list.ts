@@ -1,0 +1,149 @@
+import { UnavailableError } from '../errors/auth-errors.js';
+import type { RedisClient, RedisConnection } from '../redis/redis-connection.js';
+import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
+import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+import { parseRevocation, REVOKED } from './revocation-message.js';
+
+/** The braces keep all keys on one node of a cluster, so that one script may write several. */
+const PREFIX = '{latchkey}:revoked:';
+const RETRY_MS = 500;
+const SCAN_COUNT = 1_000;
+
+/**
+ * Writes entries so that of two for one id the later holds, and tells all instances. ARGV: the seconds to keep an entry,
+ * then for each key the time it was decided, or an empty text for now by Redis's clock.
+ */
+const WRITE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local written = {}
+for i, key in ipairs(KEYS) do
+  local since = tonumber(ARGV[i + 1]) or now
+  local untilTime = math.floor(since + ARGV[1] * 1000)
+  local knownSince, knownUntil = string.match(redis.call('GET', key) or '', '^(%d+) (%d+)$')
+  since = math.max(since, tonumber(knownSince) or 0)
+  untilTime = math.max(untilTime, tonumber(knownUntil) or 0)
+  local value = string.format('%d %d', since, untilTime)
+  if untilTime > now then redis.call('SET', key, value, 'PXAT', untilTime) end
+  local message = string.gsub(string.sub(key, ${PREFIX.length + 1}), ':', ' ', 1) .. ' ' .. value
+  redis.call('PUBLISH', '${REVOKED}', message)
+  written[i] = message
+end
+return written`;
+
+/**
+ * Revocations shared through Redis: a key each that expires with the last token it concerns, and a message to all
+ * instances, which hold them in memory. Redis may forget (a flush, a failover), so by itself this is for hosts that
+ * accept that; the module uses it beside PostgreSQL, see `RevocationListWithRedis`.
+ */
+export class RedisRevocationList implements RevocationList {
+  private readonly index: RevocationIndex;
+  private subscriber: RedisClient | undefined;
+  private heardAt = -Infinity;
+  private stopped = false;
+
+  /** @param settings `maxStaleness` in seconds, as for `PostgresRevocationList` */
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly settings: { maxStaleness: number; clock: () => number },
+  ) {
+    this.index = new RevocationIndex(settings.clock);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.follow();
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    this.subscriber?.destroy();
+  }
+
+  /** @throws UnavailableError when Redis does not answer */
+  async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
+    await this.share(
+      revocations.map((revocation) => ({ ...revocation, since: undefined })),
+      seconds,
+    );
+  }
+
+  /** The same for revocations decided elsewhere, whose time is known. */
+  async share(
+    revocations: readonly (Revocation & { since: Date | undefined })[],
+    seconds: number,
+  ): Promise<void> {
+    if (revocations.length === 0) return;
+    const keys = revocations.map(({ kind, id }) => `${PREFIX}${kind}:${id}`);
+    const times = revocations.map(({ since }) => (since ? String(since.getTime()) : ''));
+    const written = await this.redis
+      .run((client) => client.eval(WRITE, { keys, arguments: [String(seconds), ...times] }))
+      .catch((cause) => {
+        throw new UnavailableError({ cause, retryAfter: 1 });
+      });
+    for (const message of written as string[]) this.learn(message);
+  }
+
+  /** Whether it is known to be revoked; this much can be told without Redis. */
+  knows(token: RevocableToken): boolean {
+    return this.index.has(token);
+  }
+
+  isRevoked(token: RevocableToken): boolean {
+    if (this.index.has(token)) return true;
+    if ((performance.now() - this.heardAt) / 1000 <= this.settings.maxStaleness) return false;
+    throw new UnavailableError({
+      message: 'Whether the session has ended cannot be told now.',
+      retryAfter: 1,
+    });
+  }
+
+  /** How many revocations are held. */
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Subscribes first and reads what there is after that: nothing can fall between the two. */
+  private async follow(): Promise<void> {
+    if (this.stopped) return;
+    const client = this.redis.listener();
+    this.subscriber = client;
+    client.on('end', () => this.again(client));
+    client.on('error', () => this.again(client));
+    try {
+      await client.connect();
+      await client.subscribe(REVOKED, (message) => this.learn(message));
+      await this.readAll();
+      this.heardAt = performance.now();
+      client.on('ping-interval', () => (this.heardAt = performance.now()));
+    } catch {
+      this.again(client);
+    }
+  }
+
+  private again(client: RedisClient): void {
+    if (this.stopped || this.subscriber !== client) return;
+    this.subscriber = undefined;
+    client.destroy();
+    setTimeout(() => void this.follow(), RETRY_MS).unref();
+  }
+
+  private async readAll(): Promise<void> {
+    let cursor = '0';
+    do {
+      const options = { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT };
+      const page = await this.redis.run((client) => client.scan(cursor, options));
+      cursor = page.cursor;
+      const values = page.keys.length > 0 ? await this.redis.run((client) => client.mGet(page.keys)) : [];
+      page.keys.forEach((key, i) => values[i] && this.learn(messageOf(key, values[i])));
+    } while (cursor !== '0');
+  }
+
+  private learn(message: string): void {
+    const entry: RevocationEntry | null = parseRevocation(message);
+    if (entry) this.index.add(entry);
+  }
+}
+
+function messageOf(key: string, value: string): string {
+  return `${key.slice(PREFIX.length).replace(':', ' ')} ${value}`;
+}
