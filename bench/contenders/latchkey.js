@@ -59,6 +59,7 @@ decorate(
         AuthModule.forRoot({
           jwt: { ...jwtOptions(algorithm), verifiedTokens },
           cookies: { secure: false },
+          sessions: { maxPerUser: 0 },
           rateLimits: false,
           passwords: { hashingQueue: 1000, bcryptCost },
           cleanupEvery: '0s',

@@ -21,12 +21,11 @@ export async function inTurns(title, cells) {
     }
   }
   progress.end();
-  return Object.fromEntries(
-    [...samples].map(([name, all]) => [
-      name,
-      Object.fromEntries(
-        ['rate', 'cpu', 'p50', 'p99'].map((figure) => [figure, summary(all.map((sample) => sample[figure]))]),
-      ),
-    ]),
-  );
+  return Object.fromEntries([...samples].map(([name, all]) => [name, summaries(all)]));
+}
+
+/** Not every cell has every figure. */
+function summaries(all) {
+  const figures = ['rate', 'cpu', 'p50', 'p99'].filter((figure) => all[0][figure] !== undefined);
+  return Object.fromEntries(figures.map((figure) => [figure, summary(all.map((one) => one[figure]))]));
 }
