@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken } from './reuse-policy.js';
@@ -25,23 +26,43 @@ const SESSION_COLUMNS = `
  */
 export class RefreshTokenStore {
   private readonly table: string;
+  private readonly inserting: PreparedStatement<Session>;
+  private readonly advancing: PreparedStatement<Session>;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly limits: SessionLimits,
   ) {
     this.table = tableOf(dataSource, RefreshToken);
-  }
-
-  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
-    const rows = await this.rows<Session>(
+    this.inserting = new PreparedStatement(
+      dataSource,
       `INSERT INTO ${this.table}
          (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
        VALUES ($1, $2, $3, now(), now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
          now() + make_interval(secs => $5::float8), $6, $7)
        RETURNING ${SESSION_COLUMNS}`,
-      [id, userId, jti, this.limits.idleTtl, this.limits.absoluteTtl, ip ?? null, userAgent ?? null],
     );
+    this.advancing = new PreparedStatement(
+      dataSource,
+      `UPDATE ${this.table} SET
+         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
+         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
+       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
+       RETURNING ${SESSION_COLUMNS}`,
+    );
+  }
+
+  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+    const { idleTtl, absoluteTtl } = this.limits;
+    const rows = await this.inserting.run([
+      id,
+      userId,
+      jti,
+      idleTtl,
+      absoluteTtl,
+      ip ?? null,
+      userAgent ?? null,
+    ]);
     return rows[0]!;
   }
 
@@ -127,14 +148,7 @@ export class RefreshTokenStore {
   }
 
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
-    const rows = await this.changed<Session>(
-      `UPDATE ${this.table} SET
-         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
-         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
-       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
-       RETURNING ${SESSION_COLUMNS}`,
-      [sid, jti, nextJti, this.limits.idleTtl],
-    );
+    const rows = await this.advancing.run([sid, jti, nextJti, this.limits.idleTtl]);
     return rows[0];
   }
 

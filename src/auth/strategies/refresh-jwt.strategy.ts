@@ -32,7 +32,10 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     return presented;
   }
 
-  /** For `options.strategy` see `AccessJwtStrategy.authenticate`. */
+  /**
+   * Passport keeps strategies in a process-wide registry by name, where the module created last would answer for every
+   * app in the process: so the guard says which strategy it means, and that one decides.
+   */
   override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
     (options?.strategy ?? this).presentedBy(request as AuthRequest).then(
       (presented) => this.success(presented),
