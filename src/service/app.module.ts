@@ -8,14 +8,20 @@ import { ShutdownState } from './health/shutdown-state.js';
 import { AnyErrorFilter } from './http/any-error.filter.js';
 import { ProtectedController } from './protected.controller.js';
 
+export interface AppSettings {
+  databaseUrl: string;
+  databasePoolSize?: number;
+  auth: AuthModuleOptions;
+}
+
 /** The standalone service: the module as any host imports it, and what a service needs around it. */
 @Module({})
 export class AppModule {
-  static with({ databaseUrl, auth }: { databaseUrl: string; auth: AuthModuleOptions }): DynamicModule {
+  static with({ databaseUrl, databasePoolSize, auth }: AppSettings): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        TypeOrmModule.forRoot({ ...serviceDatabase(databaseUrl), retryAttempts: 0 }),
+        TypeOrmModule.forRoot({ ...serviceDatabase(databaseUrl, databasePoolSize), retryAttempts: 0 }),
         AuthModule.forRoot(auth),
       ],
       controllers: [ProtectedController, HealthController],

@@ -11,6 +11,8 @@ export interface Configuration {
   dataDir: string;
   /** `undefined`: start the embedded PostgreSQL. */
   databaseUrl: string | undefined;
+  /** Connections to the database that requests share; one more is for hearing of revocations. */
+  databasePoolSize: number;
   auth: AuthModuleOptions;
   corsOrigins: string[];
   /** CIDRs of proxies whose X-Forwarded-For is believed. */
@@ -76,6 +78,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     port: read.integer('PORT', 3000, 0, 65_535),
     dataDir: resolve(read.text('DATA_DIR', '.latchkey')),
     databaseUrl,
+    databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 1_000),
     auth: readAuthOptions(read, development),
     corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'an origin such as https://app.example.com'),
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),

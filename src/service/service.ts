@@ -41,13 +41,25 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { auth, mode, trustProxy, corsOrigins, docs } = configuration;
+  const { auth, mode, databasePoolSize, trustProxy, corsOrigins, docs } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ databaseUrl, auth }),
+    AppModule.with({ databaseUrl, databasePoolSize, auth }),
     createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   allowOrigins(app, corsOrigins);
   if (docs) serveDocs(app);
+  closeConnectionsWhenStopping(app);
   return app;
+}
+
+/** So that no client sends a request on a connection that is closed just then. */
+function closeConnectionsWhenStopping(app: NestFastifyApplication): void {
+  const shutdown = app.get(ShutdownState);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (shutdown.begun) reply.header('connection', 'close');
+    });
 }
