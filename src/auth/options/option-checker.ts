@@ -3,6 +3,8 @@ import type { SigningKey } from '../../keys/signing-key.js';
 import { parseDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
+const MIN_SECRET_BYTES = 32;
+
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];
@@ -29,6 +31,12 @@ export class OptionChecker {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
     return value;
+  }
+
+  secrets(option: string, values: string[]): string[] {
+    if (values.some((value) => Buffer.byteLength(value) < MIN_SECRET_BYTES))
+      this.fail(option, `must be at least ${MIN_SECRET_BYTES} bytes long each: openssl rand -base64 48`);
+    return values;
   }
 
   oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
