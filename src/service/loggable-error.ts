@@ -19,19 +19,26 @@ const MAX_CAUSES = 5;
  * along, with addresses and hashes in them.
  */
 export function loggableError(error: unknown, depth = 0): LoggableError {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { code, table, constraint, stack, cause, driverError } = error as Error & Record<string, unknown>;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  // By its properties: an error may come from another realm, or another copy of a package.
+  if (typeof error !== 'object' || error === null || !('message' in error)) return { type: typeof error };
+  const { name, message, code, table, constraint, stack, cause, driverError } = error as Record<
+    string,
+    unknown
+  >;
   const next = cause ?? driverError;
   return {
-    type: error.name,
-    message: QUOTES_DATA.test(String(code)) ? undefined : error.message,
+    type: text(name) ?? 'Error',
+    message: QUOTES_DATA.test(String(code)) ? undefined : text(message),
     code: text(code),
     table: text(table),
     constraint: text(constraint),
     stack: framesOf(text(stack) ?? ''),
     cause: next !== undefined && depth < MAX_CAUSES ? loggableError(next, depth + 1) : undefined,
   };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Without its first lines, which repeat the message. */
