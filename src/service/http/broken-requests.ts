@@ -52,7 +52,6 @@ export class BrokenRequests {
       ...(statusCode === 405 && { Allow: '' }),
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': String(Buffer.byteLength(body)),
-      'Cache-Control': 'no-store',
       'X-Request-Id': requestId,
       Date: new Date().toUTCString(),
       Connection: 'close',

@@ -63,7 +63,7 @@ export function createFastifyAdapter({
   /** An address so broken that no route is looked for: this early there is no filter yet to answer. */
   function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = new NotFoundError();
-    reply.headers({ ...headers.api, 'Cache-Control': 'no-store', 'X-Request-Id': request.id });
+    reply.headers({ ...headers.api, 'X-Request-Id': request.id });
     void reply.code(error.statusCode).send(errorBody(error, request.id));
     logRequest(logger, request, reply);
   }

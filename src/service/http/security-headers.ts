@@ -21,7 +21,8 @@ const DOCS_POLICY = {
 };
 
 /**
- * Helmet's headers for answers of the API and for the docs page. `hsts`: tell browsers to use HTTPS only, for a year; not
+ * Helmet's headers for answers of the API, which are for one client alone unless the route says otherwise, and for the
+ * docs page. `hsts`: tell browsers to use HTTPS only, for a year; not
  * in development, where it would lock them out of http://localhost.
  */
 export function securityHeaders({ hsts }: { hsts: boolean }): { api: Headers; docs: Headers } {
@@ -31,7 +32,10 @@ export function securityHeaders({ hsts }: { hsts: boolean }): { api: Headers; do
       strictTransportSecurity: hsts && { maxAge: ONE_YEAR_SECONDS },
       xFrameOptions: { action: 'deny' },
     });
-  return { api: headersWith(API_POLICY), docs: headersWith(DOCS_POLICY) };
+  return {
+    api: { ...headersWith(API_POLICY), 'Cache-Control': 'no-store' },
+    docs: headersWith(DOCS_POLICY),
+  };
 }
 
 /** Helmet sets the same headers every time, so it is asked once: they also go where there is no response object. */
