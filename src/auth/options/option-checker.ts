@@ -4,6 +4,7 @@ import { parseDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const MIN_SECRET_BYTES = 32;
 
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
@@ -40,6 +41,12 @@ export class OptionChecker {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
     return value;
+  }
+
+  secrets(option: string, values: string[]): string[] {
+    if (values.some((value) => Buffer.byteLength(value) < MIN_SECRET_BYTES))
+      this.fail(option, `must be at least ${MIN_SECRET_BYTES} bytes long each: openssl rand -base64 48`);
+    return values;
   }
 
   oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {

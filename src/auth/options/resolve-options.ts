@@ -99,7 +99,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: passwords.peppers ?? [],
+      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
     },
     cookies: { secure, sameSite },
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
