@@ -240,7 +240,6 @@ describe('routes and methods', () => {
     '/docs',
     '/docs/',
     '/openapi.json',
-    '/metrics',
     '/admin',
     '/.env',
     '/.git/config',
@@ -250,6 +249,10 @@ describe('routes and methods', () => {
   ])('case 54: %s is 404, whatever is sent along', async (path) => {
     expectError(await raw(`GET ${path} HTTP/1.1`), 404, 'NOT_FOUND');
     expectError(await post(path, ['Content-Type: nonsense'], 'x'), 404, 'NOT_FOUND');
+  });
+
+  it('case 54: metrics are not for everybody', async () => {
+    expectError(await raw('GET /metrics HTTP/1.1'), 404, 'NOT_FOUND');
   });
 
   it.each(['/health/live?verbose', '/health/ready?verbose=1&debug'])(
@@ -461,7 +464,7 @@ describe('HTTP itself', () => {
     ]);
     expect(answer.status).toBe(200);
     expect(answer.body.jwks_uri).toBe('http://localhost/.well-known/jwks.json');
-    expect((await linesAbout(service, id))[0]).toMatchObject({
+    expect((await linesAbout(service, id)).find(({ msg }) => msg === 'request')).toMatchObject({
       ip: '127.0.0.1',
       route: '/.well-known/oauth-authorization-server',
     });
