@@ -79,9 +79,11 @@ export class AuthController {
   async refresh(
     @CurrentUser() presented: PresentedRefreshToken,
     @Body() _body: RefreshTokenDto,
+    @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    return this.deliver(response, await this.tokens.rotate(presented.claims), presented.transport);
+    const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
+    return this.deliver(response, tokens, presented.transport);
   }
 
   /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
@@ -97,7 +99,7 @@ export class AuthController {
     const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
     const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
     const carried = explicit.length > 0 ? explicit : inCookies.filter((token) => token !== undefined);
-    for (const token of carried) await this.tokens.revoke(token);
+    for (const token of carried) await this.tokens.revoke(token, clientOf(request));
     this.cookies.clear(response);
   }
 
@@ -107,9 +109,10 @@ export class AuthController {
   @HttpCode(204)
   async logoutAll(
     @CurrentUser() user: AuthUser,
+    @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    await this.tokens.revokeUserSessions(user.id);
+    await this.tokens.revokeUserSessions(user.id, 'logout-all', undefined, clientOf(request));
     this.cookies.clear(response);
   }
 
@@ -123,8 +126,12 @@ export class AuthController {
   @UseGuards(JwtAuthGuard)
   @Post('password')
   @HttpCode(204)
-  async changePassword(@CurrentUser() user: AuthUser, @Body() body: ChangePasswordDto): Promise<void> {
-    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body);
+  async changePassword(
+    @CurrentUser() user: AuthUser,
+    @Body() body: ChangePasswordDto,
+    @Req() request: AuthRequest,
+  ): Promise<void> {
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
   }
 
   /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */

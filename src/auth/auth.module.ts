@@ -3,6 +3,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { AuditTrail } from '../events/audit-trail.js';
+import { AuthEvents } from '../events/auth-events.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
@@ -16,6 +18,7 @@ import { AuthExceptionFilter } from './auth-exception.filter.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
 import { coreProviders } from './auth.providers.js';
+import { eventProviders } from './event.providers.js';
 import { AuthService } from './auth.service.js';
 import { keyProviders } from './key.providers.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
@@ -40,6 +43,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     },
     ...coreProviders,
     ...keyProviders,
+    ...eventProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,
@@ -52,6 +56,8 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     TokenIntrospection,
     Cleanup,
     AccountProtection,
+    AuthEvents,
+    AuditTrail,
     UserStore,
     PasswordHasher,
     RevocationList,

@@ -3,9 +3,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Cleanup } from '../cleanup/cleanup.js';
+import { Cleanup, type Expiring } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { Clock, DatabaseClock } from '../database/database-clock.js';
 import { DatabaseNotifications } from '../database/notifications.js';
+import { AuditStore } from '../events/audit.store.js';
+import { AuthEvents } from '../events/auth-events.js';
 import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
@@ -19,6 +22,7 @@ import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEnder } from '../tokens/session-ender.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
@@ -31,6 +35,7 @@ import { Passwords } from '../users/passwords.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { UserStore } from '../users/user-store.js';
 import type { AuthModuleParts } from './auth.module-definition.js';
+import { AccountEvents } from './account-events.js';
 import { AuthDataSource } from './auth-data-source.js';
 import { AuthService } from './auth.service.js';
 import { AccessKeys } from './key.providers.js';
@@ -59,7 +64,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       ? { provide: RevocationList, useClass: parts.revocationList }
       : provide(
           RevocationList,
-          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions],
+          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock],
           createRevocationList,
         ),
   ];
@@ -69,7 +74,8 @@ function createRevocationList(
   store: RevocationStore,
   notifications: DatabaseNotifications,
   redis: RedisConnection | undefined,
-  { revocation, clock }: ResolvedAuthOptions,
+  { revocation }: ResolvedAuthOptions,
+  clock: Clock,
 ): RevocationList {
   const settings = { ...revocation, clock };
   const postgres = new PostgresRevocationList(store, notifications, settings);
@@ -82,11 +88,21 @@ export const coreProviders: Provider[] = [
     const logger = new Logger('Redis');
     return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
   }),
+  provide(
+    DatabaseClock,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { clock }: ResolvedAuthOptions) => (clock ? undefined : new DatabaseClock(source)),
+  ),
+  provide(
+    Clock,
+    [DatabaseClock, ResolvedAuthOptions],
+    (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.now,
+  ),
   provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
   provide(
     AccessTokens,
-    [ResolvedAuthOptions, JwtService, AccessKeys],
-    ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys) =>
+    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
       new AccessTokens(
         new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
         access.policy,
@@ -108,20 +124,38 @@ export const coreProviders: Provider[] = [
     (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
   ),
   provide(
+    SessionEnder,
+    [RefreshTokenStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: RefreshTokenStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
+    [
+      AccessTokens,
+      RefreshTokens,
+      RefreshTokenStore,
+      RevocationList,
+      UserStore,
+      SessionEnder,
+      AuthEvents,
+      ResolvedAuthOptions,
+    ],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
       sessions: RefreshTokenStore,
       revocations: RevocationList,
       users: UserStore,
-      { access, revocation }: ResolvedAuthOptions,
-    ) =>
-      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, {
-        accessTtl: access.policy.maxLifetime,
-        revocationCheck: revocation.check,
-      }),
+      ender: SessionEnder,
+      events: AuthEvents,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
   ),
   provide(
     TokenIntrospection,
@@ -136,16 +170,18 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, LoginAttempts, ResolvedAuthOptions],
+    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
     (
       source: DataSource,
       revocations: RevocationStore,
       attempts: LoginAttempts,
-      { cleanupEvery }: ResolvedAuthOptions,
+      audit: AuditStore,
+      options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
-      const tables = [new ExpiredSessions(source), revocations, attempts];
-      return new Cleanup(source, tables, cleanupEvery, (line) => logger.warn(line));
+      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts];
+      if (options.audit.enabled) tables.push(audit);
+      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),
   provide(
@@ -172,14 +208,15 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection],
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection, AuthEvents],
     (
       users: UserStore,
       passwords: Passwords,
       policy: PasswordPolicy,
       tokens: TokensService,
       protection: AccountProtection,
-    ) => new AuthService(users, passwords, policy, tokens, protection),
+      events: AuthEvents,
+    ) => new AuthService(users, passwords, policy, tokens, protection, new AccountEvents(events, tokens)),
   ),
   provide(
     SessionCookies,

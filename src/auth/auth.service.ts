@@ -2,15 +2,18 @@ import {
   EmailTakenError,
   InvalidCredentialsError,
   InvalidTokenError,
+  RateLimitedError,
   ValidationFailedError,
 } from '../errors/auth-errors.js';
 import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
+import type { TriedAccount } from '../users/login-attempts.js';
 import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { AccountEvents } from './account-events.js';
 
 export interface Registration {
   email: string;
@@ -31,6 +34,7 @@ export class AuthService {
     private readonly policy: PasswordPolicy,
     private readonly tokens: TokensService,
     private readonly protection: AccountProtection,
+    private readonly events: AccountEvents,
   ) {}
 
   /**
@@ -38,22 +42,24 @@ export class AuthService {
    * @throws ValidationFailedError | EmailTakenError
    */
   async register(registration: Registration, client?: ClientInfo): Promise<Authenticated> {
-    const user = await this.createUser(registration);
-    return { user, tokens: await this.tokens.issue(user, client) };
+    const user = await this.addUser(registration);
+    try {
+      const tokens = await this.tokens.issue(user, client);
+      await this.events.registered(user, client, tokens);
+      return { user, tokens };
+    } catch (error) {
+      await this.events.registered(user, client); // the account is there all the same
+      throw error;
+    }
   }
 
   /**
    * Creates an account without logging anybody in.
    * @throws ValidationFailedError | EmailTakenError
    */
-  async createUser({ email, password, name }: Registration): Promise<UserRecord> {
-    const canonical = canonicalEmail(email);
-    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
-    this.assertAllowed('password', password, { email: canonical });
-
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
-    if (!user) throw new EmailTakenError();
+  async createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
+    const user = await this.addUser(registration);
+    await this.events.registered(user, client);
     return user;
   }
 
@@ -70,16 +76,19 @@ export class AuthService {
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const check = async (passwordIsOff: boolean) => {
       const verified = await this.passwords.verify(found, password);
-      if (!found || !verified || passwordIsOff) throw new InvalidCredentialsError();
-
+      if (!found || !verified || passwordIsOff) {
+        this.events.loginFailed(canonical ?? email, found, client);
+        throw new InvalidCredentialsError();
+      }
       const tokens = await this.tokens.issue(found, client);
-      const user = await this.confirmUnchanged(found, password, tokens);
+      const user = await this.confirmUnchanged(found, password, tokens, client);
       await this.passwords.refreshHash(user, password);
+      await this.events.loggedIn(user, tokens, client);
       return { user, tokens };
     };
     // What is no address is nobody's account: there is nothing to guess.
     if (!canonical) return check(false);
-    return this.protection.attempt({ email: canonical, userId: found?.id ?? null }, check);
+    return this.attempt({ email: canonical, userId: found?.id ?? null }, check, client);
   }
 
   /**
@@ -92,15 +101,18 @@ export class AuthService {
     const tokens = await this.tokens.issue(found, client);
     // As in `login`: a revocation that came with the account's end may have missed the session just begun.
     const user = await this.users.findById(id);
-    if (user && !user.disabled) return { user, tokens };
-    await this.tokens.revoke(tokens.refreshToken);
+    if (user && !user.disabled) {
+      await this.events.loggedIn(user, tokens, client);
+      return { user, tokens };
+    }
+    await this.tokens.revoke(tokens.refreshToken, client);
     throw new InvalidCredentialsError();
   }
 
-  /** @throws InvalidTokenError when the account is gone */
+  /** @throws InvalidTokenError when the account is gone or disabled */
   async me(userId: string): Promise<UserRecord> {
     const user = await this.users.findById(userId);
-    if (!user) throw new InvalidTokenError();
+    if (!user || user.disabled) throw new InvalidTokenError();
     return user;
   }
 
@@ -111,21 +123,50 @@ export class AuthService {
   async changePassword(
     { id, sessionId }: { id: string; sessionId: string },
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    client?: ClientInfo,
   ): Promise<void> {
     const user = await this.me(id);
     this.assertAllowed('newPassword', newPassword, { email: user.email, current: currentPassword });
-    await this.protection.attempt({ email: user.email, userId: id }, async (passwordIsOff) => {
+    const change = async (passwordIsOff: boolean) => {
       const verified = await this.passwords.verify(user, currentPassword);
-      if (!verified || passwordIsOff) throw new InvalidCredentialsError();
-
+      if (!verified || passwordIsOff) {
+        this.events.passwordChangeFailed(user, sessionId, client);
+        throw new InvalidCredentialsError();
+      }
       const next = await this.passwords.hash(newPassword);
-      const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId);
+      const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId, client);
       // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
       await endOthers();
       const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
       if (!replaced) throw new InvalidCredentialsError();
+      await this.events.passwordChanged(user, sessionId, client);
       await endOthers();
-    });
+    };
+    await this.attempt({ email: user.email, userId: id }, change, client);
+  }
+
+  private async attempt<T>(
+    account: TriedAccount,
+    check: (passwordIsOff: boolean) => Promise<T>,
+    client?: ClientInfo,
+  ): Promise<T> {
+    try {
+      return await this.protection.attempt(account, check);
+    } catch (error) {
+      if (error instanceof RateLimitedError) this.events.mustWait(account.userId, client);
+      throw error;
+    }
+  }
+
+  private async addUser({ email, password, name }: Registration): Promise<UserRecord> {
+    const canonical = canonicalEmail(email);
+    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
+    this.assertAllowed('password', password, { email: canonical });
+
+    const passwordHash = await this.passwords.hash(password);
+    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
+    if (!user) throw new EmailTakenError();
+    return user;
   }
 
   /**
@@ -136,11 +177,13 @@ export class AuthService {
     before: UserRecord,
     password: string,
     tokens: TokenPair,
+    client?: ClientInfo,
   ): Promise<UserRecord> {
     const now = await this.users.findById(before.id);
     const same = now && !now.disabled && now.passwordHash === before.passwordHash;
     if (same || (now && (await this.passwords.verify(now, password)))) return now;
-    await this.tokens.revoke(tokens.refreshToken);
+    await this.tokens.revoke(tokens.refreshToken, client);
+    this.events.loginFailed(before.email, now, client);
     throw new InvalidCredentialsError();
   }
 

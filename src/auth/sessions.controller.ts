@@ -1,6 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Param, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Req,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { NotFoundError } from '../errors/auth-errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
+import { type AuthRequest, clientOf } from './auth-request.js';
 import type { AuthUser } from './auth-user.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
@@ -32,16 +43,17 @@ export class SessionsController {
   async end(
     @CurrentUser() user: AuthUser,
     @Param('id') id: string,
+    @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    if (!(await this.tokens.revokeSessionOf(user.id, id))) throw new NotFoundError();
+    if (!(await this.tokens.revokeSessionOf(user.id, id, clientOf(request)))) throw new NotFoundError();
     if (id === user.sessionId) this.cookies.clear(response);
   }
 
   @RateLimited('logout')
   @Delete()
   @HttpCode(204)
-  async endOthers(@CurrentUser() user: AuthUser): Promise<void> {
-    await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId);
+  async endOthers(@CurrentUser() user: AuthUser, @Req() request: AuthRequest): Promise<void> {
+    await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId, clientOf(request));
   }
 }

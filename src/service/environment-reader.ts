@@ -77,9 +77,12 @@ export class EnvironmentReader {
   }
 }
 
-/** An origin exactly as browsers send it: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+/**
+ * An origin exactly as browsers send it: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). No
+ * wildcard: a URL may hold one, but no page has such an origin.
+ */
 export function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 export function isCidr(text: string): boolean {

@@ -22,6 +22,16 @@ export interface KeyRingOptions {
   publishAhead?: Duration;
 }
 
+/** Where alerts are sent to, as JSON signed with the secret. */
+export interface AlertWebhookOptions {
+  /** `https://…`; `http://` only for this machine itself, with `allowPrivateAddresses`. */
+  url: string;
+  /** At least 32 bytes. `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`. */
+  secret: string;
+  /** Whether it may be in a private network or on this machine. Default `false`. */
+  allowPrivateAddresses?: boolean;
+}
+
 /** Everything `AuthModule.forRoot` takes. Only the keys have no default. */
 export interface AuthModuleOptions {
   jwt: {
@@ -82,6 +92,16 @@ export interface AuthModuleOptions {
   };
   /** How often ended sessions and the like are deleted, by one instance at a time; `0s`: never. Default `10m`. */
   cleanupEvery?: Duration;
+  /** The table of security events; `false`: none is written. */
+  audit?:
+    | false
+    | {
+        /** How long events are kept. Default `90d`. */
+        retention?: Duration;
+      };
+  alerts?: {
+    webhook?: AlertWebhookOptions;
+  };
   passwords?: {
     /** In Unicode code points, 8 to 64. Default 15. */
     minLength?: number;
@@ -121,6 +141,6 @@ export interface AuthModuleOptions {
       };
   /** Adds claims of your own to every access token. */
   claims?: ClaimsHook;
-  /** The time in milliseconds since the epoch, for tests. Default `Date.now`. */
+  /** The time in milliseconds since the epoch, for tests. Default: the database's, whatever this machine's clock says. */
   clock?: () => number;
 }

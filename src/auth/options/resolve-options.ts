@@ -7,6 +7,7 @@ import type { AccountProtectionSettings } from '../../users/account-protection.j
 import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
+import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
@@ -18,6 +19,9 @@ export interface ResolvedAuthOptions {
   revocation: { check: RevocationCheck; maxStaleness: number };
   redisUrl?: string;
   cleanupEvery: number;
+  /** `retention` in seconds. */
+  audit: { enabled: boolean; retention: number };
+  alertWebhook?: WebhookSettings;
   passwords: {
     minLength: number;
     serviceName: string;
@@ -29,7 +33,8 @@ export interface ResolvedAuthOptions {
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
-  clock: () => number;
+  /** `undefined`: the database's. */
+  clock?: () => number;
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
@@ -54,7 +59,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
   const refresh = resolveRefreshKeys(jwt, check);
   const accessTtl = check.duration('jwt.accessTtl', jwt.accessTtl ?? '15m', { min: 1 });
   const policy = {
-    issuer: check.text('jwt.issuer', jwt.issuer ?? 'latchkey'),
+    issuer: check.issuer('jwt.issuer', jwt.issuer ?? 'latchkey'),
     audience: check.text('jwt.audience', jwt.audience ?? 'latchkey'),
     clockTolerance: check.duration('jwt.clockTolerance', jwt.clockTolerance ?? '5s', { max: 60 }),
     maxLifetime: accessTtl,
@@ -84,18 +89,23 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     },
     redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
+    audit: {
+      enabled: options.audit !== false,
+      retention: check.duration('audit.retention', (options.audit || {}).retention ?? '90d', { min: 1 }),
+    },
+    alertWebhook: options.alerts?.webhook && resolveWebhook(options.alerts.webhook, check),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: passwords.peppers ?? [],
+      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
     },
     cookies: { secure, sameSite },
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
     accountProtection: resolveAccountProtection(options, check),
     claims: options.claims,
-    clock: options.clock ?? Date.now,
+    clock: options.clock,
   };
   if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };

@@ -8,7 +8,9 @@ import {
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
 import { RateLimitedError } from '../../errors/auth-errors.js';
+import { AuthEvents } from '../../events/auth-events.js';
 import type { RateLimitName } from '../options/auth-options.js';
+import { type AuthRequest, clientOf } from '../auth-request.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { RATE_LIMIT } from './rate-limit.metadata.js';
 
@@ -25,6 +27,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(ResolvedAuthOptions) private readonly settings: ResolvedAuthOptions,
     @Inject(AuthThrottlerStorage) storage: ThrottlerStorage,
     reflector: Reflector,
+    @Inject(AuthEvents) private readonly events: AuthEvents,
   ) {
     super(
       { setHeaders: false, throttlers: settings.rateLimits ? throttlersFor(settings.rateLimits) : [] },
@@ -42,10 +45,9 @@ export class RateLimitGuard extends ThrottlerGuard {
     return `${limitOf(context)}:${createHash('sha256').update(address).digest('base64url')}`;
   }
 
-  protected override async throwThrottlingException(
-    _context: ExecutionContext,
-    detail: ThrottlerLimitDetail,
-  ) {
+  protected override async throwThrottlingException(context: ExecutionContext, detail: ThrottlerLimitDetail) {
+    const client = clientOf(context.switchToHttp().getRequest<AuthRequest>());
+    this.events.emit({ type: 'throttled', limit: limitOf(context), ...client });
     throw new RateLimitedError({ retryAfter: Math.max(1, detail.timeToBlockExpire) });
   }
 }

@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import type { INestApplicationContext } from '@nestjs/common';
 import {
   AccountProtection,
+  AuthEvents,
   AuthService,
   canonicalEmail,
   TokensService,
@@ -49,6 +50,7 @@ export const enableUser: Command = async (app, email) => {
   if (!user) return failed(`There is no user ${email}.`);
   await storeOf(app).update(user.id, { disabled: false });
   await app.get(AccountProtection).reset(user.email);
+  await app.get(AuthEvents).record({ type: 'user-enabled', userId: user.id });
   return done(`${user.email} can log in again; sessions that were ended stay ended.`);
 };
 
