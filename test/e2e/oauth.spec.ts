@@ -3,6 +3,7 @@ import { ResourceClients } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
+import { startDatabaseProxy } from '../support/database-proxy.js';
 import { createDatabase } from '../support/postgres.js';
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
@@ -178,12 +179,13 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
 
 it('while the database is away nothing is said of a token and nothing revoked: 503, try again (RFC 7009 §2.2.1)', async () => {
   const database = await createDatabase();
-  const host = await startHost({ databaseUrl: database.url });
+  const proxy = await startDatabaseProxy(database.url);
+  const host = await startHost({ databaseUrl: proxy.url });
   const client = await host.app.get(ResourceClients).create('orders.api');
   const { accessToken, refreshToken } = (
     await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
   ).body;
-  await database.drop();
+  await proxy.close();
   for (const path of ['/oauth/introspect', '/oauth/revoke']) {
     for (const token of [accessToken, refreshToken]) {
       const answer = await host.client.call(path, {
@@ -198,6 +200,7 @@ it('while the database is away nothing is said of a token and nothing revoked: 5
     }
   }
   await host.close();
+  await database.drop();
 });
 
 it('shared secrets are never published', async () => {
