@@ -14,6 +14,9 @@ import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { browserProviders } from './browser/browser.providers.js';
+import { CsrfGuard } from './browser/csrf.guard.js';
+import { TrustedOrigins } from './browser/trusted-origins.js';
 import { coreProviders } from './auth.providers.js';
 import { AuthService } from './auth.service.js';
 import { keyProviders } from './key.providers.js';
@@ -39,6 +42,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     },
     ...coreProviders,
     ...keyProviders,
+    ...browserProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,
@@ -60,6 +64,8 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,
+    TrustedOrigins,
+    CsrfGuard,
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,

@@ -5,6 +5,7 @@ import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
@@ -12,13 +13,14 @@ import { assertMeets, requirementOf } from './access-requirement.js';
 
 /**
  * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
- * leaves `@Public()` routes alone. Use it on a controller, a method, or as a global guard.
+ * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does. Use it on a controller, a method, or as a global guard.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   constructor(
     private readonly reflector: Reflector,
     private readonly strategy: AccessJwtStrategy,
+    private readonly csrf: CsrfGuard,
   ) {
     super();
   }
@@ -28,6 +30,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     const needsUser = requirement.roles ?? requirement.permissions;
     if (!needsUser && this.isPublic(context)) return true;
 
+    this.csrf.canActivate(context);
     await super.canActivate(context);
     assertMeets(context.switchToHttp().getRequest<AuthRequest>().user as AuthUser, requirement);
     return true;

@@ -25,6 +25,18 @@ export class OptionChecker {
     return value;
   }
 
+  /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+  origins(option: string, values: string[]): string[] {
+    const isOrigin = (text: unknown) =>
+      typeof text === 'string' &&
+      /^https?:[^*]+$/.test(text) &&
+      URL.canParse(text) &&
+      new URL(text).origin === text;
+    if (!Array.isArray(values) || !values.every(isOrigin))
+      this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
+    return values;
+  }
+
   integer(option: string, value: number, min: number, max: number): number {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);

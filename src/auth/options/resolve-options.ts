@@ -6,6 +6,7 @@ import type { SessionLimits } from '../../tokens/session-types.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
+import { type ResolvedCookieOptions, resolveCookies } from './resolve-cookies.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
@@ -23,7 +24,8 @@ export interface ResolvedAuthOptions {
     peppers: string[];
     hashingQueue: number;
   };
-  cookies: { secure: boolean; sameSite: 'strict' | 'lax' | 'none' };
+  cookies: ResolvedCookieOptions;
+  trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   claims?: ClaimsHook;
   clock: () => number;
@@ -45,7 +47,7 @@ const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
 /** @throws AuthOptionsError naming every problem. */
 export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions {
   const check = new OptionChecker();
-  const { sessions = {}, passwords = {}, cookies = {}, rateLimits = {} } = options;
+  const { sessions = {}, passwords = {}, rateLimits = {} } = options;
   const jwt = options.jwt ?? {};
 
   const access = resolveAccessKeys(jwt, check);
@@ -58,14 +60,6 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     maxLifetime: accessTtl,
   };
   const cacheSize = check.integer('jwt.verifiedTokens', jwt.verifiedTokens ?? 5000, 0, 1_000_000);
-  const secure = cookies.secure ?? true;
-  const sameSite = check.oneOf('cookies.sameSite', cookies.sameSite ?? 'lax', [
-    'strict',
-    'lax',
-    'none',
-  ] as const);
-  if (sameSite === 'none' && !secure)
-    check.fail('cookies.sameSite', 'can be "none" only when cookies.secure is true');
 
   const resolved: Omit<ResolvedAuthOptions, 'access' | 'refresh'> = {
     sessions: {
@@ -89,7 +83,8 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       serviceName: passwords.serviceName ?? 'latchkey',
       peppers: passwords.peppers ?? [],
     },
-    cookies: { secure, sameSite },
+    cookies: resolveCookies(options.cookies ?? {}, check),
+    trustedOrigins: check.origins('csrf.trustedOrigins', options.csrf?.trustedOrigins ?? []),
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
     claims: options.claims,
     clock: options.clock ?? Date.now,
