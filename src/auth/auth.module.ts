@@ -16,6 +16,7 @@ import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
 import { browserProviders } from './browser/browser.providers.js';
 import { CsrfGuard } from './browser/csrf.guard.js';
+import { SilentRefresh } from './browser/silent-refresh.js';
 import { TrustedOrigins } from './browser/trusted-origins.js';
 import { coreProviders } from './auth.providers.js';
 import { AuthService } from './auth.service.js';
@@ -65,6 +66,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     RefreshJwtStrategy,
     SessionCookies,
     TrustedOrigins,
+    SilentRefresh,
     CsrfGuard,
     JwtAuthGuard,
     RefreshJwtGuard,

@@ -122,6 +122,7 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     cookies: {
       secure: read.flag('COOKIE_SECURE', !development),
       sameSite: read.oneOf('COOKIE_SAME_SITE', 'lax', ['strict', 'lax', 'none'] as const),
+      silentRefresh: read.flag('SILENT_REFRESH', false),
     },
     csrf: { trustedOrigins: read.secrets('CORS_ORIGINS') },
     rateLimits: read.flag('RATE_LIMIT', true) ? {} : false,

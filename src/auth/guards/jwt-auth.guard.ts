@@ -6,6 +6,7 @@ import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
+import { SilentRefresh } from '../browser/silent-refresh.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
@@ -13,7 +14,8 @@ import { assertMeets, requirementOf } from './access-requirement.js';
 
 /**
  * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
- * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does. Use it on a controller, a method, or as a global guard.
+ * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does, and renews
+ * the cookies if the module's `cookies.silentRefresh` says so. Use it on a controller, a method, or as a global guard.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
@@ -21,6 +23,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     private readonly reflector: Reflector,
     private readonly strategy: AccessJwtStrategy,
     private readonly csrf: CsrfGuard,
+    private readonly silentRefresh: SilentRefresh,
   ) {
     super();
   }
@@ -31,7 +34,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     if (!needsUser && this.isPublic(context)) return true;
 
     this.csrf.canActivate(context);
-    await super.canActivate(context);
+    await this.authenticate(context);
     assertMeets(context.switchToHttp().getRequest<AuthRequest>().user as AuthUser, requirement);
     return true;
   }
@@ -47,6 +50,17 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     const targets = [context.getHandler(), context.getClass()];
     const check = this.reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets);
     return { session: false, strategy: this.strategy, check };
+  }
+
+  private async authenticate(context: ExecutionContext): Promise<void> {
+    try {
+      await super.canActivate(context);
+    } catch (failure) {
+      const http = context.switchToHttp();
+      if (!(await this.silentRefresh.renew(failure, http.getRequest<AuthRequest>(), http.getResponse())))
+        throw failure;
+      await super.canActivate(context);
+    }
   }
 
   private isPublic(context: ExecutionContext): boolean {

@@ -9,7 +9,7 @@ export function resolveCookies(
   options: NonNullable<AuthModuleOptions['cookies']>,
   check: OptionChecker,
 ): ResolvedCookieOptions {
-  const { secure = true, clearSiteData = ['cache', 'storage'] } = options;
+  const { secure = true, silentRefresh = false, clearSiteData = ['cache', 'storage'] } = options;
   const sameSite = check.oneOf('cookies.sameSite', options.sameSite ?? 'lax', [
     'strict',
     'lax',
@@ -18,5 +18,5 @@ export function resolveCookies(
   if (sameSite === 'none' && !secure)
     check.fail('cookies.sameSite', 'can be "none" only when cookies.secure is true');
   for (const kind of clearSiteData) check.oneOf('cookies.clearSiteData', kind, SITE_DATA);
-  return { secure, sameSite, clearSiteData };
+  return { secure, sameSite, silentRefresh, clearSiteData };
 }
