@@ -4,11 +4,17 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // They are run by themselves: npm run test:faults, npm run test:examples.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '/test/examples/verifiers.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other with the .js ending that Node will see.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^@nestjs/throttler$': throttlerAsEsm() },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^latchkey$': '<rootDir>/src/index.ts',
+    '^@nestjs/throttler$': throttlerAsEsm(),
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

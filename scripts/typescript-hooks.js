@@ -14,7 +14,11 @@ const options = {
   swcrc: false,
 };
 
+const library = new URL('../src/index.ts', import.meta.url).href;
+
 export async function resolve(specifier, context, next) {
+  // As hosts name it; here it means the sources, built or not.
+  if (specifier === 'latchkey') return next(library, context);
   try {
     return await next(specifier, context);
   } catch (error) {

@@ -38,12 +38,17 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
   }
 }
 
+/** RFC 6750 §3.1. Which scope is missing is not told: roles and permissions are the app's own affair. */
+function bearerChallenge({ statusCode, code }: AuthError): string | undefined {
+  if (code === 'FORBIDDEN') return 'Bearer error="insufficient_scope"';
+  if (statusCode !== 401) return undefined;
+  return NO_TOKEN_PRESENTED.has(code) ? 'Bearer' : 'Bearer error="invalid_token"';
+}
+
 function headersFor(error: AuthError): Record<string, string> {
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
-  if (error.statusCode === 401) {
-    const bearer = NO_TOKEN_PRESENTED.has(error.code) ? 'Bearer' : 'Bearer error="invalid_token"';
-    headers['WWW-Authenticate'] = error.challenge ?? bearer;
-  }
+  const challenge = error.challenge ?? bearerChallenge(error);
+  if (challenge) headers['WWW-Authenticate'] = challenge;
   if (error.retryAfter !== undefined) headers['Retry-After'] = String(error.retryAfter);
   return headers;
 }

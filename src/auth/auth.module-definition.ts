@@ -6,6 +6,7 @@ import type { AuthModuleOptions } from './options/auth-options.js';
 import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { replaceableParts } from './auth.providers.js';
 import { AuthController } from './auth.controller.js';
+import { EventsController } from './events.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { WellKnownController } from './oauth/well-known.controller.js';
@@ -32,7 +33,7 @@ export interface AuthModuleParts {
 
 const DEFAULT_PARTS: AuthModuleParts = {
   isGlobal: true,
-  controllers: [AuthController, SessionsController, OAuthController, WellKnownController],
+  controllers: [AuthController, SessionsController, EventsController, OAuthController, WellKnownController],
 };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -3,12 +3,15 @@ import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { AuditTrail } from '../events/audit-trail.js';
+import { AuthEvents } from '../events/auth-events.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
+import { AccountProtection } from '../users/account-protection.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
@@ -19,6 +22,7 @@ import { CsrfGuard } from './browser/csrf.guard.js';
 import { SilentRefresh } from './browser/silent-refresh.js';
 import { TrustedOrigins } from './browser/trusted-origins.js';
 import { coreProviders } from './auth.providers.js';
+import { eventProviders } from './event.providers.js';
 import { AuthService } from './auth.service.js';
 import { keyProviders } from './key.providers.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
@@ -44,6 +48,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     ...coreProviders,
     ...keyProviders,
     ...browserProviders,
+    ...eventProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,
@@ -55,6 +60,9 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     TokensService,
     TokenIntrospection,
     Cleanup,
+    AccountProtection,
+    AuthEvents,
+    AuditTrail,
     UserStore,
     PasswordHasher,
     RevocationList,

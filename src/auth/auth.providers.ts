@@ -1,12 +1,14 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
-import { ThrottlerStorageService } from '@nestjs/throttler';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Cleanup } from '../cleanup/cleanup.js';
+import { Cleanup, type Expiring } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { Clock, DatabaseClock } from '../database/database-clock.js';
 import { DatabaseNotifications } from '../database/notifications.js';
+import { AuditStore } from '../events/audit.store.js';
+import { AuthEvents } from '../events/auth-events.js';
 import type { Keys } from '../keys/key-set.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
@@ -20,21 +22,26 @@ import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEnder } from '../tokens/session-ender.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../tokens/tokens.service.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
+import { AccountProtection } from '../users/account-protection.js';
 import { BcryptPasswordHasher } from '../users/bcrypt-password.hasher.js';
+import { LoginAttempts } from '../users/login-attempts.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { PasswordPolicy } from '../users/password-policy.js';
 import { Passwords } from '../users/passwords.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { UserStore } from '../users/user-store.js';
 import type { AuthModuleParts } from './auth.module-definition.js';
+import { AccountEvents } from './account-events.js';
 import { AuthDataSource } from './auth-data-source.js';
 import { AuthService } from './auth.service.js';
 import { AccessKeys } from './key.providers.js';
 import { provide } from './provide.js';
 import { AuthThrottlerStorage } from './rate-limits/rate-limit.guard.js';
+import { RateLimitStorage } from './rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from './options/resolve-options.js';
 import { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
 import { SessionCookies } from './session-cookies.js';
@@ -57,7 +64,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       ? { provide: RevocationList, useClass: parts.revocationList }
       : provide(
           RevocationList,
-          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions],
+          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock],
           createRevocationList,
         ),
   ];
@@ -67,7 +74,8 @@ function createRevocationList(
   store: RevocationStore,
   notifications: DatabaseNotifications,
   redis: RedisConnection | undefined,
-  { revocation, clock }: ResolvedAuthOptions,
+  { revocation }: ResolvedAuthOptions,
+  clock: Clock,
 ): RevocationList {
   const settings = { ...revocation, clock };
   const postgres = new PostgresRevocationList(store, notifications, settings);
@@ -80,11 +88,21 @@ export const coreProviders: Provider[] = [
     const logger = new Logger('Redis');
     return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
   }),
+  provide(
+    DatabaseClock,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { clock }: ResolvedAuthOptions) => (clock ? undefined : new DatabaseClock(source)),
+  ),
+  provide(
+    Clock,
+    [DatabaseClock, ResolvedAuthOptions],
+    (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.now,
+  ),
   provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
   provide(
     AccessTokens,
-    [ResolvedAuthOptions, JwtService, AccessKeys],
-    ({ access, clock, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys) =>
+    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
       new AccessTokens(
         new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
         access.policy,
@@ -106,20 +124,38 @@ export const coreProviders: Provider[] = [
     (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
   ),
   provide(
+    SessionEnder,
+    [RefreshTokenStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: RefreshTokenStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
+    [
+      AccessTokens,
+      RefreshTokens,
+      RefreshTokenStore,
+      RevocationList,
+      UserStore,
+      SessionEnder,
+      AuthEvents,
+      ResolvedAuthOptions,
+    ],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
       sessions: RefreshTokenStore,
       revocations: RevocationList,
       users: UserStore,
-      { access, revocation }: ResolvedAuthOptions,
-    ) =>
-      new TokensService(accessTokens, refreshTokens, sessions, revocations, users, {
-        accessTtl: access.policy.maxLifetime,
-        revocationCheck: revocation.check,
-      }),
+      ender: SessionEnder,
+      events: AuthEvents,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
   ),
   provide(
     TokenIntrospection,
@@ -134,12 +170,18 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, ResolvedAuthOptions],
-    (source: DataSource, revocations: RevocationStore, { cleanupEvery }: ResolvedAuthOptions) => {
+    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
+    (
+      source: DataSource,
+      revocations: RevocationStore,
+      attempts: LoginAttempts,
+      audit: AuditStore,
+      options: ResolvedAuthOptions,
+    ) => {
       const logger = new Logger('Cleanup');
-      return new Cleanup(source, [new ExpiredSessions(source), revocations], cleanupEvery, (line) =>
-        logger.warn(line),
-      );
+      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts];
+      if (options.audit.enabled) tables.push(audit);
+      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),
   provide(
@@ -153,15 +195,37 @@ export const coreProviders: Provider[] = [
     ({ passwords }: ResolvedAuthOptions) => new PasswordPolicy(passwords),
   ),
   provide(
+    LoginAttempts,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { accountProtection }: ResolvedAuthOptions) =>
+      new LoginAttempts(source, accountProtection),
+  ),
+  provide(
+    AccountProtection,
+    [LoginAttempts, ResolvedAuthOptions],
+    (attempts: LoginAttempts, { accountProtection }: ResolvedAuthOptions) =>
+      new AccountProtection(attempts, accountProtection),
+  ),
+  provide(
     AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService],
-    (users: UserStore, passwords: Passwords, policy: PasswordPolicy, tokens: TokensService) =>
-      new AuthService(users, passwords, policy, tokens),
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection, AuthEvents],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      tokens: TokensService,
+      protection: AccountProtection,
+      events: AuthEvents,
+    ) => new AuthService(users, passwords, policy, tokens, protection, new AccountEvents(events, tokens)),
   ),
   provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
     ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
   ),
-  { provide: AuthThrottlerStorage, useClass: ThrottlerStorageService },
+  provide(
+    AuthThrottlerStorage,
+    [RedisConnection],
+    (redis: RedisConnection | undefined) => new RateLimitStorage(redis),
+  ),
 ];

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { NotFoundError } from '../errors/auth-errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
-import type { AuthRequest } from './auth-request.js';
+import { type AuthRequest, clientOf } from './auth-request.js';
 import type { AuthUser } from './auth-user.js';
 import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
@@ -48,7 +48,7 @@ export class SessionsController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    if (!(await this.tokens.revokeSessionOf(user.id, id))) throw new NotFoundError();
+    if (!(await this.tokens.revokeSessionOf(user.id, id, clientOf(request)))) throw new NotFoundError();
     if (id !== user.sessionId) return;
     this.cookies.clear(response);
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
@@ -57,7 +57,7 @@ export class SessionsController {
   @RateLimited('logout')
   @Delete()
   @HttpCode(204)
-  async endOthers(@CurrentUser() user: AuthUser): Promise<void> {
-    await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId);
+  async endOthers(@CurrentUser() user: AuthUser, @Req() request: AuthRequest): Promise<void> {
+    await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId, clientOf(request));
   }
 }

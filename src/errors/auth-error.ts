@@ -42,7 +42,7 @@ export interface AuthErrorOptions {
   details?: ErrorDetail[];
   /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
   retryAfter?: number;
-  /** What the client must authenticate with, where it is not a bearer token: the `WWW-Authenticate` header of a 401. */
+  /** What the client must authenticate with, where it is not a bearer token: the `WWW-Authenticate` header. */
   challenge?: string;
   /** What really happened: for the log, never for the client. */
   cause?: unknown;

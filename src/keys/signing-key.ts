@@ -5,10 +5,13 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPair,
+  sign,
+  verify,
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { isRocaModulus } from './roca.js';
 
 /** What each algorithm demands of its key (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
 const ALGORITHMS = {
@@ -77,6 +80,7 @@ export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey
   const privateKey = parsePrivateKey(pem);
   assertFits(privateKey, algorithm);
   const publicKey = createPublicKey(privateKey);
+  assertPair(privateKey, publicKey);
   return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
 }
 
@@ -121,6 +125,30 @@ function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
   }
   if (rule.kind === 'rsa' && (details.publicExponent ?? 0n) < MIN_RSA_EXPONENT) {
     throw new Error(`is an RSA key with the public exponent ${details.publicExponent}, use 65537`);
+  }
+  if (rule.kind === 'rsa' && isRocaModulus(modulusOf(key))) {
+    throw new Error('is an RSA key that can be factored (ROCA, CVE-2017-15361): make a new one');
+  }
+}
+
+function modulusOf(key: KeyObject): bigint {
+  const { n } = createPublicKey(key).export({ format: 'jwk' });
+  return BigInt(`0x${Buffer.from(n!, 'base64url').toString('hex')}`);
+}
+
+/** A file may hold a public part that is not the private part's: what it signed nobody could verify. */
+function assertPair(privateKey: KeyObject, publicKey: KeyObject): void {
+  const probe = Buffer.from('latchkey');
+  const hash = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  if (!verifies(() => verify(hash, probe, publicKey, sign(hash, probe, privateKey))))
+    throw new Error('is a private key whose public part belongs to another');
+}
+
+function verifies(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
   }
 }
 

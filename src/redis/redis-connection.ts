@@ -1,4 +1,19 @@
-import type { RedisClientType } from 'redis';
+/** The commands in use here, as the `redis` package has them; its own types would have to be there for every host. */
+export interface RedisClient {
+  readonly isReady: boolean;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  ping(): Promise<string>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  scan(
+    cursor: string,
+    options: { MATCH: string; COUNT: number },
+  ): Promise<{ cursor: string; keys: string[] }>;
+  mGet(keys: string[]): Promise<(string | null)[]>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  on(event: 'ready' | 'end' | 'ping-interval', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error & { code?: string }) => void): unknown;
+}
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 100;
@@ -23,8 +38,8 @@ export class RedisConnection {
   private brokenUntil = 0;
 
   private constructor(
-    private readonly client: RedisClientType,
-    private readonly createListener: () => RedisClientType,
+    private readonly client: RedisClient,
+    private readonly createListener: () => RedisClient,
   ) {}
 
   /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
@@ -37,12 +52,12 @@ export class RedisConnection {
     const client = createClient({
       ...base,
       socket: { connectTimeout, reconnectStrategy },
-    }) as RedisClientType;
+    }) as unknown as RedisClient;
     reportChanges(client, warn);
     client.connect().catch(() => undefined); // goes on trying by itself
     const listening = { connectTimeout, reconnectStrategy: false as const, socketTimeout: 3 * PING_MS };
     return new RedisConnection(client, () => {
-      return createClient({ ...base, pingInterval: PING_MS, socket: listening }) as RedisClientType;
+      return createClient({ ...base, pingInterval: PING_MS, socket: listening }) as unknown as RedisClient;
     });
   }
 
@@ -52,11 +67,13 @@ export class RedisConnection {
   }
 
   /** @throws RedisAwayError when Redis does not answer in time; what was asked for may have been done all the same */
-  async run<T>(command: (client: RedisClientType) => Promise<T>): Promise<T> {
+  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.available) throw new RedisAwayError();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), COMMAND_TIMEOUT_MS);
+      const tooLate = () => reject(new Error('no answer in time'));
+      // One turn more: when this process was too busy to look, the answer lies in the socket and is read before.
+      timer = setTimeout(() => setImmediate(tooLate), COMMAND_TIMEOUT_MS);
     });
     try {
       return await Promise.race([command(this.client), late]);
@@ -80,7 +97,7 @@ export class RedisConnection {
    * A second connection, to hear messages on. It is given up when nothing comes for three seconds, pings included, and is
    * not made again by itself: the caller connects it, destroys it, and sees to what it missed.
    */
-  listener(): RedisClientType {
+  listener(): RedisClient {
     const client = this.createListener();
     client.on('error', () => undefined); // told by the first connection
     return client;
@@ -92,9 +109,9 @@ export class RedisConnection {
 }
 
 /** One line when it goes and one when it is back, however often it is tried in between. */
-function reportChanges(client: RedisClientType, warn: (message: string) => void): void {
+function reportChanges(client: RedisClient, warn: (message: string) => void): void {
   let away = false;
-  client.on('error', (error: Error & { code?: string }) => {
+  client.on('error', (error) => {
     if (!away) warn(`Redis is away (${error.code ?? error.message}): going on without it`);
     away = true;
   });

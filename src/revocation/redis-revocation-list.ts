@@ -1,6 +1,5 @@
-import type { RedisClientType } from 'redis';
 import { UnavailableError } from '../errors/auth-errors.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
+import type { RedisClient, RedisConnection } from '../redis/redis-connection.js';
 import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
 import { parseRevocation, REVOKED } from './revocation-message.js';
@@ -39,7 +38,7 @@ return written`;
  */
 export class RedisRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
-  private subscriber: RedisClientType | undefined;
+  private subscriber: RedisClient | undefined;
   private heardAt = -Infinity;
   private stopped = false;
 
@@ -108,7 +107,7 @@ export class RedisRevocationList implements RevocationList {
     if (this.stopped) return;
     const client = this.redis.listener();
     this.subscriber = client;
-    client.once('end', () => this.again(client));
+    client.on('end', () => this.again(client));
     client.on('error', () => this.again(client));
     try {
       await client.connect();
@@ -121,7 +120,7 @@ export class RedisRevocationList implements RevocationList {
     }
   }
 
-  private again(client: RedisClientType): void {
+  private again(client: RedisClient): void {
     if (this.stopped || this.subscriber !== client) return;
     this.subscriber = undefined;
     client.destroy();

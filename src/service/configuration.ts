@@ -11,12 +11,18 @@ export interface Configuration {
   dataDir: string;
   /** `undefined`: start the embedded PostgreSQL. */
   databaseUrl: string | undefined;
+  /** Connections to the database that requests share; one more is for hearing of revocations. */
+  databasePoolSize: number;
   auth: AuthModuleOptions;
   corsOrigins: string[];
   /** CIDRs of proxies whose X-Forwarded-For is believed. */
   trustProxy: string[];
   logLevel: string;
   docs: boolean;
+  /** Sign up, sign in and my account, under `/account`. */
+  accountPages: boolean;
+  /** Who presents it may read `/metrics`; in development everybody may. */
+  metricsToken: string | undefined;
 }
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
@@ -36,6 +42,8 @@ const VARIABLE_OF: Record<string, string> = {
   'jwt.accessPrivateKey': 'JWT_ACCESS_PRIVATE_KEY',
   'jwt.keyRing': 'KEY_ENCRYPTION_SECRET',
   'jwt.keyRing.encryptionSecret': 'KEY_ENCRYPTION_SECRET',
+  'jwt.keyRing.publishAhead': 'KEY_PUBLISH_AHEAD',
+  'jwt.keyRing.rotateEvery': 'KEY_ROTATE_EVERY',
   'jwt.refreshSecret': 'JWT_REFRESH_SECRET',
   'jwt.issuer': 'JWT_ISSUER',
   'jwt.audience': 'JWT_AUDIENCE',
@@ -53,6 +61,9 @@ const VARIABLE_OF: Record<string, string> = {
   'cookies.secure': 'COOKIE_SECURE',
   'cookies.sameSite': 'COOKIE_SAME_SITE',
   'csrf.trustedOrigins': 'CORS_ORIGINS',
+  'audit.retention': 'AUDIT_RETENTION',
+  'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
+  'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
 };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,11 +88,14 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     port: read.integer('PORT', 3000, 0, 65_535),
     dataDir: resolve(read.text('DATA_DIR', '.latchkey')),
     databaseUrl,
+    databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 1_000),
     auth: readAuthOptions(read, development),
     corsOrigins: read.secrets('CORS_ORIGINS'),
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
+    accountPages: read.flag('ACCOUNT_PAGES', development),
+    metricsToken: read.optional('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
   read.problems.push(...authProblems(configuration.auth));
@@ -92,12 +106,17 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
 function readAuthOptions(read: EnvironmentReader, development: boolean): AuthModuleOptions {
   const redisUrl = read.optional('REDIS_URL');
   const encryptionSecret = read.secrets('KEY_ENCRYPTION_SECRET');
+  const rotation = {
+    publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
+    rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
+  };
+  const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
       accessSecret: read.secrets('JWT_ACCESS_SECRET'),
       accessPrivateKey: read.pems('JWT_ACCESS_PRIVATE_KEY'),
-      keyRing: encryptionSecret.length > 0 ? { encryptionSecret } : undefined,
+      keyRing: encryptionSecret.length > 0 ? { encryptionSecret, ...rotation } : undefined,
       refreshSecret: read.secrets('JWT_REFRESH_SECRET'),
       issuer: read.text('JWT_ISSUER', 'latchkey'),
       audience: read.text('JWT_AUDIENCE', 'latchkey'),
@@ -114,6 +133,17 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     },
     redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
+    audit: read.flag('AUDIT', true) && { retention: read.duration('AUDIT_RETENTION', '90d') },
+    alerts: {
+      webhook:
+        webhookUrl === undefined
+          ? undefined
+          : {
+              url: webhookUrl,
+              secret: read.text('ALERT_WEBHOOK_SECRET', ''),
+              allowPrivateAddresses: read.flag('ALERT_WEBHOOK_ALLOW_PRIVATE', false),
+            },
+    },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
       bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),

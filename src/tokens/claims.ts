@@ -41,12 +41,7 @@ export function isRefreshTokenPayload(
   policy: ClaimsPolicy,
 ): claims is Claims & RefreshTokenPayload {
   return (
-    claims.type === 'refresh' &&
-    hasCommonClaims(claims, policy) &&
-    isUUID(claims.sid) &&
-    isUUID(claims.jti) &&
-    isTime(claims.iat) &&
-    isTime(claims.exp)
+    claims.type === 'refresh' && hasCommonClaims(claims, policy) && isTime(claims.iat) && isTime(claims.exp)
   );
 }
 
@@ -60,9 +55,14 @@ function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
     claims.iss === policy.issuer &&
     isForAudience(claims.aud, policy.audience) &&
     isId(claims.sub) &&
-    isId(claims.jti) &&
-    isId(claims.sid)
+    isOwnId(claims.jti) &&
+    isOwnId(claims.sid)
   );
+}
+
+/** An id as Latchkey makes it: a UUID in lower case. Lists of what was revoked compare its text. */
+function isOwnId(value: unknown): value is string {
+  return isUUID(value) && value === (value as string).toLowerCase();
 }
 
 function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: number): boolean {

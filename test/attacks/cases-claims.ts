@@ -38,9 +38,10 @@ const IDS: unknown[] = [
 
 /** Claims that are wrong, under a signature that is right. */
 export const claimCases: Attack[] = [
-  ...bad(28, 'exp', [null, '123', true, [], {}, 1.5, -1, 2 ** 53 + 2, Date.now()]),
+  ...bad(28, 'exp', [null, '123', true, [], {}, 1.5, 0, -1, 2 ** 53 + 2, Date.now()]),
   { case: 28, name: 'exp 1e308', forge: raw('exp', '1e308') },
   { case: 28, name: 'exp 1e400', forge: raw('exp', '1e400') },
+  { case: 28, name: 'exp NaN', forge: raw('exp', 'NaN') },
   { case: 28, name: 'exp -0', forge: raw('exp', '-0') },
   {
     case: 28,
@@ -55,6 +56,7 @@ export const claimCases: Attack[] = [
     expect: 'TOKEN_EXPIRED',
   },
   { case: 29, name: 'long after', forge: expiredFor(86_400), expect: 'TOKEN_EXPIRED' },
+  { case: 29, name: 'at exp, within the tolerance', forge: expiredFor(0), expect: 'accepted' },
   { case: 29, name: 'within the tolerance', forge: expiredFor(TOLERANCE - 3), expect: 'accepted' },
   {
     case: 29,
@@ -104,6 +106,10 @@ export const claimCases: Attack[] = [
     expect: 'accepted',
   },
   ...['sub', 'jti', 'sid'].flatMap((claim) => bad(33, claim, IDS)),
+  // Those Latchkey makes itself have one form; `sub` is the host's and may be any text.
+  ...['jti', 'sid'].flatMap((claim) =>
+    bad(33, claim, ['x', '1', '__proto__', "' OR 1=1 --", '3F0E8F3E-0F7C-4A53-9B0A-2F1F6D2A9D10']),
+  ),
   ...bad(33, 'roles', ['admin', [1], {}, null]),
   ...bad(33, 'permissions', ['all', [null], {}, null]),
   ...bad(33, 'auth_time', ['0', null, -1]),
@@ -116,6 +122,12 @@ export const claimCases: Attack[] = [
     // It is a member like any other, and no prototype.
     expect: 'accepted',
   },
+  ...['constructor', 'toString', 'isAdmin'].map((name): Attack => ({
+    case: 35,
+    name,
+    forge: withClaims({ [name]: { roles: ['admin'] } }),
+    expect: 'accepted',
+  })),
   ...['[]', '"text"', 'null', '', '1', 'true'].map((text): Attack => ({
     case: 36,
     name: `payload ${text || 'empty'}`,
@@ -131,5 +143,6 @@ export const claimCases: Attack[] = [
   },
   { case: 37, name: 'a refresh token', forge: (f) => f.refreshToken },
   ...bad(37, 'type', ['refresh', 'Access', ['access'], null, '']),
+  { case: 38, name: 'for another audience', forge: withClaims({ aud: 'https://other.example.com' }) },
   { case: 38, name: 'of another issuer', forge: withClaims({ iss: 'https://other.example.com' }) },
 ];

@@ -1,3 +1,4 @@
+import { constants, createHash, privateEncrypt } from 'node:crypto';
 import { type Attack, encode, type Forger, signed, signedText } from './forge.js';
 
 const parts = ({ token }: Forger) => token.split('.') as [string, string, string];
@@ -40,6 +41,34 @@ function malleated(signature: Buffer): Buffer {
   return Buffer.concat([signature.subarray(0, 32), Buffer.from(Buffer.from(s, 'hex').toReversed())]);
 }
 
+const SHA256_INFO = '3031300d060960864801650304020105000420';
+
+/** Signatures made with the right key over an encoding that is not quite the one RFC 8017 §9.2 prescribes. */
+const paddingCases: Attack[] = Object.entries({
+  'a padding cut short, and bytes after the hash': (hash: string) =>
+    `0001${'ff'.repeat(8)}00${SHA256_INFO}${hash}`.padEnd(768, '0'),
+  'another byte in the padding': (hash: string) => pkcs1(SHA256_INFO, hash).replace('ff', 'fe'),
+  'block type 2': (hash: string) => pkcs1(SHA256_INFO, hash).replace('0001', '0002'),
+  'no NULL parameter': (hash: string) => pkcs1('302f300b06096086480165030402010420', hash),
+  'the name of another hash': (hash: string) => pkcs1(SHA256_INFO.replace('020105', '020305'), hash),
+  'the hash alone': (hash: string) => pkcs1('', hash),
+}).map(([name, encoding]) => ({
+  case: 18,
+  name,
+  only: (algorithm) => algorithm === 'RS256',
+  forge: (f) => {
+    const [header, payload] = parts(f);
+    const hash = createHash('sha256').update(`${header}.${payload}`).digest('hex');
+    const options = { key: f.key.privateKey, padding: constants.RSA_NO_PADDING };
+    return `${header}.${payload}.${encode(privateEncrypt(options, Buffer.from(encoding(hash), 'hex')))}`;
+  },
+}));
+
+/** As hexadecimal text, for the 3072 bits of a new key. */
+function pkcs1(info: string, hash: string): string {
+  return `0001${'ff'.repeat(384 - 3 - (info.length + hash.length) / 2)}00${info}${hash}`;
+}
+
 /** Tokens that are no compact JWS in its one form, or whose signature is not one. */
 export const formatCases: Attack[] = [
   { case: 2, name: 'signature removed', forge: (f) => parts(f).slice(0, 2).join('.') },
@@ -78,6 +107,7 @@ export const formatCases: Attack[] = [
     only: (algorithm) => algorithm === 'RS256',
     forge: signature((s) => Buffer.concat([s.subarray(0, -1), Buffer.of(s.at(-1)! ^ 1)])),
   },
+  ...paddingCases,
   ...([0, 1, 2] as const).flatMap((index) =>
     [
       ['=', (s: string) => `${s}=`],
@@ -99,6 +129,7 @@ export const formatCases: Attack[] = [
   { case: 20, name: 'a leading dot', forge: (f) => `.${f.token}` },
   { case: 20, name: 'a trailing dot', forge: (f) => `${f.token}.` },
   { case: 20, name: 'a thousand dots', forge: () => '.'.repeat(1000) },
+  { case: 20, name: 'a hundred thousand dots', forge: () => '.'.repeat(100_000) },
   { case: 20, name: 'one segment', forge: () => 'abc' },
   {
     case: 21,
@@ -141,6 +172,16 @@ export const formatCases: Attack[] = [
     case: 26,
     name: 'a header nested a thousand times',
     forge: (f) => signedText(f, `${'['.repeat(1000)}${']'.repeat(1000)}`, JSON.stringify(f.claims)),
+  },
+  {
+    case: 26,
+    name: 'a header nested ten thousand times',
+    forge: (f) => signedText(f, `${'['.repeat(10_000)}${']'.repeat(10_000)}`, JSON.stringify(f.claims)),
+  },
+  {
+    case: 26,
+    name: 'a number of a million digits',
+    forge: (f) => signedText(f, JSON.stringify(f.header), `{"exp":${'9'.repeat(1_000_000)}}`),
   },
   {
     case: 26,

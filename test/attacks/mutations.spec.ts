@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as fc from 'fast-check';
 import { type SigningAlgorithm, TokensService } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
@@ -109,6 +110,19 @@ describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
         (tokens, text) => tokens.rotate(text),
         'INVALID_REFRESH_TOKEN',
       ));
+
+    it('is refused with any one bit of any byte flipped, and asks nobody for a key', async () => {
+      const asked = new Set<unknown>();
+      const note = (message: unknown) => asked.add(message);
+      subscribe('net.client.socket', note);
+      const tokens = host.app.get(TokensService);
+      for (let at = 0; at < pair.accessToken.length; at++) {
+        const text = mutate(pair.accessToken, { kind: 'flip', at, bit: at % 7 });
+        await expect(tokens.verify(text)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+      }
+      unsubscribe('net.client.socket', note);
+      expect(asked.size).toBe(0);
+    });
 
     it('and both still work unchanged', async () => {
       expect((await host.client.get('/orders', { token: pair.accessToken })).status).toBe(200);

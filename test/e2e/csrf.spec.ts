@@ -8,7 +8,7 @@ import {
 } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
-import { rawHttp } from '../support/raw-http.js';
+import { exactHttp } from '../support/exact-http.js';
 
 /** What a host adds that changes something: behind the guard of the module, and behind a login of its own. */
 @Controller('notes')
@@ -102,7 +102,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
       name,
       value.replace('//own', `//${own}`),
     ]);
-    return rawHttp(host.client.url + path, { method, headers: Object.fromEntries(entries), body });
+    return exactHttp(host.client.url + path, { method, headers: Object.fromEntries(entries), body });
   };
   const newUser = async () => {
     const email = newEmail();
@@ -344,7 +344,10 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     it('so does ending the own session, but not another one', async () => {
       const { email, cookie } = await session();
       await host.client.post('/auth/login', { email, password: PASSWORD });
-      const list = await rawHttp(`${host.client.url}/auth/sessions`, { method: 'GET', headers: { cookie } });
+      const list = await exactHttp(`${host.client.url}/auth/sessions`, {
+        method: 'GET',
+        headers: { cookie },
+      });
       const sessions = JSON.parse(list.body) as { id: string; current: boolean }[];
       const end = (current: boolean) => {
         const { id } = sessions.find((one) => one.current === current)!;

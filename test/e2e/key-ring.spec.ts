@@ -63,7 +63,7 @@ describe('the key ring (G14)', () => {
     expect(await Promise.all(hosts.map((host) => guarded(host, token)))).toEqual([200, 200, 200]);
   });
 
-  it('publishes a new key before it signs, and the old one verifies after it signs no more', async () => {
+  it('case 126: publishes a new key before it signs, and the old one verifies after it signs no more', async () => {
     const [one, two] = [await start(), await start()];
     const before = await register(one);
     await one.app.get(KeyRotation).rotate();
@@ -89,7 +89,7 @@ describe('the key ring (G14)', () => {
     ]);
   });
 
-  it('a key removed in an emergency is refused on every instance, cached tokens too, and another signs at once', async () => {
+  it('case 126: a key removed in an emergency is refused on every instance, cached tokens too, and another signs at once', async () => {
     const [one, two] = [await start(), await start()];
     const token = await register(one);
     expect(await guarded(two, token)).toBe(200); // now remembered as verified
@@ -181,7 +181,20 @@ describe('the key ring (G14)', () => {
     expect(kidOf(await register(after))).not.toBe(kidOf(token));
   });
 
-  it('unknown key ids ask neither the database nor anyone else', async () => {
+  it.each([
+    [undefined, 300],
+    ['1m', 30],
+    ['0s', 0],
+  ] as const)(
+    'a new key published %s ahead is hidden by no cache until it signs: max-age %i',
+    async (publishAhead, maxAge) => {
+      const host = await start({ keyRing: { encryptionSecret, publishAhead } });
+      const { headers } = await host.client.get('/.well-known/jwks.json');
+      expect(headers.get('cache-control')).toBe(`public, max-age=${maxAge}`);
+    },
+  );
+
+  it('case 126: unknown key ids ask neither the database nor anyone else', async () => {
     const host = await start();
     const token = await register(host);
     const [, ...rest] = token.split('.');
@@ -197,7 +210,7 @@ describe('the key ring (G14)', () => {
     expect(queries).toBe(0);
   });
 
-  it('without a key left no token is signed, and those there are still verify', async () => {
+  it('case 127: without a key left no token is signed, and those there are still verify', async () => {
     const host = await start();
     const token = await register(host);
     await host.database.query(

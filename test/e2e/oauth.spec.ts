@@ -3,6 +3,7 @@ import { ResourceClients } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
+import { createDatabase } from '../support/postgres.js';
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
@@ -139,7 +140,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  it('find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
+  it('case 124: find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
     const answer = await host.client.get('/.well-known/jwks.json');
     const [key] = answer.body.keys;
     const { crv, kty, x, y } = key;
@@ -158,11 +159,14 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
       headers: { 'if-none-match': '"other"' },
     });
     expect(other.status).toBe(200);
-    expect((await host.client.call('/.well-known/jwks.json', { method: 'HEAD' })).status).toBe(200);
+    const head = await host.client.call('/.well-known/jwks.json?unknown=query', { method: 'HEAD' });
+    expect([head.status, head.body, head.headers.get('etag')]).toEqual([200, '', etag]);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   });
 
   it('find where everything is (RFC 8414), under the exact issuer', async () => {
-    const { body } = await host.client.get('/.well-known/oauth-authorization-server');
+    const { body, headers } = await host.client.get('/.well-known/oauth-authorization-server');
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(body).toMatchObject({
       issuer: 'https://auth.example.com',
       jwks_uri: 'https://auth.example.com/.well-known/jwks.json',
@@ -170,6 +174,30 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
       revocation_endpoint: 'https://auth.example.com/oauth/revoke',
     });
   });
+});
+
+it('while the database is away nothing is said of a token and nothing revoked: 503, try again (RFC 7009 §2.2.1)', async () => {
+  const database = await createDatabase();
+  const host = await startHost({ databaseUrl: database.url });
+  const client = await host.app.get(ResourceClients).create('orders.api');
+  const { accessToken, refreshToken } = (
+    await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
+  ).body;
+  await database.drop();
+  for (const path of ['/oauth/introspect', '/oauth/revoke']) {
+    for (const token of [accessToken, refreshToken]) {
+      const answer = await host.client.call(path, {
+        raw: new URLSearchParams({ token }).toString(),
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: basic(client!.id, client!.secret),
+        },
+      });
+      expect([answer.status, answer.body.error]).toEqual([503, 'UNAVAILABLE']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  }
+  await host.close();
 });
 
 it('shared secrets are never published', async () => {

@@ -101,6 +101,8 @@ export interface Host {
 
 const secret = () => randomBytes(48).toString('base64url');
 
+const hasKeyPair = (jwt?: AuthModuleOptions['jwt']) => Boolean(jwt?.accessPrivateKey ?? jwt?.keyRing);
+
 /** A small app of somebody who imports AuthModule. */
 export async function startHost(settings: HostSettings = {}): Promise<Host> {
   const own = settings.databaseUrl ? undefined : await createDatabase();
@@ -112,7 +114,11 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
     cookies: { secure: false },
     clock: () => Date.now() + clock.offset,
     ...settings.options,
-    jwt: { accessSecret: secrets.access, refreshSecret: secrets.refresh, ...settings.options?.jwt },
+    jwt: {
+      ...(!hasKeyPair(settings.options?.jwt) && { accessSecret: secrets.access }),
+      refreshSecret: secrets.refresh,
+      ...settings.options?.jwt,
+    },
   };
 
   @Module({

@@ -22,7 +22,19 @@ function importsOf({ file, text }: Source): string[] {
 }
 
 const folderOf = (path: string) => path.split('/')[0]!;
-const CORE = ['cleanup', 'clients', 'database', 'errors', 'keys', 'redis', 'revocation', 'tokens', 'users'];
+const CORE = [
+  'alerts',
+  'cleanup',
+  'clients',
+  'database',
+  'errors',
+  'events',
+  'keys',
+  'redis',
+  'revocation',
+  'tokens',
+  'users',
+];
 const HTTP = /^(@nestjs\/(core|passport|throttler|swagger|platform-.*)|express|fastify|passport.*|cookie)$/;
 
 /** Each rule tells what is wrong with a file, or nothing. */
@@ -45,6 +57,10 @@ const RULES: Record<string, (source: Source) => string[]> = {
     [...CORE, 'auth'].includes(folderOf(source.file))
       ? importsOf(source).filter((path) => path === 'index.js')
       : [],
+  'the browser client imports nothing but itself': (source) =>
+    folderOf(source.file) === 'client'
+      ? importsOf(source).filter((path) => folderOf(path) !== 'client')
+      : importsOf(source).filter((path) => folderOf(path) === 'client'),
   'the environment is read in the configuration alone': (source) =>
     source.file === 'service/configuration.ts' ? [] : (source.text.match(/process\.env/g) ?? []),
   'a file has at most 200 lines': (source) =>
@@ -77,6 +93,7 @@ describe('the tree', () => {
       `import { P } from 'passport-jwt'`,
     ],
     ['the library does not import its own index', 'auth/x.ts', `import { a } from '../index.js'`],
+    ['the browser client imports nothing but itself', 'client/x.ts', `import { a } from 'jose'`],
     ['the environment is read in the configuration alone', 'auth/x.ts', `const a = process.env.A`],
     ['a file has at most 200 lines', 'auth/x.ts', '\n'.repeat(250)],
     ['index.ts is the only barrel', 'auth/index.ts', `export { a } from './a.js'`],

@@ -34,10 +34,14 @@ export class CsrfGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<AuthRequest>();
-    if (SAFE_METHODS.has(request.method ?? '')) return true;
-    if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
+    this.assertAllowed(context, context.switchToHttp().getRequest<AuthRequest>());
     return true;
+  }
+
+  /** @throws CsrfRejectedError */
+  assertAllowed(context: ExecutionContext, request: AuthRequest): void {
+    if (SAFE_METHODS.has(request.method ?? '')) return;
+    if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
   }
 
   private usesCookies(context: ExecutionContext, request: AuthRequest): boolean {

@@ -1,7 +1,7 @@
 import { InvalidTokenError, TokenExpiredError, TokenMissingError } from '../../errors/auth-errors.js';
-import type { TokenPair } from '../../tokens/token-types.js';
+import type { ClientInfo, TokenPair } from '../../tokens/token-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
-import type { AuthRequest } from '../auth-request.js';
+import { type AuthRequest, clientOf } from '../auth-request.js';
 import type { SessionCookies } from '../session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import { failsForGood } from './final-failures.js';
@@ -36,7 +36,7 @@ export class SilentRefresh {
     if (refreshToken === undefined) return false;
 
     try {
-      this.cookies.renew(request, response, await this.rotate(refreshToken));
+      this.cookies.renew(request, response, await this.rotate(refreshToken, clientOf(request)));
       return true;
     } catch (error) {
       if (failsForGood(error)) this.cookies.clear(response);
@@ -54,11 +54,11 @@ export class SilentRefresh {
   }
 
   /** Requests that come together share one rotation; between processes the leeway sees to it. */
-  private async rotate(refreshToken: string): Promise<TokenPair> {
+  private async rotate(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const claims = await this.tokens.verifyRefreshToken(refreshToken);
     const existing = this.underWay.get(claims.jti);
     if (existing) return existing;
-    const rotation = this.tokens.rotate(claims).finally(() => this.underWay.delete(claims.jti));
+    const rotation = this.tokens.rotate(claims, client).finally(() => this.underWay.delete(claims.jti));
     this.underWay.set(claims.jti, rotation);
     return rotation;
   }

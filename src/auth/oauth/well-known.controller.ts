@@ -9,7 +9,6 @@ import { AccessKeys } from '../key.providers.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { serverMetadata } from './server-metadata.js';
 
-/** Less than half of the time a new key is published before it signs. */
 const MAX_AGE_SECONDS = 300;
 
 /** What verifiers elsewhere read: the public keys, and where everything is. */
@@ -36,6 +35,12 @@ export class WellKnownController {
     return this.cacheable(request, response, serverMetadata(issuer, request));
   }
 
+  /** At most half of the time a new key is published before it signs: no cache may hide it until then. */
+  private maxAge(): number {
+    const { ring } = this.options.access.keys;
+    return ring ? Math.min(MAX_AGE_SECONDS, Math.floor(ring.publishAhead / 2)) : MAX_AGE_SECONDS;
+  }
+
   /** 304 for who has it already (RFC 9110 §13.1.2). */
   private cacheable<Body extends object>(
     request: AuthRequest,
@@ -44,7 +49,7 @@ export class WellKnownController {
   ): Body | undefined {
     const { httpAdapter } = this.adapterHost;
     const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
-    httpAdapter.setHeader(response, 'Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
+    httpAdapter.setHeader(response, 'Cache-Control', `public, max-age=${this.maxAge()}`);
     httpAdapter.setHeader(response, 'ETag', etag);
     const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
     if (!known?.includes(etag) && !known?.includes('*')) return body;

@@ -3,6 +3,9 @@ import type { SigningKey } from '../../keys/signing-key.js';
 import { parseDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const MIN_SECRET_BYTES = 32;
+
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];
@@ -37,10 +40,25 @@ export class OptionChecker {
     return values;
   }
 
+  /** An issuer that is an address is one that can be trusted and compared (RFC 8414 §2). */
+  issuer(option: string, value: string): string {
+    const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
+    if (url && url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
+      this.fail(option, 'must begin with https:// when it is an address (http:// only on this machine)');
+    if (url && /[?#]/.test(value)) this.fail(option, 'must have no query and no fragment');
+    return this.text(option, value);
+  }
+
   integer(option: string, value: number, min: number, max: number): number {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
     return value;
+  }
+
+  secrets(option: string, values: string[]): string[] {
+    if (values.some((value) => Buffer.byteLength(value) < MIN_SECRET_BYTES))
+      this.fail(option, `must be at least ${MIN_SECRET_BYTES} bytes long each: openssl rand -base64 48`);
+    return values;
   }
 
   oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {

@@ -23,6 +23,7 @@ export function resolveAccessKeys(jwt: JwtOptions, check: OptionChecker): Access
   const wanted = jwt.algorithm ?? (jwt.accessSecret ? 'HS256' : 'ES256');
   const algorithm = check.oneOf('jwt.algorithm', wanted, SIGNING_ALGORITHMS);
   if (!SIGNING_ALGORITHMS.includes(algorithm)) return {};
+  refuseMix(jwt, algorithm, check);
   if (isSymmetric(algorithm)) return { given: secretKeys(jwt, algorithm, check) };
 
   const ring = jwt.keyRing && resolveRing(jwt.keyRing, algorithm, check);
@@ -37,6 +38,14 @@ export function resolveRefreshKeys(jwt: JwtOptions, check: OptionChecker): KeySe
     check.fail('jwt.refreshSecret', 'is also used elsewhere: each secret needs random bytes of its own');
   }
   return check.keys('jwt.refreshSecret', jwt.refreshSecret, (secret) => keyFromSecret(secret, 'HS256'));
+}
+
+/** A setting that is given and does nothing was meant to do something; and one that does may be the wrong one. */
+function refuseMix(jwt: JwtOptions, algorithm: SigningAlgorithm, check: OptionChecker): void {
+  if (isSymmetric(algorithm) && toList(jwt.accessPrivateKey).length > 0)
+    check.fail('jwt.accessPrivateKey', `is a key pair, but ${algorithm} takes a shared secret: remove one`);
+  if (!isSymmetric(algorithm) && toList(jwt.accessSecret).length > 0)
+    check.fail('jwt.accessSecret', `is a shared secret, but ${algorithm} takes a key pair: remove one`);
 }
 
 function secretKeys(jwt: JwtOptions, algorithm: SigningAlgorithm, check: OptionChecker): KeySet | undefined {

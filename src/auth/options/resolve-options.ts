@@ -3,8 +3,11 @@ import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import type { SessionLimits } from '../../tokens/session-types.js';
+import type { AccountProtectionSettings } from '../../users/account-protection.js';
+import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
+import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
 import { type ResolvedCookieOptions, resolveCookies } from './resolve-cookies.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
@@ -17,6 +20,9 @@ export interface ResolvedAuthOptions {
   revocation: { check: RevocationCheck; maxStaleness: number };
   redisUrl?: string;
   cleanupEvery: number;
+  /** `retention` in seconds. */
+  audit: { enabled: boolean; retention: number };
+  alertWebhook?: WebhookSettings;
   passwords: {
     minLength: number;
     serviceName: string;
@@ -27,8 +33,10 @@ export interface ResolvedAuthOptions {
   cookies: ResolvedCookieOptions;
   trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
+  accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
-  clock: () => number;
+  /** `undefined`: the database's. */
+  clock?: () => number;
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
@@ -38,7 +46,6 @@ const REVOCATION_CHECKS = ['deny-list', 'stateless', 'strict'] as const;
 const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
   register: { limit: 50, per: '10m' },
   login: { limit: 50, per: '10m' },
-  account: { limit: 10, per: '10m' },
   refresh: { limit: 300, per: '1m' },
   logout: { limit: 300, per: '1m' },
   password: { limit: 50, per: '10m' },
@@ -54,7 +61,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
   const refresh = resolveRefreshKeys(jwt, check);
   const accessTtl = check.duration('jwt.accessTtl', jwt.accessTtl ?? '15m', { min: 1 });
   const policy = {
-    issuer: check.text('jwt.issuer', jwt.issuer ?? 'latchkey'),
+    issuer: check.issuer('jwt.issuer', jwt.issuer ?? 'latchkey'),
     audience: check.text('jwt.audience', jwt.audience ?? 'latchkey'),
     clockTolerance: check.duration('jwt.clockTolerance', jwt.clockTolerance ?? '5s', { max: 60 }),
     maxLifetime: accessTtl,
@@ -76,18 +83,24 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     },
     redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
+    audit: {
+      enabled: options.audit !== false,
+      retention: check.duration('audit.retention', (options.audit || {}).retention ?? '90d', { min: 1 }),
+    },
+    alertWebhook: options.alerts?.webhook && resolveWebhook(options.alerts.webhook, check),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: passwords.peppers ?? [],
+      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
     },
     cookies: resolveCookies(options.cookies ?? {}, check),
     trustedOrigins: check.origins('csrf.trustedOrigins', options.csrf?.trustedOrigins ?? []),
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
+    accountProtection: resolveAccountProtection(options, check),
     claims: options.claims,
-    clock: options.clock ?? Date.now,
+    clock: options.clock,
   };
   if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
@@ -110,4 +123,17 @@ function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, ch
     },
   ]);
   return Object.fromEntries(entries) as Record<RateLimitName, { limit: number; seconds: number }>;
+}
+
+function resolveAccountProtection(
+  { rateLimits, accountProtection = rateLimits !== false && {} }: AuthModuleOptions,
+  check: OptionChecker,
+): ResolvedAuthOptions['accountProtection'] {
+  const { freeFailures = 5, maxDelay = '15m', maxFailures = 100 } = accountProtection || {};
+  return {
+    enabled: accountProtection !== false,
+    freeFailures: check.integer('accountProtection.freeFailures', freeFailures, 1, 100),
+    maxDelay: check.duration('accountProtection.maxDelay', maxDelay, { min: 1 }),
+    maxFailures: check.integer('accountProtection.maxFailures', maxFailures, 1, 100),
+  };
 }

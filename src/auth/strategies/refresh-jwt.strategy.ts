@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
-import { Strategy } from 'passport-jwt';
 import { AuthError } from '../../errors/auth-error.js';
 import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
+import { AuthEvents } from '../../events/auth-events.js';
 import type { RefreshTokenPayload } from '../../tokens/token-types.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import type { AuthRequest } from '../auth-request.js';
+import { type AuthRequest, clientOf } from '../auth-request.js';
 import { SessionCookies } from '../session-cookies.js';
 import type { TokenTransport } from '../token-transport.js';
-import { refuseOwnVerification } from './refuse-own-verification.js';
+import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
 
 export const REFRESH_STRATEGY = 'latchkey-refresh';
 
@@ -20,10 +19,11 @@ export interface PresentedRefreshToken {
 
 /** Finds the refresh token in the body, else in its cookie, and checks who made it. */
 @Injectable()
-export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRATEGY) {
+export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
+    private readonly events: AuthEvents,
   ) {
     super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
   }
@@ -32,7 +32,10 @@ export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRAT
     return presented;
   }
 
-  /** For `options.strategy` see `AccessJwtStrategy.authenticate`. */
+  /**
+   * Passport keeps strategies in a process-wide registry by name, where the module created last would answer for every
+   * app in the process: so the guard says which strategy it means, and that one decides.
+   */
   override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
     (options?.strategy ?? this).presentedBy(request as AuthRequest).then(
       (presented) => this.success(presented),
@@ -45,9 +48,18 @@ export class RefreshJwtStrategy extends PassportStrategy(Strategy, REFRESH_STRAT
     const token = inBody ?? this.cookies.refreshToken(request);
     if (token === undefined) throw new RefreshTokenMissingError();
     return this.validate({
-      claims: await this.tokens.verifyRefreshToken(token),
+      claims: await this.verify(token, request),
       transport: inBody === undefined ? 'cookie' : 'body',
     });
+  }
+
+  private async verify(token: string, request: AuthRequest): Promise<RefreshTokenPayload> {
+    try {
+      return await this.tokens.verifyRefreshToken(token);
+    } catch (error) {
+      this.events.emit({ type: 'refresh-failed', reason: 'invalid', ...clientOf(request) });
+      throw error;
+    }
   }
 }
 

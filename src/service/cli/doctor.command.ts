@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { BcryptPasswordHasher, KeyRing } from '../../index.js';
+import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../../index.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.js';
 import { serviceDatabase } from '../database.js';
 import { openDatabase } from '../open-database.js';
@@ -14,6 +14,8 @@ export interface Finding {
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000;
 const SLOW_HASH_MS = 1_000;
+/** A connection that has just been opened is not there yet. */
+const REDIS_PATIENCE_MS = 2_000;
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
 
 /** Looks at everything the service needs and says what to do about what is wrong. */
@@ -40,6 +42,7 @@ async function examine(): Promise<Finding[]> {
   return [
     ...examineConfiguration(configuration),
     ...database,
+    ...(await examineRedis(configuration)),
     ...(usable ? await examineKeys() : []),
     await examineHashing(configuration),
   ];
@@ -103,6 +106,24 @@ async function migrations(source: DataSource): Promise<Finding> {
         message: 'is behind: the service migrates at its start, or run latchkey migrate',
       }
     : { check: 'schema', state: 'ok', message: 'is up to date' };
+}
+
+async function examineRedis({ auth }: Configuration): Promise<Finding[]> {
+  if (!auth.redis) return [];
+  let reason = 'no answer';
+  const redis = await RedisConnection.open(auth.redis.url, (message) => (reason = message));
+  try {
+    const deadline = performance.now() + REDIS_PATIENCE_MS;
+    while (!(await redis.ping())) {
+      const advice = 'check REDIS_URL and that Redis runs; the service goes on without it';
+      if (performance.now() > deadline)
+        return [{ check: 'redis', state: 'problem', message: `${reason}: ${advice}` }];
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return [{ check: 'redis', state: 'ok', message: 'answers' }];
+  } finally {
+    redis.onModuleDestroy();
+  }
 }
 
 async function examineKeys(): Promise<Finding[]> {

@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { UnavailableError } from '../../index.js';
-import { AppModule } from '../app.module.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.js';
 import { migrate } from '../database.js';
 import { openDatabase } from '../open-database.js';
+import { CliModule } from './cli.module.js';
 import { EXIT, type ExitCode, type Outcome } from './outcome.js';
 
 export type Command = (app: INestApplicationContext, ...values: string[]) => Promise<Outcome>;
@@ -16,7 +16,7 @@ export async function withApp(work: (app: INestApplicationContext) => Promise<Ou
   return withDatabase(async (configuration, url) => {
     await migrate(url);
     const { auth } = configuration;
-    const module = AppModule.with({ databaseUrl: url, auth: { ...auth, rateLimits: false } });
+    const module = CliModule.with({ databaseUrl: url, auth: { ...auth, rateLimits: false } });
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       return await work(app);

@@ -2,6 +2,7 @@ import {
   AuthController,
   type AuthErrorCode,
   ChangePasswordDto,
+  EventsController,
   LoginDto,
   OAuthController,
   RefreshTokenDto,
@@ -14,6 +15,7 @@ import { ProtectedController } from '../protected.controller.js';
 import type { DescribedController, Routes } from './route-description.js';
 import {
   authResponse,
+  eventsResponse,
   introspectionResponse,
   jwksResponse,
   metadataResponse,
@@ -133,6 +135,16 @@ const SESSION_ROUTES: Routes = {
   },
 };
 
+const EVENT_ROUTES: Routes = {
+  list: {
+    summary: "The user's own recent security events, the newest first",
+    status: 200,
+    answer: eventsResponse,
+    accessToken: true,
+    errors: ['VALIDATION_FAILED', ...GUARDED],
+  },
+};
+
 const OAUTH_ROUTES: Routes = {
   introspect: {
     summary: 'What a token says, if it is good now (RFC 7662)',
@@ -174,6 +186,7 @@ const HEALTH_ROUTES: Routes = {
 export const DESCRIBED: DescribedController[] = [
   { controller: AuthController, tag: 'auth', routes: AUTH_ROUTES },
   { controller: SessionsController, tag: 'sessions', routes: SESSION_ROUTES },
+  { controller: EventsController, tag: 'sessions', routes: EVENT_ROUTES },
   { controller: OAuthController, tag: 'resource servers', routes: OAUTH_ROUTES },
   { controller: WellKnownController, tag: 'resource servers', routes: WELL_KNOWN_ROUTES },
   { controller: ProtectedController, tag: 'service', routes: PROTECTED_ROUTES },

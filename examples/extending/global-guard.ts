@@ -1,0 +1,24 @@
+// Every route needs a token, but for those that say otherwise.
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtAuthGuard, Public } from 'latchkey';
+
+@Controller()
+class ShopController {
+  @Public()
+  @Get('prices')
+  prices() {
+    return { open: true };
+  }
+
+  @Get('stock')
+  stock() {
+    return { closed: true };
+  }
+}
+
+@Module({
+  controllers: [ShopController],
+  providers: [{ provide: APP_GUARD, useExisting: JwtAuthGuard }],
+})
+export class ShopModule {}

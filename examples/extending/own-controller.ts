@@ -1,0 +1,33 @@
+// Endpoints of your own in place of Latchkey's: other addresses, other answers, the same rules behind them.
+import { Body, Controller, Headers, HttpCode, Ip, Post } from '@nestjs/common';
+import { AuthModule, AuthService, LoginDto, Public, RefreshTokenDto, TokensService } from 'latchkey';
+
+@Public()
+@Controller('account')
+export class AccountController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly tokens: TokensService,
+  ) {}
+
+  @Post('sign-in')
+  @HttpCode(200)
+  async signIn(@Body() body: LoginDto, @Ip() ip: string, @Headers('user-agent') userAgent?: string) {
+    const { user, tokens } = await this.auth.login(body, { ip, userAgent });
+    return { hello: user.name ?? user.email, ...tokens };
+  }
+
+  @Post('renew')
+  @HttpCode(200)
+  renew(@Body() { refreshToken }: RefreshTokenDto) {
+    return this.tokens.rotate(refreshToken ?? '');
+  }
+}
+
+export const authModule = AuthModule.forRoot({
+  jwt: {
+    accessSecret: process.env.JWT_ACCESS_SECRET!,
+    refreshSecret: process.env.JWT_REFRESH_SECRET!,
+  },
+  controllers: [AccountController],
+});

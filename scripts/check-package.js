@@ -1,0 +1,108 @@
+// `npm run check:package`: packs the package, judges it (publint, are-the-types-wrong), installs it into fresh hosts
+// without force flags, compiles them, and asks each the same questions over HTTP.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { assertAuthenticates } from '../test/package/assertions.js';
+
+const root = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+const bin = (name) => join(root, 'node_modules/.bin', name);
+
+run('npm', ['run', '--silent', 'build'], root);
+const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root });
+const [{ filename, files, size }] = JSON.parse(packed);
+const tarball = join(work, filename);
+console.log(`${filename}: ${files.length} files, ${Math.round(size / 1000)} kB`);
+
+const unwanted = files.filter(({ path }) => /^(src|test|scripts|bench|\.)|\.map$|\.env|\.spec\./.test(path));
+if (unwanted.length > 0) throw new Error(`does not belong in the package: ${unwanted.map((f) => f.path)}`);
+run(bin('publint'), ['run', tarball, '--strict'], root);
+run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji'], root);
+
+const { startEmbeddedPostgres } = await import('../dist/service/postgres/embedded-postgres.js');
+const dataDir = join(work, 'postgres');
+const database = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+try {
+  for (const name of readdirSync(join(root, 'test/package/hosts'))) {
+    for (const ownUsers of name === 'nest12-express' ? [false, true] : [false]) await check(name, ownUsers);
+  }
+} finally {
+  await database.stop();
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function check(name, ownUsers) {
+  const folder = join(work, name);
+  if (!ownUsers) install(name, folder);
+  const url = await createDatabase(`${name}${ownUsers ? '-own' : ''}`.replaceAll('-', '_'));
+  const host = await start(folder, url, ownUsers);
+  try {
+    await assertAuthenticates(host.url, { ownUsers, makeAdmin: (email) => makeAdmin(url, email) });
+  } finally {
+    host.process.kill();
+  }
+  console.log(`${name}${ownUsers ? ', with its own user store' : ''}: installed, compiled, runs`);
+}
+
+function install(name, folder) {
+  mkdirSync(folder);
+  cpSync(join(root, 'test/package/hosts', name), folder, { recursive: true });
+  cpSync(join(root, 'test/package/app.ts'), join(folder, 'app.ts'));
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
+  const tsc = join(folder, 'node_modules/.bin/tsc');
+  run(tsc, ['-p', folder], folder);
+  assertTypesAreWhole(tsc, folder);
+}
+
+/** Hosts may check our declarations too; what is wrong in those of other packages is theirs. */
+function assertTypesAreWhole(tsc, folder) {
+  const args = ['-p', folder, '--noEmit', '--skipLibCheck', 'false'];
+  const { stdout } = spawnSync(tsc, args, { cwd: folder, encoding: 'utf8' });
+  const ours = stdout.split('\n').filter((line) => line.includes('node_modules/latchkey/'));
+  if (ours.length > 0) throw new Error(`declarations that a host cannot check:\n${ours.join('\n')}`);
+}
+
+async function createDatabase(name) {
+  const client = new Client(database.url);
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  return Object.assign(new URL(database.url), { pathname: name }).href;
+}
+
+async function makeAdmin(url, email) {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(`UPDATE users SET roles = '{admin}' WHERE email = $1`, [email]);
+  await client.end();
+}
+
+function start(folder, databaseUrl, ownUsers) {
+  const secret = () => randomBytes(48).toString('base64url');
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      JWT_ACCESS_SECRET: secret(),
+      JWT_REFRESH_SECRET: secret(),
+      OWN_USERS: ownUsers ? 'yes' : 'no',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const [, url] = /listens on (\S+)/.exec(output) ?? [];
+      if (url) resolve({ url, process: child });
+    });
+    child.once('exit', (code) => reject(new Error(`the host ended with code ${code}\n${output}`)));
+  });
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { AuthModuleOptions, SigningAlgorithm } from '../../src/index.js';
+import { generatePem, keyFromPem, keyFromSecret } from '../../src/keys/signing-key.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type AdapterName, type Host, startHost } from '../support/host-app.js';
+import type { Forger } from './forge.js';
+
+export const ALGORITHMS: SigningAlgorithm[] = ['HS256', 'ES256', 'RS256', 'EdDSA'];
+
+/** A host app, and all that an attacker could wish for: its own key, and a good token. */
+export interface Attacked {
+  host: Host;
+  forger: Forger;
+  account: { email: string; password: string; id: string };
+}
+
+export async function startAttacked(
+  algorithm: SigningAlgorithm,
+  settings: { adapter?: AdapterName; options?: Partial<AuthModuleOptions>; listener?: string } = {},
+): Promise<Attacked> {
+  const { options, key } = await keyMaterial(algorithm);
+  const host = await startHost({
+    adapter: settings.adapter ?? 'fastify',
+    options: { ...settings.options, jwt: { algorithm, refreshSecret: secret(), ...options } },
+  });
+  const account = { email: newEmail(), password: PASSWORD };
+  const { body } = await host.client.post('/auth/register', account);
+  const claims = decode(body.accessToken, 1);
+  const forger: Forger = {
+    algorithm,
+    key,
+    foreign: (await keyMaterial(algorithm)).key,
+    token: body.accessToken,
+    header: decode(body.accessToken, 0),
+    claims,
+    refreshToken: body.refreshToken,
+    listener: settings.listener ?? 'http://127.0.0.1:1',
+    now: claims.iat as number,
+  };
+  return { host, forger, account: { ...account, id: body.user.id } };
+}
+
+export const secret = () => randomBytes(48).toString('base64url');
+
+export function decode(token: string, part: 0 | 1): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[part]!, 'base64url').toString());
+}
+
+async function keyMaterial(algorithm: SigningAlgorithm) {
+  const text = algorithm === 'HS256' ? secret() : await generatePem(algorithm);
+  return algorithm === 'HS256'
+    ? { options: { accessSecret: text }, key: keyFromSecret(text, algorithm) }
+    : { options: { accessPrivateKey: text }, key: keyFromPem(text, algorithm) };
+}

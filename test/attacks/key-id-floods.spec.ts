@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { startHost } from '../support/host-app.js';
+import { createDatabase } from '../support/postgres.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { encode } from './forge.js';
+import { secret } from './attacked-host.js';
+
+const FLOOD = 2000;
+/** What a host does by itself while the flood lasts: it looks after its keys, revocations and old sessions. */
+const OWN_MESSAGES = 30;
+
+it(`case 11, 126: ${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each verifier`, async () => {
+  const database = await createDatabase();
+  const proxy = await startCountingProxy(database.url);
+  const host = await startHost({
+    adapter: 'fastify',
+    databaseUrl: proxy.url,
+    options: {
+      jwt: {
+        algorithm: 'ES256',
+        accessSecret: undefined,
+        keyRing: { encryptionSecret: secret() },
+        refreshSecret: secret(),
+      },
+    },
+  });
+  let jwksRequests = 0;
+  host.app.getHttpServer().on('request', ({ url }: { url: string }) => {
+    if (url.startsWith('/.well-known/')) jwksRequests++;
+  });
+  const { accessToken } = (
+    await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
+  ).body;
+
+  // Node's clients of JWKS wait 30 seconds before they ask again; what they make of the flood is their own business.
+  const jwksUrl = new URL('/.well-known/jwks.json', host.client.url);
+  const keys = createRemoteJWKSet(jwksUrl, { cooldownDuration: 30_000 });
+  const verify = (token: string) => jwtVerify(token, keys, { algorithms: ['ES256'] });
+  await verify(accessToken);
+
+  const before = proxy.messages();
+  for (let sent = 0; sent < FLOOD; sent += 50) {
+    await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const token = withKeyId(accessToken, randomBytes(32).toString('base64url'));
+        expect((await host.client.get('/orders', { token })).status).toBe(401);
+        await expect(verify(token)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+      }),
+    );
+  }
+  expect(proxy.messages() - before).toBeLessThanOrEqual(OWN_MESSAGES);
+  expect(jwksRequests).toBeLessThanOrEqual(2);
+  await verify(accessToken);
+  expect((await host.client.get('/orders', { token: accessToken })).status).toBe(200);
+
+  await host.close();
+  await proxy.close();
+  await database.drop();
+});
+
+function withKeyId(token: string, kid: string): string {
+  const [, payload, signature] = token.split('.');
+  return [encode(JSON.stringify({ alg: 'ES256', kid, typ: 'at+jwt' })), payload, signature].join('.');
+}
+
+/** Stands before PostgreSQL and counts what is sent to it: a query is one message or more. */
+async function startCountingProxy(databaseUrl: string) {
+  const target = new URL(databaseUrl);
+  let count = 0;
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    client.on('data', () => count++);
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    messages: () => count,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}

@@ -1,0 +1,105 @@
+import { request } from 'node:http';
+import { newEmail, PASSWORD } from '../support/client.js';
+import type { AdapterName } from '../support/host-app.js';
+import { createDatabase } from '../support/postgres.js';
+import { productionSettings, startServiceProcess } from '../support/service-process.js';
+import { type Attacked, startAttacked } from './attacked-host.js';
+
+const MISSING = [401, 'TOKEN_MISSING', 'Bearer'];
+const INVALID = [401, 'INVALID_TOKEN', 'Bearer error="invalid_token"'];
+const ACCEPTED = [200, undefined, undefined];
+
+describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s', (adapter) => {
+  let attacked: Attacked;
+  beforeAll(async () => {
+    attacked = await startAttacked('ES256', { adapter });
+  });
+  afterAll(() => attacked.host.close());
+
+  it.each<[string, (good: string) => string[], unknown[]]>([
+    ['no header', () => [], MISSING],
+    ['an empty header', () => [''], MISSING],
+    ['the scheme alone', () => ['Bearer'], MISSING],
+    ['the scheme and a space', () => ['Bearer '], MISSING],
+    ['another scheme', (good) => [`Basic ${good}`], MISSING],
+    ['no scheme', (good) => [good], MISSING],
+    ['two words after the scheme', (good) => [`Bearer ${good} ${good}`], INVALID],
+    ['a comma after the token', (good) => [`Bearer ${good},`], INVALID],
+    ['two joined by a comma', (good) => [`Bearer ${good}, Bearer ${good}`], INVALID],
+    ['a quoted token', (good) => [`Bearer "${good}"`], INVALID],
+    ['two headers, the first good', (good) => [`Bearer ${good}`, 'Bearer x'], INVALID],
+    ['two headers, the second good', (good) => ['Bearer x', `Bearer ${good}`], INVALID],
+    ['two headers, both good', (good) => [`Bearer ${good}`, `Bearer ${good}`], INVALID],
+    ['the scheme in lower case', (good) => [`bearer ${good}`], ACCEPTED],
+    ['the scheme in upper case', (good) => [`BEARER ${good}`], ACCEPTED],
+  ])('case 43: %s', async (_, headers, expected) => {
+    expect(await send(`${attacked.host.client.url}/orders`, headers(attacked.forger.token))).toEqual(
+      expected,
+    );
+  });
+
+  it('case 44: a token in the query or in a form is not looked at', async () => {
+    const { host, forger } = attacked;
+    for (const name of ['access_token', 'token', 'accessToken']) {
+      expect((await host.client.get(`/orders?${name}=${forger.token}`)).body.error).toBe('TOKEN_MISSING');
+    }
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { status } = await host.client.call('/auth/logout-all', {
+      raw: `access_token=${forger.token}`,
+      headers: form,
+    });
+    expect([401, 415]).toContain(status);
+    expect((await host.client.get('/orders', { token: forger.token })).status).toBe(200);
+  });
+
+  it('a good token that may not do this is told so, not what it would take (RFC 6750 §3.1)', async () => {
+    const { host, forger } = attacked;
+    const answer = await host.client.call('/orders/1', { method: 'DELETE', token: forger.token });
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      403,
+      'Bearer error="insufficient_scope"',
+    ]);
+  });
+
+  it('case 45: the header decides, whoever the cookie says it is', async () => {
+    const { host, forger, account } = attacked;
+    const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
+    const cookie = `access=${other.accessToken}`;
+    const both = await host.client.get('/orders', { token: forger.token, cookie });
+    expect(both.body.user.id).toBe(account.id);
+    const bad = await host.client.get('/orders', { token: 'x', cookie });
+    expect([bad.status, bad.body.error]).toEqual([401, 'INVALID_TOKEN']);
+    expect((await host.client.get('/orders', { cookie })).body.user.id).toBe(other.user.id);
+  });
+});
+
+it('case 44: a token in a query does not get into the log', async () => {
+  const database = await createDatabase();
+  const service = await startServiceProcess(productionSettings(database.url));
+  const { accessToken } = (
+    await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
+  ).body;
+  const { body } = await service.client.get(`/api/protected?access_token=${accessToken}`);
+  expect(body.error).toBe('TOKEN_MISSING');
+  await service.client.get(`/nowhere/${accessToken}`);
+  await service.end();
+  for (const part of accessToken.split('.').slice(1)) expect(service.output()).not.toContain(part);
+  await database.drop();
+});
+
+/** Sends these `Authorization` headers as they stand: fetch would join or mend them. */
+function send(url: string, authorization: string[]): Promise<unknown[]> {
+  const headers = ['Host', new URL(url).host, ...authorization.flatMap((value) => ['Authorization', value])];
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => {
+        const { error } = JSON.parse(text) as { error?: string };
+        resolve([response.statusCode, error, response.headers['www-authenticate']]);
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { PASSWORD } from '../support/client.js';
+import { type CliRun, expectNothingSecret, runCli } from '../support/cli.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { freePort } from '../support/redis.js';
+import { productionSettings, startServiceProcess } from '../support/service-process.js';
+
+let database: TestDatabase;
+let settings: Record<string, string>;
+beforeAll(async () => {
+  database = await createDatabase();
+  const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
+  settings = { ...rest, KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url') };
+});
+afterAll(() => database.drop());
+
+const run = (...args: string[]) => runCli(args, settings);
+const inJson = async (...args: string[]) => {
+  const { code, stdout } = await run(...args, '--json');
+  return { code, data: JSON.parse(stdout) };
+};
+const expectNoSecrets = (answer: CliRun, ...others: string[]) =>
+  expectNothingSecret(answer, [settings.KEY_ENCRYPTION_SECRET!, settings.JWT_REFRESH_SECRET!, ...others]);
+
+describe('latchkey keys', () => {
+  it('list, rotate, retire and remove, each with what it means and in JSON', async () => {
+    const [first] = (await inJson('keys', 'list')).data;
+    expect(first).toMatchObject({ algorithm: 'ES256', state: 'active', signs: true });
+    expect(first).not.toHaveProperty('privateKey');
+
+    const rotated = await run('keys', 'rotate');
+    expect([rotated.code, rotated.stdout]).toEqual([
+      0,
+      expect.stringMatching(/is published now and signs from/),
+    ]);
+    expectNoSecrets(rotated);
+    const { data: keys } = await inJson('keys', 'list');
+    expect(keys.map(({ state }: { state: string }) => state)).toEqual(['pending', 'active']);
+
+    const retired = await run('keys', 'retire', first.kid);
+    expect([retired.code, retired.stdout]).toEqual([0, expect.stringMatching(/stay good until they expire/)]);
+    expect((await inJson('keys', 'remove', first.kid)).data).toEqual({ kid: first.kid, remove: true });
+
+    const listed = await run('keys', 'list');
+    expect(listed.stdout).toMatch(/^key id +algorithm +state/);
+    expect(listed.stdout).not.toContain(first.kid);
+    expectNoSecrets(listed);
+  });
+
+  it('a key that is not there is said so, exit code 1', async () => {
+    const answer = await run('keys', 'remove', 'nobody');
+    expect([answer.code, answer.stdout, answer.stderr]).toEqual([
+      1,
+      '',
+      'There is no key nobody: see latchkey keys list.\n',
+    ]);
+    expect(await inJson('keys', 'retire', 'nobody')).toEqual({
+      code: 1,
+      data: { error: 'There is no key nobody: see latchkey keys list.' },
+    });
+  });
+
+  it('without a ring say how to have one', async () => {
+    const { code, stderr } = await runCli(['keys', 'list'], productionSettings(database.url));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('KEY_ENCRYPTION_SECRET')]);
+  });
+});
+
+describe('latchkey clients', () => {
+  it('create shows the secret once, list never, remove takes it out', async () => {
+    const { code, data } = await inJson('clients', 'create', 'orders.api');
+    expect([code, data]).toEqual([0, { id: 'orders.api', secret: expect.stringMatching(/^[\w-]{43}$/) }]);
+    const again = await run('clients', 'create', 'orders.api');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/already/)]);
+    const list = await run('clients', 'list');
+    expect(list.stdout).toContain('orders.api');
+    expectNoSecrets(list, data.secret);
+    expect((await run('clients', 'remove', 'orders.api')).code).toBe(0);
+    expect((await run('clients', 'remove', 'orders.api')).code).toBe(1);
+  });
+
+  it('an id that is none is refused', async () => {
+    const { code, stderr } = await run('clients', 'create', 'a b');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/A client id is made of/)]);
+  });
+});
+
+describe('latchkey user', () => {
+  it('create, disable and enable an account that the service knows', async () => {
+    const made = await runCli(
+      ['user', 'create', 'Ada@Example.com', '--name', 'Ada', '--role', 'admin', '--password-stdin', '--json'],
+      settings,
+      `${PASSWORD}\n`,
+    );
+    expect([made.code, JSON.parse(made.stdout)]).toEqual([
+      0,
+      { id: expect.any(String), email: expect.stringMatching(/ada@example\.com/i) },
+    ]);
+    expectNoSecrets(made, PASSWORD);
+
+    const service = await startServiceProcess(settings);
+    const login = () => service.client.post('/auth/login', { email: 'ada@example.com', password: PASSWORD });
+    const { status, body } = await login();
+    expect([status, body.user.roles]).toEqual([200, ['admin']]);
+    expect((await run('user', 'disable', 'ada@example.com')).code).toBe(0);
+    expect((await login()).status).toBe(401);
+    expect((await service.client.post('/auth/refresh', { refreshToken: body.refreshToken })).status).toBe(
+      401,
+    );
+    expect((await run('user', 'enable', 'ada@example.com')).code).toBe(0);
+    expect((await login()).status).toBe(200);
+    await service.end();
+  });
+
+  it('create makes a password where none is given, and shows it once', async () => {
+    const { code, stdout } = await run('user', 'create', 'grace@example.com');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Password: [\w-]{24} \(not shown again\)/)]);
+  });
+
+  it.each([
+    ['a password that is too weak', ['user', 'create', 'eve@example.com', '--password-stdin'], 'short'],
+    ['an address that is none', ['user', 'create', 'nobody'], ''],
+    ['an address that is taken', ['user', 'create', 'grace@example.com'], ''],
+    ['nobody to disable', ['user', 'disable', 'nobody@example.com'], ''],
+    ['nobody to enable', ['user', 'enable', 'nobody@example.com'], ''],
+  ])('%s is refused with the reason, exit code 1', async (_, args, input) => {
+    const answer = await runCli(args, settings, input);
+    expect([answer.code, answer.stdout]).toEqual([1, '']);
+    expect(answer.stderr.trim()).not.toBe('');
+    expectNoSecrets(answer);
+  });
+});
+
+describe('latchkey sessions purge, migrate', () => {
+  it('say what they did', async () => {
+    expect(await inJson('migrate')).toEqual({ code: 0, data: { done: true } });
+    expect(await inJson('sessions', 'purge')).toEqual({ code: 0, data: { deleted: expect.any(Number) } });
+    expect((await run('sessions', 'purge')).stdout).toMatch(/^\d+ rows of ended sessions/);
+  });
+});
+
+describe('exit codes', () => {
+  it('2 for a wrong command line, with the usage', async () => {
+    for (const args of [['nonsense'], ['keys', 'retire'], ['keys', 'list', '--nonsense']]) {
+      expect((await run(...args)).code).toBe(2);
+    }
+  });
+
+  it('2 for a wrong configuration', async () => {
+    const answer = await runCli(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
+    expect([answer.code, answer.stderr]).toEqual([2, expect.stringContaining('JWT_ALGORITHM')]);
+    expectNoSecrets(answer);
+  });
+
+  it('3 when the database is away', async () => {
+    const url = new URL(database.url);
+    url.port = String(await freePort());
+    const answer = await runCli(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
+    expect([answer.code, JSON.parse(answer.stdout)]).toEqual([3, { error: expect.any(String) }]);
+    expectNoSecrets(answer, url.password);
+  });
+
+  it('0 for help', async () => {
+    expect((await run('--help')).code).toBe(0);
+    expect((await run('keys', '--help')).stdout).toMatch(/rotate/);
+  });
+});

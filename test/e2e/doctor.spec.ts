@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { type CliRun, expectNothingSecret, runCli } from '../support/cli.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { describeWithRedis, freePort, startRedis } from '../support/redis.js';
+import { productionSettings } from '../support/service-process.js';
+
+let database: TestDatabase;
+let settings: Record<string, string>;
+beforeAll(async () => {
+  database = await createDatabase();
+  const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
+  settings = { ...rest, KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url') };
+});
+afterAll(() => database.drop());
+
+const inJson = async (...args: string[]) => {
+  const { code, stdout } = await runCli([...args, '--json'], settings);
+  return { code, data: JSON.parse(stdout) };
+};
+const expectNoSecrets = (answer: CliRun, ...others: string[]) =>
+  expectNothingSecret(answer, [settings.KEY_ENCRYPTION_SECRET!, settings.JWT_REFRESH_SECRET!, ...others]);
+
+describe('latchkey doctor', () => {
+  const states = (findings: { check: string; state: string }[]) =>
+    Object.fromEntries(findings.map(({ check, state }) => [check, state]));
+
+  it('finds a sound service sound', async () => {
+    const { code, data } = await inJson('doctor');
+    expect(states(data.findings)).toMatchObject({
+      configuration: 'ok',
+      database: 'ok',
+      clock: 'ok',
+      schema: 'ok',
+      keys: 'ok',
+    });
+    expect(data.findings.map(({ check }: { check: string }) => check)).not.toContain('redis');
+    expect(code).toBe(0);
+  });
+
+  it('names every problem of the configuration and no secret', async () => {
+    const answer = await runCli(['doctor'], {
+      JWT_REFRESH_SECRET: 'hunter2',
+      PORT: 'x',
+      KEY_PUBLISH_AHEAD: 'soon',
+    });
+    expect(answer.code).toBe(1);
+    for (const name of ['DATABASE_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY', 'PORT'])
+      expect(answer.stderr).toContain(name);
+    expectNoSecrets(answer, 'hunter2');
+  });
+
+  it('says what to do when the database is away', async () => {
+    const url = new URL(database.url);
+    url.port = String(await freePort());
+    const answer = await runCli(['doctor'], { ...settings, DATABASE_URL: url.href });
+    expect([answer.code, answer.stderr]).toEqual([
+      1,
+      expect.stringMatching(/✘ database .*check DATABASE_URL/),
+    ]);
+    expectNoSecrets(answer, url.password);
+  });
+
+  it('says what to do when Redis is away', async () => {
+    const answer = await runCli(['doctor'], {
+      ...settings,
+      REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}`,
+    });
+    expect([answer.code, answer.stderr]).toEqual([1, expect.stringMatching(/✘ redis .*check REDIS_URL/)]);
+    expectNoSecrets(answer, 'hunter2');
+  });
+
+  describeWithRedis('with Redis', () => {
+    it('finds it', async () => {
+      const redis = await startRedis();
+      const { stdout } = await runCli(['doctor', '--json'], { ...settings, REDIS_URL: redis.url });
+      expect(states(JSON.parse(stdout).findings)).toMatchObject({ redis: 'ok' });
+      await redis.close();
+    });
+  });
+});

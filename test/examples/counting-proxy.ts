@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands before the service and counts what it is asked. */
+export async function startProxy(target: string) {
+  let requests = 0;
+  const server = createServer(async ({ url }, response) => {
+    requests++;
+    const answer = await fetch(new URL(url!, target));
+    const contentType = answer.headers.get('content-type')!;
+    response.writeHead(answer.status, { 'content-type': contentType }).end(await answer.text());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, requests: () => requests, close: () => server.close() };
+}

@@ -1,0 +1,124 @@
+import { DataSource } from 'typeorm';
+import { type Answer, newEmail, PASSWORD } from '../support/client.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+
+const WRONG = 'not the sentence of anyone';
+
+describe('logins on two instances at once', () => {
+  let database: TestDatabase;
+  let sql: DataSource;
+  let instances: ServiceProcess[];
+  beforeAll(async () => {
+    database = await createDatabase();
+    const settings = {
+      ...productionSettings(database.url),
+      RATE_LIMIT: 'on',
+      TRUST_PROXY: '127.0.0.0/8',
+    };
+    instances = await Promise.all([startServiceProcess(settings), startServiceProcess(settings)]);
+    sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  });
+  afterAll(async () => {
+    await sql?.destroy();
+    await Promise.all((instances ?? []).map((instance) => instance.end()));
+    await database?.drop();
+  });
+
+  let address = 0;
+  /** From an address of its own, as an attacker with many would. */
+  const post = (path: string, body: unknown, instance = 0) => {
+    const client = instances[instance % 2]!.client;
+    return client.post(path, body, { headers: { 'x-forwarded-for': `198.51.100.${address++ % 250}` } });
+  };
+  const count = (answers: { status: number }[], status: number) =>
+    answers.filter((answer) => answer.status === status).length;
+
+  it.each(['a user', 'nobody'])(
+    'case 79: of 100 parallel wrong passwords for %s from 100 addresses five are looked at',
+    async (who) => {
+      const email = newEmail();
+      if (who === 'a user') await post('/auth/register', { email, password: PASSWORD });
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => post('/auth/login', { email, password: WRONG }, i)),
+      );
+      expect(count(answers, 401)).toBe(5);
+      expect(count(answers, 429)).toBe(95);
+      const waits = answers
+        .filter(({ status }) => status === 429)
+        .map(({ headers }) => Number(headers.get('retry-after')));
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);
+    },
+  );
+
+  it('case 79: an attempt after the wait is one, however many are made at once', async () => {
+    const email = newEmail();
+    await post('/auth/login', { email, password: WRONG });
+    for (let round = 0; round < 5; round++) {
+      await sql.query('UPDATE login_attempts SET failures = 10, free_at = now()');
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => post('/auth/login', { email, password: WRONG }, i)),
+      );
+      expect(count(answers, 401)).toBe(1);
+    }
+  });
+
+  it('case 81: parallel attempts do not get past the hundred', async () => {
+    const email = newEmail();
+    await post('/auth/register', { email, password: PASSWORD });
+    await post('/auth/login', { email, password: WRONG });
+    await sql.query('UPDATE login_attempts SET failures = 1, total = 99, free_at = NULL');
+    const wrong = await Promise.all([0, 1].map((i) => post('/auth/login', { email, password: WRONG }, i)));
+    expect(count(wrong, 401)).toBe(2);
+    expect((await post('/auth/login', { email, password: PASSWORD })).status).toBe(401);
+  });
+
+  it('the count outlives a restart', async () => {
+    const email = newEmail();
+    for (let i = 0; i < 5; i++) await post('/auth/login', { email, password: WRONG }, i);
+    await sql.query(`UPDATE login_attempts SET free_at = now() + interval '1 minute' WHERE failures = 5`);
+    await instances[0]!.end('SIGKILL');
+    instances[0] = await startServiceProcess({ ...productionSettings(database.url), RATE_LIMIT: 'on' });
+    expect((await post('/auth/login', { email, password: WRONG })).status).toBe(429);
+  });
+});
+
+describe('a flood of logins', () => {
+  it('case 82: 200 at once at cost 12: a bounded queue, the rest 503; health and refresh do not wait for it', async () => {
+    const database = await createDatabase();
+    const service = await startServiceProcess({ ...productionSettings(database.url), BCRYPT_COST: '12' });
+    const { client } = service;
+    const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
+
+    const finished: string[] = [];
+    const note =
+      (name: string) =>
+      (answer: Answer): Answer => {
+        finished.push(name);
+        return answer;
+      };
+    const logins = Array.from({ length: 200 }, () =>
+      client.post('/auth/login', { email: newEmail(), password: WRONG }).then(note('login')),
+    );
+    await Promise.any(logins); // the first answer is a refusal: by now the queue is full
+    const [health, refreshed] = await Promise.all([
+      client.get('/health/ready').then(note('health')),
+      client.post('/auth/refresh', { refreshToken: body.refreshToken }).then(note('refresh')),
+    ]);
+    expect([health.status, refreshed.status]).toEqual([200, 200]);
+    const answers = await Promise.all(logins);
+
+    const served = answers.filter(({ status }) => status === 401).length;
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(served + refused.length).toBe(200);
+    expect(served).toBeGreaterThanOrEqual(32);
+    expect(served).toBeLessThan(100);
+    for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');
+    // Twenty hashes and more were still to come.
+    for (const name of ['health', 'refresh'])
+      expect(finished.length - finished.indexOf(name)).toBeGreaterThan(20);
+
+    await service.end();
+    await database.drop();
+  }, 60_000);
+});

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface CliRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `latchkey <args>` from its sources as a process of its own, with these settings and no others. */
+export async function runCli(args: string[], settings: Record<string, string>, input = ''): Promise<CliRun> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const loader = join(ROOT, 'scripts/typescript.js');
+  const child = spawn(
+    process.execPath,
+    ['--import', loader, join(ROOT, 'src/service/cli/main.ts'), ...args],
+    {
+      env: { PATH, HOME, TMPDIR, ...settings },
+      stdio: 'pipe',
+    },
+  );
+  child.stdin.on('error', () => undefined).end(input); // a command that reads none may have ended before
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Nothing that is printed may hold one of these, a private key, or a stack. */
+export function expectNothingSecret({ stdout, stderr }: CliRun, secrets: string[]): void {
+  const printed = stdout + stderr;
+  for (const text of secrets.filter((secret) => secret !== '')) expect(printed).not.toContain(text);
+  expect(printed).not.toMatch(/PRIVATE KEY|^\s+at .+:\d+:\d+/m);
+}
