@@ -19,6 +19,7 @@ export { type Duration, parseDuration } from './auth/options/duration.js';
 // Guards, decorators, strategies
 export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
 export { RefreshJwtGuard } from './auth/guards/refresh-jwt.guard.js';
+export { CsrfGuard } from './auth/browser/csrf.guard.js';
 export { RolesGuard } from './auth/guards/roles.guard.js';
 export { Public } from './auth/decorators/public.decorator.js';
 export { CurrentUser } from './auth/decorators/current-user.decorator.js';

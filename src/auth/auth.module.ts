@@ -17,6 +17,10 @@ import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { browserProviders } from './browser/browser.providers.js';
+import { CsrfGuard } from './browser/csrf.guard.js';
+import { SilentRefresh } from './browser/silent-refresh.js';
+import { TrustedOrigins } from './browser/trusted-origins.js';
 import { coreProviders } from './auth.providers.js';
 import { eventProviders } from './event.providers.js';
 import { AuthService } from './auth.service.js';
@@ -43,6 +47,7 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     },
     ...coreProviders,
     ...keyProviders,
+    ...browserProviders,
     ...eventProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
@@ -68,6 +73,9 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,
+    TrustedOrigins,
+    SilentRefresh,
+    CsrfGuard,
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,

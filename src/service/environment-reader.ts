@@ -77,14 +77,6 @@ export class EnvironmentReader {
   }
 }
 
-/**
- * An origin exactly as browsers send it: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). No
- * wildcard: a URL may hold one, but no page has such an origin.
- */
-export function isOrigin(text: string): boolean {
-  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
 export function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/');
   const version = isIP(address);

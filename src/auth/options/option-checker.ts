@@ -28,6 +28,18 @@ export class OptionChecker {
     return value;
   }
 
+  /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+  origins(option: string, values: string[]): string[] {
+    const isOrigin = (text: unknown) =>
+      typeof text === 'string' &&
+      /^https?:[^*]+$/.test(text) &&
+      URL.canParse(text) &&
+      new URL(text).origin === text;
+    if (!Array.isArray(values) || !values.every(isOrigin))
+      this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
+    return values;
+  }
+
   /** An issuer that is an address is one that can be trusted and compared (RFC 8414 §2). */
   issuer(option: string, value: string): string {
     const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
