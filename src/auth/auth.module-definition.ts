@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { RevocationList } from '../revocation/revocation-list.js';
+import type { SessionStore } from '../tokens/session-store.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
@@ -16,6 +17,8 @@ export interface AuthModuleParts {
   imports?: NonNullable<ModuleMetadata['imports']>;
   /** Where users live. Default: the `users` table of `authEntities`. */
   userStore?: Type<UserStore>;
+  /** Where sessions are kept. Default: the `refresh_tokens` table of `authEntities`. */
+  sessionStore?: Type<SessionStore>;
   /** How passwords are hashed. Default: bcrypt. */
   passwordHasher?: Type<PasswordHasher>;
   /** Where revoked access tokens are remembered. Default: in this process. */

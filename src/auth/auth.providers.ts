@@ -16,6 +16,7 @@ import { LibrarySignatures } from '../tokens/jws-signatures.js';
 import { ExpiredSessions } from '../tokens/expired-sessions.js';
 import { JwtCodec } from '../tokens/jwt-codec.js';
 import { RefreshTokenStore } from '../tokens/refresh-token.store.js';
+import { SessionStore } from '../tokens/session-store.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
@@ -50,6 +51,13 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
           const { bcryptCost, peppers, hashingQueue } = passwords;
           return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
         }),
+    parts.sessionStore
+      ? { provide: SessionStore, useClass: parts.sessionStore }
+      : provide(
+          SessionStore,
+          [AuthDataSource, ResolvedAuthOptions],
+          (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
+        ),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     parts.revocationList
       ? { provide: RevocationList, useClass: parts.revocationList }
@@ -92,17 +100,12 @@ export const coreProviders: Provider[] = [
   ),
   provide(ResourceClients, [AuthDataSource], (source: DataSource) => new ResourceClients(source)),
   provide(
-    RefreshTokenStore,
-    [AuthDataSource, ResolvedAuthOptions],
-    (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
-  ),
-  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, RefreshTokenStore, RevocationList, UserStore, ResolvedAuthOptions],
+    [AccessTokens, RefreshTokens, SessionStore, RevocationList, UserStore, ResolvedAuthOptions],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
-      sessions: RefreshTokenStore,
+      sessions: SessionStore,
       revocations: RevocationList,
       users: UserStore,
       { access, revocation }: ResolvedAuthOptions,
@@ -114,8 +117,8 @@ export const coreProviders: Provider[] = [
   ),
   provide(
     TokenIntrospection,
-    [TokensService, RefreshTokenStore],
-    (tokens: TokensService, sessions: RefreshTokenStore) => new TokenIntrospection(tokens, sessions),
+    [TokensService, SessionStore],
+    (tokens: TokensService, sessions: SessionStore) => new TokenIntrospection(tokens, sessions),
   ),
   provide(
     RevocationStore,

@@ -3,6 +3,7 @@ import { unavailableWhenDown } from '../errors/database-errors.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Refusal } from './reuse-policy.js';
+import type { SessionStore } from './session-store.js';
 import type { ClientInfo } from './token-types.js';
 
 /** A live session as the database sees it, with the database's time of looking. */
@@ -62,7 +63,7 @@ const SESSION_COLUMNS = `
  * Sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
  * instances may work on one session at once. All methods throw `UnavailableError` when the database is away.
  */
-export class RefreshTokenStore {
+export class RefreshTokenStore implements SessionStore {
   private readonly table: string;
 
   constructor(

@@ -10,8 +10,9 @@ import type { UserStore } from '../users/user-store.js';
 import { toSeconds, type AccessTokens } from './access-tokens.js';
 import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { RefreshTokenStore, RevocationReason, Session, SessionInfo } from './refresh-token.store.js';
+import type { RevocationReason, Session, SessionInfo } from './refresh-token.store.js';
 import type { Refusal } from './reuse-policy.js';
+import type { SessionStore } from './session-store.js';
 import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
 import type {
   AccessTokenPayload,
@@ -44,7 +45,7 @@ export class TokensService {
   constructor(
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly sessions: RefreshTokenStore,
+    private readonly sessions: SessionStore,
     private readonly revocations: RevocationList,
     private readonly users: UserStore,
     private readonly settings: TokensSettings,

@@ -53,8 +53,15 @@ const RULES: Record<string, (source: Source) => string[]> = {
     source.file === 'service/configuration.ts' ? [] : (source.text.match(/process\.env/g) ?? []),
   'a file has at most 200 lines': (source) =>
     source.text.split('\n').length > 201 ? [`${source.text.split('\n').length} lines`] : [],
-  'index.ts is the only barrel': (source) =>
-    source.file !== 'index.ts' && /^export (\*|\{[^}]*\}) from/m.test(source.text) ? ['re-exports'] : [],
+  'nothing imports the test kit': (source) =>
+    folderOf(source.file) === 'testing'
+      ? []
+      : importsOf(source).filter((path) => folderOf(path) === 'testing'),
+  'index.ts and that of the test kit are the only barrels': (source) =>
+    !['index.ts', 'testing/index.ts'].includes(source.file) &&
+    /^export (\*|\{[^}]*\}) from/m.test(source.text)
+      ? ['re-exports']
+      : [],
 };
 
 describe('the tree', () => {
@@ -84,7 +91,8 @@ describe('the tree', () => {
     ['the browser client imports nothing but itself', 'client/x.ts', `import { a } from 'jose'`],
     ['the environment is read in the configuration alone', 'auth/x.ts', `const a = process.env.A`],
     ['a file has at most 200 lines', 'auth/x.ts', '\n'.repeat(250)],
-    ['index.ts is the only barrel', 'auth/index.ts', `export { a } from './a.js'`],
+    ['nothing imports the test kit', 'auth/x.ts', `import { signIn } from '../testing/sign-in.js'`],
+    ['index.ts and that of the test kit are the only barrels', 'auth/index.ts', `export { a } from './a.js'`],
   ])('would notice: %s (%s)', (rule, file, text) => {
     expect(RULES[rule]!({ file, text })).not.toEqual([]);
   });
