@@ -86,6 +86,7 @@ export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type UserRecord, UserStore } from './users/user-store.js';
+export { SessionStore } from './tokens/session-store.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';

@@ -12,8 +12,8 @@ import type { UserStore } from '../users/user-store.js';
 import { toSeconds, type AccessTokens } from './access-tokens.js';
 import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { RefreshTokenStore } from './refresh-token.store.js';
 import type { SessionEnder } from './session-ender.js';
+import type { SessionStore } from './session-store.js';
 import type { RevocationReason, Session, SessionInfo } from './session-types.js';
 import type { Refusal } from './reuse-policy.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
@@ -39,7 +39,7 @@ export class TokensService {
   constructor(
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly sessions: RefreshTokenStore,
+    private readonly sessions: SessionStore,
     private readonly revocations: RevocationList,
     private readonly users: UserStore,
     private readonly ender: SessionEnder,

@@ -126,6 +126,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     const other = await open('/account/sign-in');
     await signIn(other, email, `${PASSWORD} again`);
     await other.getByText('(this one)').waitFor();
+    expect(new URL(other.url()).pathname).toBe('/account');
   });
 
   it('everything can be done with the keyboard', async () => {
@@ -141,6 +142,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     await page.getByRole('button', { name: 'Sign out' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('You are signed out.').waitFor();
+    expect(await page.locator(':focus').getAttribute('id')).toBe('email');
   });
 
   it.each(['light', 'dark'] as const)('axe-core finds nothing to complain of (%s)', async (colorScheme) => {

@@ -1,0 +1,80 @@
+import { type Provider } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Clock } from '../../database/database-clock.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import type { Keys } from '../../keys/key-set.js';
+import { AccessTokens } from '../../tokens/access-tokens.js';
+import { LibrarySignatures } from '../../tokens/jws-signatures.js';
+import { JwtCodec } from '../../tokens/jwt-codec.js';
+import { SessionStore } from '../../tokens/session-store.js';
+import { RefreshTokens } from '../../tokens/refresh-tokens.js';
+import { RevocationList } from '../../revocation/revocation-list.js';
+import { SessionEnder } from '../../tokens/session-ender.js';
+import { TokenIntrospection } from '../../tokens/token-introspection.js';
+import { REVOCATION_MARGIN_SECONDS, TokensService } from '../../tokens/tokens.service.js';
+import { VerifiedTokens } from '../../tokens/verified-tokens.js';
+import { UserStore } from '../../users/user-store.js';
+import { AccessKeys } from './key.providers.js';
+import { provide } from './provide.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
+
+/** The core: tokens and sessions. It knows nothing of Nest. */
+export const tokenProviders: Provider[] = [
+  provide(
+    AccessTokens,
+    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
+      new AccessTokens(
+        new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
+        access.policy,
+        clock,
+        new VerifiedTokens(access.cacheSize),
+        claims,
+      ),
+  ),
+  provide(
+    RefreshTokens,
+    [ResolvedAuthOptions, JwtService],
+    ({ refresh }: ResolvedAuthOptions, jwt: JwtService) =>
+      new RefreshTokens(new JwtCodec(new LibrarySignatures(jwt), refresh.keys, 'rt+jwt'), refresh.policy),
+  ),
+  provide(
+    SessionEnder,
+    [SessionStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: SessionStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
+    TokensService,
+    [
+      AccessTokens,
+      RefreshTokens,
+      SessionStore,
+      RevocationList,
+      UserStore,
+      SessionEnder,
+      AuthEvents,
+      ResolvedAuthOptions,
+    ],
+    (
+      accessTokens: AccessTokens,
+      refreshTokens: RefreshTokens,
+      sessions: SessionStore,
+      revocations: RevocationList,
+      users: UserStore,
+      ender: SessionEnder,
+      events: AuthEvents,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
+  ),
+  provide(
+    TokenIntrospection,
+    [TokensService, SessionStore],
+    (tokens: TokensService, sessions: SessionStore) => new TokenIntrospection(tokens, sessions),
+  ),
+];
