@@ -26,7 +26,11 @@ const { chart } = await import('./lib/chart.js');
 const file = join(here, settings.smoke ? 'smoke.json' : 'results.json');
 const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { parts: {} };
 const database = await startDatabase();
-process.once('exit', killContenders);
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    killContenders();
+    void database.stop().finally(() => process.exit(1));
+  });
 try {
   const parts = names.length > 0 ? names : PARTS;
   for (const name of parts) {

@@ -1,8 +1,5 @@
 // PostgreSQL's own load generator with the statement of a rotation: the most the database does.
 import { execFile, spawnSync } from 'node:child_process';
-import { writeFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onContenderCore } from './cores.js';
 import { withClient } from './database.js';
@@ -19,27 +16,16 @@ export async function pgbench(databaseUrl) {
   await withClient(databaseUrl, async (client) => {
     for (const statement of CREATE_TABLES) await client.query(statement);
   });
-  const script = join(mkdtempSync(join(tmpdir(), 'latchkey-bench-')), 'rotate.sql');
   const update = UPDATE(sid(':client_id'), ':jti', 'gen_random_uuid()').replaceAll(/\s+/g, ' ');
-  writeFileSync(script, `${update} RETURNING current_jti AS jti \\gset\n`);
+  const script = `${update} RETURNING current_jti AS jti \\gset\n`;
 
   return async (seconds = settings.seconds) => {
     await withClient(databaseUrl, resetSessions);
     const [command, ...before] = [...onContenderCore.slice(0, -1), 'pgbench'];
-    const args = [
-      '-n',
-      '-M',
-      'prepared',
-      '-c',
-      CLIENTS,
-      '-T',
-      seconds,
-      '-D',
-      `jti=${FIRST_JTI}`,
-      '-f',
-      script,
-    ];
-    const { stdout } = await promisify(execFile)(command, [...before, ...args.map(String), databaseUrl]);
+    const options = `-n -M prepared -c ${CLIENTS} -T ${seconds} -D jti=${FIRST_JTI} -f -`.split(' ');
+    const run = promisify(execFile)(command, [...before, ...options, databaseUrl]);
+    run.child.stdin.end(script);
+    const { stdout } = await run;
     const rate = Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]);
     if (!(rate > 0)) throw new Error(`pgbench: ${stdout}`);
     return { rate, p50: (CLIENTS * 1000) / rate };
