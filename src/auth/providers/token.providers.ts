@@ -9,6 +9,7 @@ import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../tokens/session-store.js';
 import { RefreshTokens } from '../../tokens/refresh-tokens.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
+import { RevocationChecks } from '../../tokens/revocation-checks.js';
 import { SessionEnder } from '../../tokens/session-ender.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../../tokens/tokens.service.js';
@@ -50,27 +51,27 @@ export const tokenProviders: Provider[] = [
       new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
   ),
   provide(
+    RevocationChecks,
+    [RevocationList, SessionStore, UserStore, ResolvedAuthOptions],
+    (
+      revocations: RevocationList,
+      sessions: SessionStore,
+      users: UserStore,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new RevocationChecks(revocations, sessions, users, check),
+  ),
+  provide(
     TokensService,
-    [
-      AccessTokens,
-      RefreshTokens,
-      SessionStore,
-      RevocationList,
-      UserStore,
-      SessionEnder,
-      AuthEvents,
-      ResolvedAuthOptions,
-    ],
+    [AccessTokens, RefreshTokens, SessionStore, RevocationChecks, UserStore, SessionEnder, AuthEvents],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
       sessions: SessionStore,
-      revocations: RevocationList,
+      checks: RevocationChecks,
       users: UserStore,
       ender: SessionEnder,
       events: AuthEvents,
-      { revocation: { check } }: ResolvedAuthOptions,
-    ) => new TokensService(accessTokens, refreshTokens, sessions, revocations, users, ender, events, check),
+    ) => new TokensService(accessTokens, refreshTokens, sessions, checks, users, ender, events),
   ),
   provide(
     TokenIntrospection,
