@@ -1,4 +1,8 @@
-export const median = (values) => quantile(values, 0.5);
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
+}
 
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);

@@ -20,7 +20,7 @@ export async function run({ database }) {
     await add(`Latchkey, ${algorithm}`, 'latchkey', '/auth/refresh', { algorithm });
     await add(`Bare Fastify + pg, ${algorithm}`, 'bare-refresh', '/refresh', { algorithm });
   }
-  await add('Fastify + pg, SELECT FOR UPDATE + UPDATE + INSERT, HS256', 'bare-refresh', '/refresh', {
+  await add('SELECT FOR UPDATE + UPDATE + INSERT, HS256', 'bare-refresh', '/refresh', {
     algorithm: 'HS256',
     way: 'three statements',
   });
