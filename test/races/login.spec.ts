@@ -55,7 +55,8 @@ describe('logins on two instances at once', () => {
       expect(looked).toBeGreaterThanOrEqual(5);
       // On a slow machine the burst takes longer than the first delays of 1, 2, 4 … s: so many more are due.
       expect(looked).toBeLessThanOrEqual(5 + Math.floor(Math.log2(seconds + 1)));
-      expect(count(answers, 429)).toBe(100 - looked);
+      // None of the others was looked at: they were told to wait, or that a machine too slow for the burst was too busy.
+      expect(count(answers, 429) + count(answers, 503)).toBe(100 - looked);
       expect(await totalOf(email)).toBe(looked);
       const waits = answers
         .filter(({ status }) => status === 429)

@@ -64,9 +64,8 @@ describe('the configuration in production', () => {
       'JWT_ACCESS_PRIVATE_KEY',
       'JWT_REFRESH_SECRET',
     ]);
-    expect(problemsOf({ ...production(), JWT_ALGORITHM: 'HS256' })).toEqual([
-      expect.stringMatching(/^JWT_ACCESS_SECRET /),
-    ]);
+    const withSecrets = { ...production(), JWT_ACCESS_PRIVATE_KEY: '', JWT_ALGORITHM: 'HS256' };
+    expect(problemsOf(withSecrets)).toEqual([expect.stringMatching(/^JWT_ACCESS_SECRET /)]);
   });
 
   it('names every wrong variable at once, and none of their values', () => {
@@ -98,7 +97,11 @@ describe('the configuration in production', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['a short refresh secret', { JWT_REFRESH_SECRET: 'x'.repeat(31) }, /^JWT_REFRESH_SECRET /],
     ['one short secret among good ones', { JWT_REFRESH_SECRET: `${secret()},short` }, /^JWT_REFRESH_SECRET /],
-    ['a short access secret', { JWT_ALGORITHM: 'HS256', JWT_ACCESS_SECRET: 'secret' }, /^JWT_ACCESS_SECRET /],
+    [
+      'a short access secret',
+      { JWT_ALGORITHM: 'HS256', JWT_ACCESS_PRIVATE_KEY: '', JWT_ACCESS_SECRET: 'secret' },
+      /^JWT_ACCESS_SECRET /,
+    ],
     [
       'a small RSA key',
       { JWT_ALGORITHM: 'PS256', JWT_ACCESS_PRIVATE_KEY: rsaPem(1024) },
@@ -120,6 +123,7 @@ describe('the configuration in production', () => {
     const problems = problemsOf({
       ...production(),
       JWT_ALGORITHM: 'HS256',
+      JWT_ACCESS_PRIVATE_KEY: '',
       JWT_ACCESS_SECRET: same,
       JWT_REFRESH_SECRET: same,
     });
