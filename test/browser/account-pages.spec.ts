@@ -1,16 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
-import {
-  BUILT,
-  productionSettings,
-  type ServiceProcess,
-  startServiceProcess,
-} from '../support/service-process.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -21,11 +15,9 @@ describeWithBrowser('the account pages, in a browser', () => {
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
-    // The pages use the browser client as it is built.
-    execFileSync(process.execPath, ['scripts/build-if-needed.js'], { stdio: 'inherit' });
     database = await createDatabase();
     const settings = { ...productionSettings(database.url), ACCOUNT_PAGES: 'on', COOKIE_SECURE: 'false' };
-    service = await startServiceProcess(settings, BUILT);
+    service = await startServiceProcess(settings);
     browser = await launchBrowser();
   }, 120_000);
   afterEach(async () => {
