@@ -45,14 +45,18 @@ export class LoginAttempts {
 
   /**
    * Counts an attempt before it is made. One statement, and the row's lock puts parallel ones in a row: of any number
-   * on any number of instances no more go on than the delay allows. Known and unknown accounts take the same way.
+   * on any number of instances no more go on than the delay allows. One that must wait is told so without the lock and
+   * without a write, so that a flood at one account holds nobody up. Known and unknown accounts take the same way.
    */
   async begin({ email, userId }: TriedAccount): Promise<Attempt> {
     const account = accountKey(email);
     const rows = await this.query<AttemptRow[]>(
-      `WITH attempt AS (
+      `WITH waiting AS (
+         SELECT free_at FROM ${this.table} WHERE account = $1 AND free_at > clock_timestamp()
+       ), attempt AS (
          INSERT INTO ${this.table} AS known (account, user_id, failures, total, last_at, free_at)
          SELECT $1, $2::text, 1, 1, now, ${freeAt('1', 'now')} FROM (SELECT clock_timestamp() AS now) AS clock
+         WHERE NOT EXISTS (SELECT FROM waiting)
          ON CONFLICT (account) DO UPDATE
            SET user_id = excluded.user_id, failures = ${FAILURES}, total = ${TOTAL},
              last_at = GREATEST(known.last_at, excluded.last_at), free_at = ${freeAt(FAILURES, 'excluded.last_at')}

@@ -107,6 +107,22 @@ describe('the delay', () => {
     expect((await login(email.toUpperCase())).status).toBe(429);
   });
 
+  it('is told without a lock: a flood at one account holds no connections', async () => {
+    const { email } = await register();
+    await fail(email, 5);
+    await set(email, `free_at = now() + interval '1 minute'`);
+    const holder = database.createQueryRunner();
+    await holder.startTransaction();
+    try {
+      await holder.query('SELECT * FROM login_attempts FOR UPDATE');
+      const answers = await Promise.all(Array.from({ length: 30 }, () => login(email)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([429]));
+    } finally {
+      await holder.rollbackTransaction();
+      await holder.release();
+    }
+  });
+
   it('other accounts have nothing to do with it', async () => {
     await fail((await register()).email, 6);
     expect((await login((await register()).email, PASSWORD)).status).toBe(200);
