@@ -1,65 +1,57 @@
-// `npm run bench`: what the guard costs, as ratios in one run. Contenders take turns; each figure is a median.
-import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// `npm run bench [-- part …] [--smoke]`: measures, prints a table, writes results.json and results.svg.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
+import { leaveContenderCore, machine } from './lib/cores.js';
+import { settings } from './lib/settings.js';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
-const ROUTES = ['unguarded', 'trivial', 'guarded'];
-
-process.chdir(join(import.meta.dirname, '..'));
-execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: true });
-const { startEmbeddedPostgres } = await import('../dist/service/postgres/embedded-postgres.js');
-
-const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-const database = await startEmbeddedPostgres({ dataDir, log: () => {} });
-const app = fork(join(import.meta.dirname, 'app.js'), {
-  env: { ...process.env, DATABASE_URL: database.url },
-});
-try {
-  const [{ url, accessToken }] = await once(app, 'message');
-  const rates = Object.fromEntries(ROUTES.map((route) => [route, []]));
-  const measure = async (route, duration) => {
-    const result = await autocannon({
-      url: `${url}/${route}`,
-      connections: 32,
-      duration,
-      headers: { authorization: `Bearer ${accessToken}` },
-    });
-    if (result.non2xx || result.errors)
-      throw new Error(`/${route}: ${result.non2xx} refused, ${result.errors} failed`);
-    return result.requests.average;
-  };
-  for (const route of ROUTES) await measure(route, 1); // warm up
-  for (let round = 1; round <= ROUNDS; round++) {
-    for (const route of ROUTES) {
-      process.stderr.write(`\rround ${round} of ${ROUNDS}: ${route}          `);
-      rates[route].push(await measure(route, SECONDS));
-    }
-  }
-  process.stderr.write('\r\x1b[K');
-  report(rates);
-} finally {
-  app.disconnect();
-  await once(app, 'exit');
-  await database.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+const PARTS = ['guard', 'refresh', 'login', 'revocation', 'scale', 'startup', 'memory'];
+const here = import.meta.dirname;
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const unknown = names.filter((name) => !PARTS.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
+  process.exit(2);
 }
 
-function report(rates) {
-  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  const base = median(rates.unguarded);
-  console.log(
-    `Fastify, HS256, 32 connections, median of ${ROUNDS} rounds of ${SECONDS} s (lowest to highest)\n`,
-  );
-  for (const [route, values] of Object.entries(rates)) {
-    const spread = `${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))}`;
-    const share = (median(values) / base).toFixed(2);
-    console.log(
-      `${route.padEnd(10)} ${String(Math.round(median(values))).padStart(7)} requests/s  ${share} of unguarded  (${spread})`,
-    );
+leaveContenderCore();
+installPeers();
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(here, '..'), stdio: 'inherit', shell: true });
+
+const { startDatabase } = await import('./lib/database.js');
+const { killContenders } = await import('./lib/processes.js');
+const { print } = await import('./lib/report.js');
+const { chart } = await import('./lib/chart.js');
+
+const file = join(here, settings.smoke ? 'smoke.json' : 'results.json');
+const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { parts: {} };
+const database = await startDatabase();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    killContenders();
+    void database.stop().finally(() => process.exit(1));
+  });
+try {
+  const parts = names.length > 0 ? names : PARTS;
+  for (const name of parts) {
+    const { run, title } = await import(`./parts/${name}.js`);
+    const part = { title, date: new Date().toISOString(), machine: machine(), ...(await run({ database })) };
+    print(part);
+    report.parts[name] = part;
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    killContenders();
   }
+  if (!settings.smoke) writeFileSync(join(here, 'results.svg'), chart(report));
+} finally {
+  killContenders();
+  await database.stop();
+}
+
+/** Once, and again whenever the lock file is newer than what it led to. */
+function installPeers() {
+  const done = join(here, 'node_modules/.package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(here, 'package-lock.json')).mtimeMs) return;
+  console.error('Installing the peers…');
+  const command = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  execFileSync('npm', command, { cwd: here, stdio: 'inherit', shell: true });
 }

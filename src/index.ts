@@ -6,6 +6,7 @@
 export { AuthModule } from './auth/auth.module.js';
 export type {
   AuthModuleOptions,
+  AlertWebhookOptions,
   KeyRingOptions,
   RateLimit,
   RateLimitName,
@@ -18,6 +19,7 @@ export { type Duration, parseDuration } from './auth/options/duration.js';
 // Guards, decorators, strategies
 export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
 export { RefreshJwtGuard } from './auth/guards/refresh-jwt.guard.js';
+export { CsrfGuard } from './auth/browser/csrf.guard.js';
 export { RolesGuard } from './auth/guards/roles.guard.js';
 export { Public } from './auth/decorators/public.decorator.js';
 export { CurrentUser } from './auth/decorators/current-user.decorator.js';
@@ -29,6 +31,7 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategie
 
 // Services
 export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
+export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
@@ -39,6 +42,7 @@ export { OAuthController } from './auth/oauth/oauth.controller.js';
 export { WellKnownController } from './auth/oauth/well-known.controller.js';
 export { toUserView, type UserView } from './auth/user-view.js';
 export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
+export { EventsQueryDto } from './auth/dto/events-query.dto.js';
 export { LoginDto } from './auth/dto/login.dto.js';
 export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';
 export { RegisterDto } from './auth/dto/register.dto.js';
@@ -55,6 +59,20 @@ export type {
 export type { SigningAlgorithm } from './keys/signing-key.js';
 export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
+// Security events
+export { AuditTrail } from './events/audit-trail.js';
+export type {
+  AlertRule,
+  AuthEvent,
+  AuthEventOf,
+  AuthEventType,
+  NewAuthEvent,
+  RefreshFailure,
+} from './events/auth-event.js';
+export { type AuthEventListener, AuthEvents } from './events/auth-events.js';
+export { EventsController } from './auth/events.controller.js';
+export { type EventView, toEventView } from './auth/event-view.js';
+
 // Errors
 export {
   AuthError,
@@ -68,6 +86,7 @@ export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type UserRecord, UserStore } from './users/user-store.js';
+export { SessionStore } from './tokens/session-store.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
@@ -85,7 +104,9 @@ export { ResourceClients } from './clients/resource-clients.js';
 
 // The database
 export { authEntities, authMigrations } from './database/schema.js';
+export { LoginAttempt } from './users/login-attempt.entity.js';
 export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
+export { AuditEvent } from './events/audit-event.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';
 export { RefreshToken } from './tokens/refresh-token.entity.js';

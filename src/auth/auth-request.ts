@@ -3,6 +3,7 @@ import type { ClientInfo } from '../tokens/token-types.js';
 
 /** What Latchkey needs of a request: the common ground of Express and Fastify. */
 export interface AuthRequest {
+  method?: string;
   headers: IncomingHttpHeaders;
   /** As they came, names and values in turn: on Express's request itself, on Fastify's under `raw`. */
   rawHeaders?: string[];
@@ -19,5 +20,6 @@ const MAX_USER_AGENT_LENGTH = 400;
 /** Where a request comes from, fit to be stored: the user agent is text anyone may choose. */
 export function clientOf(request: AuthRequest): ClientInfo {
   const userAgent = request.headers['user-agent']?.replaceAll(/\p{Cc}/gu, '').slice(0, MAX_USER_AGENT_LENGTH);
-  return { ip: request.ip, userAgent: userAgent || undefined };
+  const requestId = typeof request.id === 'string' ? request.id : undefined;
+  return { ip: request.ip, userAgent: userAgent || undefined, requestId };
 }

@@ -16,6 +16,9 @@ import type { TokenPair } from '../tokens/token-types.js';
 import { type AuthRequest, clientOf } from './auth-request.js';
 import { AuthService } from './auth.service.js';
 import type { AuthUser } from './auth-user.js';
+import { CsrfGuard } from './browser/csrf.guard.js';
+import { CookiesUnless } from './browser/explicit-credential.decorator.js';
+import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CookieClearingFilter } from './cookie-clearing.filter.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { Public } from './decorators/public.decorator.js';
@@ -36,6 +39,7 @@ import { type UserView, toUserView } from './user-view.js';
 
 /** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
 @Controller('auth')
+@UseGuards(JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
 @UseInterceptors(NoStoreInterceptor)
 export class AuthController {
@@ -54,7 +58,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.register(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
   @Public()
@@ -67,10 +71,11 @@ export class AuthController {
     @Res({ passthrough: true }) response: unknown,
   ) {
     const { user, tokens } = await this.auth.login(body, clientOf(request));
-    return { ...this.deliver(response, tokens, requestedTransport(request)), user: toUserView(user) };
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
   @Public()
+  @CookiesUnless('body')
   @UseGuards(RefreshJwtGuard)
   @RateLimited('refresh')
   @UseFilters(CookieClearingFilter)
@@ -79,13 +84,16 @@ export class AuthController {
   async refresh(
     @CurrentUser() presented: PresentedRefreshToken,
     @Body() _body: RefreshTokenDto,
+    @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    return this.deliver(response, await this.tokens.rotate(presented.claims), presented.transport);
+    const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
+    return this.deliver(response, tokens, presented.transport);
   }
 
   /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
   @Public()
+  @CookiesUnless('body', 'bearer')
   @RateLimited('logout')
   @Post('logout')
   @HttpCode(204)
@@ -97,8 +105,9 @@ export class AuthController {
     const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
     const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
     const carried = explicit.length > 0 ? explicit : inCookies.filter((token) => token !== undefined);
-    for (const token of carried) await this.tokens.revoke(token);
+    for (const token of carried) await this.tokens.revoke(token, clientOf(request));
     this.cookies.clear(response);
+    if (explicit.length === 0) this.cookies.clearSiteData(response);
   }
 
   @UseGuards(JwtAuthGuard)
@@ -107,10 +116,12 @@ export class AuthController {
   @HttpCode(204)
   async logoutAll(
     @CurrentUser() user: AuthUser,
+    @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    await this.tokens.revokeUserSessions(user.id);
+    await this.tokens.revokeUserSessions(user.id, 'logout-all', undefined, clientOf(request));
     this.cookies.clear(response);
+    if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
   @UseGuards(JwtAuthGuard)
@@ -119,12 +130,24 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
-  @RateLimited('password') // after the guard below, which says whose password is tried
+  @RateLimited('password')
   @UseGuards(JwtAuthGuard)
   @Post('password')
   @HttpCode(204)
-  async changePassword(@CurrentUser() user: AuthUser, @Body() body: ChangePasswordDto): Promise<void> {
-    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body);
+  async changePassword(
+    @CurrentUser() user: AuthUser,
+    @Body() body: ChangePasswordDto,
+    @Req() request: AuthRequest,
+  ): Promise<void> {
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
+  }
+
+  /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
+  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair) {
+    const transport = requestedTransport(request);
+    const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
+    if (overwritten !== undefined) await this.tokens.revoke(overwritten);
+    return this.deliver(response, tokens, transport);
   }
 
   /** Tokens in cookies are in cookies only: a script on the page must not get at them. */

@@ -1,11 +1,13 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { RevocationList } from '../revocation/revocation-list.js';
+import type { SessionStore } from '../tokens/session-store.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
-import { replaceableParts } from './auth.providers.js';
+import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from './auth.controller.js';
+import { EventsController } from './events.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { WellKnownController } from './oauth/well-known.controller.js';
@@ -16,6 +18,8 @@ export interface AuthModuleParts {
   imports?: NonNullable<ModuleMetadata['imports']>;
   /** Where users live. Default: the `users` table of `authEntities`. */
   userStore?: Type<UserStore>;
+  /** Where sessions are kept. Default: the `refresh_tokens` table of `authEntities`. */
+  sessionStore?: Type<SessionStore>;
   /** How passwords are hashed. Default: bcrypt. */
   passwordHasher?: Type<PasswordHasher>;
   /** Where revoked access tokens are remembered. Default: in PostgreSQL, and Redis if there is one. */
@@ -32,7 +36,7 @@ export interface AuthModuleParts {
 
 const DEFAULT_PARTS: AuthModuleParts = {
   isGlobal: true,
-  controllers: [AuthController, SessionsController, OAuthController, WellKnownController],
+  controllers: [AuthController, SessionsController, EventsController, OAuthController, WellKnownController],
 };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

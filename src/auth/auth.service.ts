@@ -2,14 +2,18 @@ import {
   EmailTakenError,
   InvalidCredentialsError,
   InvalidTokenError,
+  RateLimitedError,
   ValidationFailedError,
 } from '../errors/auth-errors.js';
 import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
+import type { AccountProtection } from '../users/account-protection.js';
+import type { TriedAccount } from '../users/login-attempts.js';
 import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { AccountEvents } from './account-events.js';
 
 export interface Registration {
   email: string;
@@ -29,6 +33,8 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly policy: PasswordPolicy,
     private readonly tokens: TokensService,
+    private readonly protection: AccountProtection,
+    private readonly events: AccountEvents,
   ) {}
 
   /**
@@ -36,28 +42,31 @@ export class AuthService {
    * @throws ValidationFailedError | EmailTakenError
    */
   async register(registration: Registration, client?: ClientInfo): Promise<Authenticated> {
-    const user = await this.createUser(registration);
-    return { user, tokens: await this.tokens.issue(user, client) };
+    const user = await this.addUser(registration);
+    try {
+      const tokens = await this.tokens.issue(user, client);
+      await this.events.registered(user, client, tokens);
+      return { user, tokens };
+    } catch (error) {
+      await this.events.registered(user, client); // the account is there all the same
+      throw error;
+    }
   }
 
   /**
    * Creates an account without logging anybody in.
    * @throws ValidationFailedError | EmailTakenError
    */
-  async createUser({ email, password, name }: Registration): Promise<UserRecord> {
-    const canonical = canonicalEmail(email);
-    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
-    this.assertAllowed('password', password, { email: canonical });
-
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
-    if (!user) throw new EmailTakenError();
+  async createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
+    const user = await this.addUser(registration);
+    await this.events.registered(user, client);
     return user;
   }
 
   /**
    * Starts a session for the user whose address and password these are.
-   * @throws InvalidCredentialsError alike for an unknown address, a wrong password and a disabled account
+   * @throws InvalidCredentialsError alike for an unknown address, a wrong password, a password that is off and a
+   *   disabled account; RateLimitedError alike for all of them when the account has to wait
    */
   async login(
     { email, password }: { email: string; password: string },
@@ -65,13 +74,21 @@ export class AuthService {
   ): Promise<Authenticated> {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
-    const verified = await this.passwords.verify(found, password);
-    if (!found || !verified) throw new InvalidCredentialsError();
-
-    const tokens = await this.tokens.issue(found, client);
-    const user = await this.confirmUnchanged(found, password, tokens);
-    await this.passwords.refreshHash(user, password);
-    return { user, tokens };
+    const check = async (passwordIsOff: boolean) => {
+      const verified = await this.passwords.verify(found, password);
+      if (!found || !verified || passwordIsOff) {
+        this.events.loginFailed(canonical ?? email, found, client);
+        throw new InvalidCredentialsError();
+      }
+      const tokens = await this.tokens.issue(found, client);
+      const user = await this.confirmUnchanged(found, password, tokens, client);
+      await this.passwords.refreshHash(user, password);
+      await this.events.loggedIn(user, tokens, client);
+      return { user, tokens };
+    };
+    // What is no address is nobody's account: there is nothing to guess.
+    if (!canonical) return check(false);
+    return this.attempt({ email: canonical, userId: found?.id ?? null }, check, client);
   }
 
   /**
@@ -84,8 +101,11 @@ export class AuthService {
     const tokens = await this.tokens.issue(found, client);
     // As in `login`: a revocation that came with the account's end may have missed the session just begun.
     const user = await this.users.findById(id);
-    if (user && !user.disabled) return { user, tokens };
-    await this.tokens.revoke(tokens.refreshToken);
+    if (user && !user.disabled) {
+      await this.events.loggedIn(user, tokens, client);
+      return { user, tokens };
+    }
+    await this.tokens.revoke(tokens.refreshToken, client);
     throw new InvalidCredentialsError();
   }
 
@@ -98,23 +118,55 @@ export class AuthService {
 
   /**
    * Replaces the password and ends every session but the one that asks.
-   * @throws ValidationFailedError | InvalidCredentialsError
+   * @throws ValidationFailedError | InvalidCredentialsError | RateLimitedError, the last two as `login` does
    */
   async changePassword(
     { id, sessionId }: { id: string; sessionId: string },
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    client?: ClientInfo,
   ): Promise<void> {
     const user = await this.me(id);
     this.assertAllowed('newPassword', newPassword, { email: user.email, current: currentPassword });
-    if (!(await this.passwords.verify(user, currentPassword))) throw new InvalidCredentialsError();
+    const change = async (passwordIsOff: boolean) => {
+      const verified = await this.passwords.verify(user, currentPassword);
+      if (!verified || passwordIsOff) {
+        this.events.passwordChangeFailed(user, sessionId, client);
+        throw new InvalidCredentialsError();
+      }
+      const next = await this.passwords.hash(newPassword);
+      const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId, client);
+      // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
+      await endOthers();
+      const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
+      if (!replaced) throw new InvalidCredentialsError();
+      await this.events.passwordChanged(user, sessionId, client);
+      await endOthers();
+    };
+    await this.attempt({ email: user.email, userId: id }, change, client);
+  }
 
-    const next = await this.passwords.hash(newPassword);
-    const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId);
-    // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
-    await endOthers();
-    const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
-    if (!replaced) throw new InvalidCredentialsError();
-    await endOthers();
+  private async attempt<T>(
+    account: TriedAccount,
+    check: (passwordIsOff: boolean) => Promise<T>,
+    client?: ClientInfo,
+  ): Promise<T> {
+    try {
+      return await this.protection.attempt(account, check);
+    } catch (error) {
+      if (error instanceof RateLimitedError) this.events.mustWait(account.userId, client);
+      throw error;
+    }
+  }
+
+  private async addUser({ email, password, name }: Registration): Promise<UserRecord> {
+    const canonical = canonicalEmail(email);
+    if (!canonical) throw invalid('email', 'email must be an e-mail address, such as ada@example.com');
+    this.assertAllowed('password', password, { email: canonical });
+
+    const passwordHash = await this.passwords.hash(password);
+    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
+    if (!user) throw new EmailTakenError();
+    return user;
   }
 
   /**
@@ -125,11 +177,13 @@ export class AuthService {
     before: UserRecord,
     password: string,
     tokens: TokenPair,
+    client?: ClientInfo,
   ): Promise<UserRecord> {
     const now = await this.users.findById(before.id);
     const same = now && !now.disabled && now.passwordHash === before.passwordHash;
     if (same || (now && (await this.passwords.verify(now, password)))) return now;
-    await this.tokens.revoke(tokens.refreshToken);
+    await this.tokens.revoke(tokens.refreshToken, client);
+    this.events.loginFailed(before.email, now, client);
     throw new InvalidCredentialsError();
   }
 

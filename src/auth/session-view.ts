@@ -1,4 +1,4 @@
-import { parse } from 'bowser';
+import { deviceName } from '../events/device.js';
 import type { SessionInfo } from '../tokens/session-types.js';
 
 /** What a user sees of one of their sessions. Times are ISO 8601 in UTC. */
@@ -28,10 +28,4 @@ export function toSessionView(session: SessionInfo, currentId: string): SessionV
     device: deviceName(session.userAgent),
     current: session.id === currentId,
   };
-}
-
-function deviceName(userAgent: string | null): string | null {
-  if (!userAgent) return null;
-  const { browser, os } = parse(userAgent);
-  return [browser.name, os.name].filter(Boolean).join(' on ') || null;
 }

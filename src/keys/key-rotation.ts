@@ -1,5 +1,6 @@
 import type { DatabaseNotifications } from '../database/notifications.js';
 import { contextOf, type KeyEncryption } from './key-encryption.js';
+import type { AuthEvents } from '../events/auth-events.js';
 import type { KeyRing } from './key-ring.js';
 import { KEYS_CHANGED, type NewKey, type SigningKeyStore } from './signing-key.store.js';
 import { generatePem, keyFromPem, type SigningAlgorithm } from './signing-key.js';
@@ -28,6 +29,7 @@ export class KeyRotation {
     private readonly store: SigningKeyStore,
     private readonly encryption: KeyEncryption,
     private readonly notifications: DatabaseNotifications,
+    private readonly events: AuthEvents,
     private readonly settings: KeyRotationSettings,
     private readonly warn: (message: string) => void,
   ) {}
@@ -80,12 +82,15 @@ export class KeyRotation {
       condition.unless?.algorithm && this.ring.list().some(isLastingKeyOf(condition.unless.algorithm));
     if (needless) return;
     const activeIn = isAlone ? 0 : this.settings.publishAhead;
-    await this.store.add(await this.generate(), { activeIn, ...condition });
+    const key = await this.generate();
+    const added = await this.store.add(key, { activeIn, ...condition });
+    if (added) this.events.emit({ type: 'key-rotated', kid: key.kid });
     await this.ring.load();
   }
 
   private async end(kid: string, how: 'retired' | 'removed'): Promise<boolean> {
     const ended = await this.store.end(kid, how, await this.generate());
+    if (ended) this.events.emit({ type: `key-${how}`, kid });
     await this.ring.load();
     return ended;
   }

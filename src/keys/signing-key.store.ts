@@ -57,9 +57,13 @@ export class SigningKeyStore {
    * Adds a key that becomes active in `activeIn` seconds; all others sign until then. Nothing is done when there is a
    * lasting key already such as `unless` describes (of the algorithm; active for less than `since` seconds, or about to
    * be): of several instances that find a rotation due, one rotates.
+   * @returns whether the key was added
    */
-  async add(key: NewKey, { activeIn, unless }: { activeIn: number; unless?: KeyDescription }): Promise<void> {
-    await this.change(async (manager) => {
+  async add(
+    key: NewKey,
+    { activeIn, unless }: { activeIn: number; unless?: KeyDescription },
+  ): Promise<boolean> {
+    return this.change(async (manager) => {
       if (unless && (await this.hasLasting(manager, unless))) return false;
       await manager.query(
         `UPDATE ${this.table} SET retired_at = now() + make_interval(secs => $1::float8),

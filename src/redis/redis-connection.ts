@@ -71,7 +71,9 @@ export class RedisConnection {
     if (!this.available) throw new RedisAwayError();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), COMMAND_TIMEOUT_MS);
+      const tooLate = () => reject(new Error('no answer in time'));
+      // One turn more: when this process was too busy to look, the answer lies in the socket and is read before.
+      timer = setTimeout(() => setImmediate(tooLate), COMMAND_TIMEOUT_MS);
     });
     try {
       return await Promise.race([command(this.client), late]);

@@ -1,25 +1,45 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule, type AuthModuleOptions } from '../index.js';
+import { AuthModule } from '../index.js';
+import type { Configuration } from './configuration.js';
 import { serviceDatabase } from './database.js';
 import { HealthController } from './health/health.controller.js';
 import { ShutdownState } from './health/shutdown-state.js';
 import { AnyErrorFilter } from './http/any-error.filter.js';
+import { metricsProviders } from './metrics/metrics.providers.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { AccountPages } from './pages/account-pages.js';
+import { AccountPagesController } from './pages/account-pages.controller.js';
 import { ProtectedController } from './protected.controller.js';
 
 /** The standalone service: the module as any host imports it, and what a service needs around it. */
 @Module({})
 export class AppModule {
-  static with({ databaseUrl, auth }: { databaseUrl: string; auth: AuthModuleOptions }): DynamicModule {
+  static with(databaseUrl: string, configuration: Configuration): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        TypeOrmModule.forRoot({ ...serviceDatabase(databaseUrl), retryAttempts: 0 }),
-        AuthModule.forRoot(auth),
+        TypeOrmModule.forRoot({
+          ...serviceDatabase(databaseUrl, configuration.databasePoolSize),
+          retryAttempts: 0,
+        }),
+        EventEmitterModule.forRoot(),
+        AuthModule.forRoot(configuration.auth),
       ],
-      controllers: [ProtectedController, HealthController],
-      providers: [ShutdownState, { provide: APP_FILTER, useClass: AnyErrorFilter }],
+      controllers: [
+        ProtectedController,
+        HealthController,
+        MetricsController,
+        ...(configuration.accountPages ? [AccountPagesController] : []),
+      ],
+      providers: [
+        ShutdownState,
+        ...(configuration.accountPages ? [AccountPages] : []),
+        { provide: APP_FILTER, useClass: AnyErrorFilter },
+        ...metricsProviders(configuration),
+      ],
     };
   }
 }

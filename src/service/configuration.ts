@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions, SIGNING_ALGORITHMS } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
-import { EnvironmentReader, isCidr, isOrigin } from './environment-reader.js';
+import { EnvironmentReader, isCidr } from './environment-reader.js';
 
 export interface Configuration {
   mode: 'production' | 'development' | 'test';
@@ -11,12 +11,18 @@ export interface Configuration {
   dataDir: string;
   /** `undefined`: start the embedded PostgreSQL. */
   databaseUrl: string | undefined;
+  /** Connections to the database that requests share; one more is for hearing of revocations. */
+  databasePoolSize: number;
   auth: AuthModuleOptions;
   corsOrigins: string[];
   /** CIDRs of proxies whose X-Forwarded-For is believed. */
   trustProxy: string[];
   logLevel: string;
   docs: boolean;
+  /** Sign up, sign in and my account, under `/account`. */
+  accountPages: boolean;
+  /** Who presents it may read `/metrics`; in development everybody may. */
+  metricsToken: string | undefined;
 }
 
 /** Thrown at start-up: names every wrong environment variable at once, never a value. */
@@ -54,6 +60,10 @@ const VARIABLE_OF: Record<string, string> = {
   'passwords.peppers': 'PASSWORD_PEPPER',
   'cookies.secure': 'COOKIE_SECURE',
   'cookies.sameSite': 'COOKIE_SAME_SITE',
+  'csrf.trustedOrigins': 'CORS_ORIGINS',
+  'audit.retention': 'AUDIT_RETENTION',
+  'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
+  'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
 };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -78,11 +88,14 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     port: read.integer('PORT', 3000, 0, 65_535),
     dataDir: resolve(read.text('DATA_DIR', '.latchkey')),
     databaseUrl,
+    databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 1_000),
     auth: readAuthOptions(read, development),
-    corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'an origin such as https://app.example.com'),
+    corsOrigins: read.secrets('CORS_ORIGINS'),
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
+    accountPages: read.flag('ACCOUNT_PAGES', development),
+    metricsToken: read.optional('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
   read.problems.push(...authProblems(configuration.auth));
@@ -97,6 +110,7 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
     rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
   };
+  const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
@@ -119,6 +133,17 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     },
     redis: redisUrl === undefined ? undefined : { url: redisUrl },
     revocation: { maxStaleness: read.duration('REVOCATION_MAX_STALENESS', '60s') },
+    audit: read.flag('AUDIT', true) && { retention: read.duration('AUDIT_RETENTION', '90d') },
+    alerts: {
+      webhook:
+        webhookUrl === undefined
+          ? undefined
+          : {
+              url: webhookUrl,
+              secret: read.text('ALERT_WEBHOOK_SECRET', ''),
+              allowPrivateAddresses: read.flag('ALERT_WEBHOOK_ALLOW_PRIVATE', false),
+            },
+    },
     passwords: {
       minLength: read.integer('PASSWORD_MIN_LENGTH', 15, 8, 64),
       bcryptCost: read.integer('BCRYPT_COST', 12, 10, 15),
@@ -127,7 +152,9 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     cookies: {
       secure: read.flag('COOKIE_SECURE', !development),
       sameSite: read.oneOf('COOKIE_SAME_SITE', 'lax', ['strict', 'lax', 'none'] as const),
+      silentRefresh: read.flag('SILENT_REFRESH', false),
     },
+    csrf: { trustedOrigins: read.secrets('CORS_ORIGINS') },
     rateLimits: read.flag('RATE_LIMIT', true) ? {} : false,
   };
 }

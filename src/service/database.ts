@@ -1,22 +1,27 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { authEntities, authMigrations } from '../index.js';
+import { ImpatientClient } from './impatient-client.js';
 
 /** Any number will do, as long as every instance asks for the same one. */
 const MIGRATION_LOCK = 7_246_351;
 
-const CONNECT_TIMEOUT_MS = 1_500;
-const QUERY_TIMEOUT_MS = 1_800;
+/** Waiting for a connection and for a statement, one after the other, take less than two seconds. */
+const CONNECT_TIMEOUT_MS = 800;
+const STATEMENT_TIMEOUT_MS = 900;
+/** For a server that does not even say that the time is over. */
+const QUERY_TIMEOUT_MS = 1_050;
 
-/** Connections of the running service: whatever the database does, a request has its answer within two seconds. */
-export function serviceDatabase(url: string): DataSourceOptions {
+/** Connections of the running service: a database that hangs costs a request less than two seconds, then it fails. */
+export function serviceDatabase(url: string, poolSize = 20): DataSourceOptions {
   return {
     ...baseOptions(url),
-    poolSize: 20,
+    poolSize,
     extra: {
+      Client: ImpatientClient,
       application_name: 'latchkey',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
-      statement_timeout: QUERY_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
     },
   };

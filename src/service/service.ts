@@ -5,8 +5,10 @@ import type { Configuration } from './configuration.js';
 import { migrate } from './database.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { ShutdownState } from './health/shutdown-state.js';
+import { allowOrigins } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
+import { measureRequests } from './metrics/request-duration.js';
 import { openDatabase } from './open-database.js';
 
 /** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
@@ -40,13 +42,26 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { auth, trustProxy, corsOrigins, docs } = configuration;
+  const { mode, trustProxy, corsOrigins, docs } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ databaseUrl, auth }),
-    createFastifyAdapter({ trustProxy, logger }),
+    AppModule.with(databaseUrl, configuration),
+    createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true });
+  allowOrigins(app, corsOrigins);
+  measureRequests(app);
   if (docs) serveDocs(app);
+  closeConnectionsWhenStopping(app);
   return app;
+}
+
+/** So that no client sends a request on a connection that is closed just then. */
+function closeConnectionsWhenStopping(app: NestFastifyApplication): void {
+  const shutdown = app.get(ShutdownState);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (shutdown.begun) reply.header('connection', 'close');
+    });
 }

@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken } from './reuse-policy.js';
+import type { SessionStore } from './session-store.js';
 import type {
   NewSession,
   Presentation,
@@ -23,25 +25,45 @@ const SESSION_COLUMNS = `
  * Sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
  * instances may work on one session at once. All methods throw `UnavailableError` when the database is away.
  */
-export class RefreshTokenStore {
+export class RefreshTokenStore implements SessionStore {
   private readonly table: string;
+  private readonly inserting: PreparedStatement<Session>;
+  private readonly advancing: PreparedStatement<Session>;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly limits: SessionLimits,
   ) {
     this.table = tableOf(dataSource, RefreshToken);
-  }
-
-  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
-    const rows = await this.rows<Session>(
+    this.inserting = new PreparedStatement(
+      dataSource,
       `INSERT INTO ${this.table}
          (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
        VALUES ($1, $2, $3, now(), now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
          now() + make_interval(secs => $5::float8), $6, $7)
        RETURNING ${SESSION_COLUMNS}`,
-      [id, userId, jti, this.limits.idleTtl, this.limits.absoluteTtl, ip ?? null, userAgent ?? null],
     );
+    this.advancing = new PreparedStatement(
+      dataSource,
+      `UPDATE ${this.table} SET
+         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
+         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
+       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
+       RETURNING ${SESSION_COLUMNS}`,
+    );
+  }
+
+  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+    const { idleTtl, absoluteTtl } = this.limits;
+    const rows = await this.inserting.run([
+      id,
+      userId,
+      jti,
+      idleTtl,
+      absoluteTtl,
+      ip ?? null,
+      userAgent ?? null,
+    ]);
     return rows[0]!;
   }
 
@@ -59,14 +81,14 @@ export class RefreshTokenStore {
     return outcome === 'replayed' ? { outcome, session: found! } : { outcome };
   }
 
-  /** Ends a session. True when this call ended it, false when it had ended before or never was. */
-  async revoke(sid: string, reason: RevocationReason): Promise<boolean> {
-    const rows = await this.changed(
+  /** Ends a session and returns whose it was; `null` when it had ended before or never was. */
+  async revoke(sid: string, reason: RevocationReason): Promise<string | null> {
+    const rows = await this.changed<{ userId: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
-       WHERE id = $1 AND revoked_at IS NULL RETURNING id`,
+       WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`,
       [sid, reason],
     );
-    return rows.length > 0;
+    return rows[0]?.userId ?? null;
   }
 
   /** Ends every live session of a user, but for `except`; returns the ids of those it ended. */
@@ -127,14 +149,7 @@ export class RefreshTokenStore {
   }
 
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
-    const rows = await this.changed<Session>(
-      `UPDATE ${this.table} SET
-         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
-         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
-       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
-       RETURNING ${SESSION_COLUMNS}`,
-      [sid, jti, nextJti, this.limits.idleTtl],
-    );
+    const rows = await this.advancing.run([sid, jti, nextJti, this.limits.idleTtl]);
     return rows[0];
   }
 

@@ -52,8 +52,10 @@ export interface TokenSubject {
   permissions: string[];
 }
 
-/** Where a login came from; kept with the session so that its owner can recognise it. */
+/** Where a call came from; a login's is kept with the session so that its owner can recognise it. */
 export interface ClientInfo {
   ip?: string;
   userAgent?: string;
+  /** The id of the HTTP request, for the events that come of it. */
+  requestId?: string;
 }

@@ -47,6 +47,12 @@ export class BcryptPasswordHasher implements PasswordHasher {
     this.decoy = `$2b$${String(options.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
   }
 
+  /** How many hashes are at work, and how many wait their turn. */
+  get load(): { active: number; waiting: number } {
+    const { active, waiting } = this.queue;
+    return { active, waiting };
+  }
+
   /** Throws a `RangeError` for text that `verify` would never accept; the password policy has refused it before. */
   hash(password: string): Promise<string> {
     return this.queue.run(async () => {

@@ -15,6 +15,16 @@ export class BoundedQueue {
     this.limit = pLimit(concurrency);
   }
 
+  /** How many tasks run now. */
+  get active(): number {
+    return this.limit.activeCount;
+  }
+
+  /** How many wait their turn. */
+  get waiting(): number {
+    return this.limit.pendingCount;
+  }
+
   async run<T>(task: () => Promise<T>): Promise<T> {
     const { activeCount, concurrency, pendingCount } = this.limit;
     if (activeCount >= concurrency && pendingCount >= this.maxWaiting) {

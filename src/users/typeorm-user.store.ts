@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import type { NewUser, UserRecord, UserStore } from './user-store.js';
@@ -24,14 +25,16 @@ export interface UserChanges {
  */
 export class TypeOrmUserStore implements UserStore {
   private readonly table: string;
+  private readonly finding: PreparedStatement<UserRecord>;
 
   constructor(private readonly dataSource: DataSource) {
     this.table = tableOf(dataSource, User);
+    this.finding = new PreparedStatement(dataSource, `SELECT ${RECORD} FROM ${this.table} WHERE id = $1`);
   }
 
   async findById(id: string): Promise<UserRecord | null> {
     if (!UUID.test(id)) return null;
-    const rows = await this.query<UserRecord[]>(`SELECT ${RECORD} FROM ${this.table} WHERE id = $1`, [id]);
+    const rows = await this.finding.run([id]);
     return rows[0] ?? null;
   }
 

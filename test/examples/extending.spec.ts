@@ -9,7 +9,7 @@ import { AuthModule, authEntities, authMigrations, BcryptPasswordHasher, Revocat
 import { WebSocket } from 'ws';
 import { Client, newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase } from '../support/postgres.js';
-import { startServiceProcess } from '../support/service-process.js';
+import { fromSources, startServiceProcess } from '../support/service-process.js';
 
 const secret = () => randomBytes(48).toString('base64url');
 const jwt = { accessSecret: secret(), refreshSecret: secret() };
@@ -150,7 +150,7 @@ describe('the examples of extending the module (G2)', () => {
       JWT_ACCESS_SECRET: jwt.accessSecret,
       JWT_REFRESH_SECRET: jwt.refreshSecret,
     };
-    const host = await startServiceProcess(settings, 'test/examples/graphql-host.ts');
+    const host = await startServiceProcess(settings, fromSources('test/examples/graphql-host.ts'));
     running.push(async () => {
       await host.end();
       await database.drop();

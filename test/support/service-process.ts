@@ -29,14 +29,23 @@ export function productionSettings(databaseUrl: string): Record<string, string> 
   };
 }
 
-/** Runs the service from its sources as a process of its own, with these settings and no others. */
+/** Runs a script from the sources, without a build. */
+export const fromSources = (script: string) => [
+  process.execPath,
+  '--import',
+  join(ROOT, 'scripts/typescript.js'),
+  join(ROOT, script),
+];
+/** What `npm run build` made: starts in half the time. */
+export const BUILT = [process.execPath, join(ROOT, 'dist/main.js')];
+
+/** Runs the service as a process of its own, with these settings and no others; from its sources unless told otherwise. */
 export function runService(
   settings: Record<string, string>,
-  script = 'src/main.ts',
+  [command = '', ...args]: string[] = fromSources('src/main.ts'),
 ): ServiceProcess['process'] {
   const { PATH, HOME, TMPDIR } = process.env;
-  const loader = join(ROOT, 'scripts/typescript.js');
-  return spawn(process.execPath, ['--import', loader, join(ROOT, script)], {
+  return spawn(command, args, {
     cwd: ROOT,
     env: { PATH, HOME, TMPDIR, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,9 +55,9 @@ export function runService(
 /** Runs the service, or another script that says where it listens, and waits until it does. */
 export async function startServiceProcess(
   settings: Record<string, string>,
-  script?: string,
+  command?: string[],
 ): Promise<ServiceProcess> {
-  const child = runService(settings, script);
+  const child = runService(settings, command);
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

@@ -5,51 +5,106 @@ import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
+import { isPromise } from '../is-promise.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
+import { SilentRefresh } from '../browser/silent-refresh.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
-import { assertMeets, requirementOf } from './access-requirement.js';
+import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
+import { askPassport } from './ask-passport.js';
+import { oncePerRoute } from './once-per-route.js';
+
+/** What the decorators of a route say to the guard. */
+interface GuardedRoute {
+  requirement: AccessRequirement;
+  open: boolean;
+  check?: RevocationCheck;
+}
 
 /**
  * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
- * leaves `@Public()` routes alone. Use it on a controller, a method, or as a global guard.
+ * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does, and renews
+ * the cookies if the module's `cookies.silentRefresh` says so. Use it on a controller, a method, or as a global guard.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
+  private readonly routeOf: (context: ExecutionContext) => GuardedRoute;
+
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly strategy: AccessJwtStrategy,
+    private readonly csrf: CsrfGuard,
+    private readonly silentRefresh: SilentRefresh,
   ) {
     super();
+    this.routeOf = oncePerRoute((context) => readRoute(reflector, context));
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const requirement = requirementOf(this.reflector, context);
-    const needsUser = requirement.roles ?? requirement.permissions;
-    if (!needsUser && this.isPublic(context)) return true;
+  /** At once for a token that has been verified before; else, and for routes that ask the database, a promise. */
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { open, requirement } = this.routeOf(context);
+    if (open) return true;
 
-    await super.canActivate(context);
-    const { user } = this.getRequest(context) as AuthRequest;
-    assertMeets(user as AuthUser | undefined, requirement);
-    return true;
+    const request = this.getRequest(context) as AuthRequest;
+    this.csrf.assertAllowed(context, request);
+    const admit = (user: AuthUser) => {
+      request.user = user;
+      assertMeets(user, requirement);
+      return true;
+    };
+    const user = this.authenticate(context, request);
+    return isPromise(user) ? user.then(admit) : admit(user);
   }
 
   /** Passport reports why a token failed as `info`; the client gets that reason, not a bare 401. */
-  override handleRequest<User>(error: Error | null, user: User | false, info?: Error): User {
+  override handleRequest<User>(
+    error: Error | null,
+    user: User | false,
+    info?: Error,
+    _context?: ExecutionContext,
+    _status?: number,
+  ): User {
     if (error) throw error;
     if (!user) throw info ?? new InvalidTokenError();
     return user;
   }
 
   override getAuthenticateOptions(context: ExecutionContext) {
-    const targets = [context.getHandler(), context.getClass()];
-    const check = this.reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets);
-    return { session: false, strategy: this.strategy, check };
+    return { session: false, check: this.routeOf(context).check };
   }
 
-  private isPublic(context: ExecutionContext): boolean {
-    return (
-      this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false
-    );
+  private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+    const response: unknown = context.switchToHttp().getResponse();
+    const ask = () =>
+      askPassport(
+        { strategy: this.strategy, options: this.getAuthenticateOptions(context), request, response },
+        (error, found, info, status) =>
+          this.handleRequest(error, found as AuthUser | false, info, context, status),
+      );
+    const retry = async (failure: unknown): Promise<AuthUser> => {
+      const renewed =
+        context.getType() === 'http' && (await this.silentRefresh.renew(failure, request, response));
+      if (!renewed) throw failure;
+      return ask();
+    };
+    try {
+      const user = ask();
+      return isPromise(user) ? user.then(undefined, retry) : user;
+    } catch (failure) {
+      return retry(failure);
+    }
   }
+}
+
+function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRoute {
+  const targets = [context.getHandler(), context.getClass()];
+  const requirement = requirementOf(reflector, context);
+  const needsUser = requirement.roles ?? requirement.permissions;
+  const isPublic = reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets) ?? false;
+  return {
+    requirement,
+    open: isPublic && !needsUser,
+    check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
+  };
 }

@@ -3,14 +3,17 @@ import type { SigningAlgorithm } from '../../keys/signing-key.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import type { Duration } from './duration.js';
 
-/** At most `limit` requests in any time of length `per`; the one after is answered 429 until that time has passed. */
+/** At most `limit` requests in a time of length `per` that begins with the first; more are answered 429 until its end. */
 export interface RateLimit {
   limit: number;
   per: Duration;
 }
 
-/** What is limited: each endpoint by client IP address, and `account`, the attempts on one account's password. */
-export type RateLimitName = 'register' | 'login' | 'account' | 'refresh' | 'logout' | 'password';
+/** What is limited by client address: an IPv4 address, or the /64 network of an IPv6 address. */
+export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
+
+/** What `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
+export type SiteData = 'cache' | 'storage' | 'cookies';
 
 /** The managed key ring. */
 export interface KeyRingOptions {
@@ -20,6 +23,16 @@ export interface KeyRingOptions {
   rotateEvery?: Duration;
   /** How long a new key is published before it signs, longer than verifiers cache the JWKS. Default `10m`. */
   publishAhead?: Duration;
+}
+
+/** Where alerts are sent to, as JSON signed with the secret. */
+export interface AlertWebhookOptions {
+  /** `https://…`; `http://` only for this machine itself, with `allowPrivateAddresses`. */
+  url: string;
+  /** At least 32 bytes. `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`. */
+  secret: string;
+  /** Whether it may be in a private network or on this machine. Default `false`. */
+  allowPrivateAddresses?: boolean;
 }
 
 /** Everything `AuthModule.forRoot` takes. Only the keys have no default. */
@@ -82,6 +95,16 @@ export interface AuthModuleOptions {
   };
   /** How often ended sessions and the like are deleted, by one instance at a time; `0s`: never. Default `10m`. */
   cleanupEvery?: Duration;
+  /** The table of security events; `false`: none is written. */
+  audit?:
+    | false
+    | {
+        /** How long events are kept. Default `90d`. */
+        retention?: Duration;
+      };
+  alerts?: {
+    webhook?: AlertWebhookOptions;
+  };
   passwords?: {
     /** In Unicode code points, 8 to 64. Default 15. */
     minLength?: number;
@@ -99,11 +122,46 @@ export interface AuthModuleOptions {
     secure?: boolean;
     /** Default `lax`. */
     sameSite?: 'strict' | 'lax' | 'none';
+    /**
+     * `JwtAuthGuard` serves a request whose access cookie has expired or is missing if its refresh cookie is good, and
+     * sends new cookies along. Default `false`: the browser app calls `POST /auth/refresh`.
+     */
+    silentRefresh?: boolean;
+    /**
+     * What a log-out by cookie has the browser forget of this origin, besides the cookies: `Clear-Site-Data`. Default
+     * `cache` (answers kept, and pages behind the back button) and `storage` (what the app saved in the browser, and its
+     * service workers); none with `[]`. `cookies` would take those of all subdomains of the site along.
+     */
+    clearSiteData?: SiteData[];
   };
-  /** `false` turns every limit off; a limit that is not named keeps its default. */
+  csrf?: {
+    /**
+     * Origins, besides the app's own, whose pages may use the cookies: exactly as browsers send them, such as
+     * `https://app.example.com`. CORS is the host's to set up. Default: none.
+     */
+    trustedOrigins?: string[];
+  };
+  /**
+   * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is away each
+   * instance counts for itself and allows a quarter.
+   */
   rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
+  /**
+   * What happens after failed attempts at one account's password, whatever addresses they come from and whether or not
+   * the account exists. Default: on, unless `rateLimits` is `false`.
+   */
+  accountProtection?:
+    | false
+    | {
+        /** So many attempts in a row may fail before each must wait: 1, 2, 4 … seconds. Default 5. */
+        freeFailures?: number;
+        /** The longest wait between two attempts. Default `15m`. */
+        maxDelay?: Duration;
+        /** After so many failures in a row the password is off until it is reset or an operator enables it. Default 100. */
+        maxFailures?: number;
+      };
   /** Adds claims of your own to every access token. */
   claims?: ClaimsHook;
-  /** The time in milliseconds since the epoch, for tests. Default `Date.now`. */
+  /** The time in milliseconds since the epoch, for tests. Default: the database's, whatever this machine's clock says. */
   clock?: () => number;
 }

@@ -3,9 +3,13 @@ import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import type { SessionLimits } from '../../tokens/session-types.js';
+import type { AccountProtectionSettings } from '../../users/account-protection.js';
+import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
 import { OptionChecker } from './option-checker.js';
+import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
+import { type ResolvedCookieOptions, resolveCookies } from './resolve-cookies.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
@@ -16,6 +20,9 @@ export interface ResolvedAuthOptions {
   revocation: { check: RevocationCheck; maxStaleness: number };
   redisUrl?: string;
   cleanupEvery: number;
+  /** `retention` in seconds. */
+  audit: { enabled: boolean; retention: number };
+  alertWebhook?: WebhookSettings;
   passwords: {
     minLength: number;
     serviceName: string;
@@ -23,10 +30,13 @@ export interface ResolvedAuthOptions {
     peppers: string[];
     hashingQueue: number;
   };
-  cookies: { secure: boolean; sameSite: 'strict' | 'lax' | 'none' };
+  cookies: ResolvedCookieOptions;
+  trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
+  accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
-  clock: () => number;
+  /** `undefined`: the database's. */
+  clock?: () => number;
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
@@ -36,7 +46,6 @@ const REVOCATION_CHECKS = ['deny-list', 'stateless', 'strict'] as const;
 const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
   register: { limit: 50, per: '10m' },
   login: { limit: 50, per: '10m' },
-  account: { limit: 10, per: '10m' },
   refresh: { limit: 300, per: '1m' },
   logout: { limit: 300, per: '1m' },
   password: { limit: 50, per: '10m' },
@@ -45,7 +54,7 @@ const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
 /** @throws AuthOptionsError naming every problem. */
 export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions {
   const check = new OptionChecker();
-  const { sessions = {}, passwords = {}, cookies = {}, rateLimits = {} } = options;
+  const { sessions = {}, passwords = {}, rateLimits = {} } = options;
   const jwt = options.jwt ?? {};
 
   const access = resolveAccessKeys(jwt, check);
@@ -58,14 +67,6 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     maxLifetime: accessTtl,
   };
   const cacheSize = check.integer('jwt.verifiedTokens', jwt.verifiedTokens ?? 5000, 0, 1_000_000);
-  const secure = cookies.secure ?? true;
-  const sameSite = check.oneOf('cookies.sameSite', cookies.sameSite ?? 'lax', [
-    'strict',
-    'lax',
-    'none',
-  ] as const);
-  if (sameSite === 'none' && !secure)
-    check.fail('cookies.sameSite', 'can be "none" only when cookies.secure is true');
 
   const resolved: Omit<ResolvedAuthOptions, 'access' | 'refresh'> = {
     sessions: {
@@ -82,17 +83,24 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     },
     redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
     cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
+    audit: {
+      enabled: options.audit !== false,
+      retention: check.duration('audit.retention', (options.audit || {}).retention ?? '90d', { min: 1 }),
+    },
+    alertWebhook: options.alerts?.webhook && resolveWebhook(options.alerts.webhook, check),
     passwords: {
       minLength: check.integer('passwords.minLength', passwords.minLength ?? 15, 8, 64),
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: passwords.peppers ?? [],
+      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
     },
-    cookies: { secure, sameSite },
+    cookies: resolveCookies(options.cookies ?? {}, check),
+    trustedOrigins: check.origins('csrf.trustedOrigins', options.csrf?.trustedOrigins ?? []),
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
+    accountProtection: resolveAccountProtection(options, check),
     claims: options.claims,
-    clock: options.clock ?? Date.now,
+    clock: options.clock,
   };
   if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
@@ -115,4 +123,17 @@ function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, ch
     },
   ]);
   return Object.fromEntries(entries) as Record<RateLimitName, { limit: number; seconds: number }>;
+}
+
+function resolveAccountProtection(
+  { rateLimits, accountProtection = rateLimits !== false && {} }: AuthModuleOptions,
+  check: OptionChecker,
+): ResolvedAuthOptions['accountProtection'] {
+  const { freeFailures = 5, maxDelay = '15m', maxFailures = 100 } = accountProtection || {};
+  return {
+    enabled: accountProtection !== false,
+    freeFailures: check.integer('accountProtection.freeFailures', freeFailures, 1, 100),
+    maxDelay: check.duration('accountProtection.maxDelay', maxDelay, { min: 1 }),
+    maxFailures: check.integer('accountProtection.maxFailures', maxFailures, 1, 100),
+  };
 }

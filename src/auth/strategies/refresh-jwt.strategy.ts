@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
 import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
+import { AuthEvents } from '../../events/auth-events.js';
 import type { RefreshTokenPayload } from '../../tokens/token-types.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import type { AuthRequest } from '../auth-request.js';
+import { type AuthRequest, clientOf } from '../auth-request.js';
 import { SessionCookies } from '../session-cookies.js';
 import type { TokenTransport } from '../token-transport.js';
 import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
@@ -22,6 +23,7 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
+    private readonly events: AuthEvents,
   ) {
     super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
   }
@@ -30,7 +32,10 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     return presented;
   }
 
-  /** For `options.strategy` see `AccessJwtStrategy.authenticate`. */
+  /**
+   * Passport keeps strategies in a process-wide registry by name, where the module created last would answer for every
+   * app in the process: so the guard says which strategy it means, and that one decides.
+   */
   override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
     (options?.strategy ?? this).presentedBy(request as AuthRequest).then(
       (presented) => this.success(presented),
@@ -43,9 +48,18 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     const token = inBody ?? this.cookies.refreshToken(request);
     if (token === undefined) throw new RefreshTokenMissingError();
     return this.validate({
-      claims: await this.tokens.verifyRefreshToken(token),
+      claims: await this.verify(token, request),
       transport: inBody === undefined ? 'cookie' : 'body',
     });
+  }
+
+  private async verify(token: string, request: AuthRequest): Promise<RefreshTokenPayload> {
+    try {
+      return await this.tokens.verifyRefreshToken(token);
+    } catch (error) {
+      this.events.emit({ type: 'refresh-failed', reason: 'invalid', ...clientOf(request) });
+      throw error;
+    }
   }
 }
 

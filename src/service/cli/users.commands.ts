@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { text as readAll } from 'node:stream/consumers';
 import type { INestApplicationContext } from '@nestjs/common';
-import { AuthService, canonicalEmail, TokensService, TypeOrmUserStore, UserStore } from '../../index.js';
+import {
+  AccountProtection,
+  AuthEvents,
+  AuthService,
+  canonicalEmail,
+  TokensService,
+  TypeOrmUserStore,
+  UserStore,
+} from '../../index.js';
 import { done, failed, type Outcome } from './outcome.js';
 import type { Command } from './run.js';
 
@@ -41,6 +49,8 @@ export const enableUser: Command = async (app, email) => {
   const user = await find(app, email!);
   if (!user) return failed(`There is no user ${email}.`);
   await storeOf(app).update(user.id, { disabled: false });
+  await app.get(AccountProtection).reset(user.email);
+  await app.get(AuthEvents).record({ type: 'user-enabled', userId: user.id });
   return done(`${user.email} can log in again; sessions that were ended stay ended.`);
 };
 

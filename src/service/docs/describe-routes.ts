@@ -13,11 +13,13 @@ import {
   type AuthErrorCode,
   ChangePasswordDto,
   ERROR_STATUS,
+  EventsQueryDto,
   LoginDto,
   RefreshTokenDto,
   RegisterDto,
 } from '../../index.js';
-import { DESCRIBED, type DescribedController, type RouteDescription, type Routes } from './routes.js';
+import type { DescribedController, RouteDescription, Routes } from './route-description.js';
+import { DESCRIBED } from './routes.js';
 import { errorBody } from './schemas.js';
 
 const FIELDS: [new () => object, Record<string, object>][] = [
@@ -31,6 +33,7 @@ const FIELDS: [new () => object, Record<string, object>][] = [
   ],
   [LoginDto, { email: { type: String, example: 'ada@example.com' }, password: { type: String } }],
   [ChangePasswordDto, { currentPassword: { type: String }, newPassword: { type: String, maxLength: 256 } }],
+  [EventsQueryDto, { limit: { type: Number, required: false, minimum: 1, maximum: 100, default: 50 } }],
   [RefreshTokenDto, { refreshToken: { type: String, required: false, nullable: true } }],
 ];
 

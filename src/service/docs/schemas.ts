@@ -50,6 +50,22 @@ export const sessionsResponse: Schema = {
     ['id', 'createdAt', 'lastUsedAt', 'expiresAt', 'ip', 'userAgent', 'device', 'current'],
   ),
 };
+const maybeText = { type: 'string', nullable: true } as const;
+export const eventsResponse: Schema = {
+  type: 'array',
+  items: object(
+    {
+      type: { ...text, example: 'logged-in' },
+      at: time,
+      sessionId: maybeText,
+      ip: maybeText,
+      userAgent: maybeText,
+      device: maybeText,
+      requestId: maybeText,
+    },
+    ['type', 'at', 'sessionId', 'ip', 'userAgent', 'device', 'requestId'],
+  ),
+};
 export const tokenForm = object({ token: text, token_type_hint: text }, ['token']);
 export const introspectionResponse = object({ active: { type: 'boolean' }, sub: text, exp: seconds }, [
   'active',

@@ -65,11 +65,38 @@ describe('means "unavailable":', () => {
   });
 });
 
+describe.each(['40P01', '40001', '55P03'])('a call that stood in the way of another (%s)', (code) => {
+  const failingTimes = (times: number) => {
+    let calls = 0;
+    return async () => {
+      if (++calls <= times) throw new QueryFailedError('UPDATE', [], withCode(code));
+      return calls;
+    };
+  };
+
+  test('is made again up to three times', async () => {
+    for (const times of [1, 2, 3]) expect(await unavailableWhenDown(failingTimes(times))).toBe(times + 1);
+  });
+
+  test('is unavailable when that does not help', async () => {
+    await expect(unavailableWhenDown(failingTimes(4))).rejects.toThrow(UnavailableError);
+  });
+
+  test('is not made again when an answer is overdue', async () => {
+    let calls = 0;
+    const slow = async () => {
+      calls++;
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+      throw withCode(code);
+    };
+    await expect(unavailableWhenDown(slow)).rejects.toThrow(UnavailableError);
+    expect(calls).toBe(1);
+  });
+});
+
 describe('passes untouched:', () => {
   test.each([
     ['a unique violation', withCode('23505')],
-    ['a deadlock', withCode('40P01')],
-    ['a serialization failure', withCode('40001')],
     ['a syntax error', new QueryFailedError('SELEC', [], withCode('42601'))],
     ['a wrong password', withCode('28P01')],
     ['a dropped database', withCode('57P04')],

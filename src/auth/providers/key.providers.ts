@@ -1,12 +1,14 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { DatabaseNotifications } from '../database/notifications.js';
-import { KeyEncryption } from '../keys/key-encryption.js';
-import { KeyRing } from '../keys/key-ring.js';
-import { KeyRotation } from '../keys/key-rotation.js';
-import { SigningKeyStore } from '../keys/signing-key.store.js';
-import { AuthDataSource } from './auth-data-source.js';
-import { ResolvedAuthOptions } from './options/resolve-options.js';
+import { Clock } from '../../database/database-clock.js';
+import { DatabaseNotifications } from '../../database/notifications.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { KeyEncryption } from '../../keys/key-encryption.js';
+import { KeyRing } from '../../keys/key-ring.js';
+import { KeyRotation } from '../../keys/key-rotation.js';
+import { SigningKeyStore } from '../../keys/signing-key.store.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { provide } from './provide.js';
 
 /** The keys of access tokens: a `Keys`. */
@@ -34,23 +36,25 @@ export const keyProviders: Provider[] = [
   ),
   provide(
     KeyRing,
-    [SigningKeyStore, KeyEncryption, ResolvedAuthOptions],
+    [SigningKeyStore, KeyEncryption, ResolvedAuthOptions, Clock],
     (
       store: SigningKeyStore | undefined,
       encryption: KeyEncryption | undefined,
-      { access, clock }: ResolvedAuthOptions,
+      { access }: ResolvedAuthOptions,
+      clock: Clock,
     ) => store && encryption && new KeyRing(store, encryption, access.keys.given, clock, warn),
   ),
   provide(
     KeyRotation,
-    [KeyRing, SigningKeyStore, KeyEncryption, DatabaseNotifications, ResolvedAuthOptions],
+    [KeyRing, SigningKeyStore, KeyEncryption, DatabaseNotifications, AuthEvents, ResolvedAuthOptions],
     (
       ring: KeyRing | undefined,
       store: SigningKeyStore,
       encryption: KeyEncryption,
       notifications: DatabaseNotifications,
+      events: AuthEvents,
       { access }: ResolvedAuthOptions,
-    ) => ring && new KeyRotation(ring, store, encryption, notifications, access.keys.ring!, warn),
+    ) => ring && new KeyRotation(ring, store, encryption, notifications, events, access.keys.ring!, warn),
   ),
   provide(
     AccessKeys,

@@ -1,0 +1,104 @@
+// A host app: one route without a guard, one behind a trivial guard, the others behind JwtAuthGuard; and /auth.
+import 'reflect-metadata';
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import * as latchkey from '../../dist/index.js';
+import { options, ready } from '../lib/contender.js';
+import { decorate } from '../lib/decorate.js';
+import { jwtOptions } from '../lib/keys.js';
+
+const { authEntities, authMigrations, AuthModule, AuthService, JwtAuthGuard, TokensService } = latchkey;
+const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, databaseUrl } = options;
+
+class TrivialGuard {
+  canActivate(context) {
+    const request = context.switchToHttp().getRequest();
+    request.user = { id: request.headers.authorization };
+    return true;
+  }
+}
+
+class BenchController {
+  unguarded() {
+    return { ok: true };
+  }
+  trivial() {
+    return { ok: true };
+  }
+  guarded() {
+    return { ok: true };
+  }
+  stateless() {
+    return { ok: true };
+  }
+}
+decorate([Controller()], BenchController);
+decorate([Get('unguarded')], BenchController, 'unguarded');
+decorate([Get('trivial'), UseGuards(TrivialGuard)], BenchController, 'trivial');
+decorate([Get('guarded'), UseGuards(JwtAuthGuard)], BenchController, 'guarded');
+decorate(
+  [Get('stateless'), UseGuards(JwtAuthGuard), latchkey.RevocationCheck('stateless')],
+  BenchController,
+  'stateless',
+);
+
+class BenchModule {}
+decorate(
+  [
+    Module({
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: databaseUrl,
+          entities: authEntities,
+          migrations: authMigrations,
+          migrationsRun: true,
+          poolSize: 20,
+        }),
+        AuthModule.forRoot({
+          jwt: { ...jwtOptions(algorithm), verifiedTokens },
+          cookies: { secure: false },
+          sessions: { maxPerUser: 0 },
+          rateLimits: false,
+          passwords: { hashingQueue: 1000, bcryptCost },
+          cleanupEvery: '0s',
+        }),
+      ],
+      controllers: [BenchController],
+    }),
+  ],
+  BenchModule,
+);
+
+const adapterOf = {
+  fastify: async () => new (await import('@nestjs/platform-fastify')).FastifyAdapter(),
+  express: async () => new (await import('@nestjs/platform-express')).ExpressAdapter(),
+};
+const app = await NestFactory.create(BenchModule, await adapterOf[adapter](), { logger: ['error'] });
+await app.listen(0, '127.0.0.1');
+
+const account = { email: `bench-${process.pid}@example.com`, password: 'correct horse battery staple' };
+const user = await app.get(AuthService).createUser(account);
+const tokens = app.get(TokensService);
+const newSessions = (count) => Promise.all(Array.from({ length: count }, () => tokens.issue(user)));
+const accessTokens = (await newSessions(32)).map(({ accessToken }) => accessToken);
+ready(
+  { url: await app.getUrl(), account, accessTokens },
+  {
+    refreshTokens: async (count) => (await newSessions(count)).map(({ refreshToken }) => refreshToken),
+    /** Ends sessions nobody has, to see what remembering them costs. */
+    fillRevocations: async ({ count }) => {
+      const list = app.get(latchkey.RevocationList);
+      const { randomUUID } = await import('node:crypto');
+      for (let done = 0; done < count; done += 10_000) {
+        const some = Array.from({ length: Math.min(10_000, count - done) }, () => ({
+          kind: 'session',
+          id: randomUUID(),
+        }));
+        await list.revoke(some, 3600);
+      }
+    },
+    cleanUp: () => app.get(latchkey.Cleanup).run(),
+  },
+);

@@ -1,0 +1,38 @@
+// One PostgreSQL for a run: the embedded one of the product, with its defaults, in a folder that is removed again.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+
+export async function startDatabase() {
+  const { startEmbeddedPostgres } = await import('../../dist/service/postgres/embedded-postgres.js');
+  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    log: () => undefined,
+    settings: { max_connections: '200', max_wal_size: '4GB' },
+  });
+  let count = 0;
+  return {
+    /** The URL of a new, empty database. */
+    async create() {
+      const name = `bench_${++count}`;
+      await withClient(server.url, (client) => client.query(`CREATE DATABASE ${name}`));
+      return new URL(`/${name}`, server.url).href.replace(/^postgres:\/+/, 'postgres://');
+    },
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function withClient(url, work) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,48 @@
+// Contenders as processes of their own, each told what to be by one JSON argument.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { onContenderCore } from './cores.js';
+
+const running = new Set();
+
+/** Starts `contenders/<file>.js` and resolves with what it says when it is ready, and the ways to ask and stop it. */
+export async function startContender(file, options = {}, { flags = [] } = {}) {
+  const [command, ...before] = onContenderCore;
+  const path = join(import.meta.dirname, '..', 'contenders', `${file}.js`);
+  const child = spawn(command, [...before, ...flags, path, JSON.stringify(options)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  running.add(child);
+  const waiting = [];
+  const nextMessage = () => new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+  child.on('message', (message) => waiting.shift()?.resolve(message));
+  const exited = new Promise((resolve) => {
+    child.once('exit', (code) => {
+      running.delete(child);
+      const error = new Error(`The contender ${file} ${JSON.stringify(options)} ended with code ${code}.`);
+      for (const { reject } of waiting) reject(error);
+      resolve();
+    });
+  });
+
+  const ready = await nextMessage();
+  return {
+    ...ready,
+    /** Has the contender do one of the things it offers, such as `cpu` or `memory`. */
+    async ask(what, argument) {
+      child.send({ what, argument });
+      const { result, error } = await nextMessage();
+      if (error) throw new Error(error);
+      return result;
+    },
+    async stop() {
+      if (running.has(child)) child.disconnect();
+      await exited;
+    },
+  };
+}
+
+export function killContenders() {
+  for (const child of running) child.kill('SIGKILL');
+}

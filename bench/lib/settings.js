@@ -1,0 +1,17 @@
+// How long to measure. `--smoke` only shows that everything still runs.
+const smoke = process.argv.includes('--smoke');
+const number = (name, otherwise) => {
+  const value = Number(process.env[name] ?? otherwise);
+  if (!(value > 0)) throw new Error(`${name} must be a number above 0.`);
+  return value;
+};
+
+export const settings = {
+  smoke,
+  rounds: smoke ? 1 : number('BENCH_ROUNDS', 5),
+  seconds: smoke ? 1 : number('BENCH_SECONDS', 3),
+  connections: 32,
+  /** Full size, or a size that takes no time. */
+  size: (full, small) => (smoke ? small : full),
+  scale: smoke ? [1_000] : [10_000, 1_000_000, ...(process.env.BENCH_SCALE === 'full' ? [10_000_000] : [])],
+};

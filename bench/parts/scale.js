@@ -1,0 +1,62 @@
+// The same work with few sessions and with many. All tables are filled first, then measured in turns.
+import { withClient } from '../lib/database.js';
+import { plansOf } from '../lib/plans.js';
+import { startContender } from '../lib/processes.js';
+import { inTurns } from '../lib/rounds.js';
+import { addSessions } from '../lib/session-rows.js';
+import { settings } from '../lib/settings.js';
+
+const KINDS = ['refresh', 'session start', 'list'];
+const EXPIRED = settings.size(20_000, 1_000);
+
+export const title = 'Scale, without HTTP, 16 at once, any session of the table';
+
+export async function run({ database }) {
+  const tables = [];
+  for (const count of settings.scale) tables.push(await filled(await database.create(), count));
+  const cells = KINDS.flatMap((kind) =>
+    tables.map(({ contender, label }) => ({
+      name: `${kind}, ${label}`,
+      measure: (seconds = settings.seconds) =>
+        contender.ask('work', { kind, seconds: settings.smoke ? 0.1 : seconds }),
+    })),
+  );
+  const results = await inTurns('scale', cells);
+  const notes = [];
+  const plans = {};
+  for (const { contender, label, databaseUrl, count } of tables) {
+    plans[label] = await withClient(databaseUrl, (client) => plansOf(client, count));
+    const { ms, deleted } = await contender.ask('cleanUp');
+    notes.push(
+      `Clean-up beside ${label} sessions: ${ms.toFixed(1)} ms for each 1000 rows (${deleted} deleted)`,
+    );
+  }
+  return {
+    results,
+    notes,
+    plans,
+    targets: tables.slice(1).map((table) => target(results, tables[0], table)),
+  };
+}
+
+async function filled(databaseUrl, count) {
+  const label = count.toLocaleString('en').replaceAll(',', ' ');
+  const contender = await startContender('sessions', { databaseUrl, count });
+  await withClient(databaseUrl, async (client) => {
+    await addSessions(client, { count, what: `scale: ${label} sessions` });
+    await addSessions(client, { count: EXPIRED, first: count, expired: true, what: 'scale: expired ones' });
+    await client.query('VACUUM ANALYZE');
+    await client.query('CHECKPOINT');
+  });
+  return { databaseUrl, contender, count, label };
+}
+
+function target(results, small, large) {
+  const cost = ({ label }) => 1 / results[`refresh, ${label}`].rate.value;
+  return {
+    what: `refresh cost, ${large.label} sessions / ${small.label}`,
+    value: cost(large) / cost(small),
+    atMost: 1.3,
+    unit: ' x',
+  };
+}

@@ -1,0 +1,13 @@
+import base from './jest.config.js';
+
+/** The fault suite: real processes that are killed, on two cores at most. Run it with `npm run test:faults`. */
+export default {
+  ...base,
+  roots: ['<rootDir>/test/faults'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/faults/support/begin.js',
+  globalTeardown: '<rootDir>/test/faults/support/end.js',
+  // One after the other: they measure time, and each has processes enough of its own.
+  maxWorkers: 1,
+  testTimeout: 120_000,
+};

@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuthEventOf } from '../events/auth-event.js';
+import type { AuthEvents } from '../events/auth-events.js';
+import { AddressRefusedError, postChecked } from './checked-request.js';
+
+export interface AlertWebhookSettings {
+  url: string;
+  secret: string;
+  allowPrivateAddresses: boolean;
+  /** Milliseconds to wait before each further try. */
+  backoff?: readonly number[];
+  timeoutMs?: number;
+  /** How many alerts may wait; one more is dropped. */
+  capacity?: number;
+}
+
+const BACKOFF_MS = [1_000, 5_000, 25_000];
+const TIMEOUT_MS = 5_000;
+const CAPACITY = 100;
+
+type Alert = AuthEventOf<'alert'>;
+
+/**
+ * Sends alerts to an address of the operator's as signed JSON, one after the other: five seconds a try, three more tries,
+ * no redirects. What cannot be delivered is dropped with a warning; it is in the log and the audit trail all the same.
+ */
+export class AlertWebhook {
+  private readonly queue: Alert[] = [];
+  private readonly stopped = new AbortController();
+  private sending: Promise<void> | undefined;
+  private lost = 0;
+
+  constructor(
+    events: AuthEvents,
+    private readonly settings: AlertWebhookSettings,
+    private readonly warn: (message: string) => void,
+  ) {
+    events.subscribe((event) => {
+      if (event.type === 'alert') this.enqueue(event);
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped.abort();
+    await this.sending;
+  }
+
+  private enqueue(alert: Alert): void {
+    if (this.stopped.signal.aborted) return;
+    if (this.queue.length >= (this.settings.capacity ?? CAPACITY)) {
+      this.lost += 1;
+      return;
+    }
+    this.queue.push(alert);
+    this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
+  }
+
+  private async sendAll(): Promise<void> {
+    for (let alert = this.queue.shift(); alert; alert = this.queue.shift()) {
+      if (this.stopped.signal.aborted) return;
+      await this.deliver(alert);
+      if (this.lost > 0) this.warn(`${this.lost} alerts were not sent to the webhook: too many at once`);
+      this.lost = 0;
+    }
+  }
+
+  private async deliver(alert: Alert): Promise<void> {
+    let failure = '';
+    for (const wait of [0, ...(this.settings.backoff ?? BACKOFF_MS)]) {
+      try {
+        await sleep(wait, undefined, { signal: this.stopped.signal });
+        const status = await this.post(JSON.stringify(alert));
+        if (status >= 200 && status < 300) return;
+        failure = `it answered ${status}`;
+        if (!isWorthRetrying(status)) break;
+      } catch (error) {
+        failure = (error as Error).message;
+        if (error instanceof AddressRefusedError || this.stopped.signal.aborted) break;
+      }
+    }
+    this.warn(`The alert ${alert.rule} could not be sent to the webhook: ${failure}`);
+  }
+
+  private post(body: string): Promise<number> {
+    const { url, secret, allowPrivateAddresses, timeoutMs = TIMEOUT_MS } = this.settings;
+    const headers = {
+      'Content-Type': 'application/json',
+      'Content-Length': String(Buffer.byteLength(body)),
+      'User-Agent': 'latchkey',
+      'X-Latchkey-Signature': signatureOf(body, secret, Math.floor(Date.now() / 1000)),
+    };
+    const { signal } = this.stopped;
+    return postChecked({ url: new URL(url), headers, body, allowPrivateAddresses, timeoutMs, signal });
+  }
+}
+
+/** `t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`: the time is signed too, so that a receiver can refuse old copies. */
+export function signatureOf(body: string, secret: string, time: number): string {
+  return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
+}
+
+/** A redirect or a refusal will not change in half a minute. */
+function isWorthRetrying(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}

@@ -1,0 +1,84 @@
+import { lookup as resolve } from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import { isLoopback, isPublicAddress } from './public-address.js';
+
+export interface CheckedRequest {
+  url: URL;
+  headers: Record<string, string>;
+  body: string;
+  /** Addresses that are not of the public internet are refused without this. */
+  allowPrivateAddresses: boolean;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Thrown when the name leads where requests must not go. */
+export class AddressRefusedError extends Error {
+  constructor(address: string) {
+    super(`the address ${address} is not allowed`);
+    this.name = 'AddressRefusedError';
+  }
+}
+
+/**
+ * Posts to an address that has been checked, and to no other: the connection goes to the very addresses the check saw,
+ * so a name that changes its mind meanwhile changes nothing. Redirects are not followed. Resolves with the status.
+ */
+export async function postChecked(request: CheckedRequest): Promise<number> {
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+  try {
+    return await post(request, signal);
+  } catch (error) {
+    throw timeout.aborted ? new Error('no answer in time', { cause: error }) : error;
+  }
+}
+
+async function post(request: CheckedRequest, signal: AbortSignal): Promise<number> {
+  const { url, headers, body } = request;
+  const addresses = await abortable(addressesOf(url), signal);
+  for (const address of addresses) assertAllowed(address, request);
+
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolveStatus, reject) => {
+    const options = { method: 'POST', headers, signal, agent: false as const, lookup: always(addresses) };
+    const sent = send(url, options, (response) => {
+      resolveStatus(response.statusCode!);
+      response.destroy(); // what it says does not matter, and may have no end
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+async function addressesOf({ hostname }: URL): Promise<string[]> {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host)) return [host];
+  return (await resolve(host, { all: true })).map(({ address }) => address);
+}
+
+/** Without TLS only this machine itself may be talked to. */
+function assertAllowed(address: string, { url, allowPrivateAddresses }: CheckedRequest): void {
+  const allowed = allowPrivateAddresses
+    ? url.protocol === 'https:' || isLoopback(address)
+    : url.protocol === 'https:' && isPublicAddress(address);
+  if (!allowed) throw new AddressRefusedError(address);
+}
+
+function always(addresses: string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return (_host, options, callback) => {
+    if (options.all) callback(null, found);
+    else callback(null, found[0]!.address, found[0]!.family);
+  };
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolveWork, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolveWork, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,54 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { AlertRules } from '../../alerts/alert-rules.js';
+import { AlertWebhook } from '../../alerts/alert-webhook.js';
+import { Clock } from '../../database/database-clock.js';
+import { AuditStore } from '../../events/audit.store.js';
+import { AuditTrail } from '../../events/audit-trail.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { EventEmitterBridge } from '../event-emitter-bridge.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { provide } from './provide.js';
+
+const AlertLog = Symbol('AlertLog');
+
+const logger = new Logger('Events');
+const warn = (message: string) => logger.warn(message);
+
+/** Security events and what becomes of them: the audit trail, alerts, and the host's own listeners. */
+export const eventProviders: Provider[] = [
+  provide(
+    AuditStore,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { audit }: ResolvedAuthOptions) => new AuditStore(source, audit.retention),
+  ),
+  provide(
+    AuditTrail,
+    [AuditStore, ResolvedAuthOptions],
+    (store: AuditStore, { audit }: ResolvedAuthOptions) =>
+      audit.enabled ? new AuditTrail(store, warn) : undefined,
+  ),
+  provide(
+    AuthEvents,
+    [Clock, AuditTrail],
+    (clock: Clock, trail: AuditTrail | undefined) => new AuthEvents(clock, warn, trail),
+  ),
+  EventEmitterBridge,
+  provide(AlertLog, [AuthEvents], (events: AuthEvents) =>
+    events.subscribe((event) => {
+      if (event.type === 'alert') logger.warn({ msg: `Alert: ${event.rule}`, ...event });
+    }),
+  ),
+  provide(
+    AlertRules,
+    [AuthEvents, AuditStore],
+    (events: AuthEvents, store: AuditStore) => new AlertRules(events, store),
+  ),
+  provide(
+    AlertWebhook,
+    [AuthEvents, ResolvedAuthOptions],
+    (events: AuthEvents, { alertWebhook }: ResolvedAuthOptions) =>
+      alertWebhook && new AlertWebhook(events, alertWebhook, warn),
+  ),
+];

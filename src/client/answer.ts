@@ -1,0 +1,58 @@
+import { LatchkeyError } from './client-error.js';
+
+/** What the endpoints under `/auth` may say; every field is there in some answers only. */
+export interface AnswerBody {
+  accessToken?: string;
+  refreshToken?: string;
+  expiresIn?: number;
+  user?: LatchkeyUser;
+  error?: string;
+  message?: string;
+  details?: { field: string; message: string }[];
+}
+
+export interface LatchkeyUser {
+  id: string;
+  email: string;
+  name: string | null;
+  roles: string[];
+  permissions: string[];
+  /** ISO 8601 in UTC. */
+  createdAt: string;
+}
+
+/** An answer that has arrived to its last byte. */
+export interface Answer {
+  response: Response;
+  body: AnswerBody;
+}
+
+/** Says "not now", or comes from a proxy in between. */
+export function isTemporary({ response: { status } }: Answer): boolean {
+  return status === 429 || status === 408 || status >= 500;
+}
+
+/** @throws what `fetch` throws, also when the connection breaks in the middle of the body */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  try {
+    return { response, body: (JSON.parse(text || '{}') ?? {}) as AnswerBody };
+  } catch {
+    return { response, body: {} }; // a proxy's page instead of the service's answer
+  }
+}
+
+export function errorOf({ response, body }: Answer): LatchkeyError {
+  const { error = 'UNKNOWN', message = `The service answered ${response.status}.`, details } = body;
+  return new LatchkeyError(error, message, response.status, details, retryAfterOf(response));
+}
+
+export function networkError(cause: unknown): LatchkeyError {
+  return new LatchkeyError('NETWORK_ERROR', 'The service cannot be reached.', 0, undefined, undefined, cause);
+}
+
+/** In seconds. From another origin it can be read only when the service exposes the header (CORS). */
+function retryAfterOf({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after');
+  return value && /^\d+$/.test(value) ? Number(value) : undefined;
+}

@@ -1,0 +1,78 @@
+import { type Answer, errorOf, isTemporary, networkError } from './answer.js';
+import type { LatchkeyError } from './client-error.js';
+
+/** No answer for this long: perhaps it is lost, so the request goes out once more beside the one under way. */
+const SILENCE_MS = 3_000;
+/**
+ * New attempts begin for this long. The service answers a refresh token that it has just replaced with the same
+ * successor for 10 s (its default leeway), so all of them are harmless whichever answer got lost; later ones are not.
+ */
+const RETRY_FOR_MS = 8_000;
+/** What is still under way then is waited for until here. */
+const GIVE_UP_MS = 30_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+interface Outcome<A> {
+  of: Promise<Outcome<A>>;
+  answer?: A;
+  failure?: LatchkeyError;
+}
+
+type Send<A> = (signal: AbortSignal) => Promise<A>;
+
+/**
+ * Sends a request that may safely arrive more than once, until it is answered for good. Tries again when the network
+ * fails, when nothing comes back, on 429, on 408 and 5xx, and not before `Retry-After` has passed.
+ * @throws LatchkeyError when that does not help, or the wait would be too long
+ */
+export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promise<A> {
+  const abort = new AbortController();
+  const underWay = new Set<Promise<Outcome<A>>>();
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  let failure = networkError('no answer');
+  let pause = FIRST_PAUSE_MS;
+  let next = 0;
+  try {
+    while (elapsed() < GIVE_UP_MS) {
+      if (next <= elapsed() && next < RETRY_FOR_MS) {
+        underWay.add(attempt(send, abort.signal));
+        next = elapsed() + SILENCE_MS;
+      }
+      const over = next >= RETRY_FOR_MS;
+      if (over && underWay.size === 0) break;
+
+      const outcome = await firstOf(underWay, (over ? GIVE_UP_MS : next) - elapsed());
+      if (outcome?.answer) return outcome.answer;
+      if (!outcome?.failure) continue;
+      underWay.delete(outcome.of);
+      failure = outcome.failure;
+      next = elapsed() + Math.max(pause, (failure.retryAfter ?? 0) * 1_000);
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    }
+    throw failure;
+  } finally {
+    // A late answer would set the cookies of a moment that has passed.
+    abort.abort();
+  }
+}
+
+function attempt<A extends Answer>(send: Send<A>, signal: AbortSignal): Promise<Outcome<A>> {
+  const of: Promise<Outcome<A>> = send(signal).then(
+    (answer) => (isTemporary(answer) ? { of, failure: errorOf(answer) } : { of, answer }),
+    (failure: LatchkeyError) => ({ of, failure }),
+  );
+  return of;
+}
+
+/** The first to end, or nothing when the time is up before. */
+async function firstOf<A>(underWay: Set<Promise<Outcome<A>>>, ms: number): Promise<Outcome<A> | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.max(ms, 0), undefined);
+  });
+  const first = await Promise.race([...underWay, silence]);
+  clearTimeout(timer);
+  return first;
+}

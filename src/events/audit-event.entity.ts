@@ -1,0 +1,36 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One event of the audit trail: written once, never changed. */
+@Entity('auth_events')
+@Index('auth_events_user_id_at_idx', ['userId', 'at'])
+export class AuditEvent {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
+  id: string;
+
+  @Index('auth_events_at_idx')
+  @Column({ type: 'timestamptz' })
+  at: Date;
+
+  @Column({ type: 'text' })
+  type: string;
+
+  /** Text, and no foreign keys: the trail outlives users and sessions. */
+  @Column({ name: 'user_id', type: 'text', nullable: true })
+  userId: string | null;
+
+  @Column({ name: 'session_id', type: 'text', nullable: true })
+  sessionId: string | null;
+
+  @Column({ name: 'ip', type: 'text', nullable: true })
+  ip: string | null;
+
+  @Column({ name: 'user_agent', type: 'text', nullable: true })
+  userAgent: string | null;
+
+  @Column({ name: 'request_id', type: 'text', nullable: true })
+  requestId: string | null;
+
+  /** What else there is to know, by type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
+  @Column({ type: 'jsonb' })
+  details: Record<string, unknown>;
+}

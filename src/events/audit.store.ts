@@ -1,0 +1,111 @@
+import type { DataSource } from 'typeorm';
+import type { Expiring } from '../cleanup/cleanup.js';
+import { tableOf } from '../database/table-of.js';
+import { unavailableWhenDown } from '../errors/database-errors.js';
+import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { AuditEvent } from './audit-event.entity.js';
+import type { AuthEvent } from './auth-event.js';
+
+/** An event as it was kept. */
+export type KeptEvent = Omit<AuditEvent, 'id' | 'userId'>;
+
+/** SQLSTATE insufficient_privilege. */
+const NOT_ALLOWED = '42501';
+/** As many as one user could plausibly have logged in with. */
+const MAX_USER_AGENTS = 500;
+
+/**
+ * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table; without DELETE it leaves old events to a
+ * role that has it. All methods throw `UnavailableError` when the database is away.
+ */
+export class AuditStore implements Expiring {
+  private readonly table: string;
+  private readonly sessions: string;
+
+  /** @param retention seconds for which events are kept */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly retention: number,
+  ) {
+    this.table = tableOf(dataSource, AuditEvent);
+    this.sessions = tableOf(dataSource, RefreshToken);
+  }
+
+  /** All or none, in one statement. Those there already, by their ids, are left alone: a retry is harmless. */
+  async insert(events: readonly AuthEvent[]): Promise<void> {
+    const rows = events.map(toRow);
+    await this.query(
+      `INSERT INTO ${this.table} (id, at, type, user_id, session_id, ip, user_agent, request_id, details)
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::text[], $9::jsonb[])
+       ON CONFLICT (id) DO NOTHING`,
+      Array.from({ length: 9 }, (_, column) => rows.map((row) => row[column])),
+    );
+  }
+
+  /** The newest events of a user, newest first. */
+  async newestOf(userId: string, limit: number): Promise<KeptEvent[]> {
+    return this.query(
+      `SELECT at, type, session_id AS "sessionId", ip, user_agent AS "userAgent", request_id AS "requestId", details
+       FROM ${this.table} WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT $2`,
+      [userId, limit],
+    );
+  }
+
+  /** The user agents of a user's logins, but for that of the session `except`. */
+  async userAgentsOf(userId: string, except: string): Promise<(string | null)[]> {
+    const rows = await this.query<{ userAgent: string | null }>(
+      `SELECT user_agent AS "userAgent" FROM ${this.table}
+       WHERE user_id = $1 AND type IN ('registered', 'logged-in') AND session_id IS DISTINCT FROM $2
+       UNION
+       SELECT user_agent FROM ${this.sessions} WHERE user_id = $1 AND id::text <> $2
+       LIMIT ${MAX_USER_AGENTS}`,
+      [userId, except],
+    );
+    return rows.map((row) => row.userAgent);
+  }
+
+  async countExpired(): Promise<number> {
+    const [row] = await this.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${this.table} WHERE at < now() - make_interval(secs => $1::float8)`,
+      [this.retention],
+    );
+    return row!.count;
+  }
+
+  /** No row locks, which would take the right to UPDATE: only one instance cleans up at a time. */
+  async deleteExpired(limit: number): Promise<number> {
+    const sql = `
+      DELETE FROM ${this.table} WHERE id IN (
+        SELECT id FROM ${this.table} WHERE at < now() - make_interval(secs => $1::float8) ORDER BY at LIMIT $2
+      )`;
+    try {
+      const [, deleted] = (await this.query(sql, [this.retention, limit])) as [unknown, number];
+      return deleted;
+    } catch (error) {
+      if ((error as { driverError?: { code?: string } }).driverError?.code === NOT_ALLOWED) return 0;
+      throw error;
+    }
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  }
+}
+
+function toRow(event: AuthEvent): unknown[] {
+  const { id, at, type, userId, sessionId, ip, userAgent, requestId, ...details } = event;
+  // The key that joins tries on one account means nothing outside the process.
+  const kept = JSON.stringify({ ...details, account: undefined });
+  return [
+    id,
+    at,
+    type,
+    userId ?? null,
+    sessionId ?? null,
+    ip ?? null,
+    userAgent ?? null,
+    requestId ?? null,
+    kept,
+  ];
+}

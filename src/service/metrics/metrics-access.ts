@@ -1,0 +1,25 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Who may read the metrics: whoever presents the token, and in development everybody. */
+export class MetricsAccess {
+  private readonly expected: Buffer | undefined;
+
+  constructor(
+    token: string | undefined,
+    private readonly open: boolean,
+  ) {
+    this.expected = token === undefined ? undefined : digestOf(token);
+  }
+
+  /** Takes the same time for every wrong token. */
+  allows(authorization: string | undefined): boolean {
+    if (this.open) return true;
+    const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (!this.expected || presented === undefined) return false;
+    return timingSafeEqual(digestOf(presented), this.expected);
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,74 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import type { AuditTrail, PasswordHasher, RevocationList } from '../../index.js';
+import type { LiveSessions } from './live-sessions.js';
+
+export interface ObservedParts {
+  database: DataSource;
+  hasher: PasswordHasher & { load?: { active: number; waiting: number } };
+  revocations: RevocationList & { size?: number; staleness?: number };
+  trail: AuditTrail | undefined;
+  sessions: LiveSessions;
+}
+
+interface Pool {
+  totalCount: number;
+  idleCount: number;
+  waitingCount: number;
+}
+
+/** Numbers that are read when somebody asks for the metrics, and cost nothing until then. */
+export function gaugeState(registry: Registry, parts: ObservedParts): void {
+  const { database, hasher, revocations, trail, sessions } = parts;
+  const gauge = (name: string, help: string, read: () => number | undefined | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set((await read()) ?? 0);
+      },
+    });
+
+  // Before the sessions are counted, which itself takes a connection.
+  gaugePool(registry, (database.driver as unknown as { master: Pool }).master);
+  gauge('latchkey_sessions_live', 'Sessions that live, all instances together; up to 30 s old.', () =>
+    sessions.count(),
+  );
+  gauge('latchkey_hashing_active', 'Passwords being hashed or verified.', () => hasher.load?.active);
+  gauge('latchkey_hashing_waiting', 'Passwords waiting to be.', () => hasher.load?.waiting);
+  gauge('latchkey_revocations_held', 'Revocations held in memory.', () => revocations.size);
+  gauge(
+    'latchkey_revocation_lag_seconds',
+    'Since this instance last knew of every revocation.',
+    () => revocations.staleness,
+  );
+  gauge('latchkey_audit_waiting', 'Events waiting to be written to the audit trail.', () => trail?.waiting);
+  counter(registry, () => trail?.dropped ?? 0);
+}
+
+function counter(registry: Registry, read: () => number): void {
+  const dropped = new Counter({
+    name: 'latchkey_audit_dropped_total',
+    help: 'Events lost from the audit trail because the database was away for too long.',
+    registers: [registry],
+    collect() {
+      dropped.reset();
+      dropped.inc(read());
+    },
+  });
+}
+
+function gaugePool(registry: Registry, pool: Pool): void {
+  const connections = new Gauge({
+    name: 'latchkey_database_connections',
+    help: 'Connections of the pool, those of them that are idle, and calls waiting for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      connections.set({ state: 'total' }, pool.totalCount);
+      connections.set({ state: 'idle' }, pool.idleCount);
+      connections.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import { ask, attempt, client, element, show, timeElement } from './page.js';
+
+client.onSignedOut((code) =>
+  location.replace(`/account/sign-in?why=${code === 'LOGGED_OUT' ? 'out' : 'ended'}`),
+);
+
+function item(title, ...details) {
+  const li = document.createElement('li');
+  const text = document.createElement('div');
+  const strong = document.createElement('strong');
+  strong.textContent = title;
+  const hint = document.createElement('p');
+  hint.className = 'hint';
+  hint.append(...details);
+  text.append(strong, hint);
+  li.append(text);
+  return li;
+}
+
+function endButton(session) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = 'End';
+  button.setAttribute('aria-label', `End the session on ${session.device ?? 'an unknown device'}`);
+  button.addEventListener('click', () =>
+    attempt(button, async () => {
+      await ask(`/auth/sessions/${session.id}`, { method: 'DELETE' });
+      show('notice', 'That session has ended.');
+      await showSessions();
+    }),
+  );
+  return button;
+}
+
+async function showSessions() {
+  const sessions = await ask('/auth/sessions');
+  const rows = sessions.map((session) => {
+    const title = `${session.device ?? 'Unknown device'}${session.current ? ' (this one)' : ''}`;
+    const place = session.ip ? ` from ${session.ip}, ` : ' ';
+    const row = item(
+      title,
+      'Used ',
+      timeElement(session.lastUsedAt),
+      `,${place}begun `,
+      timeElement(session.createdAt),
+    );
+    if (!session.current) row.append(endButton(session));
+    return row;
+  });
+  element('sessions').replaceChildren(...rows);
+  element('end-others').hidden = rows.length < 2;
+}
+
+const EVENT_NAMES = {
+  registered: 'Account created',
+  'logged-in': 'Signed in',
+  'login-failed': 'Sign-in failed',
+  'logged-out': 'Signed out',
+  'password-change-failed': 'Password not changed: the current one was wrong',
+  reused: 'An old token came back: session ended for safety',
+  alert: 'Something unusual',
+};
+
+const nameOf = (type) =>
+  EVENT_NAMES[type] ?? type.replaceAll(/[_-]/g, ' ').replace(/^./, (c) => c.toUpperCase());
+
+async function showEvents() {
+  const events = await ask('/auth/events');
+  const rows = events.map((event) =>
+    item(
+      nameOf(event.type),
+      timeElement(event.at),
+      event.device ? `, ${event.device}` : '',
+      event.ip ? `, ${event.ip}` : '',
+    ),
+  );
+  element('events').replaceChildren(...(rows.length > 0 ? rows : [item('Nothing yet')]));
+}
+
+element('end-others').addEventListener('click', (event) =>
+  attempt(event.currentTarget, async () => {
+    await ask('/auth/sessions', { method: 'DELETE' });
+    show('notice', 'All other sessions have ended.');
+    await Promise.all([showSessions(), showEvents()]);
+  }),
+);
+
+element('sign-out').addEventListener('click', (event) => attempt(event.currentTarget, () => client.logout()));
+
+element('password-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  attempt(event.submitter, async () => {
+    const [currentPassword, newPassword] = [element('current').value, element('new').value];
+    await ask('/auth/password', { method: 'POST', body: { currentPassword, newPassword } });
+    form.reset();
+    show('notice', 'Your password is changed, and all other sessions have ended.');
+    await Promise.all([showSessions(), showEvents()]);
+  });
+});
+
+const user = await client.getUser().catch(() => undefined);
+if (user === null) location.replace('/account/sign-in');
+else if (user) {
+  element('who').textContent = user.name ? `${user.name}, ${user.email}` : user.email;
+  document.querySelector('[name=username]').value = user.email;
+  await Promise.all([showSessions(), showEvents()]);
+} else show('problem', 'The service cannot be reached. Try again in a moment.');

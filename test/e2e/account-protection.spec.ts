@@ -1,0 +1,283 @@
+import type { DataSource } from 'typeorm';
+import { AccountProtection, AuthService, Cleanup } from '../../src/index.js';
+import { type Answer, newEmail, PASSWORD } from '../support/client.js';
+import { type Host, startHost } from '../support/host-app.js';
+
+const WRONG = 'not the sentence of anyone';
+
+let host: Host;
+let database: DataSource;
+beforeAll(async () => {
+  host = await startHost({
+    adapter: 'fastify',
+    options: { rateLimits: { login: { limit: 10_000, per: '1m' }, register: { limit: 10_000, per: '1m' } } },
+  });
+  database = host.database;
+});
+afterAll(() => host?.close());
+
+const register = async () => {
+  const email = newEmail();
+  const { body } = await host.client.post('/auth/register', { email, password: PASSWORD });
+  return { email, token: body.accessToken as string, id: body.user.id as string };
+};
+const login = (email: string, password = WRONG) => host.client.post('/auth/login', { email, password });
+const fail = async (email: string, times: number) => {
+  const answers: Answer[] = [];
+  for (let i = 0; i < times; i++) answers.push(await login(email));
+  return answers.map(({ status }) => status);
+};
+interface Row {
+  failures: number;
+  total: number;
+  user_id: string | null;
+}
+const rowOf = async (email: string) =>
+  (
+    await database.query<Row[]>(
+      `SELECT failures, total, user_id FROM login_attempts
+       WHERE account = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
+      [email],
+    )
+  )[0];
+const set = (email: string, changes: string) =>
+  database.query(
+    `UPDATE login_attempts SET ${changes} WHERE account = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
+    [email],
+  );
+/** Lets the time until the next attempt pass. */
+const wait = (email: string) => set(email, 'free_at = now()');
+/** As after so many failures in a row, made slowly. */
+const haveFailed = async (email: string, times: number) => {
+  await login(email);
+  await set(email, `failures = 1, total = ${times}, free_at = NULL`);
+};
+
+describe('the delay', () => {
+  it.each(['a user', 'nobody'])(
+    'case 79: five failures are free, then 1, 2, 4 … s to 15 min, for %s',
+    async (who) => {
+      const email = who === 'nobody' ? newEmail() : (await register()).email;
+      expect(await fail(email, 5)).toEqual([401, 401, 401, 401, 401]);
+      const waits: number[] = [];
+      for (let i = 0; i < 12; i++) {
+        const refused = await login(email);
+        expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
+        waits.push(Number(refused.headers.get('retry-after')));
+        await wait(email);
+        expect((await login(email)).status).toBe(401);
+      }
+      expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    },
+  );
+
+  it('I4: what is refused changes nothing: asking again makes nobody wait longer', async () => {
+    const { email } = await register();
+    await fail(email, 7);
+    expect(await rowOf(email)).toMatchObject({ failures: 5, total: 5 });
+  });
+
+  it('case 79: the right password is refused too while it lasts, and lets in after it', async () => {
+    const { email } = await register();
+    await fail(email, 5);
+    expect((await login(email, PASSWORD)).status).toBe(429);
+    await wait(email);
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+
+  it('begins anew after a good login', async () => {
+    const { email } = await register();
+    await fail(email, 4);
+    expect((await login(email, PASSWORD)).status).toBe(200);
+    expect(await rowOf(email)).toBeUndefined();
+    expect(await fail(email, 6)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  it('begins anew after a day without an attempt, and the failures in a row still count', async () => {
+    const { email } = await register();
+    await fail(email, 5);
+    await set(email, `last_at = now() - interval '25 hours', free_at = NULL`);
+    await login(email);
+    expect(await rowOf(email)).toMatchObject({ failures: 1, total: 6 });
+  });
+
+  it('case 80: other spellings of an address are the same account', async () => {
+    const { email } = await register();
+    await fail(email, 5);
+    expect((await login(email.toUpperCase())).status).toBe(429);
+  });
+
+  it('other accounts have nothing to do with it', async () => {
+    await fail((await register()).email, 6);
+    expect((await login((await register()).email, PASSWORD)).status).toBe(200);
+  });
+
+  it('also holds for the current password when it is changed, on the same count', async () => {
+    const { email, token } = await register();
+    const change = (currentPassword: string) =>
+      host.client.post(
+        '/auth/password',
+        { currentPassword, newPassword: 'quite another sentence' },
+        { token },
+      );
+    await fail(email, 3);
+    expect([(await change(WRONG)).status, (await change(WRONG)).status]).toEqual([401, 401]);
+    expect((await change(PASSWORD)).status).toBe(429);
+    expect((await login(email)).status).toBe(429);
+    await wait(email);
+    expect((await change(PASSWORD)).status).toBe(204);
+    expect((await login(email, 'quite another sentence')).status).toBe(200);
+  });
+
+  it('a new password that is refused by the policy is no attempt', async () => {
+    const { email, token } = await register();
+    const body = { currentPassword: WRONG, newPassword: 'short' };
+    expect((await host.client.post('/auth/password', body, { token })).status).toBe(400);
+    expect(await rowOf(email)).toBeUndefined();
+  });
+});
+
+describe('a hundred failures in a row', () => {
+  it('case 81: the hundredth attempt may still be right', async () => {
+    const { email } = await register();
+    await haveFailed(email, 99);
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+
+  it('case 81: after them right and wrong passwords are answered alike, and sessions go on', async () => {
+    const { email, token } = await register();
+    await haveFailed(email, 100);
+    const [right, wrong] = [await login(email, PASSWORD), await login(email)];
+    expect(right.status).toBe(401);
+    expect({ ...right.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' });
+    const change = { currentPassword: PASSWORD, newPassword: 'quite another sentence' };
+    expect((await host.client.post('/auth/password', change, { token })).status).toBe(401);
+    expect((await host.client.get('/auth/me', { token })).status).toBe(200);
+    expect(await fail(email, 2)).toEqual([401, 429]); // still slowed down
+  });
+
+  it('NIST 3.2.2: no pause of whatever length starts the hundred over', async () => {
+    const { email } = await register();
+    await haveFailed(email, 100);
+    await set(email, `last_at = now() - interval '1 year'`);
+    await host.app.get(Cleanup).run();
+    expect((await login(email, PASSWORD)).status).toBe(401);
+  });
+
+  it('case 81: whoever may reset it lets the user in again', async () => {
+    const { email } = await register();
+    await haveFailed(email, 100);
+    await host.app.get(AccountProtection).reset(email);
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+
+  it('made before somebody took the address do not lock them out', async () => {
+    const email = newEmail();
+    await haveFailed(email, 100);
+    await host.client.post('/auth/register', { email, password: PASSWORD });
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+});
+
+describe('what does not tell', () => {
+  it('case 76: unknown, wrong, disabled, off: one status, body and set of headers, delayed or not', async () => {
+    const [wrong, disabled, off] = [await register(), await register(), await register()];
+    await database.query(`UPDATE users SET disabled_at = now() WHERE id = $1`, [disabled.id]);
+    await haveFailed(off.email, 100);
+    const tries: [string, string][] = [
+      [newEmail(), PASSWORD],
+      [wrong.email, WRONG],
+      [disabled.email, PASSWORD],
+      [off.email, PASSWORD],
+    ];
+    const look = ({ status, body, headers }: Answer) => ({
+      status,
+      body: { ...body, requestId: '' },
+      headers: [...headers.keys()].toSorted(),
+      wait: headers.get('retry-after'),
+    });
+    const seen = async () => {
+      const answers = [];
+      for (const [email, password] of tries) answers.push(look(await login(email, password)));
+      return answers;
+    };
+    const refused = await seen();
+    for (const answer of refused) expect(answer).toEqual(refused[0]);
+    for (const [email] of tries) await set(email, `failures = 8, free_at = now() + interval '8 seconds'`);
+    const delayed = await seen();
+    expect(delayed[0]!.status).toBe(429);
+    for (const answer of delayed) expect({ ...answer, wait: 0 }).toEqual({ ...delayed[0], wait: 0 });
+  });
+
+  it('the table holds no address', async () => {
+    await login('quite.private@example.com');
+    const rows = await database.query(`SELECT * FROM login_attempts`);
+    expect(JSON.stringify(rows)).not.toContain('@');
+  });
+});
+
+describe('clean-up', () => {
+  it('F23: forgets addresses that nobody has a day after the last attempt, and no user', async () => {
+    const [unknown, recent, { email: known }] = [newEmail(), newEmail(), await register()];
+    for (const email of [unknown, recent, known]) await login(email);
+    for (const email of [unknown, known]) await set(email, `last_at = now() - interval '25 hours'`);
+    await host.app.get(Cleanup).run();
+    expect(await rowOf(unknown)).toBeUndefined();
+    expect(await rowOf(recent)).toMatchObject({ total: 1, user_id: null });
+    expect(await rowOf(known)).toMatchObject({ total: 1 });
+  });
+});
+
+describe('a failed call', () => {
+  it('I4: changes no count when hashing has no room', async () => {
+    const tight = await startHost({
+      options: { rateLimits: {}, passwords: { bcryptCost: 10, hashingQueue: 0 } },
+    });
+    const emails = Array.from({ length: 12 }, newEmail);
+    const answers = await Promise.all(
+      emails.map((email) => tight.client.post('/auth/login', { email, password: WRONG })),
+    );
+    const rows = await tight.database.query<{ total: number }[]>(`SELECT total FROM login_attempts`);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(rows.filter(({ total }) => total === 1)).toHaveLength(12 - refused.length);
+    expect(rows.filter(({ total }) => total === 0)).toHaveLength(refused.length);
+    await tight.close();
+  });
+
+  it('I4: leaves the delay as it was', async () => {
+    const { email } = await register();
+    await fail(email, 5);
+    await wait(email);
+    const before = await rowOf(email);
+    const failure = host.app
+      .get(AccountProtection)
+      .attempt({ email, userId: before!.user_id }, () => Promise.reject(new Error('something else')));
+    await expect(failure).rejects.toThrow('something else');
+    expect(await rowOf(email)).toEqual(before);
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+
+  it('F1: counts nothing while the database is away, and says so', async () => {
+    const { email } = await register();
+    await database.query('ALTER TABLE login_attempts RENAME TO hidden');
+    const gone = await login(email, PASSWORD);
+    await database.query('ALTER TABLE hidden RENAME TO login_attempts');
+    expect(gone.status).toBe(500); // fail closed: without a count no password is looked at
+    expect((await login(email, PASSWORD)).status).toBe(200);
+  });
+});
+
+describe('switched off', () => {
+  it('with every limit, or alone', async () => {
+    for (const options of [{ rateLimits: false }, { accountProtection: false }] as const) {
+      const free = await startHost({ options });
+      const email = newEmail();
+      await free.app.get(AuthService).createUser({ email, password: PASSWORD });
+      for (let i = 0; i < 7; i++)
+        expect((await free.client.post('/auth/login', { email, password: WRONG })).status).toBe(401);
+      await free.close();
+    }
+  });
+});

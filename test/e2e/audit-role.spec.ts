@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { Cleanup } from '../../src/index.js';
+import { migrate } from '../../src/service/database.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type Host, startHost } from '../support/host-app.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, startServiceProcess } from '../support/service-process.js';
+
+const DOCS = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
+const [, GRANTS = ''] = /```sql\n(.*?)```/s.exec(DOCS) ?? [];
+
+describe('the audit trail with the grants of docs/audit.md', () => {
+  const role = `role_${randomBytes(6).toString('hex')}`;
+  let database: TestDatabase;
+  let owner: DataSource;
+  let serviceUrl: string;
+  beforeAll(async () => {
+    database = await createDatabase();
+    await migrate(database.url);
+    owner = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    await owner.query(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
+    await owner.query(GRANTS.replaceAll('latchkey_service', role));
+    const url = new URL(database.url);
+    [url.username, url.password] = [role, role];
+    serviceUrl = url.href;
+  });
+  afterAll(async () => {
+    await owner.query(`DROP OWNED BY ${role}`);
+    await owner.query(`DROP ROLE ${role}`);
+    await owner.destroy();
+    await database.drop();
+  });
+
+  const someEvents = async ({ client }: Pick<Host, 'client'>) => {
+    const account = { email: newEmail(), password: PASSWORD };
+    const { accessToken: token } = (await client.post('/auth/register', account)).body;
+    return (await client.get('/auth/events', { token })).body;
+  };
+
+  it('can be added to and read, but neither changed nor deleted, and the clean-up does not mind', async () => {
+    const host = await startHost({ databaseUrl: serviceUrl });
+    expect(await someEvents(host)).toMatchObject([{ type: 'registered' }]);
+    for (const change of [
+      'UPDATE auth_events SET ip = NULL',
+      'DELETE FROM auth_events',
+      'TRUNCATE auth_events',
+    ])
+      await expect(host.database.query(change)).rejects.toThrow('permission denied');
+
+    await owner.query(`UPDATE auth_events SET at = now() - interval '91 days'`);
+    expect(await host.app.get(Cleanup).run()).toBe(0);
+    const count = async () => (await owner.query('SELECT count(*)::int AS count FROM auth_events'))[0].count;
+    expect(await count()).toBe(1);
+    await host.close();
+
+    const owners = await startHost({ databaseUrl: database.url });
+    expect(await owners.app.get(Cleanup).run()).toBe(1);
+    expect(await count()).toBe(0);
+    await owners.close();
+  });
+
+  it('lets the service itself start, once its owner has migrated', async () => {
+    const service = await startServiceProcess(productionSettings(serviceUrl));
+    expect(await someEvents(service)).toMatchObject([{ type: 'registered' }]);
+    expect(await service.end()).toBe(0);
+  });
+});

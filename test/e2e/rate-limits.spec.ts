@@ -1,0 +1,201 @@
+import { createClient, type RedisClientType } from 'redis';
+import type { AuthModuleOptions } from '../../src/index.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import type { Client } from '../support/client.js';
+import { type Host, startHost } from '../support/host-app.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+/** A body that is refused after it has been counted and before it costs anything. */
+const tryLogin = async (client: Client, headers: Record<string, string> = {}) =>
+  client.post('/auth/login', {}, { headers });
+
+const statuses = async (count: number, call: () => Promise<{ status: number }>) => {
+  const answers: number[] = [];
+  for (let i = 0; i < count; i++) answers.push((await call()).status);
+  return answers;
+};
+
+const limitedTo = (limit: number): Partial<AuthModuleOptions> => ({
+  rateLimits: { login: { limit, per: '10m' } },
+});
+
+describe.each(['express', 'fastify'] as const)('limits by address on %s', (adapter) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({ adapter, options: limitedTo(3) });
+  });
+  afterAll(() => host?.close());
+
+  it('G16: refuse what is over the limit with 429 and the time to wait, and leave other endpoints alone', async () => {
+    expect(await statuses(4, () => tryLogin(host.client))).toEqual([400, 400, 400, 429]);
+    const refused = await tryLogin(host.client);
+    expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
+    const wait = Number(refused.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(500);
+    expect(wait).toBeLessThanOrEqual(600);
+    expect((await host.client.post('/auth/register', {})).status).toBe(400);
+  });
+});
+
+describe('whose address is counted', () => {
+  let database: TestDatabase;
+  const started: ServiceProcess[] = [];
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(async () => {
+    await Promise.all(started.map((service) => service.end()));
+    await database?.drop();
+  });
+  const service = async (settings: Record<string, string>) => {
+    const process = await startServiceProcess({
+      ...productionSettings(database.url),
+      RATE_LIMIT: 'on',
+      ...settings,
+    });
+    started.push(process);
+    return process.client;
+  };
+  const from = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
+
+  it('case 80: one who is no trusted proxy cannot choose the address', async () => {
+    const client = await service({ TRUST_PROXY: '10.0.0.0/8' });
+    let n = 0;
+    const answers = await statuses(51, () =>
+      tryLogin(client, {
+        ...from(`203.0.113.${n++}`),
+        'x-real-ip': `203.0.113.${n}`,
+        forwarded: `for=203.0.113.${n}`,
+      }),
+    );
+    expect(answers).toEqual([...Array.from({ length: 50 }, () => 400), 429]);
+  });
+
+  describe('behind a trusted proxy', () => {
+    let client: Client;
+    beforeAll(async () => {
+      client = await service({ TRUST_PROXY: '127.0.0.0/8' });
+    });
+    const exhaust = (address: string) => statuses(51, () => tryLogin(client, from(address)));
+    const status = async (...addresses: string[]) => (await tryLogin(client, from(...addresses))).status;
+
+    it('case 80: it is the real client, whatever that one put into the header before', async () => {
+      let n = 0;
+      const answers = await statuses(51, () => tryLogin(client, from(`203.0.113.${n++}`, '198.51.100.1')));
+      expect(answers.at(-1)).toBe(429);
+      expect(await status('198.51.100.2')).toBe(400);
+    });
+
+    it('case 80: an IPv4 address mapped to IPv6 is that IPv4 address', async () => {
+      expect((await exhaust('198.51.100.7')).at(-1)).toBe(429);
+      expect(await status('::ffff:198.51.100.7')).toBe(429);
+      expect(await status('::FFFF:c633:6407')).toBe(429);
+      expect(await status('::ffff:198.51.100.8')).toBe(400);
+    });
+
+    it('case 80: an IPv6 address counts as its /64 network', async () => {
+      let n = 0;
+      const answers = await statuses(51, () => tryLogin(client, from(`2001:db8:1:2::${(n++).toString(16)}`)));
+      expect(answers.at(-1)).toBe(429);
+      expect(await status('2001:0DB8:0001:0002:ffff:ffff:ffff:ffff')).toBe(429);
+      expect(await status('2001:db8:1:3::1')).toBe(400);
+    });
+  });
+});
+
+describeWithRedis('limits shared through Redis', () => {
+  let redis: TestRedis;
+  const hosts: Host[] = [];
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    redis.process.kill('SIGCONT');
+    await Promise.all(hosts.splice(0).map((host) => host.close()));
+    await redis.close();
+  });
+  const start = async (limit: number) => {
+    const host = await startHost({ options: { ...limitedTo(limit), redis: { url: redis.url } } });
+    hosts.push(host);
+    await until(() => host.app.get(RedisConnection).available);
+    return host.client;
+  };
+  const withRedis = async <T>(work: (client: RedisClientType) => Promise<T>): Promise<T> => {
+    const client = createClient({ url: redis.url }) as RedisClientType;
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      client.destroy();
+    }
+  };
+  const countedKeys = () => withRedis((client) => client.keys('*'));
+  const status = async (client: Client) => (await tryLogin(client)).status;
+
+  it('G16: two instances count together, and parallel requests exactly', async () => {
+    const [a, b] = [await start(20), await start(20)];
+    for (const client of [a, b]) await client.get('/auth/me'); // the first request to an app takes long
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => status(i % 2 ? a : b)));
+    expect(answers.filter((answer) => answer === 400)).toHaveLength(20);
+    expect(answers.filter((answer) => answer === 429)).toHaveLength(40);
+  });
+
+  it('keys hold no address, and all of them end', async () => {
+    const client = await start(20);
+    await status(client);
+    const keys = await countedKeys();
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) {
+      expect(key).toMatch(/^latchkey:limit:login:[\w-]{43}$/);
+      expect(await withRedis((reader) => reader.pTTL(key))).toBeGreaterThan(0);
+    }
+  });
+
+  it('F8: Redis killed: limits go on by themselves, stricter; then Redis counts again', async () => {
+    const client = await start(8);
+    await redis.kill();
+    // A quarter of eight.
+    expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 429, 429]);
+    await redis.restart();
+    await until(async () => (await status(client)) === 400);
+    const rest = await statuses(8, () => tryLogin(client));
+    expect(rest.filter((answer) => answer === 400)).toHaveLength(7);
+    expect(rest.at(-1)).toBe(429);
+  });
+
+  it('F9: Redis hanging: an answer in time all the same, limits on, and Redis again once it goes on', async () => {
+    const client = await start(8);
+    redis.process.kill('SIGSTOP');
+    const began = performance.now();
+    expect(await statuses(3, () => tryLogin(client))).toEqual([400, 400, 429]);
+    // One time limit of 100 ms and no more: after it nothing is asked for a second.
+    expect(performance.now() - began).toBeLessThan(900);
+    redis.process.kill('SIGCONT');
+    await until(async () => (await status(client)) === 400);
+  });
+
+  it('F9: FLUSHALL starts the counts over; limits stay on', async () => {
+    const client = await start(3);
+    expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
+    await withRedis((admin) => admin.flushAll());
+    expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
+  });
+
+  it('F9: a Redis that is full or read-only is one that is away', async () => {
+    const client = await start(8);
+    await withRedis((admin) => admin.configSet('maxmemory', '1'));
+    expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 429, 429]);
+    await withRedis((admin) => admin.configSet('maxmemory', '0'));
+    await until(async () => (await status(client)) === 400);
+  });
+
+  it('F8: Redis that was never there: limits are on from the start', async () => {
+    await redis.kill();
+    const host = await startHost({ options: { ...limitedTo(8), redis: { url: redis.url } } });
+    hosts.push(host);
+    expect(await statuses(3, () => tryLogin(host.client))).toEqual([400, 400, 429]);
+  });
+});

@@ -1,0 +1,112 @@
+import { createConnection } from 'node:net';
+import { once } from 'node:events';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.js';
+import { until } from '../support/until.js';
+import { Follower } from './support/follower.js';
+import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
+import { count } from './support/report.js';
+import { newAccount, productionSettings, type ServiceProcess, startBuilt } from './support/service.js';
+
+const BOUND_MS = 2_000;
+
+describeWithRedis('F7, F8, F9: Redis fails', () => {
+  let postgres: OwnPostgres;
+  let redis: TestRedis;
+  let instances: [ServiceProcess, ServiceProcess];
+  let email: string;
+  let addresses = 0;
+  beforeAll(async () => {
+    postgres = await startOwnPostgres();
+    redis = await startRedis();
+    const settings = {
+      ...productionSettings(postgres.url),
+      REDIS_URL: redis.url,
+      RATE_LIMIT: 'on',
+      TRUST_PROXY: '127.0.0.0/8',
+    };
+    instances = [await startBuilt(settings), await startBuilt(settings)];
+    email = await newAccount(instances[0]);
+  });
+  afterAll(async () => {
+    await Promise.all((instances ?? []).map((instance) => instance.end('SIGKILL')));
+    await redis?.close();
+    await postgres?.close();
+  });
+
+  async function flush(): Promise<void> {
+    const socket = createConnection(redis.port, '127.0.0.1');
+    socket.write('FLUSHALL\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+  }
+
+  const FAULTS: Record<string, { strike(): Promise<unknown>; mend(): Promise<unknown> }> = {
+    'is killed': { strike: () => redis.kill(), mend: () => redis.restart() },
+    'hangs (SIGSTOP)': {
+      strike: async () => redis.process.kill('SIGSTOP'),
+      mend: async () => redis.process.kill('SIGCONT'),
+    },
+    'loses everything (FLUSHALL)': { strike: flush, mend: async () => undefined },
+  };
+
+  const login = () => Follower.login(() => instances[0].client, email);
+  const visit = async ({ client }: ServiceProcess, token: string) =>
+    (await client.get('/api/protected', { token })).status;
+
+  it.each(Object.keys(FAULTS))(
+    'Redis %s: revocations hold, limits stay on, and it recovers',
+    async (name) => {
+      const { strike, mend } = FAULTS[name]!;
+      const [before, during] = [await login(), await login()];
+      await before.logoutForSure();
+      await strike();
+      count('Redis faults');
+
+      // What was revoked stays revoked; what is revoked now is known everywhere within the bound.
+      const began = performance.now();
+      for (const instance of instances) expect(await visit(instance, before.accessToken)).toBe(401);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      await during.logoutForSure();
+      const ended = performance.now();
+      await until(async () => (await visit(instances[1], during.accessToken)) === 401);
+      expect(performance.now() - ended).toBeLessThan(BOUND_MS);
+      for (const { client } of instances) {
+        const { refreshToken } = during;
+        expect((await client.post('/auth/refresh', { refreshToken })).status).toBe(401);
+      }
+
+      // One account, tried from ever new addresses on both instances.
+      const target = await newAccount(instances[0]);
+      let allowed = 0;
+      for (let i = 0; i < 25; i++) {
+        const headers = { 'x-forwarded-for': `10.0.0.${++addresses}` };
+        const body = { email: target, password: 'not the password of this account' };
+        const { status } = await instances[i % 2]!.client.post('/auth/login', body, { headers });
+        expect([401, 429]).toContain(status);
+        if (status === 401) allowed++;
+      }
+      expect(allowed).toBeLessThanOrEqual(20); // ten an instance, were each on its own
+
+      const mended = performance.now();
+      await mend();
+      for (const { client } of instances)
+        await until(async () => (await client.get('/health/ready')).status === 200);
+      expect(performance.now() - mended).toBeLessThan(5_000);
+      for (const session of [before, during])
+        for (const instance of instances) expect(await visit(instance, session.accessToken)).toBe(401);
+    },
+  );
+
+  it('starts without Redis, and does its work', async () => {
+    await redis.kill();
+    const settings = { ...productionSettings(postgres.url), REDIS_URL: redis.url };
+    const service = await startBuilt(settings);
+    const session = await Follower.login(() => service.client, email);
+    await session.refreshForSure();
+    await session.logoutForSure();
+    expect(await visit(service, session.accessToken)).toBe(401);
+    expect(await service.end()).toBe(0);
+    await redis.restart();
+    count('Redis faults');
+  });
+});

@@ -1,0 +1,97 @@
+/** What one client saw of one session, in the order it saw it. Times in milliseconds. */
+export type Event =
+  | { kind: 'begun'; at: number; refresh: string; access: string }
+  | { kind: 'refreshed'; sentAt: number; at: number; presented: string; refresh: string; access: string }
+  /** The service's word that this refresh token is no good. */
+  | { kind: 'refused'; sentAt: number; at: number; presented: string; error: string }
+  /** No answer, or one that settles nothing (503). */
+  | { kind: 'unanswered'; sentAt: number; at: number; presented: string; why: string }
+  /** The session's end was asked for; without an answer it may have happened or not. */
+  | { kind: 'ending'; sentAt: number }
+  | { kind: 'ended'; at: number }
+  /** A guarded route let the access token pass, or did not. */
+  | { kind: 'passed'; sentAt: number; at: number; access: string }
+  | { kind: 'stopped'; sentAt: number; at: number; access: string; error: string };
+
+export interface Promises {
+  /** How long the predecessor of an unused token is good for a retry. */
+  leewayMs: number;
+  /** How long an access token may pass after its session's end was acknowledged. */
+  boundMs: number;
+}
+
+/** What in a session's history breaks a promise; empty when nothing does. */
+export function brokenPromises(events: readonly Event[], promises: Promises): string[] {
+  return [
+    ...lostSessions(events, promises),
+    ...lateAcceptances(events, promises),
+    ...secondSuccessors(events),
+    ...revivedTokens(events),
+    ...unsettled(events),
+  ];
+}
+
+const asksForTheEnd = (event: Event) => event.kind === 'ending' || event.kind === 'ended';
+
+/** I2: a client that has its last acknowledged token, or sent it within the leeway, gets on. */
+function lostSessions(events: readonly Event[], { leewayMs }: Promises): string[] {
+  const broken: string[] = [];
+  let current: string | undefined;
+  const firstSent = new Map<string, number>();
+  for (const event of events) {
+    if (asksForTheEnd(event)) return broken;
+    if (event.kind === 'begun') current = event.refresh;
+    if ('presented' in event && !firstSent.has(event.presented)) firstSent.set(event.presented, event.sentAt);
+    if (event.kind === 'refreshed') current = event.refresh;
+    if (event.kind === 'stopped')
+      broken.push(`I2: a live session's access token was refused (${event.error})`);
+    if (event.kind !== 'refused' || event.presented !== current) continue;
+    const waited = event.at - firstSent.get(event.presented)!;
+    if (waited < leewayMs)
+      broken.push(`I2: the last acknowledged token was refused after ${waited} ms (${event.error})`);
+  }
+  return broken;
+}
+
+/** I3: nothing of an ended session passes after the bound; its refresh token not even once. */
+function lateAcceptances(events: readonly Event[], { boundMs }: Promises): string[] {
+  const endedAt = events.find((event) => event.kind === 'ended')?.at ?? Infinity;
+  return events.flatMap((event) => {
+    if (event.kind === 'refreshed' && event.sentAt > endedAt)
+      return [`I3: a refresh succeeded ${event.sentAt - endedAt} ms after the end of its session`];
+    if (event.kind === 'passed' && event.sentAt > endedAt + boundMs)
+      return [`I3: an access token passed ${event.sentAt - endedAt} ms after the end of its session`];
+    return [];
+  });
+}
+
+/** I5: a refresh token is exchanged for one successor, however often it is sent. */
+function secondSuccessors(events: readonly Event[]): string[] {
+  const successorOf = new Map<string, string>();
+  return events.flatMap((event) => {
+    if (event.kind !== 'refreshed') return [];
+    const known = successorOf.get(event.presented) ?? event.refresh;
+    successorOf.set(event.presented, known);
+    return known === event.refresh ? [] : ['I5: one refresh token had two successors'];
+  });
+}
+
+/** I1, as a client sees it: once a token's successor was used, the token is dead. */
+function revivedTokens(events: readonly Event[]): string[] {
+  const used = new Set<string>();
+  const predecessorOf = new Map<string, string>();
+  return events.flatMap((event) => {
+    if (event.kind !== 'refreshed') return [];
+    const broken = used.has(event.presented) ? ['I1: a token lived although its successor was used'] : [];
+    const predecessor = predecessorOf.get(event.presented);
+    if (predecessor) used.add(predecessor);
+    predecessorOf.set(event.refresh, event.presented);
+    return broken;
+  });
+}
+
+/** A history says nothing about a session that was left waiting for an answer. */
+function unsettled(events: readonly Event[]): string[] {
+  if (events.some(asksForTheEnd)) return [];
+  return events.at(-1)?.kind === 'unanswered' ? ['the history ends without an answer'] : [];
+}

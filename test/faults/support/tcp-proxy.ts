@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+
+interface Pair {
+  client: Socket;
+  server: Socket;
+}
+
+/** A network between two programs, with the faults that networks have. */
+export interface TcpProxy {
+  port: number;
+  /** The next bytes that the server sends are lost, and with them the connection. */
+  cutNextAnswer(): void;
+  /** From now on nothing gets through and nobody is told: neither on these connections nor on new ones. */
+  goSilent(): void;
+  /** New connections work again; the old ones stay silent for ever, as behind a firewall that has forgotten them. */
+  heal(): void;
+  close(): Promise<void>;
+}
+
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const pairs = new Set<Pair>();
+  let cutNext = false;
+  let silent = false;
+  const destroy = ({ client, server }: Pair) => {
+    client.destroy();
+    server.destroy();
+  };
+
+  const proxy = createServer({ noDelay: true }, (client) => {
+    const server = createConnection({ port: targetPort, host: '127.0.0.1', noDelay: true });
+    const pair = { client, server };
+    pairs.add(pair);
+    const mute = silent;
+    const isMute = () => mute || !pairs.has(pair);
+    const end = () => {
+      if (isMute()) return;
+      destroy(pair);
+      pairs.delete(pair);
+    };
+    for (const socket of [client, server]) socket.on('error', () => undefined).on('close', end);
+    client.on('data', (chunk) => isMute() || server.write(chunk));
+    server.on('data', (chunk) => {
+      if (isMute()) return;
+      if (!cutNext) return void client.write(chunk);
+      cutNext = false;
+      end();
+    });
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const muted: Pair[] = [];
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    cutNextAnswer: () => (cutNext = true),
+    goSilent: () => {
+      silent = true;
+      muted.push(...pairs);
+      pairs.clear();
+    },
+    heal: () => (silent = false),
+    close: async () => {
+      for (const pair of [...pairs, ...muted]) destroy(pair);
+      proxy.close();
+    },
+  };
+}

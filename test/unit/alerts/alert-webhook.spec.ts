@@ -1,0 +1,177 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { AlertWebhook, type AlertWebhookSettings } from '../../../src/alerts/alert-webhook.js';
+import { checkAuthOptions } from '../../../src/index.js';
+import { AuthEvents } from '../../../src/events/auth-events.js';
+import { until } from '../../support/until.js';
+
+const SECRET = 'a secret of the receiver and us!';
+
+interface Received {
+  headers: IncomingHttpHeaders;
+  body: string;
+  path: string;
+}
+
+/** A receiver that answers as it is told. */
+async function startReceiver(answer: (response: ServerResponse, count: number) => void) {
+  const received: Received[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body, path: request.url! });
+      answer(response, received.length);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { received, port, url: `http://127.0.0.1:${port}/hook`, close };
+}
+
+describe('the webhook for alerts', () => {
+  const open: { close(): Promise<unknown> }[] = [];
+  let warnings: string[];
+  beforeEach(() => (warnings = []));
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((each) => each.close()));
+  });
+
+  async function receiver(answer: (response: ServerResponse, count: number) => void) {
+    const started = await startReceiver(answer);
+    open.push(started);
+    return started;
+  }
+
+  function connect(settings: Partial<AlertWebhookSettings> & { url: string }) {
+    const events = new AuthEvents(Date.now, () => undefined);
+    const webhook = new AlertWebhook(
+      events,
+      { secret: SECRET, allowPrivateAddresses: true, backoff: [1, 1, 1], ...settings },
+      (line) => void warnings.push(line),
+    );
+    open.unshift({ close: () => webhook.onModuleDestroy() });
+    return () => events.emit({ type: 'alert', rule: 'new-device', userId: 'u1', ip: '192.0.2.1' });
+  }
+
+  const ok = (response: ServerResponse) => void response.writeHead(204).end();
+
+  it('posts an alert as JSON, signed over the time and the body', async () => {
+    const { received, url } = await receiver(ok);
+    connect({ url })();
+    await until(() => received.length === 1);
+    const [{ headers, body, path }] = received as [Received];
+    expect(path).toBe('/hook');
+    expect(JSON.parse(body)).toEqual({
+      id: expect.any(String),
+      type: 'alert',
+      at: expect.stringMatching(/Z$/),
+      rule: 'new-device',
+      userId: 'u1',
+      ip: '192.0.2.1',
+    });
+    const signature = String(headers['x-latchkey-signature']);
+    const [, time, digest] = /^t=(\d+),v1=([\da-f]{64})$/.exec(signature)!;
+    expect(Math.abs(Date.now() / 1000 - Number(time))).toBeLessThan(30);
+    expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'));
+    expect(headers['content-type']).toBe('application/json');
+    expect(warnings).toEqual([]);
+  });
+
+  it('tries three more times, then gives up with a warning', async () => {
+    const { received, url } = await receiver((response) => void response.writeHead(500).end());
+    connect({ url })();
+    await until(() => warnings.length > 0);
+    expect(received).toHaveLength(4);
+    expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: it answered 500']);
+  });
+
+  it('has done with it once a further try succeeds; it is the same alert', async () => {
+    const { received, url } = await receiver(
+      (response, count) => void response.writeHead(count < 3 ? 503 : 200).end('thanks'),
+    );
+    connect({ url })();
+    await until(() => received.length === 3);
+    expect(new Set(received.map(({ body }) => JSON.parse(body).id)).size).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  it('follows no redirect', async () => {
+    const elsewhere = await receiver(ok);
+    const { received, url } = await receiver(
+      (response) => void response.writeHead(307, { location: elsewhere.url }).end(),
+    );
+    connect({ url })();
+    await until(() => warnings.length > 0);
+    expect([received.length, elsewhere.received.length]).toEqual([1, 0]);
+    expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: it answered 307']);
+  });
+
+  it('waits for no answer longer than its limit', async () => {
+    const { received, url } = await receiver(() => undefined);
+    connect({ url, timeoutMs: 50, backoff: [] })();
+    await until(() => warnings.length > 0);
+    expect(received).toHaveLength(1);
+    expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: no answer in time']);
+  });
+
+  it('drops what is too much at once, and says how much', async () => {
+    const { received, url } = await receiver((response) => setTimeout(() => ok(response), 20));
+    const alert = connect({ url, capacity: 2 });
+    for (let i = 0; i < 10; i++) alert();
+    await until(() => warnings.length > 0 && received.length === 3);
+    expect(warnings).toEqual(['7 alerts were not sent to the webhook: too many at once']);
+  });
+
+  it.each([
+    ['an address of this machine', (port: number) => `https://127.0.0.1:${port}/`],
+    ['the same, written otherwise', (port: number) => `https://0x7f.1:${port}/`],
+    ['the same, in IPv6', (port: number) => `https://[::1]:${port}/`],
+    ['the same, mapped', (port: number) => `https://[::ffff:127.0.0.1]:${port}/`],
+    ['a name that leads to it', (port: number) => `https://localhost:${port}/`],
+    ['a private network', (port: number) => `https://10.0.0.1:${port}/`],
+    ["a cloud's metadata", () => 'https://169.254.169.254/latest'],
+    ['http', (port: number) => `http://127.0.0.1:${port}/`],
+  ])('refuses %s, without a second try', async (_, address) => {
+    const { received, port } = await receiver(ok);
+    connect({ url: address(port), allowPrivateAddresses: false })();
+    await until(() => warnings.length > 0);
+    expect(received).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/could not be sent.*the address \S+ is not allowed$/)]);
+  });
+
+  it('where private addresses are allowed, http still goes to this machine alone', async () => {
+    connect({ url: 'http://10.0.0.1/' })();
+    await until(() => warnings.length > 0);
+    expect(warnings[0]).toContain('the address 10.0.0.1 is not allowed');
+    const { received, port } = await receiver(ok);
+    connect({ url: `http://localhost:${port}/hook` })();
+    await until(() => received.length === 1);
+  });
+
+  it.each([
+    ['http://example.com/hook', false],
+    ['ftp://example.com/hook', true],
+    ['https://user:password@example.com/hook', true],
+    ['example.com', true],
+  ])('%s is refused at the start', (url, allowPrivateAddresses) => {
+    const jwt = { accessSecret: 'access '.repeat(8), refreshSecret: 'refresh '.repeat(8) };
+    const options = (webhook: object) => ({ jwt, alerts: { webhook: webhook as never } });
+    expect(() => checkAuthOptions(options({ url, secret: SECRET, allowPrivateAddresses }))).toThrow(
+      /alerts\.webhook\.url/,
+    );
+    expect(() => checkAuthOptions(options({ url: 'https://example.com/hook', secret: 'short' }))).toThrow(
+      /alerts\.webhook\.secret must be at least 32 bytes/,
+    );
+    expect(() =>
+      checkAuthOptions(options({ url: 'https://example.com/hook', secret: SECRET })),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { authEntities, authMigrations } from '../../../src/index.js';
+import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
+import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { until } from '../../support/until.js';
+
+const SESSIONS = 20;
+const ROTATIONS = 25;
+const LIMITS = {
+  idleTtl: 3600,
+  absoluteTtl: 7200,
+  leeway: 10,
+  rotation: true,
+  maxPerUser: 0,
+  whenFull: 'evict' as const,
+};
+
+describe('a rotation in PostgreSQL', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+
+  afterAll(() => database.drop());
+
+  it('touches no index: every one is a HOT update', async () => {
+    await rotateAll(database.url);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const counts = async () => {
+        const { rows } = await client.query<{ updated: number; hot: number }>(
+          `SELECT n_tup_upd::int AS updated, n_tup_hot_upd::int AS hot FROM pg_stat_user_tables
+           WHERE relname = 'refresh_tokens'`,
+        );
+        return rows[0]!;
+      };
+      await until(async () => (await counts()).updated === SESSIONS * ROTATIONS);
+      expect(await counts()).toEqual({ updated: SESSIONS * ROTATIONS, hot: SESSIONS * ROTATIONS });
+    } finally {
+      await client.end();
+    }
+  });
+});
+
+/** Ends its connections, for that is when PostgreSQL tells at the latest what they did. */
+async function rotateAll(url: string): Promise<void> {
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url,
+    entities: authEntities,
+    migrations: authMigrations,
+    migrationsRun: true,
+  }).initialize();
+  const store = new RefreshTokenStore(dataSource, LIMITS);
+  // One after the other: the old versions a transaction under way still sees cannot be cleared away in passing.
+  for (let i = 0; i < SESSIONS; i++) await rotateOne(store);
+  await dataSource.destroy();
+}
+
+async function rotateOne(store: RefreshTokenStore): Promise<void> {
+  const sid = randomUUID();
+  let jti: string = randomUUID();
+  await store.create({ id: sid, userId: 'ada', jti });
+  for (let i = 0; i < ROTATIONS; i++) {
+    const nextJti = randomUUID();
+    expect((await store.rotate({ sid, jti, nextJti })).outcome).toBe('rotated');
+    jti = nextJti;
+  }
+}
