@@ -23,21 +23,27 @@ export async function startAttacked(
     adapter: settings.adapter ?? 'fastify',
     options: { ...settings.options, jwt: { algorithm, refreshSecret: secret(), ...options } },
   });
+  const { key: foreign } = await keyMaterial(algorithm);
+  const listener = settings.listener ?? 'http://127.0.0.1:1';
+  return { host, ...(await newVictim(host, { algorithm, key, foreign, listener })) };
+}
+
+type Tools = Pick<Forger, 'algorithm' | 'key' | 'foreign' | 'listener'>;
+
+/** Another account of the same host, and its good token. */
+export async function newVictim(host: Host, tools: Tools): Promise<Omit<Attacked, 'host'>> {
   const account = { email: newEmail(), password: PASSWORD };
   const { body } = await host.client.post('/auth/register', account);
   const claims = decode(body.accessToken, 1);
   const forger: Forger = {
-    algorithm,
-    key,
-    foreign: (await keyMaterial(algorithm)).key,
+    ...tools,
     token: body.accessToken,
     header: decode(body.accessToken, 0),
     claims,
     refreshToken: body.refreshToken,
-    listener: settings.listener ?? 'http://127.0.0.1:1',
     now: claims.iat as number,
   };
-  return { host, forger, account: { ...account, id: body.user.id } };
+  return { forger, account: { ...account, id: body.user.id } };
 }
 
 export const secret = () => randomBytes(48).toString('base64url');

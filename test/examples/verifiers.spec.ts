@@ -167,7 +167,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
     });
 
     it('a key removed in an emergency is not published any more', async () => {
-      expect((await runCli(['keys', 'remove', key.kid], settings)).code).toBe(0);
+      expect(await runCli(['keys', 'remove', key.kid], settings)).toMatchObject({ code: 0, stderr: '' });
       await until(async () => {
         const { body } = await service.client.get('/.well-known/jwks.json');
         return body.keys.every(({ kid }: { kid: string }) => kid !== key.kid);
