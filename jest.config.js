@@ -4,8 +4,13 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // They are run by themselves: npm run test:faults, npm run test:examples.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '/test/examples/verifiers.spec.ts'],
+  // They are run by themselves: npm run test:browser, test:faults, test:examples.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/faults/',
+    '<rootDir>/test/examples/verifiers.spec.ts',
+  ],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],

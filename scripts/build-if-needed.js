@@ -1,3 +1,4 @@
+// `node scripts/build-if-needed.js`, and for other scripts to import.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,3 +25,5 @@ export function buildIfNeeded() {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
+
+if (process.argv[1] === import.meta.filename) buildIfNeeded();

@@ -2,13 +2,14 @@
 // (examples/express-jose, which asks for the JWKS at most once in 30 seconds) is sent 500 requests a second, and counts
 // good tokens that are refused. All the while somebody sends invented key ids, so that the verifier is always just
 // about not to ask. Wants `npm ci --prefix examples` first.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { buildIfNeeded } from './build-if-needed.js';
 
 const RATE = Number(process.env.RATE ?? 500);
@@ -82,7 +83,8 @@ try {
   ];
   const began = performance.now();
   await sleep(SECONDS.before * 1000);
-  execFileSync(process.execPath, ['dist/service/cli/main.js', 'keys', 'rotate'], { env: settings });
+  const rotate = ['dist/service/cli/main.js', 'keys', 'rotate'];
+  await promisify(execFile)(process.execPath, rotate, { env: settings });
   await sleep((PUBLISH_AHEAD + SECONDS.after) * 1000);
   await Promise.all(stops.map((stop) => stop()));
   const rate = Math.round(counts.requests / ((performance.now() - began) / 1000));

@@ -19,6 +19,7 @@ export { type Duration, parseDuration } from './auth/options/duration.js';
 // Guards, decorators, strategies
 export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
 export { RefreshJwtGuard } from './auth/guards/refresh-jwt.guard.js';
+export { CsrfGuard } from './auth/browser/csrf.guard.js';
 export { RolesGuard } from './auth/guards/roles.guard.js';
 export { Public } from './auth/decorators/public.decorator.js';
 export { CurrentUser } from './auth/decorators/current-user.decorator.js';
@@ -85,6 +86,7 @@ export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type UserRecord, UserStore } from './users/user-store.js';
+export { SessionStore } from './tokens/session-store.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';

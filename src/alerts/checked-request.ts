@@ -27,9 +27,17 @@ export class AddressRefusedError extends Error {
  * so a name that changes its mind meanwhile changes nothing. Redirects are not followed. Resolves with the status.
  */
 export async function postChecked(request: CheckedRequest): Promise<number> {
-  const { url, headers, body, timeoutMs } = request;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+  try {
+    return await post(request, signal);
+  } catch (error) {
+    throw timeout.aborted ? new Error('no answer in time', { cause: error }) : error;
+  }
+}
+
+async function post(request: CheckedRequest, signal: AbortSignal): Promise<number> {
+  const { url, headers, body } = request;
   const addresses = await abortable(addressesOf(url), signal);
   for (const address of addresses) assertAllowed(address, request);
 

@@ -3,6 +3,7 @@ import type { ClientInfo } from '../tokens/token-types.js';
 
 /** What Latchkey needs of a request: the common ground of Express and Fastify. */
 export interface AuthRequest {
+  method?: string;
   headers: IncomingHttpHeaders;
   /** As they came, names and values in turn: on Express's request itself, on Fastify's under `raw`. */
   rawHeaders?: string[];

@@ -16,6 +16,9 @@ import type { TokenPair } from '../tokens/token-types.js';
 import { type AuthRequest, clientOf } from './auth-request.js';
 import { AuthService } from './auth.service.js';
 import type { AuthUser } from './auth-user.js';
+import { CsrfGuard } from './browser/csrf.guard.js';
+import { CookiesUnless } from './browser/explicit-credential.decorator.js';
+import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CookieClearingFilter } from './cookie-clearing.filter.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { Public } from './decorators/public.decorator.js';
@@ -36,6 +39,7 @@ import { type UserView, toUserView } from './user-view.js';
 
 /** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
 @Controller('auth')
+@UseGuards(JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
 @UseInterceptors(NoStoreInterceptor)
 export class AuthController {
@@ -71,6 +75,7 @@ export class AuthController {
   }
 
   @Public()
+  @CookiesUnless('body')
   @UseGuards(RefreshJwtGuard)
   @RateLimited('refresh')
   @UseFilters(CookieClearingFilter)
@@ -88,6 +93,7 @@ export class AuthController {
 
   /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
   @Public()
+  @CookiesUnless('body', 'bearer')
   @RateLimited('logout')
   @Post('logout')
   @HttpCode(204)
@@ -101,6 +107,7 @@ export class AuthController {
     const carried = explicit.length > 0 ? explicit : inCookies.filter((token) => token !== undefined);
     for (const token of carried) await this.tokens.revoke(token, clientOf(request));
     this.cookies.clear(response);
+    if (explicit.length === 0) this.cookies.clearSiteData(response);
   }
 
   @UseGuards(JwtAuthGuard)
@@ -114,6 +121,7 @@ export class AuthController {
   ): Promise<void> {
     await this.tokens.revokeUserSessions(user.id, 'logout-all', undefined, clientOf(request));
     this.cookies.clear(response);
+    if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
   @UseGuards(JwtAuthGuard)

@@ -1,10 +1,11 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { RevocationList } from '../revocation/revocation-list.js';
+import type { SessionStore } from '../tokens/session-store.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
-import { replaceableParts } from './auth.providers.js';
+import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from './auth.controller.js';
 import { EventsController } from './events.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
@@ -17,6 +18,8 @@ export interface AuthModuleParts {
   imports?: NonNullable<ModuleMetadata['imports']>;
   /** Where users live. Default: the `users` table of `authEntities`. */
   userStore?: Type<UserStore>;
+  /** Where sessions are kept. Default: the `refresh_tokens` table of `authEntities`. */
+  sessionStore?: Type<SessionStore>;
   /** How passwords are hashed. Default: bcrypt. */
   passwordHasher?: Type<PasswordHasher>;
   /** Where revoked access tokens are remembered. Default: in PostgreSQL, and Redis if there is one. */

@@ -17,10 +17,16 @@ import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from './auth-exception.filter.js';
 import type { AuthModuleOptions } from './options/auth-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
-import { coreProviders } from './auth.providers.js';
-import { eventProviders } from './event.providers.js';
+import { CsrfGuard } from './browser/csrf.guard.js';
+import { SilentRefresh } from './browser/silent-refresh.js';
+import { TrustedOrigins } from './browser/trusted-origins.js';
+import { accountProviders } from './providers/account.providers.js';
+import { databaseProviders } from './providers/database.providers.js';
+import { edgeProviders } from './providers/edge.providers.js';
+import { tokenProviders } from './providers/token.providers.js';
+import { eventProviders } from './providers/event.providers.js';
 import { AuthService } from './auth.service.js';
-import { keyProviders } from './key.providers.js';
+import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
 import { RolesGuard } from './guards/roles.guard.js';
@@ -41,8 +47,11 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: (options: AuthModuleOptions) => resolveOptions(options),
     },
-    ...coreProviders,
+    ...databaseProviders,
     ...keyProviders,
+    ...tokenProviders,
+    ...accountProviders,
+    ...edgeProviders,
     ...eventProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
@@ -68,6 +77,9 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,
+    TrustedOrigins,
+    SilentRefresh,
+    CsrfGuard,
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,

@@ -109,10 +109,10 @@ export class AuthService {
     throw new InvalidCredentialsError();
   }
 
-  /** @throws InvalidTokenError when the account is gone */
+  /** @throws InvalidTokenError when the account is gone or disabled */
   async me(userId: string): Promise<UserRecord> {
     const user = await this.users.findById(userId);
-    if (!user) throw new InvalidTokenError();
+    if (!user || user.disabled) throw new InvalidTokenError();
     return user;
   }
 

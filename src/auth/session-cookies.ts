@@ -2,15 +2,24 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { TokenPair } from '../tokens/token-types.js';
 import type { AuthRequest } from './auth-request.js';
+import type { SiteData } from './options/auth-options.js';
 
 export interface CookieSettings {
   secure: boolean;
   sameSite: 'strict' | 'lax' | 'none';
+  clearSiteData: readonly SiteData[];
 }
 
-/** The cookie transport: how tokens travel in `HttpOnly` cookies on either HTTP adapter. */
+/** Browsers drop a cookie whose name and value together are longer, without a word (RFC 6265bis §5.7). */
+const MAX_COOKIE_BYTES = 4096;
+
+/**
+ * The cookie transport: how tokens travel in `HttpOnly` cookies on either HTTP adapter. Guard routes of your own that use
+ * it with `JwtAuthGuard` or `CsrfGuard`.
+ */
 export class SessionCookies {
   private readonly names: { access: string; refresh: string };
+  private readonly renewed = new WeakMap<AuthRequest, TokenPair>();
 
   constructor(
     private readonly settings: CookieSettings,
@@ -27,32 +36,64 @@ export class SessionCookies {
     this.write(response, this.names.refresh, tokens.refreshToken, tokens.refreshExpiresIn);
   }
 
+  /** Sets both cookies, and from now on finds them in the request too. No cache may keep the answer. */
+  renew(request: AuthRequest, response: unknown, tokens: TokenPair): void {
+    this.set(response, tokens);
+    this.renewed.set(request, tokens);
+    this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+  }
+
   clear(response: unknown): void {
-    this.write(response, this.names.access, '', 0);
+    this.clearAccess(response);
     this.write(response, this.names.refresh, '', 0);
   }
 
+  clearAccess(response: unknown): void {
+    this.write(response, this.names.access, '', 0);
+  }
+
+  /** After a log-out in a browser: has it forget what else it keeps of this origin, as the options say. */
+  clearSiteData(response: unknown): void {
+    const kinds = this.settings.clearSiteData.map((kind) => `"${kind}"`).join(', ');
+    if (kinds) this.adapterHost.httpAdapter.setHeader(response, 'Clear-Site-Data', kinds);
+  }
+
   accessToken(request: AuthRequest): string | undefined {
-    return this.read(request, this.names.access);
+    return this.renewed.get(request)?.accessToken ?? this.read(request, this.names.access);
   }
 
   refreshToken(request: AuthRequest): string | undefined {
-    return this.read(request, this.names.refresh);
+    return this.renewed.get(request)?.refreshToken ?? this.read(request, this.names.refresh);
+  }
+
+  presentIn(request: AuthRequest): boolean {
+    return (this.accessToken(request) ?? this.refreshToken(request)) !== undefined;
   }
 
   /**
    * Two cookies of one name mean that somebody else set one of them (cookie tossing): neither is believed, and the
-   * request is treated as presenting a token that is not valid.
+   * request is treated as presenting a token that is not valid. Names and values are taken as they stand: what other
+   * parsers trim, unquote or decode is how a foreign cookie comes to pass for ours.
    */
   private read(request: AuthRequest, name: string): string | undefined {
     const header = request.headers.cookie;
     if (!header?.includes(name)) return undefined;
-    const count = header.split(';').filter((pair) => pair.split('=', 1)[0]!.trim() === name).length;
-    return count > 1 ? 'ambiguous' : parseCookie(header)[name] || undefined;
+    const count = header.match(pairsNamed(name))?.length ?? 0;
+    return count > 1 ? 'ambiguous' : parseCookie(header, { decode: (value) => value })[name] || undefined;
   }
 
   private write(response: unknown, name: string, value: string, maxAge: number): void {
-    const cookie = stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, ...this.settings });
+    if (name.length + value.length > MAX_COOKIE_BYTES)
+      throw new Error(
+        `The token for the cookie ${name} is too long: browsers would drop it. Add fewer claims.`,
+      );
+    const { secure, sameSite } = this.settings;
+    const cookie = stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, secure, sameSite });
     this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', cookie);
   }
+}
+
+/** Around a name only spaces and tabs are dropped (RFC 6265bis §5.6); a pair without `=` has no name. */
+function pairsNamed(name: string): RegExp {
+  return new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=`, 'g');
 }

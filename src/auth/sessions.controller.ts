@@ -13,16 +13,18 @@ import { NotFoundError } from '../errors/auth-errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { type AuthRequest, clientOf } from './auth-request.js';
 import type { AuthUser } from './auth-user.js';
+import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { RateLimited } from './rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from './session-cookies.js';
 import { type SessionView, toSessionView } from './session-view.js';
+import { bearerToken } from './strategies/bearer-token.js';
 
 /** A user's own sessions: where they are logged in, and how to end that. */
 @Controller('auth/sessions')
-@UseGuards(JwtAuthGuard)
+@UseGuards(JsonBodyGuard, JwtAuthGuard)
 @UseInterceptors(NoStoreInterceptor)
 export class SessionsController {
   constructor(
@@ -47,7 +49,9 @@ export class SessionsController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
     if (!(await this.tokens.revokeSessionOf(user.id, id, clientOf(request)))) throw new NotFoundError();
-    if (id === user.sessionId) this.cookies.clear(response);
+    if (id !== user.sessionId) return;
+    this.cookies.clear(response);
+    if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
   @RateLimited('logout')

@@ -104,7 +104,8 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   async function renewAlone(stale: Session): Promise<Session> {
     const session = await shared.lookAround();
     const { refreshToken } = session;
-    if (session.version !== stale.version || session.signedIn === false) return session;
+    const madeElsewhere = session.version !== stale.version && clock.now() < (session.refreshAt ?? 0);
+    if (madeElsewhere || session.signedIn === false) return session;
     if (!inCookies && !refreshToken) return session;
     if (refusal && performance.now() < refusal.until) throw refusal.error;
 

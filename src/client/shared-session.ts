@@ -31,7 +31,7 @@ interface Channel {
 type Message = { ask: true } | { session: Session };
 
 /** How long another tab may take to answer; one that does not is taken to be gone. */
-const ANSWER_MS = 100;
+const ANSWER_MS = 300;
 
 /**
  * The session as all tabs of the origin see it: told by BroadcastChannel, and read from the storage if there is one.
@@ -99,7 +99,8 @@ export class SharedSession {
   private hear(message: Message): void {
     this.othersThere = true;
     if ('ask' in message) {
-      this.tell({ session: this.current });
+      // Who knows nothing says nothing: the first answer ends the wait.
+      if (this.current.version > 0) this.tell({ session: this.current });
       return;
     }
     this.adopt(message.session);

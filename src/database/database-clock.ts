@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 
-/** The time in milliseconds since the epoch. */
+/** The time in whole milliseconds since the epoch. */
 export type Clock = () => number;
 export const Clock = Symbol('Clock');
 
@@ -43,6 +43,6 @@ export class DatabaseClock {
     );
     const trip = performance.now() - asked;
     if (trip > MAX_TRIP_MS && this.offset !== undefined) return;
-    this.offset = rows[0]!.now.getTime() + trip / 2 - this.local();
+    this.offset = Math.round(rows[0]!.now.getTime() + trip / 2 - this.local());
   }
 }

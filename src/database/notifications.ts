@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
 /** The part of a `pg` client that is used here. */
@@ -19,6 +20,7 @@ const RECONNECT_MS = 500;
 const HEARTBEAT_MS = 5_000;
 /** Where the data source sets no limit of its own. */
 const TIMEOUT_MS = 2_000;
+const FAREWELL_MS = 1_000;
 
 /**
  * Hears what other instances say by PostgreSQL's NOTIFY, on one connection of its own beside the data source's pool.
@@ -50,7 +52,11 @@ export class DatabaseNotifications {
     clearTimeout(this.timer);
     const client = this.client;
     this.client = undefined;
-    await client?.end().catch(() => undefined);
+    // A server that is gone does not answer the farewell either.
+    await Promise.race([
+      client?.end().catch(() => undefined),
+      setTimeout(FAREWELL_MS, undefined, { ref: false }),
+    ]);
   }
 
   private async connect(): Promise<void> {
@@ -92,7 +98,7 @@ export class DatabaseNotifications {
 
   private after(ms: number, work: () => Promise<void>): void {
     clearTimeout(this.timer);
-    if (!this.stopped) this.timer = setTimeout(() => void work(), ms).unref();
+    if (!this.stopped) this.timer = globalThis.setTimeout(() => void work(), ms).unref();
   }
 
   /** With the options of the data source's pool: host, TLS, time limits. */

@@ -43,6 +43,10 @@ export class RefreshTokenReusedError extends authErrorClass(
 ) {}
 
 export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You may not do this.') {}
+export class CsrfRejectedError extends authErrorClass(
+  'CSRF_REJECTED',
+  'This page may not do that with the cookies of this service.',
+) {}
 export class NotFoundError extends authErrorClass('NOT_FOUND', 'There is nothing here.') {}
 export class MethodNotAllowedError extends authErrorClass(
   'METHOD_NOT_ALLOWED',

@@ -10,6 +10,8 @@ import { ShutdownState } from './health/shutdown-state.js';
 import { AnyErrorFilter } from './http/any-error.filter.js';
 import { metricsProviders } from './metrics/metrics.providers.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { AccountPages } from './pages/account-pages.js';
+import { AccountPagesController } from './pages/account-pages.controller.js';
 import { ProtectedController } from './protected.controller.js';
 
 /** The standalone service: the module as any host imports it, and what a service needs around it. */
@@ -26,9 +28,15 @@ export class AppModule {
         EventEmitterModule.forRoot(),
         AuthModule.forRoot(configuration.auth),
       ],
-      controllers: [ProtectedController, HealthController, MetricsController],
+      controllers: [
+        ProtectedController,
+        HealthController,
+        MetricsController,
+        ...(configuration.accountPages ? [AccountPagesController] : []),
+      ],
       providers: [
         ShutdownState,
+        ...(configuration.accountPages ? [AccountPages] : []),
         { provide: APP_FILTER, useClass: AnyErrorFilter },
         ...metricsProviders(configuration),
       ],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions, SIGNING_ALGORITHMS } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
-import { EnvironmentReader, isCidr, isOrigin } from './environment-reader.js';
+import { EnvironmentReader, isCidr } from './environment-reader.js';
 
 export interface Configuration {
   mode: 'production' | 'development' | 'test';
@@ -60,6 +60,7 @@ const VARIABLE_OF: Record<string, string> = {
   'passwords.peppers': 'PASSWORD_PEPPER',
   'cookies.secure': 'COOKIE_SECURE',
   'cookies.sameSite': 'COOKIE_SAME_SITE',
+  'csrf.trustedOrigins': 'CORS_ORIGINS',
   'audit.retention': 'AUDIT_RETENTION',
   'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
   'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
@@ -89,7 +90,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     databaseUrl,
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 1_000),
     auth: readAuthOptions(read, development),
-    corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'an origin such as https://app.example.com'),
+    corsOrigins: read.secrets('CORS_ORIGINS'),
     trustProxy: read.list('TRUST_PROXY', isCidr, 'an address range such as 10.0.0.0/8'),
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
@@ -151,7 +152,9 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     cookies: {
       secure: read.flag('COOKIE_SECURE', !development),
       sameSite: read.oneOf('COOKIE_SAME_SITE', 'lax', ['strict', 'lax', 'none'] as const),
+      silentRefresh: read.flag('SILENT_REFRESH', false),
     },
+    csrf: { trustedOrigins: read.secrets('CORS_ORIGINS') },
     rateLimits: read.flag('RATE_LIMIT', true) ? {} : false,
   };
 }

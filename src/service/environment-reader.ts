@@ -77,11 +77,6 @@ export class EnvironmentReader {
   }
 }
 
-/** An origin exactly as browsers send it: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
-export function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}
-
 export function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/');
   const version = isIP(address);

@@ -5,6 +5,7 @@ import type { Configuration } from './configuration.js';
 import { migrate } from './database.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { ShutdownState } from './health/shutdown-state.js';
+import { allowOrigins } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
@@ -41,13 +42,13 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { trustProxy, corsOrigins, docs } = configuration;
+  const { mode, trustProxy, corsOrigins, docs } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(databaseUrl, configuration),
-    createFastifyAdapter({ trustProxy, logger }),
+    createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true });
+  allowOrigins(app, corsOrigins);
   measureRequests(app);
   if (docs) serveDocs(app);
   closeConnectionsWhenStopping(app);

@@ -4,6 +4,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken } from './reuse-policy.js';
+import type { SessionStore } from './session-store.js';
 import type {
   NewSession,
   Presentation,
@@ -24,7 +25,7 @@ const SESSION_COLUMNS = `
  * Sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
  * instances may work on one session at once. All methods throw `UnavailableError` when the database is away.
  */
-export class RefreshTokenStore {
+export class RefreshTokenStore implements SessionStore {
   private readonly table: string;
   private readonly inserting: PreparedStatement<Session>;
   private readonly advancing: PreparedStatement<Session>;

@@ -1,6 +1,6 @@
 import type { AuthEvents } from '../events/auth-events.js';
 import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
-import type { RefreshTokenStore } from './refresh-token.store.js';
+import type { SessionStore } from './session-store.js';
 import type { RevocationReason } from './session-types.js';
 import type { ClientInfo } from './token-types.js';
 
@@ -8,7 +8,7 @@ import type { ClientInfo } from './token-types.js';
 export class SessionEnder {
   /** @param remember seconds after which the last access token of an ended session has expired */
   constructor(
-    private readonly sessions: RefreshTokenStore,
+    private readonly sessions: SessionStore,
     private readonly revocations: RevocationList,
     private readonly events: AuthEvents,
     private readonly remember: number,

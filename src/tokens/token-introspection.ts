@@ -1,6 +1,5 @@
 import { readToken } from './read-token.js';
-import type { RefreshTokenStore } from './refresh-token.store.js';
-
+import type { SessionStore } from './session-store.js';
 import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 import type { TokensService } from './tokens.service.js';
 
@@ -10,7 +9,7 @@ type Claims = AccessTokenPayload | RefreshTokenPayload;
 export class TokenIntrospection {
   constructor(
     private readonly tokens: TokensService,
-    private readonly sessions: RefreshTokenStore,
+    private readonly sessions: SessionStore,
   ) {}
 
   /**

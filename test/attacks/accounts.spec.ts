@@ -117,13 +117,19 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await call(withClaims({ sub, sid })(forger))).toBe('TOKEN_REVOKED');
     expect(await call(other.accessToken)).toBe(200);
   });
+});
 
-  const twins = formatCases.filter(({ case: number, only }) => number === 16 && only?.(algorithm));
-  it.each(twins)('case 16: $name is dead once the original is', async ({ forge }) => {
-    const { host, forger } = attacked;
-    const twin = forge(forger);
-    expect([await call(forger.token), await call(twin)]).toEqual([200, 200]);
-    await host.client.post('/auth/logout', { refreshToken: forger.refreshToken });
-    expect([await call(forger.token), await call(twin)]).toEqual(['TOKEN_REVOKED', 'TOKEN_REVOKED']);
-  });
+const twins = formatCases.filter((attack) => attack.case === 16);
+it.each(twins)('case 16: $name is dead once the original is', async ({ forge }) => {
+  const { host, forger } = await startAttacked('ES256');
+  const statuses = () =>
+    Promise.all(
+      [forger.token, forge(forger)].map(
+        async (token) => (await host.client.get('/orders', { token })).status,
+      ),
+    );
+  expect(await statuses()).toEqual([200, 200]);
+  await host.client.post('/auth/logout', { refreshToken: forger.refreshToken });
+  expect(await statuses()).toEqual([401, 401]);
+  await host.close();
 });

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
 import type { SigningAlgorithm, SigningKey } from '../../src/keys/signing-key.js';
 
 /** What a case may forge with: the real key of the app, a good token's own parts, and an address that must stay silent. */
@@ -37,6 +37,10 @@ export function signatureOf(input: string, algorithm: SigningAlgorithm, privateK
   if (algorithm === 'EdDSA') return sign(null, data, privateKey);
   if (algorithm.startsWith('HS')) return createHmac(hash, privateKey).update(data).digest();
   if (algorithm.startsWith('ES')) return sign(hash, data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  if (algorithm.startsWith('PS')) {
+    const { RSA_PKCS1_PSS_PADDING: padding, RSA_PSS_SALTLEN_DIGEST: saltLength } = constants;
+    return sign(hash, data, { key: privateKey, padding, saltLength });
+  }
   return sign(hash, data, privateKey);
 }
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startHost } from '../support/host-app.js';
+import { startDatabaseProxy } from '../support/database-proxy.js';
 import { createDatabase } from '../support/postgres.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { encode } from './forge.js';
@@ -14,7 +13,7 @@ const OWN_MESSAGES = 30;
 
 it(`case 11, 126: ${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each verifier`, async () => {
   const database = await createDatabase();
-  const proxy = await startCountingProxy(database.url);
+  const proxy = await startDatabaseProxy(database.url);
   const host = await startHost({
     adapter: 'fastify',
     databaseUrl: proxy.url,
@@ -64,25 +63,4 @@ it(`case 11, 126: ${FLOOD} unknown key ids cause no queries, and one look at the
 function withKeyId(token: string, kid: string): string {
   const [, payload, signature] = token.split('.');
   return [encode(JSON.stringify({ alg: 'ES256', kid, typ: 'at+jwt' })), payload, signature].join('.');
-}
-
-/** Stands before PostgreSQL and counts what is sent to it: a query is one message or more. */
-async function startCountingProxy(databaseUrl: string) {
-  const target = new URL(databaseUrl);
-  let count = 0;
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    client.on('data', () => count++);
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) socket.on('error', () => client.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(databaseUrl);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    messages: () => count,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
 }

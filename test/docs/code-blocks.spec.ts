@@ -27,31 +27,57 @@ function blocksOf(guide: string): Block[] {
 
 const blocks = GUIDES.flatMap(blocksOf);
 
+/** What the guides import that is not here: a host's own modules, and Next.js. */
+const ELSEWHERE: Record<string, string> = {
+  'orders.module.ts': 'export class OrdersModule {}',
+  'next.d.ts': `
+    declare module 'next/server' { export const NextResponse: import('latchkey/next').NextResponseLike; }
+    declare module 'next/headers' { export function cookies(): Promise<import('latchkey/next').CookiesLike>; }
+    declare module 'next/navigation' { export function redirect(url: string): never; }`,
+};
+
+/** Where a block belongs: the file its first line names, or one of its own. */
+function fileOf({ guide, line, language, code }: Block): string {
+  const [, named] = /^\/\/ ([\w/.-]+\.tsx?)\b/.exec(code) ?? [];
+  return named ?? `${guide.replaceAll('/', '-')}-${line}.${language}`;
+}
+
 /** Compiles the blocks as a host's files, each a module of its own, and returns what the compiler says. */
 function compile(sources: Block[]): string[] {
+  const app = join(ROOT, 'guides');
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8'));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const blocksByFile = sources.map((block) => [fileOf(block), `${block.code}\nexport {};\n`]);
   const files = new Map(
-    sources.map((block) => [
-      join(ROOT, `${block.guide.replaceAll('/', '-')}-${block.line}.${block.language}`),
-      `${block.code}\nexport {};\n`,
-    ]),
+    [...Object.entries(ELSEWHERE), ...blocksByFile].map(([name, code]) => [join(app, name!), code!]),
   );
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
+  const { getSourceFile, fileExists, readFile, directoryExists } = host;
+  host.directoryExists = (name) => name.startsWith(app) || directoryExists!.call(host, name);
   host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
   host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
   host.getSourceFile = (name, target, ...rest) =>
     files.has(name)
       ? ts.createSourceFile(name, files.get(name)!, target)
       : getSourceFile.call(host, name, target, ...rest);
-  const unused = { noUnusedLocals: false, noUnusedParameters: false };
-  const lib = ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'];
-  const program = ts.createProgram([...files.keys()], { ...options, ...unused, lib, noEmit: true }, host);
+  const program = ts.createProgram(
+    [...files.keys()],
+    {
+      ...options,
+      rootDir: ROOT,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+      module: ts.ModuleKind.Preserve,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      noEmit: true,
+    },
+    host,
+  );
   return [...files.keys()].flatMap((name) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(name)).map((diagnostic) => {
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
-      return `${name.slice(ROOT.length + 1)}: ${message}`;
+      return `${name.slice(app.length + 1)}: ${message}`;
     }),
   );
 }

@@ -9,7 +9,7 @@ let settings: Record<string, string>;
 beforeAll(async () => {
   database = await createDatabase();
   const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
-  settings = { ...rest, KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url') };
+  settings = { ...rest, KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url'), RATE_LIMIT: 'on' };
 });
 afterAll(() => database.drop());
 
@@ -25,6 +25,7 @@ describe('latchkey doctor', () => {
     Object.fromEntries(findings.map(({ check, state }) => [check, state]));
 
   it('finds a sound service sound', async () => {
+    await runCli(['migrate'], settings);
     const { code, data } = await inJson('doctor');
     expect(states(data.findings)).toMatchObject({
       configuration: 'ok',

@@ -3,7 +3,6 @@ import { ResourceClients } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
-import { createDatabase } from '../support/postgres.js';
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
@@ -174,30 +173,6 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
       revocation_endpoint: 'https://auth.example.com/oauth/revoke',
     });
   });
-});
-
-it('while the database is away nothing is said of a token and nothing revoked: 503, try again (RFC 7009 §2.2.1)', async () => {
-  const database = await createDatabase();
-  const host = await startHost({ databaseUrl: database.url });
-  const client = await host.app.get(ResourceClients).create('orders.api');
-  const { accessToken, refreshToken } = (
-    await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
-  ).body;
-  await database.drop();
-  for (const path of ['/oauth/introspect', '/oauth/revoke']) {
-    for (const token of [accessToken, refreshToken]) {
-      const answer = await host.client.call(path, {
-        raw: new URLSearchParams({ token }).toString(),
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          authorization: basic(client!.id, client!.secret),
-        },
-      });
-      expect([answer.status, answer.body.error]).toEqual([503, 'UNAVAILABLE']);
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    }
-  }
-  await host.close();
 });
 
 it('shared secrets are never published', async () => {

@@ -48,15 +48,18 @@ describe('F12: clocks ten minutes apart', () => {
     count('instances with a wrong clock', 2);
   });
 
-  it.each(NAMES.flatMap((a) => NAMES.map((b) => [a, b])))(
-    'a token from the %s instance is good on the %s one, until it expires',
-    async (issuer, verifier) => {
-      const { accessToken: token } = await loginAt(issuer);
-      expect((await clientOf(verifier).get('/api/protected', { token })).body.error).toBeUndefined();
-      await pause(4_200);
-      expect((await clientOf(verifier).get('/api/protected', { token })).body.error).toBe('TOKEN_EXPIRED');
-    },
-  );
+  it('a token from any instance is good on every one, until it expires', async () => {
+    const pairs = NAMES.flatMap((issuer) => NAMES.map((verifier) => [issuer, verifier] as const));
+    await Promise.all(
+      pairs.map(async ([issuer, verifier]) => {
+        const { accessToken: token } = await loginAt(issuer);
+        const visit = async () => (await clientOf(verifier).get('/api/protected', { token })).body.error;
+        expect([issuer, verifier, await visit()]).toEqual([issuer, verifier, undefined]);
+        await pause(4_200);
+        expect([issuer, verifier, await visit()]).toEqual([issuer, verifier, 'TOKEN_EXPIRED']);
+      }),
+    );
+  });
 
   it('a session goes on from instance to instance, and a retry within the leeway gets the same successor', async () => {
     const session = await loginAt('fast');

@@ -16,6 +16,7 @@ const unanswered = (presented: string, sentAt = 100): Event => ({
   sentAt,
   at: sentAt + 5,
   presented,
+  why: 'ECONNRESET',
 });
 const refused = (presented: string, sentAt = 200): Event => ({
   kind: 'refused',

@@ -11,18 +11,13 @@ export interface CliRun {
   stderr: string;
 }
 
-/** Runs `latchkey <args>` from its sources as a process of its own, with these settings and no others. */
+/** Runs `latchkey <args>` as a process of its own, with these settings and no others. */
 export async function runCli(args: string[], settings: Record<string, string>, input = ''): Promise<CliRun> {
   const { PATH, HOME, TMPDIR } = process.env;
-  const loader = join(ROOT, 'scripts/typescript.js');
-  const child = spawn(
-    process.execPath,
-    ['--import', loader, join(ROOT, 'src/service/cli/main.ts'), ...args],
-    {
-      env: { PATH, HOME, TMPDIR, ...settings },
-      stdio: 'pipe',
-    },
-  );
+  const child = spawn(process.execPath, [join(ROOT, 'dist/service/cli/main.js'), ...args], {
+    env: { PATH, HOME, TMPDIR, ...settings },
+    stdio: 'pipe',
+  });
   child.stdin.on('error', () => undefined).end(input); // a command that reads none may have ended before
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

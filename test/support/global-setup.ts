@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 
 declare global {
@@ -10,6 +10,8 @@ declare global {
  * cannot follow imports of other TypeScript files from here, so a script of its own starts the server.
  */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
+  // The service and its command line are run as users run them, as processes of what was built.
+  execFileSync(process.execPath, [join(rootDir, 'scripts/build-if-needed.js')], { stdio: 'inherit' });
   if (process.env.TEST_DATABASE_URL) return;
   const watchdog = spawn(process.execPath, [join(rootDir, 'test/support/postgres-watchdog.js')], {
     // Ctrl-C is for Jest; the watchdog has to live a little longer.

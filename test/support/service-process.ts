@@ -36,13 +36,12 @@ export const fromSources = (script: string) => [
   join(ROOT, 'scripts/typescript.js'),
   join(ROOT, script),
 ];
-/** What `npm run build` made: starts in half the time. */
-export const BUILT = [process.execPath, join(ROOT, 'dist/main.js')];
+const BUILT = [process.execPath, join(ROOT, 'dist/main.js')];
 
-/** Runs the service as a process of its own, with these settings and no others; from its sources unless told otherwise. */
+/** Runs the service, or another program, as a process of its own, with these settings and no others. */
 export function runService(
   settings: Record<string, string>,
-  [command = '', ...args]: string[] = fromSources('src/main.ts'),
+  [command = '', ...args]: string[] = BUILT,
 ): ServiceProcess['process'] {
   const { PATH, HOME, TMPDIR } = process.env;
   return spawn(command, args, {
@@ -52,7 +51,7 @@ export function runService(
   });
 }
 
-/** Runs the service, or another script that says where it listens, and waits until it does. */
+/** Runs the service, or another program that says where it listens, and waits until it does. */
 export async function startServiceProcess(
   settings: Record<string, string>,
   command?: string[],

@@ -65,8 +65,19 @@ const RULES: Record<string, (source: Source) => string[]> = {
     source.file === 'service/configuration.ts' ? [] : (source.text.match(/process\.env/g) ?? []),
   'a file has at most 200 lines': (source) =>
     source.text.split('\n').length > 201 ? [`${source.text.split('\n').length} lines`] : [],
-  'index.ts is the only barrel': (source) =>
-    source.file !== 'index.ts' && /^export (\*|\{[^}]*\}) from/m.test(source.text) ? ['re-exports'] : [],
+  'the helper for Next.js imports jose and nothing of the rest': (source) =>
+    folderOf(source.file) === 'next'
+      ? importsOf(source).filter((path) => folderOf(path) !== 'next' && path !== 'jose')
+      : importsOf(source).filter((path) => folderOf(path) === 'next'),
+  'nothing imports the test kit': (source) =>
+    folderOf(source.file) === 'testing'
+      ? []
+      : importsOf(source).filter((path) => folderOf(path) === 'testing'),
+  'index.ts and that of the test kit are the only barrels': (source) =>
+    !['index.ts', 'testing/index.ts'].includes(source.file) &&
+    /^export (\*|\{[^}]*\}) from/m.test(source.text)
+      ? ['re-exports']
+      : [],
 };
 
 describe('the tree', () => {
@@ -96,7 +107,13 @@ describe('the tree', () => {
     ['the browser client imports nothing but itself', 'client/x.ts', `import { a } from 'jose'`],
     ['the environment is read in the configuration alone', 'auth/x.ts', `const a = process.env.A`],
     ['a file has at most 200 lines', 'auth/x.ts', '\n'.repeat(250)],
-    ['index.ts is the only barrel', 'auth/index.ts', `export { a } from './a.js'`],
+    [
+      'the helper for Next.js imports jose and nothing of the rest',
+      'next/x.ts',
+      `import { AuthError } from '../errors/auth-error.js'`,
+    ],
+    ['nothing imports the test kit', 'auth/x.ts', `import { signIn } from '../testing/sign-in.js'`],
+    ['index.ts and that of the test kit are the only barrels', 'auth/index.ts', `export { a } from './a.js'`],
   ])('would notice: %s (%s)', (rule, file, text) => {
     expect(RULES[rule]!({ file, text })).not.toEqual([]);
   });

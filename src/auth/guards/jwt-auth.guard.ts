@@ -6,6 +6,8 @@ import type { AuthRequest } from '../auth-request.js';
 import type { AuthUser } from '../auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { isPromise } from '../is-promise.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
+import { SilentRefresh } from '../browser/silent-refresh.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
@@ -22,7 +24,8 @@ interface GuardedRoute {
 
 /**
  * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
- * leaves `@Public()` routes alone. Use it on a controller, a method, or as a global guard.
+ * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does, and renews
+ * the cookies if the module's `cookies.silentRefresh` says so. Use it on a controller, a method, or as a global guard.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
@@ -31,6 +34,8 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   constructor(
     reflector: Reflector,
     private readonly strategy: AccessJwtStrategy,
+    private readonly csrf: CsrfGuard,
+    private readonly silentRefresh: SilentRefresh,
   ) {
     super();
     this.routeOf = oncePerRoute((context) => readRoute(reflector, context));
@@ -42,21 +47,13 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     if (open) return true;
 
     const request = this.getRequest(context) as AuthRequest;
+    this.csrf.assertAllowed(context, request);
     const admit = (user: AuthUser) => {
       request.user = user;
       assertMeets(user, requirement);
       return true;
     };
-    const user = askPassport(
-      {
-        strategy: this.strategy,
-        options: this.getAuthenticateOptions(context),
-        request,
-        response: context.switchToHttp().getResponse<unknown>(),
-      },
-      (error, found, info, status) =>
-        this.handleRequest(error, found as AuthUser | false, info, context, status),
-    );
+    const user = this.authenticate(context, request);
     return isPromise(user) ? user.then(admit) : admit(user);
   }
 
@@ -75,6 +72,28 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
 
   override getAuthenticateOptions(context: ExecutionContext) {
     return { session: false, check: this.routeOf(context).check };
+  }
+
+  private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+    const response: unknown = context.switchToHttp().getResponse();
+    const ask = () =>
+      askPassport(
+        { strategy: this.strategy, options: this.getAuthenticateOptions(context), request, response },
+        (error, found, info, status) =>
+          this.handleRequest(error, found as AuthUser | false, info, context, status),
+      );
+    const retry = async (failure: unknown): Promise<AuthUser> => {
+      const renewed =
+        context.getType() === 'http' && (await this.silentRefresh.renew(failure, request, response));
+      if (!renewed) throw failure;
+      return ask();
+    };
+    try {
+      const user = ask();
+      return isPromise(user) ? user.then(undefined, retry) : user;
+    } catch (failure) {
+      return retry(failure);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Keys } from '../../keys/key-set.js';
 import { isSymmetric, publicJwk } from '../../keys/signing-key.js';
 import type { AuthRequest } from '../auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
-import { AccessKeys } from '../key.providers.js';
+import { AccessKeys } from '../providers/key.providers.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { serverMetadata } from './server-metadata.js';
 

@@ -12,6 +12,9 @@ export interface RateLimit {
 /** What is limited by client address: an IPv4 address, or the /64 network of an IPv6 address. */
 export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
 
+/** What `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
+export type SiteData = 'cache' | 'storage' | 'cookies';
+
 /** The managed key ring. */
 export interface KeyRingOptions {
   /** One or more secrets of at least 32 random bytes, newest first: private keys are encrypted under the first. */
@@ -119,6 +122,24 @@ export interface AuthModuleOptions {
     secure?: boolean;
     /** Default `lax`. */
     sameSite?: 'strict' | 'lax' | 'none';
+    /**
+     * `JwtAuthGuard` serves a request whose access cookie has expired or is missing if its refresh cookie is good, and
+     * sends new cookies along. Default `false`: the browser app calls `POST /auth/refresh`.
+     */
+    silentRefresh?: boolean;
+    /**
+     * What a log-out by cookie has the browser forget of this origin, besides the cookies: `Clear-Site-Data`. Default
+     * `cache` (answers kept, and pages behind the back button) and `storage` (what the app saved in the browser, and its
+     * service workers); none with `[]`. `cookies` would take those of all subdomains of the site along.
+     */
+    clearSiteData?: SiteData[];
+  };
+  csrf?: {
+    /**
+     * Origins, besides the app's own, whose pages may use the cookies: exactly as browsers send them, such as
+     * `https://app.example.com`. CORS is the host's to set up. Default: none.
+     */
+    trustedOrigins?: string[];
   };
   /**
    * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is away each

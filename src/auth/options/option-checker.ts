@@ -4,6 +4,7 @@ import { parseDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const MIN_SECRET_BYTES = 32;
 
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
@@ -27,6 +28,18 @@ export class OptionChecker {
     return value;
   }
 
+  /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+  origins(option: string, values: string[]): string[] {
+    const isOrigin = (text: unknown) =>
+      typeof text === 'string' &&
+      /^https?:[^*]+$/.test(text) &&
+      URL.canParse(text) &&
+      new URL(text).origin === text;
+    if (!Array.isArray(values) || !values.every(isOrigin))
+      this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
+    return values;
+  }
+
   /** An issuer that is an address is one that can be trusted and compared (RFC 8414 §2). */
   issuer(option: string, value: string): string {
     const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
@@ -40,6 +53,12 @@ export class OptionChecker {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
     return value;
+  }
+
+  secrets(option: string, values: string[]): string[] {
+    if (values.some((value) => Buffer.byteLength(value) < MIN_SECRET_BYTES))
+      this.fail(option, `must be at least ${MIN_SECRET_BYTES} bytes long each: openssl rand -base64 48`);
+    return values;
   }
 
   oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {

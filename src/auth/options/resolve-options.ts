@@ -9,6 +9,7 @@ import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options
 import { OptionChecker } from './option-checker.js';
 import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
+import { type ResolvedCookieOptions, resolveCookies } from './resolve-cookies.js';
 import { type AccessKeySettings, resolveAccessKeys, resolveRefreshKeys } from './resolve-keys.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
@@ -29,7 +30,8 @@ export interface ResolvedAuthOptions {
     peppers: string[];
     hashingQueue: number;
   };
-  cookies: { secure: boolean; sameSite: 'strict' | 'lax' | 'none' };
+  cookies: ResolvedCookieOptions;
+  trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
@@ -52,7 +54,7 @@ const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
 /** @throws AuthOptionsError naming every problem. */
 export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions {
   const check = new OptionChecker();
-  const { sessions = {}, passwords = {}, cookies = {}, rateLimits = {} } = options;
+  const { sessions = {}, passwords = {}, rateLimits = {} } = options;
   const jwt = options.jwt ?? {};
 
   const access = resolveAccessKeys(jwt, check);
@@ -65,14 +67,6 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     maxLifetime: accessTtl,
   };
   const cacheSize = check.integer('jwt.verifiedTokens', jwt.verifiedTokens ?? 5000, 0, 1_000_000);
-  const secure = cookies.secure ?? true;
-  const sameSite = check.oneOf('cookies.sameSite', cookies.sameSite ?? 'lax', [
-    'strict',
-    'lax',
-    'none',
-  ] as const);
-  if (sameSite === 'none' && !secure)
-    check.fail('cookies.sameSite', 'can be "none" only when cookies.secure is true');
 
   const resolved: Omit<ResolvedAuthOptions, 'access' | 'refresh'> = {
     sessions: {
@@ -99,9 +93,10 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: passwords.peppers ?? [],
+      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
     },
-    cookies: { secure, sameSite },
+    cookies: resolveCookies(options.cookies ?? {}, check),
+    trustedOrigins: check.origins('csrf.trustedOrigins', options.csrf?.trustedOrigins ?? []),
     rateLimits: rateLimits && resolveRateLimits(rateLimits, check),
     accountProtection: resolveAccountProtection(options, check),
     claims: options.claims,

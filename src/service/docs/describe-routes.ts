@@ -18,7 +18,8 @@ import {
   RefreshTokenDto,
   RegisterDto,
 } from '../../index.js';
-import { DESCRIBED, type DescribedController, type RouteDescription, type Routes } from './routes.js';
+import type { DescribedController, RouteDescription, Routes } from './route-description.js';
+import { DESCRIBED } from './routes.js';
 import { errorBody } from './schemas.js';
 
 const FIELDS: [new () => object, Record<string, object>][] = [

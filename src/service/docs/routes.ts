@@ -12,6 +12,7 @@ import {
 } from '../../index.js';
 import { HealthController } from '../health/health.controller.js';
 import { ProtectedController } from '../protected.controller.js';
+import type { DescribedController, Routes } from './route-description.js';
 import {
   authResponse,
   eventsResponse,
@@ -19,33 +20,11 @@ import {
   jwksResponse,
   metadataResponse,
   protectedResponse,
-  type Schema,
   sessionsResponse,
   tokenForm,
   tokenResponse,
   userResponse,
 } from './schemas.js';
-
-/** What the API documentation says of one route. Descriptions live here, so that the library needs no Swagger. */
-export interface RouteDescription {
-  summary: string;
-  status: number;
-  answer?: Schema;
-  body?: new () => object;
-  form?: Schema;
-  clientCredentials?: true;
-  accessToken?: true;
-  chooseTransport?: true;
-  errors: AuthErrorCode[];
-}
-
-export type Routes = Record<string, RouteDescription>;
-
-export interface DescribedController {
-  controller: new (...args: never[]) => object;
-  tag: string;
-  routes: Routes;
-}
 
 const GUARDED: AuthErrorCode[] = [
   'TOKEN_MISSING',
@@ -55,6 +34,9 @@ const GUARDED: AuthErrorCode[] = [
   'UNAVAILABLE',
 ];
 
+/** What protects cookies refuses. */
+const CHANGING: AuthErrorCode[] = ['CSRF_REJECTED', 'UNSUPPORTED_MEDIA_TYPE'];
+
 const AUTH_ROUTES: Routes = {
   register: {
     summary: 'Create an account and start its first session',
@@ -62,7 +44,14 @@ const AUTH_ROUTES: Routes = {
     answer: authResponse,
     body: RegisterDto,
     chooseTransport: true,
-    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
+    errors: [
+      ...CHANGING,
+      'VALIDATION_FAILED',
+      'MALFORMED_JSON',
+      'EMAIL_TAKEN',
+      'RATE_LIMITED',
+      'UNAVAILABLE',
+    ],
   },
   login: {
     summary: 'Start a session',
@@ -70,7 +59,14 @@ const AUTH_ROUTES: Routes = {
     answer: authResponse,
     body: LoginDto,
     chooseTransport: true,
-    errors: ['VALIDATION_FAILED', 'MALFORMED_JSON', 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'UNAVAILABLE'],
+    errors: [
+      ...CHANGING,
+      'VALIDATION_FAILED',
+      'MALFORMED_JSON',
+      'INVALID_CREDENTIALS',
+      'RATE_LIMITED',
+      'UNAVAILABLE',
+    ],
   },
   refresh: {
     summary: 'Exchange a refresh token, from the body or else its cookie, for new tokens',
@@ -78,6 +74,7 @@ const AUTH_ROUTES: Routes = {
     answer: tokenResponse,
     body: RefreshTokenDto,
     errors: [
+      ...CHANGING,
       'VALIDATION_FAILED',
       'REFRESH_TOKEN_MISSING',
       'INVALID_REFRESH_TOKEN',
@@ -92,13 +89,13 @@ const AUTH_ROUTES: Routes = {
     summary: 'End the session of the refresh or access token sent, even an expired one',
     status: 204,
     body: RefreshTokenDto,
-    errors: ['VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'],
+    errors: [...CHANGING, 'VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'],
   },
   logoutAll: {
     summary: 'End every session of the user',
     status: 204,
     accessToken: true,
-    errors: [...GUARDED, 'RATE_LIMITED'],
+    errors: [...GUARDED, ...CHANGING, 'RATE_LIMITED'],
   },
   me: {
     summary: 'The user the access token belongs to',
@@ -112,7 +109,7 @@ const AUTH_ROUTES: Routes = {
     status: 204,
     body: ChangePasswordDto,
     accessToken: true,
-    errors: ['VALIDATION_FAILED', ...GUARDED, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
+    errors: [...CHANGING, 'VALIDATION_FAILED', ...GUARDED, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
   },
 };
 
@@ -128,13 +125,13 @@ const SESSION_ROUTES: Routes = {
     summary: 'End one session of the user',
     status: 204,
     accessToken: true,
-    errors: [...GUARDED, 'NOT_FOUND', 'RATE_LIMITED'],
+    errors: [...GUARDED, ...CHANGING, 'NOT_FOUND', 'RATE_LIMITED'],
   },
   endOthers: {
     summary: 'End every session of the user but this one',
     status: 204,
     accessToken: true,
-    errors: [...GUARDED, 'RATE_LIMITED'],
+    errors: [...GUARDED, ...CHANGING, 'RATE_LIMITED'],
   },
 };
 

@@ -34,8 +34,14 @@ export class AnyErrorFilter extends AuthExceptionFilter {
 
 function toAuthError(error: unknown): AuthError {
   if (error instanceof AuthError) return error;
-  if (!(error instanceof HttpException) || error.getStatus() >= 500)
-    return new InternalError({ cause: error });
-  const Known = BY_STATUS[error.getStatus()];
-  return Known ? new Known() : new ValidationFailedError({ message: error.message });
+  const status = statusOf(error);
+  if (status < 400 || status >= 500) return new InternalError({ cause: error });
+  const Known = BY_STATUS[status] ?? ValidationFailedError;
+  return new Known();
+}
+
+/** Fastify marks what is the client's doing, such as a body that breaks off, with a status. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  return Number((error as { statusCode?: unknown } | null | undefined)?.statusCode ?? 500);
 }

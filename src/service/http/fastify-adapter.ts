@@ -1,76 +1,77 @@
-import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NotFoundError, UnsupportedMediaTypeError } from '../../index.js';
+import { NotFoundError } from '../../index.js';
 import type { Logger } from '../logger.js';
+import { acceptBodies } from './body-parsers.js';
+import { BrokenRequests } from './broken-requests.js';
+import { BrokenHttpError, errorBody, HeadersTooLargeError } from './http-errors.js';
+import { refuseUnknownRoutes } from './known-routes.js';
+import { HTTP_LIMITS, type HttpLimits } from './limits.js';
+import { logRequest } from './request-log.js';
+import { requestIdOf } from './request-id.js';
+import { securityHeaders } from './security-headers.js';
 
-const MAX_BODY_BYTES = 16 * 1024;
+export interface EdgeSettings {
+  trustProxy: string[];
+  /** Whether browsers shall use HTTPS only from now on. */
+  hsts: boolean;
+  logger: Logger;
+  limits?: HttpLimits;
+}
 
-/** Fastify as the service wants it: JSON bodies, small ones, and one log line a request. */
+/** Fastify as the service wants it: strict about what comes in, the same headers on whatever goes out. */
 export function createFastifyAdapter({
   trustProxy,
+  hsts,
   logger,
-}: {
-  trustProxy: string[];
-  logger: Logger;
-}): FastifyAdapter {
+  limits = HTTP_LIMITS,
+}: EdgeSettings): FastifyAdapter {
+  const headers = securityHeaders({ hsts });
+  const broken = new BrokenRequests(logger, headers.api);
   const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: limits.bodyBytes,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     return503OnClosing: false, // requests on open connections are served to the end
     frameworkErrors: refuseAddress,
+    clientErrorHandler: (error, socket) => broken.refuse(error, socket),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      joinDuplicateHeaders: true, // two Authorization headers are no token, instead of the first one
+      requireHostHeader: false, // refused below, in the contract's words
+    },
   });
-  acceptJson(adapter);
-  acceptFormsForOAuth(adapter);
-  logRequests(adapter, logger);
+
+  // Before everything else, preflights included.
+  adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done) => {
+    reply.headers(request.routeOptions.url?.startsWith('/docs') ? headers.docs : headers.api);
+    reply.header('X-Request-Id', request.id);
+    done(problemWithHeaders(request, limits));
+  });
+  const fastify = adapter.getInstance();
+  broken.listenTo(fastify.server);
+  refuseUnknownRoutes(fastify);
+  acceptBodies(fastify, limits);
+  fastify.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   return adapter;
+
+  /** An address so broken that no route is looked for: this early there is no filter yet to answer. */
+  function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = new NotFoundError();
+    reply.headers({ ...headers.api, 'X-Request-Id': request.id });
+    void reply.code(error.statusCode).send(errorBody(error, request.id));
+    logRequest(logger, request, reply);
+  }
 }
 
-/** An address so broken that no route is looked for: this early there is no filter yet to answer. */
-function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { statusCode, code, message } = new NotFoundError();
-  void reply.code(statusCode).send({ statusCode, error: code, message, requestId: request.id });
-}
-
-function acceptJson(adapter: FastifyAdapter): void {
-  const fastify = adapter.getInstance();
-  fastify.removeAllContentTypeParsers();
-  const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Clients that set the header on every request send it without a body too, to log out by cookie for instance.
-    if (body === '') done(null, undefined);
-    else parse(request, body as string, done);
-  });
-}
-
-/** OAuth's own endpoints take forms (RFC 7662 §2.1, RFC 7009 §2.1). Elsewhere they are refused: any page can send one. */
-function acceptFormsForOAuth(adapter: FastifyAdapter): void {
-  const fastify = adapter.getInstance();
-  const type = 'application/x-www-form-urlencoded';
-  fastify.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
-    if (!request.routeOptions.url?.startsWith('/oauth/')) return done(new UnsupportedMediaTypeError());
-    const fields = new URLSearchParams(body as string);
-    // A parameter that is given twice is no text any more (RFC 6749 §3.2).
-    done(null, Object.fromEntries([...fields.keys()].map((name) => [name, only(fields.getAll(name))])));
-  });
-}
-
-function only(values: string[]): string | string[] {
-  return values.length === 1 ? values[0]! : values;
-}
-
-/** The route's template instead of the path asked for: what is not logged cannot leak. */
-function logRequests(adapter: FastifyAdapter, logger: Logger): void {
-  adapter.getInstance().addHook('onResponse', async (request, reply) => {
-    logger.info({
-      msg: 'request',
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      ip: request.ip,
-      requestId: request.id,
-    });
-  });
+/** RFC 9112 §3.2: a request names one host. */
+function problemWithHeaders({ raw }: FastifyRequest, { headerCount }: HttpLimits): Error | undefined {
+  if (raw.rawHeaders.length > 2 * headerCount) return new HeadersTooLargeError();
+  const host = raw.headers.host ?? (raw.httpVersion === '1.0' ? '' : undefined);
+  return host !== undefined && /^[\w.:[\]-]*$/.test(host) ? undefined : new BrokenHttpError();
 }

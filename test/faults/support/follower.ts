@@ -18,6 +18,7 @@ export class Follower {
   readonly events: Event[] = [];
   refreshToken = '';
   accessToken = '';
+  private failure = '';
 
   private constructor(private readonly pick: Pick) {}
 
@@ -46,7 +47,7 @@ export class Follower {
     const answer = await this.ask((client) => client.post('/auth/refresh', { refreshToken: presented }));
     const times = { sentAt, at: performance.now(), presented };
     if (!answer || answer.status === 503) {
-      this.events.push({ kind: 'unanswered', ...times });
+      this.events.push({ kind: 'unanswered', ...times, why: answer ? '503' : this.failure });
       count('requests without an answer, repeated');
       return false;
     }
@@ -127,8 +128,10 @@ export class Follower {
     try {
       return await call(pick());
     } catch (error) {
-      if ((error as Error).name === 'TypeError') return undefined; // fetch: the connection failed
-      throw error;
+      const { name, cause } = error as Error & { cause?: { code?: string } };
+      if (name !== 'TypeError') throw error;
+      this.failure = cause?.code ?? 'unknown'; // fetch: the connection failed
+      return undefined;
     }
   }
 }

@@ -5,7 +5,7 @@ export type Event =
   /** The service's word that this refresh token is no good. */
   | { kind: 'refused'; sentAt: number; at: number; presented: string; error: string }
   /** No answer, or one that settles nothing (503). */
-  | { kind: 'unanswered'; sentAt: number; at: number; presented: string }
+  | { kind: 'unanswered'; sentAt: number; at: number; presented: string; why: string }
   /** The session's end was asked for; without an answer it may have happened or not. */
   | { kind: 'ending'; sentAt: number }
   | { kind: 'ended'; at: number }

@@ -5,8 +5,10 @@ import { clusterAt } from '../../../src/service/postgres/cluster.js';
 import { startEmbeddedPostgres } from '../../../src/service/postgres/embedded-postgres.js';
 import { choosePlace } from '../../../src/service/postgres/place.js';
 import { readPostmasterPid } from '../../../src/service/postgres/postmaster-pid.js';
+import { mayServe } from '../../../src/service/postgres/process.js';
 import { run } from '../../../src/service/postgres/run.js';
 import { openScratchFolder } from '../../support/embedded-postgres.js';
+import { until } from '../../support/until.js';
 
 export interface OwnPostgres {
   url: string;
@@ -60,12 +62,25 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
         await source.destroy();
       }
     },
-    restart: (mode) => control('restart', mode),
+    restart: (mode) => persist(() => control('restart', mode)),
     stop: (mode) => control('stop', mode),
     kill: async () => {
       const { pid } = (await readPostmasterPid(folder))!;
       process.kill(pid, 'SIGKILL');
+      await until(async () => !(await mayServe(pid, folder)));
     },
     close: () => scratch.close(),
   };
+}
+
+/** The children of a killed server take a moment to notice, and until then no other may have its files. */
+async function persist(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../../support/client.js';
 import {
-  BUILT,
   productionSettings,
   type ServiceProcess,
   startServiceProcess,
@@ -13,7 +12,7 @@ export type { ServiceProcess };
 
 /** The built service, which starts faster. */
 export function startBuilt(settings: Record<string, string>): Promise<ServiceProcess> {
-  return startServiceProcess(settings, BUILT);
+  return startServiceProcess(settings);
 }
 
 /** Settings under which a process takes the time for another, such as `+10m`. */

@@ -19,6 +19,7 @@ describe('the clock of the database', () => {
     const clock = new DatabaseClock(source, () => Date.now() + off);
     await clock.sync();
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
+    expect(clock.now() % 1).toBe(0);
   });
 
   it('is found again after this process has got another time', async () => {

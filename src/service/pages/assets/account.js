@@ -54,11 +54,10 @@ async function showSessions() {
 
 const EVENT_NAMES = {
   registered: 'Account created',
-  logged_in: 'Signed in',
-  login_failed: 'Sign-in failed',
-  logged_out: 'Signed out',
-  session_ended: 'Session ended',
-  password_changed: 'Password changed',
+  'logged-in': 'Signed in',
+  'login-failed': 'Sign-in failed',
+  'logged-out': 'Signed out',
+  'password-change-failed': 'Password not changed: the current one was wrong',
   reused: 'An old token came back: session ended for safety',
   alert: 'Something unusual',
 };

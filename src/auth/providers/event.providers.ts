@@ -1,14 +1,14 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { AlertRules } from '../alerts/alert-rules.js';
-import { AlertWebhook } from '../alerts/alert-webhook.js';
-import { Clock } from '../database/database-clock.js';
-import { AuditStore } from '../events/audit.store.js';
-import { AuditTrail } from '../events/audit-trail.js';
-import { AuthEvents } from '../events/auth-events.js';
-import { AuthDataSource } from './auth-data-source.js';
-import { EventEmitterBridge } from './event-emitter-bridge.js';
-import { ResolvedAuthOptions } from './options/resolve-options.js';
+import { AlertRules } from '../../alerts/alert-rules.js';
+import { AlertWebhook } from '../../alerts/alert-webhook.js';
+import { Clock } from '../../database/database-clock.js';
+import { AuditStore } from '../../events/audit.store.js';
+import { AuditTrail } from '../../events/audit-trail.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { EventEmitterBridge } from '../event-emitter-bridge.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { provide } from './provide.js';
 
 const AlertLog = Symbol('AlertLog');

@@ -1,14 +1,14 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { Clock } from '../database/database-clock.js';
-import { DatabaseNotifications } from '../database/notifications.js';
-import { AuthEvents } from '../events/auth-events.js';
-import { KeyEncryption } from '../keys/key-encryption.js';
-import { KeyRing } from '../keys/key-ring.js';
-import { KeyRotation } from '../keys/key-rotation.js';
-import { SigningKeyStore } from '../keys/signing-key.store.js';
-import { AuthDataSource } from './auth-data-source.js';
-import { ResolvedAuthOptions } from './options/resolve-options.js';
+import { Clock } from '../../database/database-clock.js';
+import { DatabaseNotifications } from '../../database/notifications.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { KeyEncryption } from '../../keys/key-encryption.js';
+import { KeyRing } from '../../keys/key-ring.js';
+import { KeyRotation } from '../../keys/key-rotation.js';
+import { SigningKeyStore } from '../../keys/signing-key.store.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { provide } from './provide.js';
 
 /** The keys of access tokens: a `Keys`. */

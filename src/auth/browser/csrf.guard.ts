@@ -1,0 +1,57 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { CsrfRejectedError } from '../../errors/auth-errors.js';
+import type { AuthRequest } from '../auth-request.js';
+import { SessionCookies } from '../session-cookies.js';
+import { bearerToken } from '../strategies/bearer-token.js';
+import { refreshTokenInBody } from '../strategies/refresh-jwt.strategy.js';
+import { requestedTransport } from '../token-transport.js';
+import { EXPLICIT_CREDENTIALS, type ExplicitCredential } from './explicit-credential.decorator.js';
+import { TrustedOrigins } from './trusted-origins.js';
+
+/** RFC 9110 §9.2.1, without TRACE, which no route answers. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const CREDENTIALS: Record<ExplicitCredential, (request: AuthRequest) => unknown> = {
+  bearer: bearerToken,
+  body: refreshTokenInBody,
+};
+
+/**
+ * Refuses, with 403 `CSRF_REJECTED`, a request by which a foreign page would act through the user's cookies: of an unsafe
+ * method, and authenticated by a cookie or asking for cookies. {@link TrustedOrigins} says which pages are foreign.
+ * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token.
+ *
+ * `JwtAuthGuard` and Latchkey's own routes do this by themselves. It is for your routes that use `SessionCookies` without
+ * that guard, such as a login of your own: `@UseGuards(CsrfGuard)`, or as a global guard for all of them.
+ */
+@Injectable()
+export class CsrfGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly cookies: SessionCookies,
+    private readonly trusted: TrustedOrigins,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    this.assertAllowed(context, context.switchToHttp().getRequest<AuthRequest>());
+    return true;
+  }
+
+  /** @throws CsrfRejectedError */
+  assertAllowed(context: ExecutionContext, request: AuthRequest): void {
+    if (SAFE_METHODS.has(request.method ?? '')) return;
+    if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
+  }
+
+  private usesCookies(context: ExecutionContext, request: AuthRequest): boolean {
+    if (requestedTransport(request) === 'cookie') return true;
+    const targets = [context.getHandler(), context.getClass()];
+    const explicit = this.reflector.getAllAndOverride<ExplicitCredential[] | undefined>(
+      EXPLICIT_CREDENTIALS,
+      targets,
+    );
+    if ((explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null)) return false;
+    return explicit !== undefined || this.cookies.presentIn(request);
+  }
+}

@@ -1,0 +1,13 @@
+import { SetMetadata } from '@nestjs/common';
+
+export const EXPLICIT_CREDENTIALS = 'latchkey:explicit-credentials';
+
+/** An access token in the `Authorization` header, or a refresh token in the body. */
+export type ExplicitCredential = 'bearer' | 'body';
+
+/**
+ * For routes that take or clear the cookies themselves: which credentials go before the cookies there. A request with
+ * none of them is about the cookies, even if it brings none: its answer may set or clear them.
+ */
+export const CookiesUnless = (...credentials: ExplicitCredential[]) =>
+  SetMetadata(EXPLICIT_CREDENTIALS, credentials);

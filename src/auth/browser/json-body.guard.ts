@@ -1,0 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { UnsupportedMediaTypeError } from '../../errors/auth-errors.js';
+import type { AuthRequest } from '../auth-request.js';
+
+/**
+ * Refuses bodies that are not `application/json` with 415, whatever parsers the host has: a form on a foreign page can
+ * send every other type, but JSON only after the browser has asked us for leave (a CORS preflight).
+ */
+@Injectable()
+export class JsonBodyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<AuthRequest>();
+    if (hasNoBody(headers) || /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return true;
+    throw new UnsupportedMediaTypeError();
+  }
+}
+
+/** Over HTTP/2 a body need not say its length (RFC 9113 §8.1.1), so there a type alone announces one. */
+function hasNoBody(headers: IncomingHttpHeaders): boolean {
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length) === 0;
+  return headers['transfer-encoding'] === undefined && headers['content-type'] === undefined;
+}

@@ -1,0 +1,57 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { Cleanup, type Expiring } from '../../cleanup/cleanup.js';
+import { ResourceClients } from '../../clients/resource-clients.js';
+import { Clock, DatabaseClock } from '../../database/database-clock.js';
+import { DatabaseNotifications } from '../../database/notifications.js';
+import { AuditStore } from '../../events/audit.store.js';
+import { RedisConnection } from '../../redis/redis-connection.js';
+import { RevocationStore } from '../../revocation/revocation.store.js';
+import { ExpiredSessions } from '../../tokens/expired-sessions.js';
+import { REVOCATION_MARGIN_SECONDS } from '../../tokens/tokens.service.js';
+import { LoginAttempts } from '../../users/login-attempts.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { provide } from './provide.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
+
+/** What is kept in PostgreSQL and Redis, and who looks after it. */
+export const databaseProviders: Provider[] = [
+  provide(RedisConnection, [ResolvedAuthOptions], async ({ redisUrl }: ResolvedAuthOptions) => {
+    const logger = new Logger('Redis');
+    return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
+  }),
+  provide(
+    DatabaseClock,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { clock }: ResolvedAuthOptions) => (clock ? undefined : new DatabaseClock(source)),
+  ),
+  provide(
+    Clock,
+    [DatabaseClock, ResolvedAuthOptions],
+    (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.now,
+  ),
+  provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
+  provide(ResourceClients, [AuthDataSource], (source: DataSource) => new ResourceClients(source)),
+  provide(
+    RevocationStore,
+    [AuthDataSource, ResolvedAuthOptions],
+    (source: DataSource, { access }: ResolvedAuthOptions) =>
+      new RevocationStore(source, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
+    Cleanup,
+    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
+    (
+      source: DataSource,
+      revocations: RevocationStore,
+      attempts: LoginAttempts,
+      audit: AuditStore,
+      options: ResolvedAuthOptions,
+    ) => {
+      const logger = new Logger('Cleanup');
+      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts];
+      if (options.audit.enabled) tables.push(audit);
+      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
+    },
+  ),
+];

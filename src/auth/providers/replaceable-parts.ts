@@ -1,0 +1,65 @@
+import { type Provider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Clock } from '../../database/database-clock.js';
+import { DatabaseNotifications } from '../../database/notifications.js';
+import { RedisConnection } from '../../redis/redis-connection.js';
+import { PostgresRevocationList } from '../../revocation/postgres-revocation-list.js';
+import { RedisRevocationList } from '../../revocation/redis-revocation-list.js';
+import { RevocationListWithRedis } from '../../revocation/revocation-list-with-redis.js';
+import { RevocationStore } from '../../revocation/revocation.store.js';
+import { RefreshTokenStore } from '../../tokens/refresh-token.store.js';
+import { SessionStore } from '../../tokens/session-store.js';
+import { RevocationList } from '../../revocation/revocation-list.js';
+import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
+import { PasswordHasher } from '../../users/password-hasher.js';
+import { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
+import { UserStore } from '../../users/user-store.js';
+import type { AuthModuleParts } from '../auth.module-definition.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { provide } from './provide.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
+
+/** The parts a host may replace: its class, or our default. */
+export function replaceableParts(parts: AuthModuleParts): Provider[] {
+  return [
+    { provide: AuthDataSource, useExisting: getDataSourceToken(parts.dataSource) },
+    parts.userStore
+      ? { provide: UserStore, useClass: parts.userStore }
+      : provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source)),
+    parts.passwordHasher
+      ? { provide: PasswordHasher, useClass: parts.passwordHasher }
+      : provide(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
+          const { bcryptCost, peppers, hashingQueue } = passwords;
+          return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
+        }),
+    parts.sessionStore
+      ? { provide: SessionStore, useClass: parts.sessionStore }
+      : provide(
+          SessionStore,
+          [AuthDataSource, ResolvedAuthOptions],
+          (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
+        ),
+    { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
+    parts.revocationList
+      ? { provide: RevocationList, useClass: parts.revocationList }
+      : provide(
+          RevocationList,
+          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock],
+          createRevocationList,
+        ),
+  ];
+}
+
+function createRevocationList(
+  store: RevocationStore,
+  notifications: DatabaseNotifications,
+  redis: RedisConnection | undefined,
+  { revocation }: ResolvedAuthOptions,
+  clock: Clock,
+): RevocationList {
+  const settings = { ...revocation, clock };
+  const postgres = new PostgresRevocationList(store, notifications, settings);
+  return redis ? new RevocationListWithRedis(postgres, new RedisRevocationList(redis, settings)) : postgres;
+}

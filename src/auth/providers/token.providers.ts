@@ -1,0 +1,81 @@
+import { type Provider } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Clock } from '../../database/database-clock.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import type { Keys } from '../../keys/key-set.js';
+import { AccessTokens } from '../../tokens/access-tokens.js';
+import { LibrarySignatures } from '../../tokens/jws-signatures.js';
+import { JwtCodec } from '../../tokens/jwt-codec.js';
+import { SessionStore } from '../../tokens/session-store.js';
+import { RefreshTokens } from '../../tokens/refresh-tokens.js';
+import { RevocationList } from '../../revocation/revocation-list.js';
+import { RevocationChecks } from '../../tokens/revocation-checks.js';
+import { SessionEnder } from '../../tokens/session-ender.js';
+import { TokenIntrospection } from '../../tokens/token-introspection.js';
+import { REVOCATION_MARGIN_SECONDS, TokensService } from '../../tokens/tokens.service.js';
+import { VerifiedTokens } from '../../tokens/verified-tokens.js';
+import { UserStore } from '../../users/user-store.js';
+import { AccessKeys } from './key.providers.js';
+import { provide } from './provide.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
+
+/** The core: tokens and sessions. It knows nothing of Nest. */
+export const tokenProviders: Provider[] = [
+  provide(
+    AccessTokens,
+    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
+      new AccessTokens(
+        new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
+        access.policy,
+        clock,
+        new VerifiedTokens(access.cacheSize),
+        claims,
+      ),
+  ),
+  provide(
+    RefreshTokens,
+    [ResolvedAuthOptions, JwtService],
+    ({ refresh }: ResolvedAuthOptions, jwt: JwtService) =>
+      new RefreshTokens(new JwtCodec(new LibrarySignatures(jwt), refresh.keys, 'rt+jwt'), refresh.policy),
+  ),
+  provide(
+    SessionEnder,
+    [SessionStore, RevocationList, AuthEvents, ResolvedAuthOptions],
+    (
+      sessions: SessionStore,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access }: ResolvedAuthOptions,
+    ) =>
+      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
+    RevocationChecks,
+    [RevocationList, SessionStore, UserStore, ResolvedAuthOptions],
+    (
+      revocations: RevocationList,
+      sessions: SessionStore,
+      users: UserStore,
+      { revocation: { check } }: ResolvedAuthOptions,
+    ) => new RevocationChecks(revocations, sessions, users, check),
+  ),
+  provide(
+    TokensService,
+    [AccessTokens, RefreshTokens, SessionStore, RevocationChecks, UserStore, SessionEnder, AuthEvents],
+    (
+      accessTokens: AccessTokens,
+      refreshTokens: RefreshTokens,
+      sessions: SessionStore,
+      checks: RevocationChecks,
+      users: UserStore,
+      ender: SessionEnder,
+      events: AuthEvents,
+    ) => new TokensService(accessTokens, refreshTokens, sessions, checks, users, ender, events),
+  ),
+  provide(
+    TokenIntrospection,
+    [TokensService, SessionStore],
+    (tokens: TokensService, sessions: SessionStore) => new TokenIntrospection(tokens, sessions),
+  ),
+];

@@ -1,0 +1,25 @@
+/** The cookies of a `Cookie` header, as they are. Of two with one name neither is believed: one of them was planted. */
+export function readCookies(header: string | null): Map<string, string> {
+  const pairs = (header ?? '').split(';').flatMap((part) => {
+    const at = part.indexOf('=');
+    return at > 0 ? [[part.slice(0, at).trim(), part.slice(at + 1).trim()] as const] : [];
+  });
+  const names = pairs.map(([name]) => name);
+  return new Map(pairs.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
+}
+
+export function writeCookies(cookies: Map<string, string>): string {
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+}
+
+/** What a browser would make of `Set-Cookie` lines: an empty value takes the cookie away. */
+export function applySetCookies(cookies: Map<string, string>, lines: string[]): Map<string, string> {
+  const next = new Map(cookies);
+  for (const line of lines) {
+    const [pair = ''] = line.split(';', 1);
+    const [name, value] = [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()];
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  return next;
+}

@@ -1,0 +1,65 @@
+import { type AccessClaims, accessVerifier } from './access-cookie.js';
+import { sessionMiddleware, type NextResponseLike } from './middleware.js';
+import { type LatchkeyNextOptions, toSettings } from './next-options.js';
+import { cookieRefresher } from './refresh-cookies.js';
+import { type RouteHandlers, routeHandlers } from './route-handlers.js';
+
+export type { LatchkeyNextOptions, NextResponseLike, RouteHandlers };
+
+export interface NextSession {
+  userId: string;
+  sessionId: string;
+  roles: string[];
+  permissions: string[];
+  /** When the access token ends. */
+  expiresAt: Date;
+  /** To call other services with. Never hand it to the page. */
+  accessToken: string;
+  claims: AccessClaims;
+}
+
+/** What `await cookies()` of `next/headers` gives. */
+export interface CookiesLike {
+  get(name: string): { value: string } | undefined;
+}
+
+export interface LatchkeyNext {
+  /**
+   * Who is signed in, by the access cookie alone and without asking the service; `null` for nobody. A session that was
+   * ended elsewhere passes until its access token does.
+   * @throws when the service's public keys have to be fetched and cannot be
+   */
+  getSession(cookies: CookiesLike): Promise<NextSession | null>;
+  /** `export const POST = latchkey.handlers.login;` */
+  handlers: RouteHandlers;
+  /** `export const middleware = latchkey.middleware(NextResponse);` */
+  middleware(NextResponse: NextResponseLike): (request: Request) => Promise<Response>;
+}
+
+/** Sessions of the service in a Next.js app: same cookies, on the app's own origin. Needs key pairs, not HS*. */
+export function createLatchkeyNext(options: LatchkeyNextOptions): LatchkeyNext {
+  const settings = toSettings(options);
+  const verify = accessVerifier(settings);
+  return {
+    getSession: async (cookies) => {
+      const accessToken = cookies.get(settings.cookies.access)?.value;
+      const verdict = await verify(accessToken);
+      return typeof verdict === 'object' ? toSession(accessToken!, verdict.claims) : null;
+    },
+    handlers: routeHandlers(settings),
+    middleware: sessionMiddleware(settings, verify, cookieRefresher(settings)),
+  };
+}
+
+function toSession(accessToken: string, claims: AccessClaims): NextSession {
+  const { sub, sid, roles, permissions, exp } = claims;
+  return {
+    userId: sub,
+    sessionId: sid,
+    roles,
+    permissions,
+    expiresAt: new Date(exp * 1_000),
+    accessToken,
+    claims,
+  };
+}

@@ -1,0 +1,15 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../logger.js';
+
+/** One line a request. The route's template instead of the path asked for: what is not logged cannot leak. */
+export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  logger.info({
+    msg: 'request',
+    method: request.method,
+    route: request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown'),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    ip: request.ip,
+    requestId: request.id,
+  });
+}

@@ -1,0 +1,43 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { AuthRequest } from '../auth/auth-request.js';
+import type { AuthUser } from '../auth/auth-user.js';
+import { assertMeets, requirementOf } from '../auth/guards/access-requirement.js';
+
+/**
+ * Takes the place of `JwtAuthGuard` where a test is not about tokens: every request is made by this user. `@Roles` and
+ * `@Permissions` are enforced as ever.
+ *
+ * `Test.createTestingModule(…).overrideGuard(JwtAuthGuard).useValue(overrideJwtAuthGuard({ roles: ['admin'] }))`
+ */
+export function overrideJwtAuthGuard(user: Partial<AuthUser> = {}): CanActivate {
+  const reflector = new Reflector();
+  const everybody = toAuthUser(user);
+  return {
+    canActivate(context: ExecutionContext): boolean {
+      context.switchToHttp().getRequest<AuthRequest>().user = everybody;
+      assertMeets(everybody, requirementOf(reflector, context));
+      return true;
+    },
+  };
+}
+
+function toAuthUser({ id = 'test-user', sessionId = 'test-session', ...rest }: Partial<AuthUser>): AuthUser {
+  const { roles = [], permissions = [] } = rest;
+  const now = Math.floor(Date.now() / 1000);
+  const claims: AuthUser['claims'] = {
+    iss: 'test',
+    aud: 'test',
+    sub: id,
+    sid: sessionId,
+    jti: 'test-token',
+    iat: now,
+    exp: now + 900,
+    auth_time: now,
+    type: 'access',
+    roles,
+    permissions,
+    ...rest.claims,
+  };
+  return { id, sessionId, roles, permissions, claims };
+}

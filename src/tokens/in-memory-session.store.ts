@@ -1,0 +1,155 @@
+import { judge } from './reuse-policy.js';
+import type {
+  NewSession,
+  Presentation,
+  RevocationReason,
+  RotationOutcome,
+  Session,
+  SessionInfo,
+  SessionLimits,
+} from './session-types.js';
+import type { SessionStore } from './session-store.js';
+
+/** Times in milliseconds since the epoch. */
+interface Row {
+  id: string;
+  userId: string;
+  currentJti: string;
+  previousJti: string | null;
+  createdAt: number;
+  rotatedAt: number;
+  lastUsedAt: number;
+  expiresAt: number;
+  absoluteExpiresAt: number;
+  revoked: boolean;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/**
+ * Sessions in this process's memory, with the same promises as the real store, until the process ends: for tests, a
+ * host's included. Every method is atomic because none awaits anything.
+ */
+export class InMemorySessionStore implements SessionStore {
+  private readonly rows = new Map<string, Row>();
+
+  constructor(
+    private readonly limits: SessionLimits,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+    const now = this.clock();
+    const absoluteExpiresAt = now + this.limits.absoluteTtl * 1_000;
+    const row: Row = {
+      id,
+      userId,
+      currentJti: jti,
+      previousJti: null,
+      createdAt: now,
+      rotatedAt: now,
+      lastUsedAt: now,
+      expiresAt: Math.min(now + this.limits.idleTtl * 1_000, absoluteExpiresAt),
+      absoluteExpiresAt,
+      revoked: false,
+      ip: ip ?? null,
+      userAgent: userAgent ?? null,
+    };
+    this.rows.set(id, row);
+    return this.view(row);
+  }
+
+  async rotate({ sid, jti, nextJti }: Presentation): Promise<RotationOutcome> {
+    const row = this.rows.get(sid);
+    if (row && this.lives(row) && row.currentJti === jti) {
+      if (this.limits.rotation) this.advance(row, nextJti);
+      row.lastUsedAt = this.clock();
+      return { outcome: 'rotated', session: this.view(row) };
+    }
+    const outcome = judge(
+      row && {
+        revoked: row.revoked,
+        expired: row.expiresAt <= this.clock(),
+        current: row.currentJti === jti,
+        withinLeeway: row.previousJti === jti && this.clock() <= row.rotatedAt + this.limits.leeway * 1_000,
+      },
+    );
+    return outcome === 'replayed' ? { outcome, session: this.view(row!) } : { outcome };
+  }
+
+  async revoke(sid: string, _reason: RevocationReason): Promise<string | null> {
+    const row = this.rows.get(sid);
+    if (!row || row.revoked) return null;
+    row.revoked = true;
+    return row.userId;
+  }
+
+  async revokeAll(userId: string, _reason: RevocationReason, except?: string): Promise<string[]> {
+    const ended = this.of(userId).filter((row) => !row.revoked && row.id !== except);
+    for (const row of ended) row.revoked = true;
+    return ended.map(({ id }) => id);
+  }
+
+  async endSurplus(userId: string, newest: string): Promise<string[]> {
+    const { maxPerUser, whenFull } = this.limits;
+    const others = this.of(userId)
+      .filter((row) => this.lives(row) && row.id !== newest)
+      .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+    if (maxPerUser === 0 || others.length < maxPerUser) return [];
+    const surplus = whenFull === 'evict' ? others.slice(maxPerUser - 1).map(({ id }) => id) : [newest];
+    for (const id of surplus) this.rows.get(id)!.revoked = true;
+    return surplus;
+  }
+
+  async listLive(userId: string): Promise<SessionInfo[]> {
+    return this.of(userId)
+      .filter((row) => this.lives(row))
+      .sort((a, b) => b.lastUsedAt - a.lastUsedAt)
+      .map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({
+        id,
+        createdAt: new Date(createdAt),
+        lastUsedAt: new Date(lastUsedAt),
+        expiresAt: new Date(expiresAt),
+        ip,
+        userAgent,
+      }));
+  }
+
+  async belongsTo(userId: string, sid: string): Promise<boolean> {
+    return this.rows.get(sid)?.userId === userId;
+  }
+
+  async isLive(sid: string, jti?: string): Promise<boolean> {
+    const row = this.rows.get(sid);
+    return row !== undefined && this.lives(row) && (jti ?? row.currentJti) === row.currentJti;
+  }
+
+  private advance(row: Row, nextJti: string): void {
+    const now = this.clock();
+    row.previousJti = row.currentJti;
+    row.currentJti = nextJti;
+    row.rotatedAt = now;
+    row.expiresAt = Math.min(now + this.limits.idleTtl * 1_000, row.absoluteExpiresAt);
+  }
+
+  private lives(row: Row): boolean {
+    return !row.revoked && row.expiresAt > this.clock();
+  }
+
+  private of(userId: string): Row[] {
+    return [...this.rows.values()].filter((row) => row.userId === userId);
+  }
+
+  private view(row: Row): Session {
+    return {
+      id: row.id,
+      userId: row.userId,
+      currentJti: row.currentJti,
+      createdAt: new Date(row.createdAt),
+      rotatedAt: new Date(row.rotatedAt),
+      expiresAt: new Date(row.expiresAt),
+      absoluteExpiresAt: new Date(row.absoluteExpiresAt),
+      now: new Date(this.clock()),
+    };
+  }
+}

@@ -1,0 +1,166 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describeWithBrowser('the account pages, in a browser', () => {
+  let database: TestDatabase;
+  let service: ServiceProcess;
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const settings = { ...productionSettings(database.url), ACCOUNT_PAGES: 'on', COOKIE_SECURE: 'false' };
+    service = await startServiceProcess(settings);
+    browser = await launchBrowser();
+  }, 120_000);
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.end();
+    await database?.drop();
+  });
+
+  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await browser.newContext({ baseURL: service.client.url, ...options });
+    contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(path);
+    return page;
+  }
+
+  async function signUp(page: Page, email = newEmail()): Promise<string> {
+    await page.goto('/account/sign-up');
+    await page.getByLabel('Name').fill('Ada');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('heading', { name: 'My account' }).waitFor();
+    await page.getByText('(this one)').waitFor();
+    return email;
+  }
+
+  async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+    await page.goto('/account/sign-in');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  it('sign up, sign out and sign in; what is wrong is said in words', async () => {
+    const page = await open('/account');
+    await page.waitForURL('**/account/sign-in');
+    const email = await signUp(page);
+    expect(await page.locator('#who').textContent()).toBe(`Ada, ${email}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await signIn(page, email, 'not the password at all');
+    expect(await page.getByRole('alert').textContent()).toContain('password is wrong');
+    await signIn(page, email);
+    await page.getByText('(this one)').waitFor();
+
+    const other = await open('/account/sign-up');
+    await other.getByLabel('E-mail address').fill(email);
+    await other.getByLabel('Password').fill(PASSWORD);
+    await other.getByRole('button', { name: 'Sign up' }).click();
+    await other.getByRole('alert').filter({ hasText: 'exists' }).waitFor();
+    await other.getByLabel('Password').fill('short');
+    await other.getByRole('button', { name: 'Sign up' }).click();
+    await other.getByRole('alert').filter({ hasText: 'at least' }).waitFor();
+  });
+
+  it('sessions are shown with device and time, and can be ended one by one or all others at once', async () => {
+    const first = await open('/account/sign-up');
+    const email = await signUp(first);
+    const second = await open('/account/sign-in');
+    await signIn(second, email);
+    await second.getByText('(this one)').waitFor();
+    const rows = second.locator('#sessions li');
+    expect(await rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toMatch(/Chrom.* on Linux \(this one\)/);
+    expect(await rows.locator('time').first().getAttribute('datetime')).toMatch(/Z$/);
+
+    await second.getByRole('button', { name: /^End the session on/ }).click();
+    await second.getByText('That session has ended.').waitFor();
+    expect(await rows.count()).toBe(1);
+    await first.reload();
+    await first.waitForURL('**/account/sign-in**');
+
+    await signIn(first, email);
+    await first.getByText('(this one)').waitFor();
+    await first.getByRole('button', { name: 'End all others' }).click();
+    await first.getByText('All other sessions have ended.').waitFor();
+    await second.reload();
+    await second.waitForURL('**/account/sign-in**');
+  });
+
+  it('the password can be changed, and recent events tell of it', async () => {
+    const page = await open('/account/sign-up');
+    const email = await signUp(page);
+    const change = async (current: string, next: string) => {
+      await page.getByLabel('Current password').fill(current);
+      await page.getByLabel('New password').fill(next);
+      await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await change('not the password at all', `${PASSWORD} again`);
+    await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
+    await change(PASSWORD, `${PASSWORD} again`);
+    await page.getByText('Your password is changed').waitFor();
+    await page.locator('#events').getByText('Password changed').first().waitFor();
+    const other = await open('/account/sign-in');
+    await signIn(other, email, `${PASSWORD} again`);
+    await other.getByText('(this one)').waitFor();
+    expect(new URL(other.url()).pathname).toBe('/account');
+  });
+
+  it('everything can be done with the keyboard', async () => {
+    const page = await open('/account/sign-in');
+    const email = newEmail();
+    await signUp(page, email);
+    await page.goto('/account/sign-in');
+    await page.keyboard.type(email); // the field has the focus
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('(this one)').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('You are signed out.').waitFor();
+    expect(await page.locator(':focus').getAttribute('id')).toBe('email');
+  });
+
+  it.each(['light', 'dark'] as const)('axe-core finds nothing to complain of (%s)', async (colorScheme) => {
+    const page = await open('/account/sign-up', { colorScheme, bypassCSP: true });
+    for (const path of ['/account/sign-in', '/account/sign-up', '/account']) {
+      if (path === '/account') await signUp(page);
+      else await page.goto(path);
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate(
+        // oxlint-disable-next-line typescript/no-explicit-any -- axe-core puts itself on the window
+        () => (globalThis as any).axe.run() as Promise<{ violations: { id: string }[] }>,
+      );
+      expect({ path, violations: violations.map(({ id }) => id) }).toEqual({ path, violations: [] });
+    }
+  });
+
+  it('nothing breaks the content security policy', async () => {
+    const page = await open('/account/sign-in');
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await signUp(page);
+    await page.reload();
+    await page.getByText('(this one)').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,247 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { describeInChromium, launchChromium } from './support/chromium.js';
+import { type Fate, type FlakyProxy, startFlakyProxy } from './support/flaky-proxy.js';
+
+type Transport = 'cookie' | 'body';
+type Keeper = 'memory' | 'localStorage' | 'sessionStorage';
+
+const REFRESH = '/auth/refresh';
+const YEAR_MS = 365 * 86_400_000;
+
+// In the page.
+const USER_EMAIL = 'client.getUser().then((user) => user && user.email)';
+const REFRESHED = 'client.refresh()';
+const STATUS = "client.fetch('/api/protected').then((response) => response.status)";
+/** As an app would: what fails for the moment is tried again, and a 401 would be a bug. */
+const REFRESH_AND_USE = `(async () => {
+  const until = performance.now() + 500;
+  while (performance.now() < until) {
+    try {
+      await client.refresh();
+      const { status } = await client.fetch('/api/protected');
+      if (status === 401) signedOut.push('401');
+    } catch (error) {
+      if (error.status === 401) throw error;
+    }
+  }
+})()`;
+
+describeInChromium('the client in Chromium', () => {
+  let database: TestDatabase;
+  let service: ServiceProcess;
+  let browser: Browser;
+  let network: FlakyProxy;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    service = await startServiceProcess({
+      ...productionSettings(database.url),
+      COOKIE_SECURE: 'false',
+      JWT_ACCESS_TTL: '2s',
+      CLOCK_TOLERANCE: '0s',
+    });
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    network = await startFlakyProxy(service.client.url);
+    context = await browser.newContext();
+  });
+  afterEach(async () => {
+    await context.close();
+    await network.close();
+  });
+
+  async function tab(transport: Transport, keeper: Keeper = 'memory', clockOffset = 0): Promise<Page> {
+    const page = await context.newPage();
+    await page.addInitScript(`{ const now = Date.now; Date.now = () => now() + ${clockOffset}; }`);
+    await page.goto(network.url);
+    await startApp(page, transport, keeper);
+    return page;
+  }
+
+  /** What the page's own script would do. */
+  async function startApp(page: Page, transport: Transport, keeper: Keeper): Promise<void> {
+    await page.evaluate(`
+      signedOut = [];
+      client = createLatchkeyClient({
+        baseUrl: location.origin,
+        transport: '${transport}',
+        storage: window.${keeper},
+        onSignedOut: (code) => signedOut.push(code),
+      });`);
+  }
+
+  async function signIn(page: Page): Promise<string> {
+    const email = newEmail();
+    await page.evaluate(`client.register({ email: '${email}', password: '${PASSWORD}' })`);
+    return email;
+  }
+
+  it.each<[Transport, Keeper]>([
+    ['cookie', 'memory'],
+    ['body', 'memory'],
+    ['body', 'localStorage'],
+    ['body', 'sessionStorage'],
+  ])('ten tabs that refresh at once refresh once (%s, %s)', async (transport, keeper) => {
+    const first = await tab(transport, keeper);
+    const email = await signIn(first);
+    const tabs = [first];
+    while (tabs.length < 10) tabs.push(await tab(transport, keeper));
+    expect(await Promise.all(tabs.map((page) => page.evaluate<string | null>(USER_EMAIL)))).toEqual(
+      tabs.map(() => email),
+    );
+
+    for (let round = 0; round < 3; round++) {
+      const before = network.succeeded[REFRESH] ?? 0;
+      await Promise.all(tabs.map((page) => page.evaluate<boolean>(REFRESHED)));
+      expect(network.succeeded[REFRESH]! - before).toBeLessThanOrEqual(round === 0 ? 2 : 1);
+    }
+    expect(await Promise.all(tabs.map((page) => page.evaluate<number>(STATUS)))).toEqual(tabs.map(() => 200));
+    expect(await endings(tabs)).toEqual([]);
+  });
+
+  it('a tab that is born with a copy of the tokens does not use them a second time', async () => {
+    const first = await tab('body', 'sessionStorage');
+    await signIn(first);
+    const [second] = await Promise.all([context.waitForEvent('page'), first.evaluate('void open(location)')]);
+    await second.waitForLoadState();
+    await startApp(second, 'body', 'sessionStorage');
+    for (let round = 0; round < 3; round++) {
+      expect(await first.evaluate<boolean>(REFRESHED)).toBe(true);
+      expect(await first.evaluate<boolean>(REFRESHED)).toBe(true);
+      expect(await second.evaluate<boolean>(REFRESHED)).toBe(true);
+      expect(await second.evaluate<boolean>(REFRESHED)).toBe(true);
+    }
+    expect(await endings([first, second])).toEqual([]);
+  });
+
+  it('the end of a session is known in all tabs', async () => {
+    const tabs = [await tab('cookie'), await tab('cookie')];
+    await signIn(tabs[0]!);
+    expect(await tabs[1]!.evaluate<string | null>(USER_EMAIL)).toMatch(/@/);
+    await tabs[0]!.evaluate('client.logout()');
+    expect(await Promise.all(tabs.map((page) => page.evaluate<string | null>(USER_EMAIL)))).toEqual([
+      null,
+      null,
+    ]);
+    expect(await endings(tabs)).toEqual(['LOGGED_OUT', 'LOGGED_OUT']);
+  });
+
+  it('G10: a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
+    const first = await tab('cookie');
+    const email = await signIn(first);
+    await first.close();
+    const cookies = await context.cookies();
+    await context.clearCookies({ name: 'access' });
+    const second = await tab('cookie');
+    expect(await second.evaluate<string | null>(USER_EMAIL)).toBe(email);
+    expect(network.seen[REFRESH]).toBe(1);
+    expect(cookies.every(({ httpOnly }) => httpOnly)).toBe(true);
+    expect(await second.evaluate('document.cookie')).toBe('');
+  });
+
+  it.each([
+    ['a year behind', -YEAR_MS],
+    ['a year ahead', YEAR_MS],
+  ])('a clock that is %s does no harm, also to other tabs', async (_, offset) => {
+    for (const transport of ['cookie', 'body'] as const) {
+      await context.clearCookies();
+      const wrong = await tab(transport, 'localStorage', offset);
+      const right = await tab(transport, 'localStorage');
+      await signIn(wrong);
+      const before = network.seen[REFRESH] ?? 0;
+      expect(await wrong.evaluate<number>(STATUS)).toBe(200);
+      expect(network.seen[REFRESH] ?? 0).toBe(before);
+      for (let round = 0; round < 5; round++) {
+        expect(await wrong.evaluate<boolean>(REFRESHED)).toBe(true);
+        expect(await right.evaluate<number>(STATUS)).toBe(200);
+        expect(await right.evaluate<boolean>(REFRESHED)).toBe(true);
+        expect(await wrong.evaluate<number>(STATUS)).toBe(200);
+      }
+      expect(await endings([wrong, right])).toEqual([]);
+      await Promise.all([wrong.close(), right.close()]);
+    }
+  });
+
+  it('a page that is left in the middle of a refresh takes the session along', async () => {
+    const page = await tab('cookie');
+    await signIn(page);
+    const fresh = async () => (await context.cookies()).find(({ name }) => name === 'refresh')?.value;
+    const before = await fresh();
+    network.fate = (path) => (path === REFRESH ? { delayMs: 500 } : 'ok');
+    await page.evaluate('void client.refresh()');
+    await page.goto('about:blank');
+    while ((await fresh()) === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    const next = await tab('cookie');
+    expect(await next.evaluate<boolean>(REFRESHED)).toBe(true);
+  });
+
+  it.each<[Transport, Keeper, number]>([
+    ['cookie', 'memory', 500],
+    ['body', 'localStorage', 250],
+    ['body', 'memory', 250],
+  ])(
+    'nobody is signed out by accident in %s transport (%s): %d refreshes on a bad network',
+    async (transport, keeper, wanted) => {
+      const tabs = await Promise.all(Array.from({ length: 4 }, () => tab(transport, keeper)));
+      const email = await signIn(tabs[0]!);
+      network.fate = badNetwork(7);
+      const refreshed = () => network.succeeded[REFRESH] ?? 0;
+      const work = Promise.all(
+        tabs.map(async (page) => {
+          while (refreshed() < wanted) await page.evaluate(REFRESH_AND_USE);
+        }),
+      );
+      const spells = spellsOffline(() => refreshed() < wanted);
+      await Promise.all([work, spells]);
+
+      network.fate = () => 'ok';
+      expect(refreshed()).toBeGreaterThanOrEqual(wanted);
+      expect(await endings(tabs)).toEqual([]);
+      expect(await Promise.all(tabs.map((page) => page.evaluate<string | null>(USER_EMAIL)))).toEqual(
+        tabs.map(() => email),
+      );
+    },
+    180_000,
+  );
+
+  /** Short ones, now and then, whatever is under way. */
+  async function spellsOffline(going: () => boolean): Promise<void> {
+    while (going()) {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await context.setOffline(true);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await context.setOffline(false);
+    }
+  }
+
+  async function endings(tabs: Page[]): Promise<string[]> {
+    return (await Promise.all(tabs.map((page) => page.evaluate<string[]>('signedOut')))).flat();
+  }
+});
+
+/** One request in five meets something. The same sequence each time, so that a failure can be had again. */
+function badNetwork(seed: number): FlakyProxy['fate'] {
+  const bad: Fate[] = [
+    'request-lost',
+    'response-lost',
+    'response-lost',
+    'response-cut',
+    { delayMs: 300 },
+    { status: 502 },
+    { status: 503, headers: { 'retry-after': '0' } },
+    { status: 429, headers: { 'retry-after': '0' } },
+  ];
+  let state = seed;
+  const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return (path) => (path === REFRESH && random() < 0.2 ? bad[Math.floor(random() * bad.length)]! : 'ok');
+}

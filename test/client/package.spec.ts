@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { minifySync } from '@swc/core';
+import { clientModule } from '../browser/support/flaky-proxy.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const modules = readdirSync(join(ROOT, 'src/client'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ name: file.replace(/\.ts$/, '.js'), code: clientModule(`/client/${file}`) }));
+
+const LIMIT_BYTES = 4_000;
+
+describe('the package of the client', () => {
+  it('takes less than 4 kB gzipped, even where its modules are not bundled', () => {
+    const minified = modules.map(({ code }) => minifySync(code, { module: true }).code).join('');
+    expect(gzipSync(minified, { level: 9 }).length).toBeLessThan(LIMIT_BYTES);
+  });
+
+  it('is what package.json exports, and depends on nothing', () => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(exports['./client'].default).toBe('./dist/client/latchkey-client.js');
+    const foreign = modules.flatMap(({ code }) => code.match(/(?:from|import\() ?['"][^.][^'"]*/g) ?? []);
+    expect(foreign).toEqual([]);
+  });
+
+  it('can be imported where there is neither a browser nor a Node', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-client-'));
+    try {
+      for (const { name, code } of modules) writeFileSync(join(folder, name), code);
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      writeFileSync(join(folder, 'run.js'), BARE);
+      const run = spawnSync(process.execPath, [join(folder, 'run.js')], { encoding: 'utf8' });
+      expect(run).toMatchObject({ status: 0, stderr: '', stdout: 'a function, and null\n' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+const BARE = `
+const { log } = console;
+for (const name of ['BroadcastChannel', 'navigator', 'fetch', 'Request', 'Response', 'localStorage', 'process', 'Buffer'])
+  delete globalThis[name];
+const { createLatchkeyClient } = await import('./latchkey-client.js');
+const client = createLatchkeyClient({ baseUrl: 'https://auth.example.com', transport: 'body' });
+log('a ' + typeof createLatchkeyClient + ', and ' + (await client.getUser()));
+`;

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionLimits } from '../../src/tokens/session-types.js';
+import type { SessionStore } from '../../src/tokens/session-store.js';
+
+export interface SessionStoreUnderTest {
+  store: SessionStore;
+  /** Lets the store's clock move on. */
+  advance(seconds: number): Promise<void>;
+}
+
+const LIMITS: SessionLimits = {
+  idleTtl: 1_000,
+  absoluteTtl: 2_500,
+  leeway: 10,
+  rotation: true,
+  maxPerUser: 3,
+  whenFull: 'evict',
+};
+
+/** What every `SessionStore` must do. `setUp` is called for each test. */
+export function describeSessionStore(
+  name: string,
+  setUp: (limits: SessionLimits) => Promise<SessionStoreUnderTest>,
+): void {
+  describe(`${name} keeps the contract of a session store:`, () => {
+    let store: SessionStore;
+    let advance: SessionStoreUnderTest['advance'];
+
+    beforeEach(async () => {
+      ({ store, advance } = await setUp(LIMITS));
+    });
+
+    const begin = async (userId: string = randomUUID()) => {
+      const session = { id: randomUUID(), jti: randomUUID(), userId };
+      await store.create({ ...session, ip: '192.0.2.7', userAgent: 'a browser' });
+      return { ...session, sid: session.id };
+    };
+    const present = (sid: string, jti: string, nextJti: string = randomUUID()) =>
+      store.rotate({ sid, jti, nextJti });
+
+    test('a session that has begun lives, belongs to its user and is listed', async () => {
+      const { sid, jti, userId } = await begin();
+      await begin();
+
+      expect(await store.isLive(sid)).toBe(true);
+      expect(await store.isLive(sid, jti)).toBe(true);
+      expect(await store.isLive(sid, randomUUID())).toBe(false);
+      expect(await store.belongsTo(userId, sid)).toBe(true);
+      expect(await store.belongsTo(randomUUID(), sid)).toBe(false);
+      expect(await store.listLive(userId)).toEqual([
+        {
+          id: sid,
+          createdAt: expect.any(Date),
+          lastUsedAt: expect.any(Date),
+          expiresAt: expect.any(Date),
+          ip: '192.0.2.7',
+          userAgent: 'a browser',
+        },
+      ]);
+    });
+
+    test('what it says of a session are its ids and its times', async () => {
+      const ids = { id: randomUUID(), jti: randomUUID(), userId: 'auth0|42' };
+      const session = await store.create(ids);
+
+      expect(session).toMatchObject({ id: ids.id, currentJti: ids.jti, userId: 'auth0|42' });
+      const since = (time: Date) => Math.round((time.getTime() - session.createdAt.getTime()) / 1_000);
+      expect(since(session.rotatedAt)).toBe(0);
+      expect(since(session.now)).toBe(0);
+      expect(since(session.expiresAt)).toBe(LIMITS.idleTtl);
+      expect(since(session.absoluteExpiresAt)).toBe(LIMITS.absoluteTtl);
+    });
+
+    test('nothing is known of an unknown session', async () => {
+      const sid = randomUUID();
+      expect(await present(sid, randomUUID())).toEqual({ outcome: 'unknown' });
+      expect(await store.isLive(sid)).toBe(false);
+      expect(await store.revoke(sid, 'ended')).toBeNull();
+      expect(await store.listLive(randomUUID())).toEqual([]);
+      expect(await store.revokeAll(randomUUID(), 'ended')).toEqual([]);
+    });
+
+    test('the current token moves the session on to the next one', async () => {
+      const { sid, jti } = await begin();
+      const next = randomUUID();
+      const rotation = await present(sid, jti, next);
+
+      expect(rotation).toMatchObject({ outcome: 'rotated', session: { id: sid, currentJti: next } });
+      expect(await store.isLive(sid, next)).toBe(true);
+      expect(await store.isLive(sid, jti)).toBe(false);
+      expect(await present(sid, next)).toMatchObject({ outcome: 'rotated' });
+    });
+
+    test('its predecessor gets the same successor again, within the leeway', async () => {
+      const { sid, jti } = await begin();
+      const next = randomUUID();
+      await present(sid, jti, next);
+      await advance(LIMITS.leeway - 2);
+
+      const replayed = await present(sid, jti);
+      expect(replayed).toMatchObject({ outcome: 'replayed', session: { currentJti: next } });
+      // The window does not slide with it.
+      await advance(3);
+      expect(await present(sid, jti)).toEqual({ outcome: 'reused' });
+    });
+
+    test('reuse by itself changes nothing', async () => {
+      const { sid, jti } = await begin();
+      const next = randomUUID();
+      await present(sid, jti, next);
+      await advance(LIMITS.leeway + 1);
+
+      expect(await present(sid, jti)).toEqual({ outcome: 'reused' });
+      expect(await present(sid, next)).toMatchObject({ outcome: 'rotated' });
+    });
+
+    test('the predecessor of a used token is reuse at any time, and so is a token nobody issued', async () => {
+      const { sid, jti } = await begin();
+      const next = randomUUID();
+      await present(sid, jti, next);
+      await present(sid, next);
+
+      expect(await present(sid, jti)).toEqual({ outcome: 'reused' });
+      expect(await present(sid, randomUUID())).toEqual({ outcome: 'reused' });
+    });
+
+    test('of parallel presentations exactly one moves the session on', () => onlyOneRotates(store));
+
+    test('a session ends when it is idle for too long; each rotation gives it time again', async () => {
+      const { sid, jti, userId } = await begin();
+      const next = randomUUID();
+      await advance(LIMITS.idleTtl - 5);
+      await present(sid, jti, next);
+      await advance(LIMITS.idleTtl - 5);
+      expect(await store.isLive(sid)).toBe(true);
+      await advance(10);
+
+      expect(await present(sid, next)).toEqual({ outcome: 'expired' });
+      expect(await store.isLive(sid)).toBe(false);
+      expect(await store.listLive(userId)).toEqual([]);
+      expect(await store.belongsTo(userId, sid)).toBe(true);
+    });
+
+    test('a session ends at its absolute limit, however often it is refreshed', async () => {
+      const { sid, jti } = await begin();
+      let current = jti;
+      for (let used = 0; used < 2; used++) {
+        await advance(900);
+        const next = randomUUID();
+        const rotation = await present(sid, current, next);
+        if (!('session' in rotation)) throw new Error(rotation.outcome);
+        expect(rotation.session.expiresAt <= rotation.session.absoluteExpiresAt).toBe(true);
+        current = next;
+      }
+      await advance(705);
+      expect(await present(sid, current)).toEqual({ outcome: 'expired' });
+    });
+
+    test('a revoked session stays revoked, and only one call has revoked it', async () => {
+      const { sid, jti, userId } = await begin();
+      const ended = await Promise.all(Array.from({ length: 10 }, () => store.revoke(sid, 'logout')));
+
+      expect(ended.filter(Boolean)).toHaveLength(1);
+      expect(await present(sid, jti)).toEqual({ outcome: 'revoked' });
+      expect(await store.isLive(sid)).toBe(false);
+      expect(await store.listLive(userId)).toEqual([]);
+      expect(await store.revoke(sid, 'ended')).toBeNull();
+    });
+
+    test('all live sessions of a user are revoked but for one, and nobody else’s', async () => {
+      const userId = randomUUID();
+      const [first, second, third] = [await begin(userId), await begin(userId), await begin(userId)];
+      const other = await begin();
+      await store.revoke(first.sid, 'logout');
+
+      expect(await store.revokeAll(userId, 'logout-all', third.sid)).toEqual([second.sid]);
+      expect((await store.listLive(userId)).map(({ id }) => id)).toEqual([third.sid]);
+      expect(await store.isLive(other.sid)).toBe(true);
+      expect(await store.revokeAll(userId, 'logout-all')).toEqual([third.sid]);
+    });
+
+    test('sessions are listed with the one used last first', async () => {
+      const userId = randomUUID();
+      const first = await begin(userId);
+      await advance(1);
+      const second = await begin(userId);
+      await advance(1);
+      expect((await store.listLive(userId)).map(({ id }) => id)).toEqual([second.sid, first.sid]);
+      await present(first.sid, first.jti);
+      expect((await store.listLive(userId)).map(({ id }) => id)).toEqual([first.sid, second.sid]);
+    });
+
+    test('one session too many ends the one not used for longest', async () => {
+      const userId = randomUUID();
+      const sids: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        const { sid } = await begin(userId);
+        sids.push(sid);
+        expect(await store.endSurplus(userId, sid)).toEqual([]);
+        await advance(1);
+      }
+      const fourth = await begin(userId);
+      expect(await store.endSurplus(userId, fourth.sid)).toEqual([sids[0]]);
+      expect((await store.listLive(userId)).map(({ id }) => id)).toEqual([fourth.sid, sids[2], sids[1]]);
+      expect(await store.endSurplus(randomUUID(), randomUUID())).toEqual([]);
+    });
+
+    test('or ends itself, where that is asked for', async () => {
+      ({ store, advance } = await setUp({ ...LIMITS, whenFull: 'refuse' }));
+      const userId = randomUUID();
+      for (let i = 0; i < 3; i++)
+        expect(await store.endSurplus(userId, (await begin(userId)).sid)).toEqual([]);
+      const fourth = await begin(userId);
+      expect(await store.endSurplus(userId, fourth.sid)).toEqual([fourth.sid]);
+      expect(await store.isLive(fourth.sid)).toBe(false);
+    });
+
+    test('with rotation off the token stays current until the session ends', async () => {
+      ({ store, advance } = await setUp({ ...LIMITS, rotation: false }));
+      const { sid, jti } = await begin();
+
+      for (let used = 0; used < 3; used++) {
+        await advance(300);
+        expect(await present(sid, jti)).toMatchObject({ outcome: 'rotated', session: { currentJti: jti } });
+      }
+      await advance(101);
+      expect(await present(sid, jti)).toEqual({ outcome: 'expired' });
+    });
+  });
+}
+
+/** Fails for a store that looks before it moves. */
+export async function onlyOneRotates(store: SessionStore): Promise<void> {
+  const [sid, jti] = [randomUUID(), randomUUID()];
+  await store.create({ id: sid, jti, userId: 'somebody' });
+  const rotations = await Promise.all(
+    Array.from({ length: 20 }, () => store.rotate({ sid, jti, nextJti: randomUUID() })),
+  );
+  const successors = rotations.map((rotation) =>
+    'session' in rotation ? rotation.session.currentJti : rotation.outcome,
+  );
+
+  expect(rotations.filter(({ outcome }) => outcome === 'rotated')).toHaveLength(1);
+  expect(new Set(successors).size).toBe(1);
+}

@@ -1,0 +1,410 @@
+import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  type AuthModuleOptions,
+  checkAuthOptions,
+  CsrfGuard,
+  JwtAuthGuard,
+  SessionCookies,
+} from '../../src/index.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type AdapterName, type Host, startHost } from '../support/host-app.js';
+import { exactHttp } from '../support/exact-http.js';
+
+/** What a host adds that changes something: behind the guard of the module, and behind a login of its own. */
+@Controller('notes')
+class NotesController {
+  @UseGuards(JwtAuthGuard)
+  @Post()
+  add() {
+    return { added: true };
+  }
+
+  @UseGuards(JwtAuthGuard)
+  @Get()
+  list() {
+    return { notes: [] };
+  }
+
+  @UseGuards(CsrfGuard)
+  @Post('forget')
+  forget(@Res({ passthrough: true }) response: unknown, @Req() _request: unknown) {
+    this.cookies.clear(response);
+    return { forgotten: true };
+  }
+
+  constructor(private readonly cookies: SessionCookies) {}
+}
+
+const APP = 'https://app.example.com';
+const JSON_TYPE = { 'content-type': 'application/json' };
+const BY_COOKIE = { 'x-auth-transport': 'cookie' };
+
+type Headers = Record<string, string>;
+
+/** Headers of requests by pages; `own` stands for the service's own host. */
+const FOREIGN: [string, Headers][] = [
+  ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+  ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }],
+  ['Sec-Fetch-Site: none', { 'sec-fetch-site': 'none' }],
+  ['Sec-Fetch-Site: junk', { 'sec-fetch-site': 'junk' }],
+  ['Sec-Fetch-Site: empty', { 'sec-fetch-site': '' }],
+  ['Sec-Fetch-Site: in another case', { 'sec-fetch-site': 'Same-Origin' }],
+  ['Sec-Fetch-Site: twice', { 'sec-fetch-site': 'same-origin, cross-site' }],
+  ['Sec-Fetch-Site: cross-site and no Origin', { 'sec-fetch-site': 'cross-site' }],
+  [
+    'Sec-Fetch-Site: cross-site with our own Origin',
+    { 'sec-fetch-site': 'cross-site', origin: 'http://own' },
+  ],
+  ['a foreign Origin', { origin: 'https://evil.example' }],
+  ['Origin: null', { origin: 'null' }],
+  ['Origin: null and Sec-Fetch-Site: same-origin', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
+  ['an empty Origin', { origin: '' }],
+  ['our host at another port', { origin: 'http://127.0.0.1:1' }],
+  ['our host as a prefix', { origin: 'http://own.evil.example' }],
+  ['our host as user information', { origin: 'http://own@evil.example' }],
+  ['our host with a path', { origin: 'http://own/' }],
+  ['our host by another scheme than HTTP', { origin: 'ftp://own' }],
+  ['the trusted Origin in another case', { origin: 'https://APP.example.com' }],
+  ['the trusted Origin with a slash', { origin: `${APP}/` }],
+  ['the trusted Origin by another scheme', { origin: 'http://app.example.com' }],
+  ['the trusted Origin with a port', { origin: `${APP}:8443` }],
+  ['the trusted Origin as a prefix', { origin: `${APP}.evil.example` }],
+  ['two Origins', { origin: `${APP}, https://evil.example` }],
+  ['a foreign Origin and our own Referer', { origin: 'https://evil.example', referer: 'http://own/' }],
+];
+
+const OUR_OWN: [string, Headers][] = [
+  ['Sec-Fetch-Site: same-origin', { 'sec-fetch-site': 'same-origin', origin: 'http://own' }],
+  ['Sec-Fetch-Site: same-origin and no Origin', { 'sec-fetch-site': 'same-origin' }],
+  ['our own Origin without Fetch Metadata', { origin: 'http://own' }],
+  ['our own Origin behind a proxy that ends TLS', { origin: 'https://own' }],
+  ['the trusted Origin, cross-site', { 'sec-fetch-site': 'cross-site', origin: APP }],
+  ['the trusted Origin, same-site', { 'sec-fetch-site': 'same-site', origin: APP }],
+  ['the trusted Origin without Fetch Metadata', { origin: APP }],
+  ['no browser at all', {}],
+  ['case 107: a foreign Referer alone, which says nothing', { referer: 'https://evil.example/' }],
+];
+
+describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({
+      adapter,
+      controllers: [NotesController],
+      options: { cookies: { secure: true }, csrf: { trustedOrigins: [APP] } },
+    });
+  });
+  afterAll(() => host.close());
+
+  const send = (path: string, headers: Headers, body?: string | Buffer, method = 'POST') => {
+    const own = host.client.url.replace('http://', '');
+    const entries = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace('//own', `//${own}`),
+    ]);
+    return exactHttp(host.client.url + path, { method, headers: Object.fromEntries(entries), body });
+  };
+  const newUser = async () => {
+    const email = newEmail();
+    const answer = await host.client.post('/auth/register', { email, password: PASSWORD });
+    return { email, token: answer.body.accessToken as string };
+  };
+  /** The cookies of a session of a new user. */
+  const session = async () => {
+    const email = newEmail();
+    const answer = await host.client.post(
+      '/auth/register',
+      { email, password: PASSWORD },
+      { headers: BY_COOKIE },
+    );
+    const [access, refresh] = ['__Host-access', '__Host-refresh'].map((name) => answer.cookies[name]!.value);
+    const cookie = `__Host-access=${access}; __Host-refresh=${refresh}`;
+    return { email, access: access!, refresh: refresh!, cookie };
+  };
+  const sessionsOf = (email: string) =>
+    host.database.query(
+      `SELECT s.* FROM refresh_tokens s JOIN users u ON u.id::text = s.user_id WHERE u.email = $1 ORDER BY s.created_at`,
+      [email],
+    );
+  const REJECTED = { status: 403, setCookies: [], body: { statusCode: 403, error: 'CSRF_REJECTED' } };
+
+  describe('cases 100, 102, 105, 107: a foreign page', () => {
+    let victim: Awaited<ReturnType<typeof session>>;
+    let before: unknown;
+    beforeAll(async () => {
+      victim = await session();
+      before = await sessionsOf(victim.email);
+    });
+    const expectNoEffect = async () => expect(await sessionsOf(victim.email)).toEqual(before);
+
+    describe.each(FOREIGN)('%s', (_, page) => {
+      it('cannot log anybody in, nor register', async () => {
+        const login = JSON.stringify({ email: victim.email, password: PASSWORD });
+        const headers = { ...page, ...JSON_TYPE, ...BY_COOKIE };
+        expect(await send('/auth/login', headers, login)).toMatchObject(REJECTED);
+        expect(await send('/auth/login', { ...headers, authorization: 'Bearer x' }, login)).toMatchObject(
+          REJECTED,
+        );
+        const email = newEmail();
+        const registration = JSON.stringify({ email, password: PASSWORD });
+        expect(await send('/auth/register', headers, registration)).toMatchObject(REJECTED);
+        expect(await host.database.query('SELECT 1 FROM users WHERE email = $1', [email])).toEqual([]);
+        await expectNoEffect();
+      });
+
+      it('cannot refresh, log out, end sessions or change anything by the cookies', async () => {
+        const headers = { ...page, cookie: victim.cookie };
+        for (const path of [
+          '/auth/refresh',
+          '/auth/logout',
+          '/auth/logout-all',
+          '/auth/password',
+          '/notes',
+          '/notes/forget',
+        ])
+          expect({ path, ...(await send(path, headers)) }).toMatchObject({ path, ...REJECTED });
+        expect(await send('/auth/sessions', headers, undefined, 'DELETE')).toMatchObject(REJECTED);
+        expect(await send(`/auth/sessions/${victim.email}`, headers, undefined, 'DELETE')).toMatchObject(
+          REJECTED,
+        );
+        await expectNoEffect();
+      });
+
+      it('cannot have cookies cleared that the browser did not even send', async () => {
+        expect(await send('/auth/logout', page)).toMatchObject(REJECTED);
+        expect((await send('/auth/logout', page)).headers).not.toHaveProperty('clear-site-data');
+        expect(await send('/auth/refresh', { ...page, cookie: '__Host-refresh=rubbish' })).toMatchObject(
+          REJECTED,
+        );
+      });
+    });
+  });
+
+  describe.each(OUR_OWN)('%s', (_, page) => {
+    it('may use the cookies', async () => {
+      const { email, cookie } = await session();
+      const login = JSON.stringify({ email, password: PASSWORD });
+      const loggedIn = await send('/auth/login', { ...page, ...JSON_TYPE, ...BY_COOKIE }, login);
+      expect(loggedIn).toMatchObject({ status: 200, setCookies: [expect.any(String), expect.any(String)] });
+      const headers = { ...page, cookie };
+      expect(await send('/notes', headers)).toMatchObject({ status: 201, body: { added: true } });
+      expect(await send('/notes/forget', headers)).toMatchObject({ status: 201 });
+      expect(await send('/auth/refresh', headers)).toMatchObject({ status: 200, setCookies: { length: 2 } });
+      expect(await send('/auth/logout-all', headers)).toMatchObject({
+        status: 204,
+        setCookies: { length: 2 },
+      });
+      expect(await send('/auth/logout', headers)).toMatchObject({ status: 204, setCookies: { length: 2 } });
+    });
+  });
+
+  describe('case 106: what no cookie authenticates is exempt', () => {
+    const page = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+
+    it('a bearer token, with and without cookies', async () => {
+      const { token } = await newUser();
+      const { cookie } = await session();
+      for (const extra of [{}, { cookie }] as Headers[]) {
+        const headers = { ...page, ...extra, authorization: `Bearer ${token}` };
+        expect(await send('/notes', headers)).toMatchObject({ status: 201 });
+        expect(await send('/auth/sessions', headers, undefined, 'DELETE')).toMatchObject({ status: 204 });
+      }
+      expect(await send('/auth/logout', { ...page, authorization: `Bearer ${token}` })).toMatchObject({
+        status: 204,
+      });
+    });
+
+    it('a login, a refresh and a logout in the body', async () => {
+      const { email } = await newUser();
+      const headers = { ...page, ...JSON_TYPE };
+      const loggedIn = await send('/auth/login', headers, JSON.stringify({ email, password: PASSWORD }));
+      expect(loggedIn).toMatchObject({ status: 200, setCookies: [] });
+      const refreshed = await send('/auth/refresh', headers, JSON.stringify(tokenOf(loggedIn)));
+      expect(refreshed).toMatchObject({ status: 200, setCookies: [] });
+      expect(await send('/auth/logout', headers, JSON.stringify(tokenOf(refreshed)))).toMatchObject({
+        status: 204,
+      });
+    });
+
+    it('but nothing that only looks like a credential of the route', async () => {
+      const { cookie, access, refresh } = await session();
+      const headers = { ...page, cookie };
+      // Browsers add Basic credentials by themselves.
+      expect(await send('/notes', { ...headers, authorization: 'Basic eDp5' })).toMatchObject(REJECTED);
+      expect(await send('/notes', { ...headers, authorization: 'Bearer ' })).toMatchObject(REJECTED);
+      const body = JSON.stringify({ refreshToken: refresh });
+      expect(await send('/notes', { ...headers, ...JSON_TYPE }, body)).toMatchObject(REJECTED);
+      const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+      expect(await send('/notes', form, 'refreshToken=x')).toMatchObject(REJECTED);
+      expect(await send('/auth/refresh', { ...headers, authorization: `Bearer ${access}` })).toMatchObject(
+        REJECTED,
+      );
+      for (const body of ['{}', '{"refreshToken":null}'])
+        expect(await send('/auth/refresh', { ...headers, ...JSON_TYPE }, body)).toMatchObject(REJECTED);
+    });
+  });
+
+  describe('case 103: simple requests are refused with 415 before any effect', () => {
+    const TYPES: [string, Headers, (fields: object) => string][] = [
+      ['JSON as text/plain', { 'content-type': 'text/plain' }, JSON.stringify],
+      [
+        'JSON as a text/plain that mentions JSON',
+        { 'content-type': 'text/plain; application/json' },
+        JSON.stringify,
+      ],
+      ['JSON as a form', { 'content-type': 'application/x-www-form-urlencoded' }, JSON.stringify],
+      [
+        'a form',
+        { 'content-type': 'application/x-www-form-urlencoded' },
+        (fields) => new URLSearchParams({ ...fields }).toString(),
+      ],
+      ['multipart', { 'content-type': 'multipart/form-data; boundary=b' }, multipart],
+      ['no content type', {}, JSON.stringify],
+      ['an empty content type', { 'content-type': '' }, JSON.stringify],
+      ['another JSON type', { 'content-type': 'application/csp-report' }, JSON.stringify],
+    ];
+
+    it.each(TYPES)('%s', async (_, type, encode) => {
+      const { email, cookie, refresh } = await session();
+      const before = await sessionsOf(email);
+      const body = encode({ email, password: PASSWORD, refreshToken: refresh });
+      for (const page of [{}, { 'sec-fetch-site': 'cross-site', origin: 'null' }] as Headers[]) {
+        for (const path of [
+          '/auth/login',
+          '/auth/register',
+          '/auth/refresh',
+          '/auth/logout',
+          '/auth/logout-all',
+          '/auth/password',
+        ]) {
+          const answer = await send(path, { ...page, ...type, ...BY_COOKIE, cookie }, body);
+          expect({ path, ...answer }).toMatchObject({ path, status: 415, setCookies: [] });
+        }
+      }
+      expect(await sessionsOf(email)).toEqual(before);
+    });
+
+    it('JSON in chunks and with parameters is welcome, and so is no body at all', async () => {
+      const { email, cookie } = await session();
+      const body = JSON.stringify({ email, password: PASSWORD });
+      for (const type of ['application/json; charset=utf-8', 'Application/JSON ;charset=UTF-8'])
+        expect((await send('/auth/login', { 'content-type': type }, body)).status).toBe(200);
+      expect((await send('/auth/refresh', { cookie })).status).toBe(200);
+      expect((await send('/auth/logout', { cookie, 'content-length': '0' })).status).toBe(204);
+    });
+  });
+
+  describe('case 104: only the method of the route changes anything', () => {
+    it.each(['GET', 'HEAD', 'PUT'])('%s', async (method) => {
+      const { email, cookie } = await session();
+      const before = await sessionsOf(email);
+      for (const path of [
+        '/auth/login',
+        '/auth/refresh',
+        '/auth/logout',
+        '/auth/logout-all',
+        '/auth/password',
+      ]) {
+        const answer = await send(path, { cookie }, undefined, method);
+        expect([404, 405]).toContain(answer.status);
+        expect(answer.setCookies).toEqual([]);
+      }
+      expect(await sessionsOf(email)).toEqual(before);
+    });
+
+    it('a method override does not make a request safe, nor unsafe', async () => {
+      const { cookie } = await session();
+      const page = { cookie, 'sec-fetch-site': 'cross-site' };
+      for (const name of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
+        expect(await send('/notes', { ...page, [name]: 'GET' })).toMatchObject(REJECTED);
+        expect(await send('/notes?_method=GET', { ...page, [name]: 'GET' })).toMatchObject(REJECTED);
+        expect(await send('/notes', { ...page, [name]: 'POST' }, undefined, 'GET')).toMatchObject({
+          body: { notes: [] },
+        });
+      }
+    });
+  });
+
+  describe('logging out in a browser (G5)', () => {
+    const CLEARED = ['__Host-access=; Max-Age=0', '__Host-refresh=; Max-Age=0'];
+    const cleared = (answer: { setCookies: string[] }) =>
+      answer.setCookies.map((line) => line.split('; Path')[0]);
+
+    it('clears both cookies with the attributes they were set with, and what else the browser keeps', async () => {
+      for (const path of ['/auth/logout', '/auth/logout-all']) {
+        const { cookie } = await session();
+        const answer = await send(path, { cookie, 'sec-fetch-site': 'same-origin' });
+        expect(answer).toMatchObject({ status: 204, headers: { 'clear-site-data': '"cache", "storage"' } });
+        expect(cleared(answer)).toEqual(CLEARED);
+        for (const line of answer.setCookies)
+          expect(line).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+      }
+    });
+
+    it('so does ending the own session, but not another one', async () => {
+      const { email, cookie } = await session();
+      await host.client.post('/auth/login', { email, password: PASSWORD });
+      const list = await exactHttp(`${host.client.url}/auth/sessions`, {
+        method: 'GET',
+        headers: { cookie },
+      });
+      const sessions = JSON.parse(list.body) as { id: string; current: boolean }[];
+      const end = (current: boolean) => {
+        const { id } = sessions.find((one) => one.current === current)!;
+        return send(`/auth/sessions/${id}`, { cookie }, undefined, 'DELETE');
+      };
+      const other = await end(false);
+      expect(other).toMatchObject({ status: 204, setCookies: [] });
+      expect(other.headers).not.toHaveProperty('clear-site-data');
+      const own = await end(true);
+      expect(own).toMatchObject({ status: 204, headers: { 'clear-site-data': '"cache", "storage"' } });
+      expect(cleared(own)).toEqual(CLEARED);
+    });
+
+    it('a log-out of an explicit token leaves the browser’s data alone', async () => {
+      const { token } = await newUser();
+      const answer = await send('/auth/logout', { authorization: `Bearer ${token}` });
+      expect(answer.status).toBe(204);
+      expect(answer.headers).not.toHaveProperty('clear-site-data');
+    });
+  });
+});
+
+const tokenOf = (answer: { body: { refreshToken: string } }) => ({ refreshToken: answer.body.refreshToken });
+
+function multipart(fields: object): string {
+  const parts = Object.entries(fields).map(
+    ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return `${parts.join('')}--b--\r\n`;
+}
+
+describe('the options', () => {
+  const check = (options: Partial<AuthModuleOptions>) => () =>
+    checkAuthOptions({ jwt: { accessSecret: 'a'.repeat(64), refreshSecret: 'b'.repeat(64) }, ...options });
+
+  it.each([
+    ['https://app.example.com/'],
+    ['app.example.com'],
+    ['null'],
+    ['*'],
+    ['https://*.example.com'],
+    ['https://app.example.com:443'],
+    ['ftp://app.example.com'],
+  ])('%s is no origin to trust', (origin) => {
+    expect(check({ csrf: { trustedOrigins: [origin] } })).toThrow(
+      /csrf\.trustedOrigins must be a list of exact origins/,
+    );
+  });
+
+  it('origins as browsers send them are', () => {
+    const trustedOrigins = ['https://app.example.com', 'http://localhost:5173', 'https://[::1]:8443'];
+    expect(check({ csrf: { trustedOrigins } })).not.toThrow();
+  });
+
+  it('Clear-Site-Data names only what there is', () => {
+    expect(check({ cookies: { clearSiteData: ['everything' as 'cache'] } })).toThrow(
+      /cookies\.clearSiteData must be one of cache, storage, cookies/,
+    );
+  });
+});

@@ -1,0 +1,392 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as Database } from 'pg';
+import { type Answer, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
+import { logLines } from '../support/logs.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import {
+  productionSettings,
+  runService,
+  type ServiceProcess,
+  startServiceProcess,
+} from '../support/service-process.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database?.drop());
+
+/** Runs a service that is expected not to start. */
+async function failedStart(settings: Record<string, string>): Promise<{ code: number; text: string }> {
+  const child = runService(settings);
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, text };
+}
+
+describe('the service in production', () => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    service = await startServiceProcess({ ...productionSettings(database.url), LOG_LEVEL: 'trace' });
+  });
+  afterAll(() => service?.end());
+
+  it('is alive and ready', async () => {
+    expect((await service.client.get('/health/live')).body).toEqual({ status: 'ok' });
+    expect((await service.client.get('/health/ready')).body).toMatchObject({ status: 'ok', database: 'up' });
+  });
+
+  it('G4, G6: registers, logs in, guards, refreshes and logs out, with tokens in the body', async () => {
+    const email = newEmail();
+    const registered = await service.client.post('/auth/register', {
+      email,
+      password: PASSWORD,
+      name: 'Ada',
+    });
+    expect(registered.status).toBe(201);
+    expect(registered.cookies).toEqual({});
+    expect(registered.body).toEqual({
+      accessToken: expect.any(String),
+      refreshToken: expect.any(String),
+      tokenType: 'Bearer',
+      expiresIn: 900,
+      refreshExpiresIn: 604_800,
+      sessionExpiresAt: expect.stringMatching(/Z$/),
+      user: {
+        id: expect.any(String),
+        email,
+        name: 'Ada',
+        roles: [],
+        permissions: [],
+        createdAt: expect.any(String),
+      },
+    });
+
+    const login = await service.client.post('/auth/login', { email, password: PASSWORD });
+    expect([login.status, login.body.user.id]).toEqual([200, registered.body.user.id]);
+    const guarded = await service.client.get('/api/protected', { token: login.body.accessToken });
+    expect(guarded.body).toEqual({ message: expect.any(String), user: registered.body.user });
+
+    const { refreshToken } = login.body;
+    const refreshed = await service.client.post('/auth/refresh', { refreshToken });
+    expect(refreshed.status).toBe(200);
+    expect(refreshed.body.refreshToken).not.toBe(refreshToken);
+    expect(Object.keys(refreshed.body)).not.toContain('user');
+
+    expect(
+      (await service.client.post('/auth/logout', { refreshToken: refreshed.body.refreshToken })).status,
+    ).toBe(204);
+    const after = await service.client.get('/api/protected', { token: refreshed.body.accessToken });
+    expect([after.status, after.body.error]).toEqual([401, 'TOKEN_REVOKED']);
+    expect(after.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    const dead = await service.client.post('/auth/refresh', { refreshToken: refreshed.body.refreshToken });
+    expect([dead.status, dead.body.error]).toEqual([401, 'TOKEN_REVOKED']);
+  });
+
+  it('G5, case 97: the same in cookies that a script cannot read and only HTTPS carries', async () => {
+    const email = newEmail();
+    // As the service's own pages would send it.
+    const headers = { 'x-auth-transport': 'cookie', 'sec-fetch-site': 'same-origin' };
+    const inCookies = (answer: Answer, lifetimes: [number, number]) => {
+      for (const [name, maxAge] of [
+        ['__Host-access', lifetimes[0]],
+        ['__Host-refresh', lifetimes[1]],
+      ] as const) {
+        expect([...answer.cookies[name]!.attributes].sort()).toEqual(
+          ['httponly', `max-age=${maxAge}`, 'path=/', 'samesite=lax', 'secure'].sort(),
+        );
+      }
+    };
+    const registered = await service.client.post(
+      '/auth/register',
+      { email, password: PASSWORD },
+      { headers },
+    );
+    expect(registered.status).toBe(201);
+    expect(Object.keys(registered.body).sort()).toEqual([
+      'expiresIn',
+      'refreshExpiresIn',
+      'sessionExpiresAt',
+      'user',
+    ]);
+    inCookies(registered, [900, 604_800]);
+
+    const cookie = cookieHeader(registered);
+    expect((await service.client.get('/api/protected', { cookie })).status).toBe(200);
+    const refreshed = await service.client.post('/auth/refresh', undefined, { cookie, headers });
+    expect(refreshed.status).toBe(200);
+    expect(Object.keys(refreshed.body).sort()).toEqual(['expiresIn', 'refreshExpiresIn', 'sessionExpiresAt']);
+    inCookies(refreshed, [900, 604_800]);
+
+    const gone = await service.client.post('/auth/logout', undefined, {
+      cookie: cookieHeader(refreshed),
+      headers,
+    });
+    expect(gone.status).toBe(204);
+    inCookies(gone, [0, 0]);
+    expect((await service.client.get('/api/protected', { cookie: cookieHeader(refreshed) })).body.error).toBe(
+      'TOKEN_REVOKED',
+    );
+  });
+
+  it('13.4: shows no docs', async () => {
+    for (const path of ['/docs', '/docs/', '/docs/swagger-ui.css', '/openapi.json'])
+      expect((await service.client.get(path)).status).toBe(404);
+  });
+
+  describe('case 129: whatever is put in', () => {
+    const canaries: string[] = [];
+    /** Recorded, so that all that was put in can be looked for in what came out. */
+    const canary = (text: string) => {
+      canaries.push(text);
+      return text;
+    };
+    let sql: Database;
+    beforeAll(async () => {
+      sql = new Database({ connectionString: database.url });
+      await sql.connect();
+    });
+    afterAll(() => sql.end());
+
+    it('no secret is answered to others or logged, not even when a database error carries it', async () => {
+      const { client } = service;
+      const password = canary('the canary in the coal mine');
+      const email = canary('canary-ada@example.com');
+      const registered = await client.post('/auth/register', {
+        email,
+        password,
+        name: canary('Canary Name'),
+      });
+      for (const transport of ['body', 'cookie'])
+        await client.post('/auth/login', { email, password }, { headers: { 'x-auth-transport': transport } });
+      const tokens = registered.body as { accessToken: string; refreshToken: string };
+      canary(tokens.accessToken);
+      canary(tokens.refreshToken);
+      const refreshed = await client.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+      canary(refreshed.body.refreshToken);
+      await client.post(
+        '/auth/password',
+        { currentPassword: canary('canary-wrong'), newPassword: canary('canary of the new kind') },
+        { token: tokens.accessToken },
+      );
+
+      const answers = [
+        await client.post('/auth/login', { email, password: canary('canary wrong password') }),
+        await client.post('/auth/login', { email: canary('canary@nowhere'), password: canary('canary-x') }),
+        await client.post('/auth/register', { email, password }),
+        await client.post('/auth/register', {
+          email: canary('canary no address'),
+          password: canary('canary'),
+        }),
+        await client.call('/auth/login', { raw: `{"password":"${canary('canary-json')}",}` }),
+        await client.call('/auth/login', {
+          raw: canary('canary=form'),
+          headers: { 'content-type': 'text/plain' },
+        }),
+        await client.get(`/auth/me?access_token=${canary('canary-query')}`),
+        await client.get(`/nowhere/${canary('canary-path')}`),
+        await client.get('/auth/me', { token: canary('canary.token.x') }),
+        await client.get('/auth/me', { headers: { authorization: `Basic ${canary('Y2FuYXJ5')}` } }),
+        await client.get('/auth/me', {
+          cookie: `__Host-access=${canary('canary-cookie')}; session=${canary('canary-other')}`,
+        }),
+        await client.get('/auth/me', { headers: { 'x-request-id': canary('canary id') } }),
+        await client.post('/auth/refresh', { refreshToken: canary('canary-refresh') }),
+        await client.post('/oauth/introspect', undefined, {
+          headers: { authorization: `Basic ${btoa(`id:${canary('canary-client')}`)}` },
+        }),
+      ];
+
+      // The row that is refused, and the parameters of the statement, are part of what the driver throws.
+      await sql.query('ALTER TABLE users ADD CONSTRAINT closed CHECK (false) NOT VALID');
+      answers.push(
+        await client.post('/auth/register', {
+          email: canary('canary-row@example.com'),
+          password,
+          name: canary('Canary Row'),
+        }),
+      );
+      await sql.query('ALTER TABLE users DROP CONSTRAINT closed');
+      await sql.query('ALTER TABLE users RENAME COLUMN email TO elsewhere');
+      answers.push(await client.post('/auth/login', { email, password }));
+      await sql.query('ALTER TABLE users RENAME COLUMN elsewhere TO email');
+      expect(answers.slice(-2).map(({ status, body }) => [status, body.error])).toEqual([
+        [500, 'INTERNAL_ERROR'],
+        [500, 'INTERNAL_ERROR'],
+      ]);
+
+      const { rows } = await sql.query('SELECT password_hash FROM users');
+      for (const row of rows as { password_hash: string }[]) canary(row.password_hash);
+      const said = answers.map(({ body }) => JSON.stringify(body)).join('\n');
+      expect(canaries.filter((text) => said.includes(text))).toEqual([]);
+      expect(canaries.filter((text) => service.output().includes(text))).toEqual([]);
+      expect(said).not.toMatch(/node_modules|\bat \w+ \(|SELECT|INSERT/);
+    });
+
+    it('every event is one line of JSON with its request id, and what went wrong can be found', async () => {
+      const lines = logLines(service);
+      const requests = lines.filter(({ msg }) => msg === 'request');
+      expect(requests.length).toBeGreaterThan(20);
+      for (const line of requests) {
+        expect(Object.keys(line).sort()).toEqual([
+          'ip',
+          'level',
+          'method',
+          'ms',
+          'msg',
+          'requestId',
+          'route',
+          'status',
+          'time',
+        ]);
+        expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      }
+      const errors = lines.filter(({ level }) => level === 50);
+      expect(errors).toEqual([
+        expect.objectContaining({
+          err: expect.objectContaining({ code: '23514', constraint: 'closed', table: 'users' }),
+        }),
+        expect.objectContaining({ err: expect.objectContaining({ code: '42703' }) }),
+      ]);
+      const failed = requests.filter(({ status }) => status === 500).map(({ requestId }) => requestId);
+      expect(errors.map(({ requestId }) => requestId)).toEqual(failed);
+    });
+  });
+
+  it('ends with SIGTERM and code 0, having said nothing but log lines', async () => {
+    expect(await service.end('SIGTERM')).toBe(0);
+    expect(logLines(service).at(-1)?.msg).toMatch(/SIGTERM/);
+  });
+});
+
+describe('docs', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latchkey-service-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each<[string, () => Record<string, string>, boolean]>([
+    [
+      'in development',
+      () => ({
+        NODE_ENV: 'development',
+        DATABASE_URL: database.url,
+        PORT: '0',
+        DATA_DIR: join(folder, 'dev'),
+      }),
+      false,
+    ],
+    ['in production with DOCS=on', () => ({ ...productionSettings(database.url), DOCS: 'on' }), true],
+  ])('are shown %s, under a policy that lets them work', async (_, settings, hsts) => {
+    const service = await startServiceProcess(settings());
+    try {
+      const page = await service.client.get('/docs');
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(page.headers.get('content-security-policy')).toMatch(
+        /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/,
+      );
+      expect(page.headers.get('content-security-policy')).not.toMatch(
+        /script-src[^;]*unsafe|upgrade-insecure-requests/,
+      );
+      // What that policy would block.
+      expect(page.body).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>\s*\S|https?:\/\/(?!www\.w3\.org)|\son\w+=/);
+      expect(page.headers.has('strict-transport-security')).toBe(hsts);
+      for (const [, file] of (page.body as string).matchAll(/(?:src|href)="\.(\/docs\/[^"]+)"/g))
+        expect([file, (await service.client.get(file!)).status]).toEqual([file, 200]);
+
+      const document = await service.client.get('/openapi.json');
+      expect(document.body.openapi).toMatch(/^3\./);
+      expect(Object.keys(document.body.paths as object)).toEqual(
+        expect.arrayContaining([
+          '/auth/register',
+          '/auth/login',
+          '/auth/refresh',
+          '/auth/logout',
+          '/api/protected',
+          '/health/ready',
+        ]),
+      );
+      for (const path of [
+        '/docs/..%2f..%2fpackage.json',
+        '/docs/%2e%2e/%2e%2e/package.json',
+        '/docs/nothing.js',
+      ])
+        expect([path, (await service.client.get(path)).status]).toEqual([path, 404]);
+    } finally {
+      expect(await service.end()).toBe(0);
+    }
+  });
+});
+
+describe('a service that cannot start', () => {
+  it('names every problem of the configuration at once, prints no secret, and ends with code 1', async () => {
+    const { code, text } = await failedStart({
+      DATABASE_URL: 'mysql://user:canary@host/db',
+      JWT_REFRESH_SECRET: 'canary-secret',
+      JWT_ACCESS_PRIVATE_KEY: 'canary-key',
+      PORT: 'canary-port',
+      BCRYPT_COST: '4',
+      CORS_ORIGINS: '*',
+    });
+    expect(code).toBe(1);
+    for (const name of [
+      'DATABASE_URL',
+      'JWT_REFRESH_SECRET',
+      'JWT_ACCESS_PRIVATE_KEY',
+      'PORT',
+      'BCRYPT_COST',
+      'CORS_ORIGINS',
+    ])
+      expect(text).toMatch(new RegExp(`^ {2}- ${name} `, 'm'));
+    expect(text).not.toMatch(/canary|\bat .*\.[jt]s:/);
+  });
+
+  it('case 128: with NODE_ENV unset makes no secrets up and starts no database of its own', async () => {
+    const { code, text } = await failedStart({});
+    expect(code).toBe(1);
+    for (const name of ['DATABASE_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY'])
+      expect(text).toContain(`${name} is missing`);
+  });
+
+  it('says that a pepper is too short before anything is opened', async () => {
+    const settings = { ...productionSettings(database.url), PASSWORD_PEPPER: 'canary' };
+    const { code, text } = await failedStart(settings);
+    expect(code).toBe(1);
+    expect(text).toMatch(/- PASSWORD_PEPPER /);
+    expect(text).not.toContain('canary');
+  });
+
+  it('says that the database does not answer', async () => {
+    const { code, text } = await failedStart(
+      productionSettings('postgres://latchkey:canary@127.0.0.1:1/latchkey'),
+    );
+    expect(code).toBe(1);
+    expect(text).toMatch(/The database does not answer: check DATABASE_URL/);
+    expect(text).not.toMatch(/canary|\bat .*\.[jt]s:/);
+  });
+
+  it('says that the database does not exist, or refuses the password', async () => {
+    const missing = new URL(database.url);
+    missing.pathname = '/no_such_database';
+    expect((await failedStart(productionSettings(missing.href))).text).toMatch(
+      /does not exist: create it first/,
+    );
+  });
+
+  it('says that the port is taken', async () => {
+    const first = await startServiceProcess(productionSettings(database.url));
+    const { port } = new URL(first.client.url);
+    const { code, text } = await failedStart({ ...productionSettings(database.url), PORT: port });
+    await first.end();
+    expect(code).toBe(1);
+    expect(text).toMatch(/Another program listens on that port: stop it, or choose another with PORT=/);
+    expect(text).not.toMatch(/\bat .*\.[jt]s:/);
+  });
+});

