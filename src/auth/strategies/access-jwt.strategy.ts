@@ -52,7 +52,7 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     } catch (error) {
       return this.refuse(error as Error);
     }
-    // A token that is known as good takes no promise: at full load that is worth a tenth of the guard.
+    // A token that is known as good takes no promise.
     if (!isPromise(user)) return this.success(user);
     user.then(
       (found) => this.success(found),
