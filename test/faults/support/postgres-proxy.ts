@@ -60,6 +60,7 @@ function relay(client: Socket, upstream: Socket, proxy: PostgresProxy): void {
   const question = new Messages(false);
   const answer = new Messages(true);
   let statement: Message[] = [];
+  const prepared = new Map<string, string>();
   let held: Buffer[] = [];
   const cut = () => void client.destroy();
 
@@ -77,7 +78,7 @@ function relay(client: Socket, upstream: Socket, proxy: PostgresProxy): void {
       }
       statement.push(message);
       if (!['S', 'Q', 'X'].includes(message.type)) continue;
-      const round = { sql: sqlOf(statement), backend };
+      const round = { sql: sqlOf(statement, prepared), backend };
       const raw = Buffer.concat(statement.map(({ raw }) => raw));
       statement = [];
       if ((await proxy.intervention.before?.(round)) === 'cut') return cut();
@@ -129,10 +130,13 @@ class Messages {
   }
 }
 
-/** Of a simple query, or of the Parse message of an extended one: after the statement's (empty) name. */
-function sqlOf(messages: Message[]): string {
-  const first = messages.find(({ type }) => type === 'Q' || type === 'P');
+/** The text of a statement: of a simple query, of a Parse message, or of the one parsed before that a Bind message names. */
+function sqlOf(messages: Message[], prepared: Map<string, string>): string {
+  const first = messages.find(({ type }) => ['Q', 'P', 'B'].includes(type));
   if (!first) return '';
-  const text = first.raw.subarray(5).toString();
-  return (first.type === 'Q' ? text : text.slice(text.indexOf('\0') + 1)).split('\0')[0]!.trim();
+  const [one = '', two = ''] = first.raw.subarray(5).toString('latin1').split('\0');
+  if (first.type === 'Q') return one.trim();
+  if (first.type === 'B') return prepared.get(two) ?? '';
+  prepared.set(one, two.trim());
+  return two.trim();
 }

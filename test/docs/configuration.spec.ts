@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the table of environment variables', () => {
+  it('holds every variable the service reads, and no other', () => {
+    const source = read('src/service/configuration.ts') + read('src/service/environment-reader.ts');
+    const asked = [...source.matchAll(/read\.\w+(?:<[^>]*>)?\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name);
+    const [, table = ''] = /## Configuration of the service\n([^]*?)\n## /.exec(read('README.md')) ?? [];
+    const rows = [...table.matchAll(/^\| (`[A-Z`_, ]+`)/gm)].flatMap(([, names]) => names!.split(', '));
+    expect(new Set(rows.map((name) => name.replaceAll('`', '')))).toEqual(new Set([...asked, 'NODE_ENV']));
+  });
+});
