@@ -30,7 +30,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
   });
 
   const connections = async () => {
-    const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'latchkey'`;
+    const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'latchkey' AND datname = current_database()`;
     return (await postgres.query<{ n: number }>(sql))[0]!.n;
   };
 
