@@ -1,0 +1,60 @@
+// `node scripts/screenshots.js`: the pictures of the account pages in docs/images, taken in Debian's Chromium.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const root = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'latchkey-screenshots-'));
+const password = 'the analytical engine 1843';
+const DEVICES = [
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0',
+];
+
+const port = await new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const found = server.address().port;
+    server.close(() => resolve(found));
+  });
+});
+const url = `http://127.0.0.1:${port}`;
+const env = { ...process.env, NODE_ENV: 'development', PORT: String(port), DATA_DIR: join(work, 'data') };
+const service = spawn(process.execPath, ['scripts/start.js'], { cwd: root, env, stdio: 'ignore' });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+try {
+  while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  const post = (path, body, userAgent) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent },
+      body: JSON.stringify(body),
+    });
+  const account = { email: 'ada@example.com', password };
+  await post('/auth/register', { ...account, name: 'Ada Lovelace' }, DEVICES[0]);
+  await post('/auth/login', account, DEVICES[1]);
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({
+      baseURL: url,
+      colorScheme,
+      viewport: { width: 760, height: 900 },
+    });
+    const page = await context.newPage();
+    await page.goto('/account/sign-in');
+    await page.getByLabel('E-mail address').fill(account.email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('(this one)').waitFor();
+    await page.screenshot({ path: join(root, `docs/images/account-${colorScheme}.png`), fullPage: true });
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  const exited = new Promise((resolve) => service.once('exit', resolve));
+  service.kill('SIGTERM');
+  await exited;
+  rmSync(work, { recursive: true, force: true });
+}
