@@ -59,17 +59,24 @@ const EVENT_NAMES = {
   'logged-out': 'Signed out',
   'password-change-failed': 'Password not changed: the current one was wrong',
   reused: 'An old token came back: session ended for safety',
-  alert: 'Something unusual',
 };
 
-const nameOf = (type) =>
-  EVENT_NAMES[type] ?? type.replaceAll(/[_-]/g, ' ').replace(/^./, (c) => c.toUpperCase());
+const ALERT_NAMES = {
+  'new-device': 'A device not seen before',
+  'refresh-token-reused': 'Two parties held one token',
+  'many-failures-on-account': 'Many failed sign-ins',
+};
+
+const nameOf = ({ type, rule }) =>
+  ALERT_NAMES[rule] ??
+  EVENT_NAMES[type] ??
+  type.replaceAll(/[_-]/g, ' ').replace(/^./, (c) => c.toUpperCase());
 
 async function showEvents() {
   const events = await ask('/auth/events');
   const rows = events.map((event) =>
     item(
-      nameOf(event.type),
+      nameOf(event),
       timeElement(event.at),
       event.device ? `, ${event.device}` : '',
       event.ip ? `, ${event.ip}` : '',
