@@ -30,7 +30,8 @@ export { AccessJwtStrategy } from './auth/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategies/refresh-jwt.strategy.js';
 
 // Services
-export { type Authenticated, AuthService, type Registration } from './auth/auth.service.js';
+export { AuthService } from './auth/auth.service.js';
+export type { Authenticated, Registration } from './auth/authenticated.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
@@ -46,6 +47,7 @@ export { EventsQueryDto } from './auth/dto/events-query.dto.js';
 export { LoginDto } from './auth/dto/login.dto.js';
 export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';
 export { RegisterDto } from './auth/dto/register.dto.js';
+export { clientAddress } from './auth/client-address.js';
 export { SessionCookies } from './auth/session-cookies.js';
 export type {
   AccessTokenPayload,

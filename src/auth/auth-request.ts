@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { clientAddress } from './client-address.js';
 import type { ClientInfo } from '../tokens/token-types.js';
 
 /** What Latchkey needs of a request: the common ground of Express and Fastify. */
@@ -7,7 +8,8 @@ export interface AuthRequest {
   headers: IncomingHttpHeaders;
   /** As they came, names and values in turn: on Express's request itself, on Fastify's under `raw`. */
   rawHeaders?: string[];
-  raw?: { rawHeaders?: string[] };
+  raw?: { rawHeaders?: string[]; socket?: { remoteAddress?: string } };
+  socket?: { remoteAddress?: string };
   body?: unknown;
   ip?: string;
   protocol?: string;
@@ -21,5 +23,5 @@ const MAX_USER_AGENT_LENGTH = 400;
 export function clientOf(request: AuthRequest): ClientInfo {
   const userAgent = request.headers['user-agent']?.replaceAll(/\p{Cc}/gu, '').slice(0, MAX_USER_AGENT_LENGTH);
   const requestId = typeof request.id === 'string' ? request.id : undefined;
-  return { ip: request.ip, userAgent: userAgent || undefined, requestId };
+  return { ip: clientAddress(request), userAgent: userAgent || undefined, requestId };
 }

@@ -13,18 +13,8 @@ import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { Authenticated, Registration } from './authenticated.js';
 import type { AccountEvents } from './account-events.js';
-
-export interface Registration {
-  email: string;
-  password: string;
-  name?: string | null;
-}
-
-export interface Authenticated {
-  user: UserRecord;
-  tokens: TokenPair;
-}
 
 /** Accounts and passwords: who may have a session. What becomes of the session is up to `TokensService`. */
 export class AuthService {
@@ -135,12 +125,16 @@ export class AuthService {
       }
       const next = await this.passwords.hash(newPassword);
       const endOthers = () => this.tokens.revokeUserSessions(id, 'password-changed', sessionId, client);
-      // Before: should we die between the two, no old session outlives the change. After: for one begun in the meantime.
-      await endOthers();
-      const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
-      if (!replaced) throw new InvalidCredentialsError();
-      await this.events.passwordChanged(user, sessionId, client);
-      await endOthers();
+      await this.tokens.exclusively(id, async () => {
+        // Who changed it meanwhile has won: the others must not end the winner's session.
+        if ((await this.me(id)).passwordHash !== user.passwordHash) throw new InvalidCredentialsError();
+        // Before: should we die between the two, no old session outlives the change. After: for one begun meanwhile.
+        await endOthers();
+        const replaced = await this.users.replacePasswordHash(id, user.passwordHash!, next);
+        if (!replaced) throw new InvalidCredentialsError();
+        await this.events.passwordChanged(user, sessionId, client);
+        await endOthers();
+      });
     };
     await this.attempt({ email: user.email, userId: id }, change, client);
   }

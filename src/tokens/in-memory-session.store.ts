@@ -32,6 +32,7 @@ interface Row {
  */
 export class InMemorySessionStore implements SessionStore {
   private readonly rows = new Map<string, Row>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly limits: SessionLimits,
@@ -99,6 +100,15 @@ export class InMemorySessionStore implements SessionStore {
     const surplus = whenFull === 'evict' ? others.slice(maxPerUser - 1).map(({ id }) => id) : [newest];
     for (const id of surplus) this.rows.get(id)!.revoked = true;
     return surplus;
+  }
+
+  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    const mine = (this.turns.get(userId) ?? Promise.resolve()).then(work);
+    this.turns.set(
+      userId,
+      mine.catch(() => undefined),
+    );
+    return mine;
   }
 
   async listLive(userId: string): Promise<SessionInfo[]> {

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
+import { underUserLock } from '../database/user-lock.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken } from './reuse-policy.js';
 import type { SessionStore } from './session-store.js';
@@ -119,6 +120,10 @@ export class RefreshTokenStore implements SessionStore {
       [userId, newest, maxPerUser],
     );
     return rows.map((row) => row.id);
+  }
+
+  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return underUserLock(this.dataSource, userId, work);
   }
 
   /** The live sessions of a user, the one used last first. */

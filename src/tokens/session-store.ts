@@ -38,6 +38,12 @@ export interface SessionStore {
    */
   endSurplus(userId: string, newest: string): Promise<string[]>;
 
+  /**
+   * Runs work that ends sessions of a user while no other such work for that user runs, on any instance; throws what it
+   * throws. It waits its turn for a bounded time, then it is an `UnavailableError`.
+   */
+  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T>;
+
   /** The live sessions of a user, the one used last first. */
   listLive(userId: string): Promise<SessionInfo[]>;
 

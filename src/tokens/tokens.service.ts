@@ -168,6 +168,11 @@ export class TokensService {
     if (reason === 'user-disabled') await this.events.record({ type: 'user-disabled', ...client, userId });
   }
 
+  /** Runs work that ends sessions of a user while no other such work for that user runs, on any instance. */
+  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return this.sessions.exclusively(userId, work);
+  }
+
   private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
     const access = await this.accessTokens.issue(subject, session);
     return {

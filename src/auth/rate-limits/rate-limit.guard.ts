@@ -11,6 +11,7 @@ import { RateLimitedError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import type { RateLimitName } from '../options/auth-options.js';
 import { type AuthRequest, clientOf } from '../auth-request.js';
+import { clientAddress } from '../client-address.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { RATE_LIMIT } from './rate-limit.metadata.js';
 
@@ -38,6 +39,11 @@ export class RateLimitGuard extends ThrottlerGuard {
 
   protected override async shouldSkip(): Promise<boolean> {
     return !this.settings.rateLimits;
+  }
+
+  /** The throttler's own look at the address, at one that really is one. */
+  protected override async getTracker(request: AuthRequest): Promise<string> {
+    return super.getTracker({ ip: clientAddress(request) });
   }
 
   /** One count for an address on one limit, whatever route it comes by. Nobody who reads Redis reads addresses. */

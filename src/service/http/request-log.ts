@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from '../../index.js';
 import type { Logger } from '../logger.js';
 
 /** One line a request. The route's template instead of the path asked for: what is not logged cannot leak. */
@@ -9,7 +10,7 @@ export function logRequest(logger: Logger, request: FastifyRequest, reply: Fasti
     route: request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown'),
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
-    ip: request.ip,
+    ip: clientAddress(request),
     requestId: request.id,
   });
 }
