@@ -96,6 +96,13 @@ describe('forged refresh tokens', () => {
       expect((await host.client.get('/orders', { token: pair.accessToken })).status).toBe(200);
   });
 
+  it('case 37: an access token in the refresh cookie', async () => {
+    const { accessToken, refreshToken } = await register();
+    const answer = await host.client.post('/auth/refresh', undefined, { cookie: `refresh=${accessToken}` });
+    expect([answer.status, answer.body.error]).toEqual([401, 'INVALID_REFRESH_TOKEN']);
+    expect((await host.client.post('/auth/refresh', { refreshToken })).status).toBe(200);
+  });
+
   it('case 92: a refresh cannot ask for more than the user has', async () => {
     const { refreshToken } = await register();
     const body = { refreshToken, roles: ['admin'], scope: 'admin', permissions: ['*'], sub: 'other' };

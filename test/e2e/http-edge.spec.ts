@@ -508,3 +508,59 @@ it('after all this every line of the log is one event, none is an error, and the
   expect(lines.filter(({ msg }) => msg === 'request refused').length).toBeGreaterThan(10);
   expect((await service.client.get('/health/ready')).status).toBe(200);
 });
+
+describe('what a request may not choose', () => {
+  const away = [
+    '//evil.test',
+    '/\\evil',
+    'https:evil.test',
+    '%2f%2fevil.test',
+    'javascript:alert(1)',
+    'data:text/html,x',
+  ];
+
+  it.each(away)('case 55: nobody is redirected, not to %s', async (target) => {
+    const query = ['redirect', 'next', 'return_to', 'url'].map((name) => `${name}=${target}`).join('&');
+    const account = { email: newEmail(), password: PASSWORD };
+    const answers = [
+      await service.client.post(`/auth/register?${query}`, account),
+      await service.client.post(`/auth/login?${query}`, account),
+      await service.client.post(`/auth/logout?${query}`),
+      await service.client.get(`/?${query}`),
+    ];
+    expect(answers.map(({ status, headers }) => [status, headers.get('location')])).toEqual([
+      [201, null],
+      [200, null],
+      [204, null],
+      [404, null],
+    ]);
+  });
+
+  it.each([
+    ['POST', '/auth/logout-all'],
+    ['POST', '/auth/password'],
+    ['GET', '/auth/me'],
+    ['GET', '/auth/sessions'],
+    ['DELETE', '/auth/sessions'],
+    ['GET', '/auth/events'],
+  ])('case 123: %s %s asks who it is, whatever user is named in the request', async (method, path) => {
+    const account = { email: newEmail(), password: PASSWORD };
+    const { user, accessToken } = (await service.client.post('/auth/register', account)).body;
+    const named = {
+      userId: user.id,
+      id: user.id,
+      sub: user.id,
+      currentPassword: PASSWORD,
+      newPassword: 'x'.repeat(20),
+    };
+    const query = `?userId=${user.id}&sub=${user.id}`;
+    const body = method === 'POST' ? named : undefined;
+    const answer = await service.client.call(path + query, {
+      method,
+      body,
+      headers: { 'x-user-id': user.id },
+    });
+    expectError(answer, 401, 'TOKEN_MISSING');
+    expect((await service.client.get('/auth/me', { token: accessToken })).status).toBe(200);
+  });
+});
