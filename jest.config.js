@@ -5,12 +5,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // They are run by themselves: npm run test:browser, test:faults, test:examples.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/browser/',
-    '<rootDir>/test/faults/',
-    '<rootDir>/test/examples/verifiers.spec.ts',
-  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|examples|faults)/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],

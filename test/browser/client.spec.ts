@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { describeInChromium, launchChromium } from './support/chromium.js';
+import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { type Fate, type FlakyProxy, startFlakyProxy } from './support/flaky-proxy.js';
 
 type Transport = 'cookie' | 'body';
@@ -30,7 +30,7 @@ const REFRESH_AND_USE = `(async () => {
   return signedOut.length > 0;
 })()`;
 
-describeInChromium('the client in Chromium', () => {
+describeWithBrowser('the client in Chromium', () => {
   let database: TestDatabase;
   let service: ServiceProcess;
   let browser: Browser;
@@ -45,7 +45,7 @@ describeInChromium('the client in Chromium', () => {
       JWT_ACCESS_TTL: '2s',
       CLOCK_TOLERANCE: '0s',
     });
-    browser = await launchChromium();
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser.close();

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLatchkeyClient, type LatchkeyClient } from '../../src/client/latchkey-client.js';
 import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
@@ -9,12 +8,9 @@ interface Axios {
   get(path: string): Promise<{ status: number; config: { headers: Record<string, unknown> } }>;
 }
 
-const EXAMPLE = join(import.meta.dirname, '../../examples/client-axios');
-const AXIOS = join(EXAMPLE, 'node_modules/axios/index.js');
-const installed = existsSync(AXIOS);
-if (!installed) console.warn('The axios example is skipped: run "npm install" in examples/client-axios.');
+const EXAMPLES = join(import.meta.dirname, '../../examples');
 
-(installed ? describe : describe.skip)('the axios interceptor of the examples', () => {
+describe('the axios interceptor of the examples', () => {
   let host: Host;
   let network: FlakyProxy;
   let client: LatchkeyClient;
@@ -25,8 +21,8 @@ if (!installed) console.warn('The axios example is skipped: run "npm install" in
     network = await startFlakyProxy(host.client.url);
     client = createLatchkeyClient({ baseUrl: network.url, transport: 'body' });
     const [{ default: library }, { useLatchkey }] = await Promise.all([
-      import(AXIOS),
-      import(join(EXAMPLE, 'latchkey-interceptor.js')),
+      import(join(EXAMPLES, 'node_modules/axios/index.js')),
+      import(join(EXAMPLES, 'client-axios/latchkey-interceptor.js')),
     ]);
     axios = library.create({ baseURL: network.url });
     useLatchkey(axios, client, network.url);
