@@ -12,6 +12,7 @@ import {
   type ServiceProcess,
   startServiceProcess,
 } from '../support/service-process.js';
+import { until } from '../support/until.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -229,8 +230,10 @@ describe('the service in production', () => {
     });
 
     it('every event is one line of JSON with its request id, and what went wrong can be found', async () => {
-      const lines = logLines(service);
-      const requests = lines.filter(({ msg }) => msg === 'request');
+      const logged = () => logLines(service).filter(({ msg }) => msg === 'request');
+      // A request is logged after its answer: its line may still be under way.
+      await until(() => logged().filter(({ status }) => status === 500).length >= 2);
+      const requests = logged();
       expect(requests.length).toBeGreaterThan(20);
       for (const line of requests) {
         expect(Object.keys(line).sort()).toEqual([
@@ -246,7 +249,7 @@ describe('the service in production', () => {
         ]);
         expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       }
-      const errors = lines.filter(({ level }) => level === 50);
+      const errors = logLines(service).filter(({ level }) => level === 50);
       expect(errors).toEqual([
         expect.objectContaining({
           err: expect.objectContaining({ code: '23514', constraint: 'closed', table: 'users' }),
