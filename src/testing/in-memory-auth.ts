@@ -7,6 +7,7 @@ import { ResolvedAuthOptions } from '../auth/options/resolve-options.js';
 import { InMemoryRevocationList } from '../revocation/in-memory-revocation-list.js';
 import { InMemorySessionStore } from '../tokens/in-memory-session.store.js';
 import { InMemoryUserStore } from '../users/in-memory-user.store.js';
+import { CheapPasswordHasher } from './cheap-password-hasher.js';
 
 @Injectable()
 class Sessions extends InMemorySessionStore {
@@ -44,6 +45,7 @@ export function inMemoryAuth(
   const secret = () => randomBytes(48).toString('base64url');
   return {
     userStore: InMemoryUserStore,
+    passwordHasher: CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,
     rateLimits: false,
@@ -53,7 +55,6 @@ export function inMemoryAuth(
     cookies: { secure: false },
     ...options,
     imports: [NoDatabaseModule, ...(options.imports ?? [])],
-    passwords: { bcryptCost: 10, ...options.passwords },
     jwt: { accessSecret: secret(), refreshSecret: secret(), ...options.jwt },
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PASSWORD } from '../support/client.js';
-import { type CliRun, expectNothingSecret, runCli } from '../support/cli.js';
+import { type CliRun, expectNothingSecret, runCli, runCliProcess } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { freePort } from '../support/redis.js';
 import { productionSettings, startServiceProcess } from '../support/service-process.js';
@@ -91,7 +91,7 @@ describe('latchkey clients', () => {
 
 describe('latchkey user', () => {
   it('create, disable and enable an account that the service knows', async () => {
-    const made = await runCli(
+    const made = await runCliProcess(
       ['user', 'create', 'Ada@Example.com', '--name', 'Ada', '--role', 'admin', '--password-stdin', '--json'],
       settings,
       `${PASSWORD}\n`,
@@ -143,15 +143,15 @@ describe('latchkey sessions purge, migrate', () => {
   });
 });
 
-describe('exit codes', () => {
+describe('as a process, the exit code is', () => {
   it('2 for a wrong command line, with the usage', async () => {
     for (const args of [['nonsense'], ['keys', 'retire'], ['keys', 'list', '--nonsense']]) {
-      expect((await run(...args)).code).toBe(2);
+      expect((await runCliProcess(args, settings)).code).toBe(2);
     }
   });
 
   it('2 for a wrong configuration', async () => {
-    const answer = await runCli(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
+    const answer = await runCliProcess(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
     expect([answer.code, answer.stderr]).toEqual([2, expect.stringContaining('JWT_ALGORITHM')]);
     expectNoSecrets(answer);
   });
@@ -159,13 +159,13 @@ describe('exit codes', () => {
   it('3 when the database is away', async () => {
     const url = new URL(database.url);
     url.port = String(await freePort());
-    const answer = await runCli(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
+    const answer = await runCliProcess(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
     expect([answer.code, JSON.parse(answer.stdout)]).toEqual([3, { error: expect.any(String) }]);
     expectNoSecrets(answer, url.password);
   });
 
   it('0 for help', async () => {
-    expect((await run('--help')).code).toBe(0);
-    expect((await run('keys', '--help')).stdout).toMatch(/rotate/);
+    expect((await runCliProcess(['--help'], settings)).code).toBe(0);
+    expect((await runCliProcess(['keys', '--help'], settings)).stdout).toMatch(/rotate/);
   });
 });

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { runProgram } from '../../src/service/cli/program.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -11,8 +13,19 @@ export interface CliRun {
   stderr: string;
 }
 
-/** Runs `latchkey <args>` as a process of its own, with these settings and no others. */
+/** Runs `latchkey <args>` within this process, with these settings and no others. */
 export async function runCli(args: string[], settings: Record<string, string>, input = ''): Promise<CliRun> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const code = await runProgram(args, { env: settings, stdin: Readable.from([input]), stdout, stderr });
+  return { code, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
+}
+
+/** The same as a process of its own. */
+export async function runCliProcess(
+  args: string[],
+  settings: Record<string, string>,
+  input = '',
+): Promise<CliRun> {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'dist/service/cli/main.js'), ...args], {
     env: { PATH, HOME, TMPDIR, ...settings },

@@ -29,6 +29,7 @@ import {
   Public,
   Roles,
 } from '../../src/index.js';
+import { CheapPasswordHasher } from '../../src/testing/cheap-password-hasher.js';
 import { Client } from './client.js';
 import { createDatabase } from './postgres.js';
 
@@ -108,8 +109,12 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
   const own = settings.databaseUrl ? undefined : await createDatabase();
   const clock = { offset: 0 };
   const secrets = { access: secret(), refresh: secret() };
+  // Who cares how passwords are hashed says so; all others need not wait for it.
+  const parts = {
+    ...(!settings.options?.passwords && { passwordHasher: CheapPasswordHasher }),
+    ...settings.parts,
+  };
   const options: AuthModuleOptions = {
-    passwords: { bcryptCost: 10 },
     rateLimits: false,
     cookies: { secure: false },
     clock: () => Date.now() + clock.offset,
@@ -133,8 +138,8 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
         extra: { max: 8, connectionTimeoutMillis: 10_000 },
       }),
       settings.style === 'forRootAsync'
-        ? AuthModule.forRootAsync({ ...settings.parts, useFactory: async () => options })
-        : AuthModule.forRoot({ ...options, ...settings.parts }),
+        ? AuthModule.forRootAsync({ ...parts, useFactory: async () => options })
+        : AuthModule.forRoot({ ...options, ...parts }),
       OrdersModule,
     ],
     controllers: settings.controllers ?? [],

@@ -3,6 +3,7 @@ import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../../index.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.js';
 import { serviceDatabase } from '../database.js';
 import { openDatabase } from '../open-database.js';
+import type { Io } from './io.js';
 import { EXIT, type Outcome } from './outcome.js';
 import { withApp } from './run.js';
 
@@ -19,8 +20,8 @@ const REDIS_PATIENCE_MS = 2_000;
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
 
 /** Looks at everything the service needs and says what to do about what is wrong. */
-export async function doctor(): Promise<Outcome> {
-  const findings = await examine();
+export async function doctor(io: Io): Promise<Outcome> {
+  const findings = await examine(io);
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.map(
     ({ check, state, message }) => `${SIGN[state]} ${check.padEnd(width)}  ${message}`,
@@ -29,10 +30,10 @@ export async function doctor(): Promise<Outcome> {
   return { text: lines.join('\n'), json: { findings }, exitCode: isIll ? EXIT.FAILED : 0 };
 }
 
-async function examine(): Promise<Finding[]> {
+async function examine(io: Io): Promise<Finding[]> {
   let configuration: Configuration;
   try {
-    configuration = readConfiguration();
+    configuration = readConfiguration(io.env);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map((message) => ({ check: 'configuration', state: 'problem', message }));
@@ -43,7 +44,7 @@ async function examine(): Promise<Finding[]> {
     ...examineConfiguration(configuration),
     ...database,
     ...(await examineRedis(configuration)),
-    ...(usable ? await examineKeys() : []),
+    ...(usable ? await examineKeys(io) : []),
     await examineHashing(configuration),
   ];
 }
@@ -126,8 +127,8 @@ async function examineRedis({ auth }: Configuration): Promise<Finding[]> {
   }
 }
 
-async function examineKeys(): Promise<Finding[]> {
-  const { json } = await withApp(async (app) => {
+async function examineKeys(io: Io): Promise<Finding[]> {
+  const { json } = await withApp(io, async (app) => {
     const ring = app.get<KeyRing | undefined>(KeyRing);
     const message = ring
       ? `${ring.list().length} in the ring, ${ring.current.kid} signs (${ring.current.algorithm})`

@@ -5,6 +5,7 @@ import { type Configuration, ConfigurationError, readConfiguration } from '../co
 import { migrate } from '../database.js';
 import { openDatabase } from '../open-database.js';
 import { CliModule } from './cli.module.js';
+import type { Io } from './io.js';
 import { EXIT, type ExitCode, type Outcome } from './outcome.js';
 
 export type Command = (app: INestApplicationContext, ...values: string[]) => Promise<Outcome>;
@@ -12,8 +13,11 @@ export type Command = (app: INestApplicationContext, ...values: string[]) => Pro
 const silent = { info: () => undefined };
 
 /** Runs a command against the service's own parts, put together as the service does but without HTTP. */
-export async function withApp(work: (app: INestApplicationContext) => Promise<Outcome>): Promise<Outcome> {
-  return withDatabase(async (configuration, url) => {
+export async function withApp(
+  io: Io,
+  work: (app: INestApplicationContext) => Promise<Outcome>,
+): Promise<Outcome> {
+  return withDatabase(io, async (configuration, url) => {
     await migrate(url);
     const { auth } = configuration;
     const module = CliModule.with({ databaseUrl: url, auth: { ...auth, rateLimits: false } });
@@ -27,9 +31,10 @@ export async function withApp(work: (app: INestApplicationContext) => Promise<Ou
 }
 
 export async function withDatabase(
+  io: Io,
   work: (configuration: Configuration, url: string) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const configuration = readConfiguration();
+  const configuration = readConfiguration(io.env);
   const database = await openDatabase(configuration, silent);
   try {
     return await work(configuration, database.url);
@@ -38,12 +43,16 @@ export async function withDatabase(
   }
 }
 
-/** Prints what came of it and sets the exit code; what went wrong goes to the error output, never with a stack. */
-export async function report(work: Promise<Outcome>, { json = false }: { json?: boolean }): Promise<void> {
+/** Prints what came of it and resolves to the exit code; what went wrong goes to the error output, never with a stack. */
+export async function report(
+  work: Promise<Outcome>,
+  io: Io,
+  { json = false }: { json?: boolean },
+): Promise<ExitCode> {
   const { text, json: data, exitCode = 0 } = await work.catch(explain);
-  if (json) console.log(JSON.stringify(data));
-  else (exitCode === 0 ? console.log : console.error)(text);
-  process.exitCode = exitCode;
+  const output = json || exitCode === 0 ? io.stdout : io.stderr;
+  output.write(`${json ? JSON.stringify(data) : text}\n`);
+  return exitCode;
 }
 
 const AWAY = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\w{2}|28P01|3D000)$/;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import type { INestApplicationContext } from '@nestjs/common';
 import {
@@ -25,9 +26,10 @@ export async function createUser(
   app: INestApplicationContext,
   email: string,
   options: NewUserOptions,
+  stdin: Readable,
 ): Promise<Outcome> {
   const { name, role: roles = [], permission: permissions = [], passwordStdin } = options;
-  const given = passwordStdin ? (await readAll(process.stdin)).replace(/\r?\n$/, '') : undefined;
+  const given = passwordStdin ? (await readAll(stdin)).replace(/\r?\n$/, '') : undefined;
   const password = given ?? randomBytes(18).toString('base64url');
   const user = await app.get(AuthService).createUser({ email, password, name });
   await storeOf(app).update(user.id, { roles, permissions });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 
 /** Ends the pipe, and waits until the watchdog has stopped the server and removed its files. */
-export default async function globalTeardown(): Promise<void> {
+export default async function globalTeardown() {
   const watchdog = globalThis.postgresWatchdog;
   if (!watchdog) return;
   delete process.env.TEST_DATABASE_URL;
