@@ -32,14 +32,17 @@ describe('a rotation in PostgreSQL', () => {
     await client.connect();
     try {
       const counts = async () => {
-        const { rows } = await client.query<{ updated: number; hot: number }>(
-          `SELECT n_tup_upd::int AS updated, n_tup_hot_upd::int AS hot FROM pg_stat_user_tables
-           WHERE relname = 'refresh_tokens'`,
+        const { rows } = await client.query<{ updated: number; hot: number; moved: number }>(
+          `SELECT n_tup_upd::int AS updated, n_tup_hot_upd::int AS hot, n_tup_newpage_upd::int AS moved
+           FROM pg_stat_user_tables WHERE relname = 'refresh_tokens'`,
         );
         return rows[0]!;
       };
       await until(async () => (await counts()).updated === SESSIONS * ROTATIONS);
-      expect(await counts()).toEqual({ updated: SESSIONS * ROTATIONS, hot: SESSIONS * ROTATIONS });
+      const { updated, hot, moved } = await counts();
+      // A row moves when the server happens to hold its page (a checkpoint, an analyze) while it wants to clear it.
+      expect(hot + moved).toBe(updated);
+      expect(moved).toBeLessThanOrEqual(2);
     } finally {
       await client.end();
     }
