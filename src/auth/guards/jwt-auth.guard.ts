@@ -78,7 +78,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     const response: unknown = context.switchToHttp().getResponse();
     const ask = () =>
       askPassport(
-        { strategy: this.strategy, options: this.getAuthenticateOptions(context), request, response },
+        { strategy: this.strategy, request, options: this.getAuthenticateOptions(context) },
         (error, found, info, status) =>
           this.handleRequest(error, found as AuthUser | false, info, context, status),
       );

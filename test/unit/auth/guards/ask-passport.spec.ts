@@ -6,11 +6,12 @@ interface Answers {
   fail(info: unknown): void;
   error(error: Error): void;
   pass(): void;
+  redirect(url: string): void;
 }
 
 const ask = (authenticate: (this: Answers) => void) =>
   askPassport(
-    { strategy: { authenticate }, options: { session: false }, request: {}, response: {} },
+    { strategy: { authenticate } as never, request: {}, options: { session: false } },
     (error, user, info) => {
       if (error ?? !user) throw error ?? info ?? new Error('nobody');
       return user;
@@ -57,6 +58,11 @@ describe('asking Passport', () => {
         this.pass();
       }),
     ).toThrow('nobody');
+    expect(() =>
+      ask(function () {
+        this.redirect('/login');
+      }),
+    ).toThrow('redirects');
   });
 
   it('requests under way at once get an answer each', async () => {
@@ -70,7 +76,7 @@ describe('asking Passport', () => {
     const names = ['ada', 'bob', 'cy'];
     const answers = names.map((name, i) =>
       askPassport(
-        { strategy, options: { session: false }, request: { name, turns: 3 - i }, response: {} },
+        { strategy: strategy as never, request: { name, turns: 3 - i }, options: { session: false } },
         (_error, user) => user,
       ),
     );
