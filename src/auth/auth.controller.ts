@@ -17,7 +17,7 @@ import { type AuthRequest, clientOf } from './auth-request.js';
 import { AuthService } from './auth.service.js';
 import type { AuthUser } from './auth-user.js';
 import { CsrfGuard } from './browser/csrf.guard.js';
-import { CookiesUnless } from './browser/explicit-credential.decorator.js';
+import { ClearsCookies, CookiesUnless } from './browser/explicit-credential.decorator.js';
 import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CookieClearingFilter } from './cookie-clearing.filter.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
@@ -94,6 +94,7 @@ export class AuthController {
   /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
   @Public()
   @CookiesUnless('body', 'bearer')
+  @ClearsCookies()
   @RateLimited('logout')
   @Post('logout')
   @HttpCode(204)
@@ -110,6 +111,7 @@ export class AuthController {
     if (explicit.length === 0) this.cookies.clearSiteData(response);
   }
 
+  @ClearsCookies()
   @UseGuards(JwtAuthGuard)
   @RateLimited('logout')
   @Post('logout-all')

@@ -10,6 +10,12 @@ export interface CookieSettings {
   clearSiteData: readonly SiteData[];
 }
 
+/** What the responses of both adapters can do, and the adapters themselves cannot. */
+interface HeaderHolder {
+  getHeader(name: string): number | string | string[] | undefined;
+  removeHeader(name: string): unknown;
+}
+
 /** Browsers drop a cookie whose name and value together are longer, without a word (RFC 6265bis §5.7). */
 const MAX_COOKIE_BYTES = 4096;
 
@@ -82,6 +88,7 @@ export class SessionCookies {
     return count > 1 ? 'ambiguous' : parseCookie(header, { decode: (value) => value })[name] || undefined;
   }
 
+  /** In place of an earlier one of that name: an answer has one line a cookie (RFC 6265 §4.1.1). */
   private write(response: unknown, name: string, value: string, maxAge: number): void {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
@@ -89,7 +96,16 @@ export class SessionCookies {
       );
     const { secure, sameSite } = this.settings;
     const cookie = stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, secure, sameSite });
+    this.forget(response as HeaderHolder, name);
     this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', cookie);
+  }
+
+  private forget(response: HeaderHolder, name: string): void {
+    const lines = [response.getHeader('Set-Cookie') ?? []].flat().map(String);
+    const others = lines.filter((line) => !line.startsWith(`${name}=`));
+    if (others.length === lines.length) return;
+    response.removeHeader('Set-Cookie');
+    for (const line of others) this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', line);
   }
 }
 

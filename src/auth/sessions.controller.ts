@@ -13,6 +13,7 @@ import { NotFoundError } from '../errors/auth-errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { type AuthRequest, clientOf } from './auth-request.js';
 import type { AuthUser } from './auth-user.js';
+import { ClearsCookies } from './browser/explicit-credential.decorator.js';
 import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
@@ -39,6 +40,7 @@ export class SessionsController {
     return sessions.map((session) => toSessionView(session, user.sessionId));
   }
 
+  @ClearsCookies()
   @RateLimited('logout')
   @Delete(':id')
   @HttpCode(204)

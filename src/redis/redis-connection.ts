@@ -69,11 +69,15 @@ export class RedisConnection {
   /** @throws RedisAwayError when Redis does not answer in time; what was asked for may have been done all the same */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.available) throw new RedisAwayError();
+    let sending: NodeJS.Immediate | undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const tooLate = () => reject(new Error('no answer in time'));
-      // One turn more: when this process was too busy to look, the answer lies in the socket and is read before.
-      timer = setTimeout(() => setImmediate(tooLate), COMMAND_TIMEOUT_MS);
+      // The client sends once this process is done with what it is at: until then Redis has nothing to answer.
+      sending = setImmediate(() => {
+        // One turn more: when this process was too busy to look, the answer lies in the socket and is read before.
+        timer = setTimeout(() => setImmediate(tooLate), COMMAND_TIMEOUT_MS);
+      });
     });
     try {
       return await Promise.race([command(this.client), late]);
@@ -81,6 +85,7 @@ export class RedisConnection {
       this.brokenUntil = performance.now() + BREAK_MS;
       throw new RedisAwayError(cause);
     } finally {
+      clearImmediate(sending);
       clearTimeout(timer);
     }
   }

@@ -104,10 +104,11 @@ export class InMemorySessionStore implements SessionStore {
 
   exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
     const mine = (this.turns.get(userId) ?? Promise.resolve()).then(work);
-    this.turns.set(
-      userId,
-      mine.catch(() => undefined),
-    );
+    const leave = () => {
+      if (this.turns.get(userId) === turn) this.turns.delete(userId);
+    };
+    const turn: Promise<void> = mine.then(leave, leave);
+    this.turns.set(userId, turn);
     return mine;
   }
 

@@ -225,6 +225,29 @@ describe('what does not tell', () => {
     for (const answer of delayed) expect({ ...answer, wait: 0 }).toEqual({ ...delayed[0], wait: 0 });
   });
 
+  it('case 77: nor does the time: none of unknown, wrong, disabled, off is answered without the work of a hash', async () => {
+    const [wrong, disabled, off] = [await register(), await register(), await register()];
+    await database.query(`UPDATE users SET disabled_at = now() WHERE id = $1`, [disabled.id]);
+    await haveFailed(off.email, 100);
+    const tries: [string, string][] = [
+      [newEmail(), PASSWORD],
+      [wrong.email, WRONG],
+      [disabled.email, PASSWORD],
+      [off.email, PASSWORD],
+    ];
+    // The fastest of each, since a busy machine makes answers slower but none faster.
+    const fastest = tries.map(() => Infinity);
+    for (let round = 0; round < 12; round++) {
+      for (const [i, [email, password]] of tries.entries()) {
+        const began = performance.now();
+        expect((await login(email, password)).status).toBe(401);
+        fastest[i] = Math.min(fastest[i]!, performance.now() - began);
+        await wait(email);
+      }
+    }
+    expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(1.5);
+  });
+
   it('the table holds no address', async () => {
     await login('quite.private@example.com');
     const rows = await database.query(`SELECT * FROM login_attempts`);

@@ -226,6 +226,31 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
       });
     });
 
+    it('but not where the answer takes away cookies that came along', async () => {
+      const { email, cookie } = await session();
+      const before = await sessionsOf(email);
+      const { token } = await newUser();
+      const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+      const junk = JSON.stringify({ refreshToken: 'junk' });
+      const asked = async (sent: Headers) => {
+        const bearer = { ...sent, authorization: `Bearer ${token}` };
+        return [
+          await send('/auth/logout', { ...sent, ...JSON_TYPE }, junk),
+          await send('/auth/logout', { ...sent, authorization: 'Bearer junk' }),
+          await send(`/auth/sessions/${sid}`, bearer, undefined, 'DELETE'),
+          await send('/auth/logout-all', bearer),
+        ];
+      };
+      for (const answer of await asked({ ...page, cookie })) {
+        expect(answer).toMatchObject(REJECTED);
+        expect(answer.headers).not.toHaveProperty('clear-site-data');
+      }
+      expect(await sessionsOf(email)).toEqual(before);
+      expect((await asked({ origin: APP, cookie })).map(({ status }) => status)).toEqual([
+        204, 204, 204, 401,
+      ]);
+    });
+
     it('but nothing that only looks like a credential of the route', async () => {
       const { cookie, access, refresh } = await session();
       const headers = { ...page, cookie };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AuthEvent, AuthEvents, Cleanup, KeyRotation, TokensService } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
@@ -41,6 +42,21 @@ const kept = ({ database }: Host, type: string) =>
   database.query(`SELECT * FROM auth_events WHERE type = $1 ORDER BY id`, [type]);
 const sidOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid as string;
+
+it('case 96: a refresh from another browser and address is allowed, and said to be from there', async () => {
+  const host = await start({ adapter: 'express' });
+  (host.app as NestExpressApplication).set('trust proxy', 'loopback');
+  const { tokens } = await person(host);
+  const headers = { 'user-agent': SAFARI, 'x-forwarded-for': '203.0.113.7' };
+  const { refreshToken } = tokens;
+  const answer = await host.client.post('/auth/refresh', { refreshToken }, { headers });
+  expect(answer.status).toBe(200);
+  expect((await host.client.get('/auth/me', { token: answer.body.accessToken })).status).toBe(200);
+  const from = { ip: '203.0.113.7', userAgent: SAFARI };
+  expect(host.heard.at(-1)).toMatchObject({ type: 'refreshed', sessionId: sidOf(refreshToken), ...from });
+  await until(async () => (await kept(host, 'refreshed')).length > 0);
+  expect(await kept(host, 'refreshed')).toMatchObject([{ ip: '203.0.113.7' }]);
+});
 
 describe.each<AdapterName>(['express', 'fastify'])('G19: security events, on %s', (adapter) => {
   it('tell of everything that happens to an account and its sessions', async () => {

@@ -87,6 +87,12 @@ describe('G19: the metrics of a running service', () => {
     expect(after).not.toContain('as-this');
   });
 
+  it('have each limit from the start, the one of accounts too, so that a first refusal is a rise', async () => {
+    const page = await metrics();
+    for (const limit of ['register', 'login', 'refresh', 'logout', 'password', 'account'])
+      expect([limit, valueOf(page, `latchkey_throttled_total{limit="${limit}"}`)]).toEqual([limit, 0]);
+  });
+
   it('time only the verifications that were not remembered', async () => {
     const { client } = service;
     const { accessToken } = (await client.post('/auth/register', { email: newEmail(), password: PASSWORD }))

@@ -320,8 +320,12 @@ describe('docs', () => {
         '/docs/..%2f..%2fpackage.json',
         '/docs/%2e%2e/%2e%2e/package.json',
         '/docs/nothing.js',
-      ])
-        expect([path, (await service.client.get(path)).status]).toEqual([path, 404]);
+        '/docs/%00',
+        '/docs//index.html',
+      ]) {
+        const answer = await service.client.get(path);
+        expect([path, answer.status, answer.body.error]).toEqual([path, 404, 'NOT_FOUND']);
+      }
     } finally {
       expect(await service.end()).toBe(0);
     }

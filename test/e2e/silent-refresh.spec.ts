@@ -175,6 +175,8 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s (G10)',
       const { refresh } = await login(host);
       const answer = await host.client.post('/auth/logout-all', undefined, { cookie: `refresh=${refresh}` });
       expect(answer).toMatchObject({ status: 204, cookies: { access: CLEARED, refresh: CLEARED } });
+      // One line a cookie (RFC 6265 §4.1.1): the new ones made way.
+      expect(answer.headers.getSetCookie()).toHaveLength(2);
       expect((await host.client.get('/orders', { cookie: `refresh=${refresh}` })).body.error).toBe(
         'TOKEN_REVOKED',
       );

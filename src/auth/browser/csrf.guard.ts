@@ -6,7 +6,11 @@ import { SessionCookies } from '../session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import { refreshTokenInBody } from '../strategies/refresh-jwt.strategy.js';
 import { requestedTransport } from '../token-transport.js';
-import { EXPLICIT_CREDENTIALS, type ExplicitCredential } from './explicit-credential.decorator.js';
+import {
+  CLEARS_COOKIES,
+  EXPLICIT_CREDENTIALS,
+  type ExplicitCredential,
+} from './explicit-credential.decorator.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
 /** RFC 9110 §9.2.1, without TRACE, which no route answers. */
@@ -20,7 +24,8 @@ const CREDENTIALS: Record<ExplicitCredential, (request: AuthRequest) => unknown>
 /**
  * Refuses, with 403 `CSRF_REJECTED`, a request by which a foreign page would act through the user's cookies: of an unsafe
  * method, and authenticated by a cookie or asking for cookies. {@link TrustedOrigins} says which pages are foreign.
- * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token.
+ * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token. Not so
+ * where the answer would clear cookies that came along, whatever the token.
  *
  * `JwtAuthGuard` and Latchkey's own routes do this by themselves. It is for your routes that use `SessionCookies` without
  * that guard, such as a login of your own: `@UseGuards(CsrfGuard)`, or as a global guard for all of them.
@@ -46,12 +51,13 @@ export class CsrfGuard implements CanActivate {
 
   private usesCookies(context: ExecutionContext, request: AuthRequest): boolean {
     if (requestedTransport(request) === 'cookie') return true;
-    const targets = [context.getHandler(), context.getClass()];
-    const explicit = this.reflector.getAllAndOverride<ExplicitCredential[] | undefined>(
-      EXPLICIT_CREDENTIALS,
-      targets,
-    );
-    if ((explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null)) return false;
+    const explicit = this.said<ExplicitCredential[]>(EXPLICIT_CREDENTIALS, context);
+    if ((explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null))
+      return this.cookies.presentIn(request) && this.said<boolean>(CLEARS_COOKIES, context) === true;
     return explicit !== undefined || this.cookies.presentIn(request);
+  }
+
+  private said<T>(key: string, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }

@@ -11,3 +11,8 @@ export type ExplicitCredential = 'bearer' | 'body';
  */
 export const CookiesUnless = (...credentials: ExplicitCredential[]) =>
   SetMetadata(EXPLICIT_CREDENTIALS, credentials);
+
+export const CLEARS_COOKIES = 'latchkey:clears-cookies';
+
+/** For routes whose answer clears the cookies whatever credential was sent: what cookies come along are at stake too. */
+export const ClearsCookies = () => SetMetadata(CLEARS_COOKIES, true);

@@ -42,6 +42,11 @@ function toAuthError(error: unknown): AuthError {
 
 /** Fastify marks what is the client's doing, such as a body that breaks off, with a status. */
 function statusOf(error: unknown): number {
-  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof HttpException) return isPathOfNoFile(error.cause) ? 404 : error.getStatus();
   return Number((error as { statusCode?: unknown } | null | undefined)?.statusCode ?? 500);
+}
+
+/** Static files are not forbidden under a broken path: there are none. */
+function isPathOfNoFile(cause: unknown): boolean {
+  return (cause as { code?: unknown } | null | undefined)?.code === 'FST_STATIC_FORBIDDEN_PATH';
 }

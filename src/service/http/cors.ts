@@ -12,7 +12,7 @@ export function allowOrigins(app: NestFastifyApplication, origins: string[]): vo
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'X-Auth-Transport', 'X-Request-Id'],
-    exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    exposedHeaders: ['Date', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

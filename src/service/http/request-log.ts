@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../../index.js';
 import type { Logger } from '../logger.js';
+import { routeOf } from './route-of.js';
 
 /** One line a request. The route's template instead of the path asked for: what is not logged cannot leak. */
 export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
   logger.info({
     msg: 'request',
     method: request.method,
-    route: request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown'),
+    route: routeOf(request),
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
     ip: clientAddress(request),

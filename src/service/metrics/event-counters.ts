@@ -27,7 +27,7 @@ const COUNTERS = {
   throttled: {
     help: 'Requests refused by a rate limit.',
     label: 'limit',
-    values: ['register', 'login', 'refresh', 'logout', 'password'],
+    values: ['register', 'login', 'refresh', 'logout', 'password', 'account'],
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
   alerts: {

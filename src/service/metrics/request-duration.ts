@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Histogram, Registry } from 'prom-client';
+import { routeOf } from '../http/route-of.js';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -16,7 +17,7 @@ export function measureRequests(app: NestFastifyApplication): void {
     .getHttpAdapter()
     .getInstance()
     .addHook('onResponse', async (request, reply) => {
-      const route = request.routeOptions.url ?? 'unknown';
-      duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      const labels = { method: request.method, route: routeOf(request), status: reply.statusCode };
+      duration.observe(labels, reply.elapsedTime / 1000);
     });
 }

@@ -32,8 +32,10 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
 
   // Before the sessions are counted, which itself takes a connection.
   gaugePool(registry, (database.driver as unknown as { master: Pool }).master);
-  gauge('latchkey_sessions_live', 'Sessions that live, all instances together; up to 30 s old.', () =>
-    sessions.count(),
+  gauge(
+    'latchkey_sessions_live',
+    'Sessions that live, all instances together; up to 30 s old, and beyond some 20,000 an estimate.',
+    () => sessions.count(),
   );
   gauge('latchkey_hashing_active', 'Passwords being hashed or verified.', () => hasher.load?.active);
   gauge('latchkey_hashing_waiting', 'Passwords waiting to be.', () => hasher.load?.waiting);

@@ -2,10 +2,21 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { type CookieSettings, SessionCookies } from '../../../src/auth/session-cookies.js';
 import type { TokenPair } from '../../../src/tokens/token-types.js';
 
-/** An adapter whose responses are the lists of their headers. */
+/** A response that is the list of its headers. */
+class Headers extends Array<[name: string, value: string]> {
+  getHeader(name: string): string[] | undefined {
+    const values = [...this].filter(([other]) => other === name).map(([, value]) => value);
+    return values.length > 0 ? values : undefined;
+  }
+
+  removeHeader(name: string): void {
+    const others = [...this].filter(([other]) => other !== name);
+    this.splice(0, this.length, ...others);
+  }
+}
 const adapter = {
-  setHeader: (response: string[][], name: string, value: string) => response.push([name, value]),
-  appendHeader: (response: string[][], name: string, value: string) => response.push([name, value]),
+  setHeader: (response: Headers, name: string, value: string) => response.push([name, value]),
+  appendHeader: (response: Headers, name: string, value: string) => response.push([name, value]),
 };
 const cookiesWith = (settings: Partial<CookieSettings> = {}) =>
   new SessionCookies({ secure: true, sameSite: 'strict', clearSiteData: ['cache', 'storage'], ...settings }, {
@@ -24,22 +35,37 @@ const tokens: TokenPair = {
 describe('case 97: the attributes (G5)', () => {
   it.each(['strict', 'lax', 'none'] as const)('are the same on set and on clear, SameSite=%s', (sameSite) => {
     const cookies = cookiesWith({ sameSite });
-    const [set, cleared]: string[][][] = [[], []];
+    const [set, cleared] = [new Headers(), new Headers()];
     cookies.set(set, tokens);
     cookies.clear(cleared);
     const attributes = `Path=/; HttpOnly; Secure; SameSite=${sameSite[0]!.toUpperCase()}${sameSite.slice(1)}`;
-    expect(set).toEqual([
+    expect([...set]).toEqual([
       ['Set-Cookie', `__Host-access=a.b.c; Max-Age=900; ${attributes}`],
       ['Set-Cookie', `__Host-refresh=d.e.f; Max-Age=604800; ${attributes}`],
     ]);
-    expect(cleared).toEqual([
+    expect([...cleared]).toEqual([
       ['Set-Cookie', `__Host-access=; Max-Age=0; ${attributes}`],
       ['Set-Cookie', `__Host-refresh=; Max-Age=0; ${attributes}`],
     ]);
   });
 
+  it('what is written last is the only one of its name; cookies of others stay', () => {
+    const cookies = cookiesWith();
+    const response = new Headers();
+    response.push(['Set-Cookie', 'theme=dark']);
+    cookies.set(response, tokens);
+    response.push(['Set-Cookie', 'x=__Host-access=']);
+    cookies.clear(response);
+    expect([...response].map(([, line]) => line.split('; ')[0])).toEqual([
+      'theme=dark',
+      'x=__Host-access=',
+      '__Host-access=',
+      '__Host-refresh=',
+    ]);
+  });
+
   it('lack Secure, and the names their prefix, only where Secure is off', () => {
-    const set: string[][] = [];
+    const set = new Headers();
     cookiesWith({ secure: false, sameSite: 'lax' }).set(set, tokens);
     expect(set.map(([, line]) => line)).toEqual([
       'access=a.b.c; Max-Age=900; Path=/; HttpOnly; SameSite=Lax',
@@ -49,9 +75,9 @@ describe('case 97: the attributes (G5)', () => {
 
   it('a token too long for a cookie is an error rather than a login that does not last', () => {
     const long = { ...tokens, accessToken: 'x'.repeat(4090) };
-    const response: string[][] = [];
+    const response = new Headers();
     expect(() => cookiesWith().set(response, long)).toThrow(/__Host-access is too long/);
-    expect(response).toEqual([]);
+    expect([...response]).toEqual([]);
   });
 });
 
@@ -124,11 +150,11 @@ describe('case 98: a foreign cookie never passes for ours', () => {
 
 describe('Clear-Site-Data (G5)', () => {
   it('names what the options say, in quotes, and is left out for nothing', () => {
-    const response: string[][] = [];
+    const response = new Headers();
     cookiesWith().clearSiteData(response);
     cookiesWith({ clearSiteData: ['cookies'] }).clearSiteData(response);
     cookiesWith({ clearSiteData: [] }).clearSiteData(response);
-    expect(response).toEqual([
+    expect([...response]).toEqual([
       ['Clear-Site-Data', '"cache", "storage"'],
       ['Clear-Site-Data', '"cookies"'],
     ]);
@@ -138,7 +164,7 @@ describe('Clear-Site-Data (G5)', () => {
 it('G10: renewed cookies are found in the request that was renewed, and in no other', () => {
   const cookies = cookiesWith();
   const [request, other] = [from('__Host-refresh=old'), from('__Host-refresh=old')];
-  const response: string[][] = [];
+  const response = new Headers();
   cookies.renew(request, response, tokens);
   expect(cookies.accessToken(request)).toBe('a.b.c');
   expect(cookies.refreshToken(request)).toBe('d.e.f');

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
 import { InMemorySessionStore } from '../../../src/tokens/in-memory-session.store.js';
 import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
-import type { Presentation, RotationOutcome } from '../../../src/tokens/session-types.js';
+import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/tokens/session-types.js';
 import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 
@@ -10,6 +10,31 @@ describeSessionStore('InMemorySessionStore', async (limits) => {
   let now = Date.now();
   const advance = async (seconds: number) => void (now += seconds * 1_000);
   return { store: new InMemorySessionStore(limits, () => now), advance };
+});
+
+it('InMemorySessionStore lets turns go that are over, whatever came of them, and keeps those that wait', async () => {
+  const limits = {
+    idleTtl: 60,
+    absoluteTtl: 60,
+    leeway: 0,
+    rotation: true,
+    maxPerUser: 0,
+    whenFull: 'evict',
+  };
+  const store = new InMemorySessionStore(limits as SessionLimits);
+  const { turns } = store as unknown as { turns: Map<string, unknown> };
+  let finish = () => {};
+  const long = store.exclusively('ada', () => new Promise<void>((resolve) => (finish = resolve)));
+  const failing = store.exclusively('ada', () => Promise.reject(new Error('no')));
+  const other = store.exclusively('bob', async () => 'done');
+  expect(await other).toBe('done');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([...turns.keys()]).toEqual(['ada']);
+  finish();
+  await long;
+  await expect(failing).rejects.toThrow('no');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(turns.size).toBe(0);
 });
 
 describe('in PostgreSQL', () => {
