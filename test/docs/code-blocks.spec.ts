@@ -31,6 +31,7 @@ const blocks = GUIDES.flatMap(blocksOf);
 const ELSEWHERE: Record<string, string> = {
   'orders.module.ts': 'export class OrdersModule {}',
   'next.d.ts': `
+    declare module 'next' { export interface NextConfig { skipProxyUrlNormalize?: boolean; turbopack?: { root: string } } }
     declare module 'next/server' { export const NextResponse: import('latchkey/next').NextResponseLike; }
     declare module 'next/headers' { export function cookies(): Promise<import('latchkey/next').CookiesLike>; }
     declare module 'next/navigation' { export function redirect(url: string): never; }`,

@@ -1,7 +1,7 @@
-import { decodeJwt, decodeProtectedHeader, importPKCS8, SignJWT } from 'jose';
 import { createLatchkeyNext, type LatchkeyNext } from '../../src/next/latchkey-next.js';
 import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
 import { newEmail, PASSWORD } from '../support/client.js';
+import { expiredToken } from '../support/expired-token.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
@@ -97,14 +97,8 @@ async function visit(jar: Jar, ahead: Record<string, string> = {}) {
 const ACCESS = '__Host-access';
 const REFRESH_COOKIE = '__Host-refresh';
 
-/** The access cookie as it will be in a while: the same claims under the same key, but for their times. */
 async function expire(jar: Jar): Promise<void> {
-  const token = jar.cookies.get(ACCESS)!;
-  const { iat, exp, ...claims } = decodeJwt(token);
-  const { alg, ...header } = decodeProtectedHeader(token);
-  const key = await importPKCS8(settings.JWT_ACCESS_PRIVATE_KEY!, alg!);
-  const past = { ...claims, iat: iat! - 1_000, exp: exp! - 1_000 };
-  jar.cookies.set(ACCESS, await new SignJWT(past).setProtectedHeader({ ...header, alg: alg! }).sign(key));
+  jar.cookies.set(ACCESS, await expiredToken(jar.cookies.get(ACCESS)!, settings.JWT_ACCESS_PRIVATE_KEY!));
 }
 
 const errorIn = async (response: Response) => ((await response.json()) as { error: string }).error;
