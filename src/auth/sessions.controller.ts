@@ -39,6 +39,7 @@ export class SessionsController {
     return sessions.map((session) => toSessionView(session, user.sessionId));
   }
 
+  /** Ends one; 404 when the user has no such session. */
   @RateLimited('logout')
   @Delete(':id')
   @HttpCode(204)
@@ -54,6 +55,7 @@ export class SessionsController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
+  /** Ends all but the one that asks. */
   @RateLimited('logout')
   @Delete()
   @HttpCode(204)

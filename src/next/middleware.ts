@@ -6,6 +6,7 @@ import { isSpeculative } from './speculative-request.js';
 
 /** The part of Next's `NextResponse` that is used. */
 export interface NextResponseLike {
+  /** Goes on to the page with these request headers instead of the browser's. */
   next(init: { request: { headers: Headers } }): Response;
 }
 

@@ -2,8 +2,13 @@ import { readCookies, writeCookies } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import { forwarded } from './refresh-cookies.js';
 
-type RouteHandler = (request: Request) => Promise<Response>;
+/** A function of a `route.ts`. */
+export type RouteHandler = (request: Request) => Promise<Response>;
 
+/**
+ * A `POST` handler for each call, to export from a `route.ts`. They refuse other sites' requests: 403
+ * `CSRF_REJECTED`.
+ */
 export interface RouteHandlers {
   login: RouteHandler;
   register: RouteHandler;
