@@ -1,20 +1,22 @@
-// `npm run check:readme`: runs the README's console session, command by command in one shell, against a fresh service,
-// and holds what is answered against what is written. Tokens, ids and times may differ; "…" stands for anything.
+// `npm run check:readme`: runs the console session of the README, and of each guide that has one, command by command in one
+// shell, against a fresh service, and holds what is answered against what is written. Tokens, ids and times may differ; "…"
+// stands for anything.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blocksOf, guides, isRun } from './guide-blocks.js';
 
 const root = join(import.meta.dirname, '..');
-const work = mkdtempSync(join(tmpdir(), 'latchkey-readme-'));
 const END = '--- end of the answer ---';
 
-/** The commands of all console blocks, each with the answer written below it. */
-function readSteps() {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const session = [...readme.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block]) => block).join('\n');
+/** The commands of all console blocks of a guide, each with the answer written below it. */
+function readSteps(guide) {
+  const session = blocksOf(guide).filter((block) => block.language === 'console' && isRun(block));
   return session
+    .map(({ code }) => code)
+    .join('\n')
     .split(/^\$ /m)
     .slice(1)
     .map((step) => {
@@ -49,7 +51,7 @@ function freePort() {
   });
 }
 
-async function startService(port) {
+async function startService(port, work) {
   const { NODE_ENV: _, ...environment } = process.env;
   const env = { ...environment, PORT: String(port), DATA_DIR: join(work, 'data') };
   const service = spawn(process.execPath, ['scripts/start.js'], { cwd: root, env, stdio: 'ignore' });
@@ -62,7 +64,7 @@ async function startService(port) {
 }
 
 /** One shell for the whole session, so that variables and files stay. */
-function openShell() {
+function openShell(work) {
   const shell = spawn('bash', [], { cwd: work, stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   shell.stdout.on('data', (chunk) => (output += chunk));
@@ -77,26 +79,37 @@ function openShell() {
   };
 }
 
-const steps = readSteps();
-const port = await freePort();
-const service = await startService(port);
-const shell = openShell();
-let failed = 0;
-try {
-  for (const { command, expected } of steps) {
-    const answer = await shell.run(command.replaceAll('localhost:3000', `127.0.0.1:${port}`));
-    const agrees = pattern(expected).test(normalize(answer));
-    console.log(`${agrees ? 'as written' : 'NOT AS WRITTEN'}: ${command.split('\n')[0].slice(0, 100)}`);
-    if (agrees) continue;
-    failed += 1;
-    console.log(`  written:  ${normalize(expected)}\n  answered: ${normalize(answer)}`);
+/** Resolves with how many commands were not answered as written. */
+async function check(steps) {
+  const work = mkdtempSync(join(tmpdir(), 'latchkey-readme-'));
+  const port = await freePort();
+  const service = await startService(port, work);
+  const shell = openShell(work);
+  let failed = 0;
+  try {
+    for (const { command, expected } of steps) {
+      const answer = await shell.run(command.replaceAll('localhost:3000', `127.0.0.1:${port}`));
+      const agrees = pattern(expected).test(normalize(answer));
+      console.log(`${agrees ? 'as written' : 'NOT AS WRITTEN'}: ${command.split('\n')[0].slice(0, 100)}`);
+      if (agrees) continue;
+      failed += 1;
+      console.log(`  written:  ${normalize(expected)}\n  answered: ${normalize(answer)}`);
+    }
+    return failed;
+  } finally {
+    shell.close();
+    const exited = new Promise((resolve) => service.once('exit', resolve));
+    service.kill('SIGTERM');
+    await exited;
+    rmSync(work, { recursive: true, force: true });
   }
-} finally {
-  shell.close();
-  const exited = new Promise((resolve) => service.once('exit', resolve));
-  service.kill('SIGTERM');
-  await exited;
-  rmSync(work, { recursive: true, force: true });
 }
-console.log(`${steps.length - failed} of ${steps.length} commands answered as written`);
-process.exitCode = failed === 0 && steps.length > 0 ? 0 : 1;
+
+for (const guide of guides) {
+  const steps = readSteps(guide);
+  if (steps.length === 0) continue;
+  const failed = await check(steps);
+  console.log(`${guide}: ${steps.length - failed} of ${steps.length} commands answered as written`);
+  if (failed > 0) process.exitCode = 1;
+}
+if (readSteps('README.md').length === 0) throw new Error('the README has no session any more');

@@ -1,5 +1,6 @@
-/*
- * The public API. What is not named here is internal.
+/**
+ * The public API: what a Nest app imports. What is not named here is internal.
+ * @module latchkey
  */
 
 // The module and its options

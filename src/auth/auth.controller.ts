@@ -49,6 +49,7 @@ export class AuthController {
     private readonly cookies: SessionCookies,
   ) {}
 
+  /** `POST /auth/register`: 201 with the user and tokens. */
   @Public()
   @RateLimited('register')
   @Post('register')
@@ -61,6 +62,7 @@ export class AuthController {
     return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
+  /** `POST /auth/login`: the user and tokens. Unknown accounts and wrong passwords look the same. */
   @Public()
   @RateLimited('login')
   @Post('login')
@@ -74,6 +76,7 @@ export class AuthController {
     return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
   }
 
+  /** `POST /auth/refresh`: new tokens, by the way the old one came. A failure for good clears the cookies. */
   @Public()
   @CookiesUnless('body')
   @UseGuards(RefreshJwtGuard)
@@ -111,6 +114,7 @@ export class AuthController {
     if (explicit.length === 0) this.cookies.clearSiteData(response);
   }
 
+  /** `POST /auth/logout-all`: ends every session of the user. */
   @ClearsCookies()
   @UseGuards(JwtAuthGuard)
   @RateLimited('logout')
@@ -126,12 +130,14 @@ export class AuthController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
+  /** `GET /auth/me`: the user as the store has it now. */
   @UseGuards(JwtAuthGuard)
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
+  /** `POST /auth/password`: changes the password and ends all other sessions. */
   @RateLimited('password')
   @UseGuards(JwtAuthGuard)
   @Post('password')

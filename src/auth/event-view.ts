@@ -15,6 +15,7 @@ export interface EventView {
   [detail: string]: unknown;
 }
 
+/** Leaves out the id of the event and that of the user, who asks for their own only. */
 export function toEventView({
   details,
   at,

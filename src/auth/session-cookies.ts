@@ -49,11 +49,13 @@ export class SessionCookies {
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 
+  /** Takes both cookies away. */
   clear(response: unknown): void {
     this.clearAccess(response);
     this.write(response, this.names.refresh, '', 0);
   }
 
+  /** Takes the access cookie away, and leaves the refresh cookie. */
   clearAccess(response: unknown): void {
     this.write(response, this.names.access, '', 0);
   }
@@ -64,14 +66,17 @@ export class SessionCookies {
     if (kinds) this.adapterHost.httpAdapter.setHeader(response, 'Clear-Site-Data', kinds);
   }
 
+  /** The access token in its cookie, not verified; of two cookies with that name a text that is no token. */
   accessToken(request: AuthRequest): string | undefined {
     return this.renewed.get(request)?.accessToken ?? this.read(request, this.names.access);
   }
 
+  /** The refresh token in its cookie, as `accessToken` does. */
   refreshToken(request: AuthRequest): string | undefined {
     return this.renewed.get(request)?.refreshToken ?? this.read(request, this.names.refresh);
   }
 
+  /** Whether a request carries either cookie, good or not. */
   presentIn(request: AuthRequest): boolean {
     return (this.accessToken(request) ?? this.refreshToken(request)) !== undefined;
   }

@@ -17,6 +17,7 @@ export interface SessionView {
   current: boolean;
 }
 
+/** Leaves out whose it is. `currentId` is the session that asks. */
 export function toSessionView(session: SessionInfo, currentId: string): SessionView {
   return {
     id: session.id,

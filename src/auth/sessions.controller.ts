@@ -40,6 +40,7 @@ export class SessionsController {
     return sessions.map((session) => toSessionView(session, user.sessionId));
   }
 
+  /** Ends one; 404 when the user has no such session. */
   @ClearsCookies()
   @RateLimited('logout')
   @Delete(':id')
@@ -56,6 +57,7 @@ export class SessionsController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
+  /** Ends all but the one that asks. */
   @RateLimited('logout')
   @Delete()
   @HttpCode(204)

@@ -11,7 +11,9 @@ export interface Expiring {
   deleteExpired(limit: number): Promise<number>;
 }
 
+/** How to watch a run. */
 export interface CleanupOptions {
+  /** Called after each batch, with how many rows are deleted so far. */
   onProgress?: (deleted: number) => void;
 }
 
@@ -40,6 +42,7 @@ export class Cleanup {
     clearInterval(this.timer);
   }
 
+  /** How many rows a run would delete now. */
   async countExpired(): Promise<number> {
     const counts = await Promise.all(this.tables.map((table) => table.countExpired()));
     return counts.reduce((sum, count) => sum + count, 0);

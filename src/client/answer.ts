@@ -11,6 +11,7 @@ export interface AnswerBody {
   details?: { field: string; message: string }[];
 }
 
+/** The user as the service describes them. */
 export interface LatchkeyUser {
   id: string;
   email: string;

@@ -1,6 +1,7 @@
 import type { LatchkeyUser } from './answer.js';
 import type { TokenStorage } from './shared-session.js';
 
+/** Where the service is, and how tokens travel. */
 export interface LatchkeyClientOptions {
   /** Where the service is, such as `https://auth.example.com`. Tokens go to its origin and to no other. */
   baseUrl: string;
@@ -17,6 +18,7 @@ export interface LatchkeyClientOptions {
   fetch?: typeof fetch;
 }
 
+/** The session of this browser, shared by its tabs. Failures are `LatchkeyError`s. */
 export interface LatchkeyClient {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
   login(credentials: { email: string; password: string }): Promise<LatchkeyUser>;

@@ -1,3 +1,7 @@
+/**
+ * Sessions in a browser: refreshes in time, once for all tabs, and never logs out by accident.
+ * @module latchkey/client
+ */
 import { type Answer, errorOf, type LatchkeyUser, networkError, readAnswer } from './answer.js';
 import { LatchkeyError } from './client-error.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';

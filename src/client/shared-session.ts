@@ -1,6 +1,8 @@
 /** Where tokens are kept; the methods of `localStorage`, or of a store that answers with promises. */
 export interface TokenStorage {
+  /** `null` when there is nothing under the key. */
   getItem(key: string): string | null | Promise<string | null>;
+  /** Replaces what is under the key. */
   setItem(key: string, value: string): unknown;
 }
 

@@ -31,6 +31,7 @@ export class ResourceClients {
     return rows.length > 0 ? { id, secret } : null;
   }
 
+  /** All of them, by id; never their secrets. */
   async list(): Promise<{ id: string; createdAt: Date }[]> {
     return this.query(`SELECT id, created_at AS "createdAt" FROM ${this.table} ORDER BY id`, []);
   }
@@ -43,6 +44,7 @@ export class ResourceClients {
     return rows.length > 0;
   }
 
+  /** Whether this is the secret of that client, compared in constant time. */
   async verify(id: string, secret: string): Promise<boolean> {
     if (!ID.test(id)) return false;
     const [found] = await this.query<{ hash: string }>(

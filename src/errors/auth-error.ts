@@ -28,8 +28,10 @@ export const ERROR_STATUS = {
   UNAVAILABLE: 503,
 } as const satisfies Record<string, number>;
 
+/** A code of the public contract. */
 export type AuthErrorCode = keyof typeof ERROR_STATUS;
 
+/** One thing that is wrong with a request body. */
 export interface ErrorDetail {
   /** The field of the request body that is wrong. */
   field: string;
@@ -37,6 +39,7 @@ export interface ErrorDetail {
   message: string;
 }
 
+/** What an error says beside its code and message. */
 export interface AuthErrorOptions {
   /** One entry a field, for `VALIDATION_FAILED`. */
   details?: ErrorDetail[];

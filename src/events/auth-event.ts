@@ -18,8 +18,10 @@ export interface TriedAccount {
   account: string;
 }
 
+/** Why a refresh was refused. Reuse of a token is an event of its own. */
 export type RefreshFailure = 'invalid' | 'unknown' | 'expired' | 'revoked' | 'user-disabled';
 
+/** What made an alert. */
 export type AlertRule =
   'refresh-token-reused' | 'many-failures-on-account' | 'many-accounts-from-address' | 'new-device';
 
@@ -52,6 +54,7 @@ export interface EventDetails {
   alert: { rule: AlertRule; email?: string; count?: number };
 }
 
+/** The kinds of event. */
 export type AuthEventType = keyof EventDetails;
 
 /** An event as whoever notices it tells it. */
@@ -66,4 +69,5 @@ export type AuthEvent = NewAuthEvent & {
   at: Date;
 };
 
+/** An event of one kind: `AuthEventOf<'reused'>`. */
 export type AuthEventOf<Type extends AuthEventType> = Extract<AuthEvent, { type: Type }>;

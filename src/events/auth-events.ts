@@ -4,6 +4,7 @@ import type { AuthEvent, NewAuthEvent, TriedAccount } from './auth-event.js';
 import { cleanEvent } from './clean-event.js';
 import { timeOrderedIds } from './event-id.js';
 
+/** Called with each event. What it throws is reported, and stops nobody. */
 export type AuthEventListener = (event: AuthEvent) => void | Promise<void>;
 
 /** Where events are kept. Neither method throws. */

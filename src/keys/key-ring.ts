@@ -5,6 +5,7 @@ import type { StoredSigningKey } from './signing-key.entity.js';
 import type { SigningKeyStore } from './signing-key.store.js';
 import { keyFromPem, SIGNING_ALGORITHMS, type SigningAlgorithm, type SigningKey } from './signing-key.js';
 
+/** `pending`: published, not signing yet. `active`: may sign. `retired`: verifies until it is removed. */
 export type KeyState = 'pending' | 'active' | 'retired';
 
 /** One key of the ring, for people to look at. */
@@ -66,6 +67,7 @@ export class KeyRing implements Keys {
     return [...live, ...(this.fixed?.all() ?? [])];
   }
 
+  /** Every key of the ring, newest first; no private part. */
   list(): RingKey[] {
     const signing = this.signing();
     return this.members.map((member) => {

@@ -30,7 +30,9 @@ const ALGORITHMS = {
   EdDSA: { kind: 'ed25519' },
 } as const;
 
+/** An algorithm tokens may be signed with (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not among them. */
 export type SigningAlgorithm = keyof typeof ALGORITHMS;
+/** All of them, to check a setting against. */
 export const SIGNING_ALGORITHMS = Object.keys(ALGORITHMS) as SigningAlgorithm[];
 
 const MIN_RSA_BITS = 2048;

@@ -6,6 +6,7 @@ const ALGORITHMS = [
   'ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA',
 ]; // prettier-ignore
 
+/** What an access token says (RFC 9068 §2.2), with whatever the service's claims hook added. */
 export interface AccessClaims extends JWTPayload {
   sub: string;
   sid: string;

@@ -1,11 +1,16 @@
+/**
+ * Sessions in a Next.js app.
+ * @module latchkey/next
+ */
 import { type AccessClaims, accessVerifier } from './access-cookie.js';
 import { sessionMiddleware, type NextResponseLike } from './middleware.js';
 import { type LatchkeyNextOptions, toSettings } from './next-options.js';
 import { cookieRefresher } from './refresh-cookies.js';
-import { type RouteHandlers, routeHandlers } from './route-handlers.js';
+import { type RouteHandler, type RouteHandlers, routeHandlers } from './route-handlers.js';
 
-export type { LatchkeyNextOptions, NextResponseLike, RouteHandlers };
+export type { AccessClaims, LatchkeyNextOptions, NextResponseLike, RouteHandler, RouteHandlers };
 
+/** Who is signed in, by a verified access token. */
 export interface NextSession {
   userId: string;
   sessionId: string;
@@ -20,9 +25,11 @@ export interface NextSession {
 
 /** What `await cookies()` of `next/headers` gives. */
 export interface CookiesLike {
+  /** The cookie of this name. */
   get(name: string): { value: string } | undefined;
 }
 
+/** What a Next.js app uses of its sessions. */
 export interface LatchkeyNext {
   /**
    * Who is signed in, by the access cookie alone and without asking the service; `null` for nobody. A session that was

@@ -2,9 +2,11 @@ import type { VerifyAccess } from './access-cookie.js';
 import { applySetCookies, readCookies, writeCookies } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import type { cookieRefresher } from './refresh-cookies.js';
+import { isSpeculative } from './speculative-request.js';
 
 /** The part of Next's `NextResponse` that is used. */
 export interface NextResponseLike {
+  /** Goes on to the page with these request headers instead of the browser's. */
   next(init: { request: { headers: Headers } }): Response;
 }
 
@@ -12,6 +14,9 @@ export interface NextResponseLike {
  * Before a page or a route sees a request: where the access cookie has ended or is missing and there is a refresh
  * cookie, it is refreshed; the request goes on, and the answer goes back, with the new cookies. What is not valid is
  * taken away, not tried again. It protects nothing by itself: pages call `getSession`.
+ *
+ * What is only fetched ahead changes no cookie, for its answer may be thrown away. Where it would have to, it gets a 503
+ * that no browser keeps, rather than the page as if signed out: the page is asked for again when the user goes there.
  */
 export function sessionMiddleware(
   { cookies: names }: LatchkeyNextSettings,
@@ -21,27 +26,41 @@ export function sessionMiddleware(
   return (NextResponse: NextResponseLike) =>
     async (request: Request): Promise<Response> => {
       const cookies = readCookies(request.headers.get('cookie'));
-      const lines = await newCookies(cookies, request.headers);
-      if (lines.length === 0) return NextResponse.next({ request: { headers: request.headers } });
+      const action = await actionFor(cookies);
+      if (action === 'none') return passOn(NextResponse, request.headers);
+      if (isSpeculative(request.headers)) return notAhead();
 
+      const lines = action === 'clear' ? [clearing(names.access)] : await refreshed(cookies, request.headers);
+      if (lines.length === 0) return passOn(NextResponse, request.headers);
       const headers = new Headers(request.headers);
       headers.set('cookie', writeCookies(applySetCookies(cookies, lines)));
-      const response = NextResponse.next({ request: { headers } });
+      const response = passOn(NextResponse, headers);
       for (const line of lines) response.headers.append('set-cookie', line);
       response.headers.set('cache-control', 'private, no-store'); // it carries tokens
       return response;
     };
 
-  async function newCookies(cookies: Map<string, string>, from: Headers): Promise<string[]> {
+  async function actionFor(cookies: Map<string, string>): Promise<'none' | 'clear' | 'refresh'> {
     const verdict = await verify(cookies.get(names.access)).catch(() => undefined);
-    if (verdict === 'invalid') return [clearing(names.access)];
-    const refreshToken = cookies.get(names.refresh);
-    if (!refreshToken || (verdict !== 'missing' && verdict !== 'expired')) return [];
-    return (await refresh(refreshToken, from))?.setCookies ?? [];
+    if (verdict === 'invalid') return 'clear';
+    const hasEnded = verdict === 'missing' || verdict === 'expired';
+    return hasEnded && cookies.get(names.refresh) ? 'refresh' : 'none';
+  }
+
+  async function refreshed(cookies: Map<string, string>, from: Headers): Promise<string[]> {
+    return (await refresh(cookies.get(names.refresh)!, from))?.setCookies ?? [];
   }
 
   function clearing(name: string): string {
     const secure = name.startsWith('__Host-') ? '; Secure' : '';
     return `${name}=; Max-Age=0; Path=/; HttpOnly${secure}`;
   }
+}
+
+function passOn(NextResponse: NextResponseLike, headers: Headers): Response {
+  return NextResponse.next({ request: { headers } });
+}
+
+function notAhead(): Response {
+  return new Response(null, { status: 503, headers: { 'cache-control': 'no-store' } });
 }

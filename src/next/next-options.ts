@@ -1,3 +1,4 @@
+/** What the app has to know about the service. */
 export interface LatchkeyNextOptions {
   /** Where the service is for the Next.js server, such as `http://auth.internal:3000`. Browsers need not reach it. */
   url: string;

@@ -2,8 +2,13 @@ import { readCookies, writeCookies } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import { forwarded } from './refresh-cookies.js';
 
-type RouteHandler = (request: Request) => Promise<Response>;
+/** A function of a `route.ts`. */
+export type RouteHandler = (request: Request) => Promise<Response>;
 
+/**
+ * A `POST` handler for each call, to export from a `route.ts`. They refuse other sites' requests: 403
+ * `CSRF_REJECTED`.
+ */
 export interface RouteHandlers {
   login: RouteHandler;
   register: RouteHandler;
@@ -35,11 +40,15 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
   };
 }
 
-/** Browsers say where a request comes from; programs that say nothing carry no cookies by accident. */
+/**
+ * Browsers say where a request comes from; programs that say nothing carry no cookies by accident. `none` is what a user
+ * starts, such as a bookmark, and never a `POST`. As the service's own check has it, but for trusted origins.
+ */
 function isFromOwnPage({ headers, url }: Request): boolean {
-  const site = headers.get('sec-fetch-site');
-  if (site) return site === 'same-origin' || site === 'none';
   const origin = headers.get('origin');
+  if (origin === 'null') return false;
+  const site = headers.get('sec-fetch-site');
+  if (site) return site === 'same-origin';
   if (origin === null) return true;
   return URL.canParse(origin) && new URL(origin).host === (headers.get('host') ?? new URL(url).host);
 }

@@ -28,4 +28,5 @@ export interface RevocationList {
   isRevoked(token: RevocableToken): boolean | Promise<boolean>;
 }
 
+/** The token it is provided under. */
 export const RevocationList = Symbol('RevocationList');

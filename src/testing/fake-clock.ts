@@ -22,6 +22,7 @@ export class FakeClock {
     this.time += seconds * 1_000;
   }
 
+  /** Goes to a moment, or to milliseconds since the epoch. */
   set(time: Date | number): void {
     this.time = Number(time);
   }

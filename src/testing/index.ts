@@ -1,5 +1,6 @@
-/*
- * What a host's own tests need: `latchkey/testing`.
+/**
+ * What a host's own tests need.
+ * @module latchkey/testing
  */
 export { FakeClock } from './fake-clock.js';
 export { inMemoryAuth } from './in-memory-auth.js';

@@ -9,6 +9,7 @@ import { type UserRecord, UserStore } from '../users/user-store.js';
 /** Who is to be signed in; what is not said is made up. */
 export type TestUser = Partial<Pick<UserRecord, 'email' | 'name' | 'roles' | 'permissions'>>;
 
+/** A session, and how a test sends it along. */
 export interface SignedIn {
   user: UserRecord;
   tokens: TokenPair;

@@ -8,7 +8,7 @@ import type {
 } from './session-types.js';
 
 /**
- * Where sessions are kept; replaceable, above all by {@link InMemorySessionStore} in a host's tests.
+ * Where sessions are kept; replaceable, above all by `InMemorySessionStore` in a host's tests.
  *
  * One clock decides, the store's own. Each method is one atomic step: whoever else is at the same session sees what was
  * before it or what is after. What was revoked stays revoked. "Nothing matched" is an answer, never an exception;
@@ -54,4 +54,5 @@ export interface SessionStore {
   isLive(sid: string, jti?: string): Promise<boolean>;
 }
 
+/** The token it is provided under. */
 export const SessionStore = Symbol('SessionStore');

@@ -28,10 +28,12 @@ export interface AccessTokenPayload extends CommonClaims {
   [claim: string]: unknown;
 }
 
+/** What a refresh token says: roles and the like are read afresh when it is used. */
 export interface RefreshTokenPayload extends CommonClaims {
   type: 'refresh';
 }
 
+/** The claims of either kind of token; `type` tells which. */
 export type JWTPayload = AccessTokenPayload | RefreshTokenPayload;
 
 /** What a login or a refresh hands to the client; lifetimes are seconds from now. */

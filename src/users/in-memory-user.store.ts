@@ -10,11 +10,13 @@ export class InMemoryUserStore implements UserStore {
     this.users.set(user.id, copy(user));
   }
 
+  /** A copy of the user of this id. */
   async findById(id: string): Promise<UserRecord | null> {
     const user = this.users.get(id);
     return user ? copy(user) : null;
   }
 
+  /** A copy of the user with this address, which is canonical. */
   async findByEmail(canonicalEmail: string): Promise<UserRecord | null> {
     const user = this.withEmail(canonicalEmail);
     return user ? copy(user) : null;

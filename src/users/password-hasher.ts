@@ -17,4 +17,5 @@ export interface PasswordHasher {
   needsRehash(hash: string): boolean;
 }
 
+/** The token it is provided under. */
 export const PasswordHasher = Symbol('PasswordHasher');

@@ -32,12 +32,14 @@ export class TypeOrmUserStore implements UserStore {
     this.finding = new PreparedStatement(dataSource, `SELECT ${RECORD} FROM ${this.table} WHERE id = $1`);
   }
 
+  /** The user of this id; of one that is no UUID `null`, without asking. */
   async findById(id: string): Promise<UserRecord | null> {
     if (!UUID.test(id)) return null;
     const rows = await this.finding.run([id]);
     return rows[0] ?? null;
   }
 
+  /** The user with this address, which is canonical. */
   async findByEmail(canonicalEmail: string): Promise<UserRecord | null> {
     const sql = `SELECT ${RECORD} FROM ${this.table} WHERE email = $1`;
     const rows = await this.query<UserRecord[]>(sql, [canonicalEmail]);

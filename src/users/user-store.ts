@@ -28,8 +28,10 @@ export interface NewUser {
  * as they are. An id of a form the store never gives out is unknown, not an error.
  */
 export interface UserStore {
+  /** The user of this id. */
   findById(id: string): Promise<UserRecord | null>;
 
+  /** The user with this address, which is canonical. */
   findByEmail(canonicalEmail: string): Promise<UserRecord | null>;
 
   /**
@@ -48,4 +50,5 @@ export interface UserStore {
   replacePasswordHash(id: string, expected: string, next: string): Promise<boolean>;
 }
 
+/** The token it is provided under. */
 export const UserStore = Symbol('UserStore');

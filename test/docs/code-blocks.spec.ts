@@ -1,36 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
 import ts from 'typescript';
+import { type Block, blocksOf, guides, readGuide } from '../../scripts/guide-blocks.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const GUIDES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
-  (name) => name.endsWith('.md'),
-);
-
-interface Block {
-  guide: string;
-  line: number;
-  language: string;
-  code: string;
-}
-
-function blocksOf(guide: string): Block[] {
-  const text = readFileSync(join(ROOT, guide), 'utf8');
-  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(({ 1: language, 2: code, index }) => ({
-    guide,
-    line: text.slice(0, index).split('\n').length,
-    language: language!,
-    code: code!,
-  }));
-}
-
-const blocks = GUIDES.flatMap(blocksOf);
+const blocks = guides.flatMap(blocksOf);
+const blocksIn = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 
 /** What the guides import that is not here: a host's own modules, and Next.js. */
 const ELSEWHERE: Record<string, string> = {
   'orders.module.ts': 'export class OrdersModule {}',
   'next.d.ts': `
+    declare module 'next' { export interface NextConfig { skipProxyUrlNormalize?: boolean; turbopack?: { root: string } } }
     declare module 'next/server' { export const NextResponse: import('latchkey/next').NextResponseLike; }
     declare module 'next/headers' { export function cookies(): Promise<import('latchkey/next').CookiesLike>; }
     declare module 'next/navigation' { export function redirect(url: string): never; }`,
@@ -70,6 +53,7 @@ function compile(sources: Block[]): string[] {
       lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
       module: ts.ModuleKind.Preserve,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
+      jsx: ts.JsxEmit.ReactJSX,
       noEmit: true,
     },
     host,
@@ -82,20 +66,54 @@ function compile(sources: Block[]): string[] {
   );
 }
 
+/** The lines of a guide that begin or end a block, wherever they stand. */
+const fencesIn = (guide: string) => readGuide(guide).match(/^[\s>]*(?:`{3,}|~{3,}).*$/gm) ?? [];
+
+function syntaxErrors({ guide, line, code }: Block): string[] {
+  const { diagnostics = [] } = ts.transpileModule(code, {
+    fileName: 'block.js',
+    reportDiagnostics: true,
+    compilerOptions: { allowJs: true, module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+  });
+  return diagnostics.map(
+    ({ messageText }) => `${guide}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+  );
+}
+
 describe('the guides', () => {
-  it('name the language of every code block, so that it can be checked', () => {
-    const known = new Set(['ts', 'tsx', 'js', 'json', 'console', 'sh', 'sql', 'text', 'yaml', 'python']);
+  it('name for every code block a language that is checked', () => {
+    // console: npm run check:readme. sh, bash, sql: commands.spec.ts. text: no code, but a picture or an answer.
+    const known = new Set(['ts', 'tsx', 'js', 'jsx', 'json', 'yaml', 'console', 'sh', 'bash', 'sql', 'text']);
     expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   });
 
+  it.each(guides)('hold no block that is not seen, such as an indented one: %s', (guide) => {
+    expect(fencesIn(guide)).toHaveLength(2 * blocksOf(guide).length);
+  });
+
   it('hold TypeScript that compiles against the package', () => {
-    expect(compile(blocks.filter(({ language }) => language === 'ts'))).toEqual([]);
+    expect(compile(blocksIn('ts', 'tsx'))).toEqual([]);
   }, 120_000);
 
   it('would notice code that does not compile', () => {
-    const code = `import { JwtAuthGuard } from 'latchkey';\nnew JwtAuthGuard().nonsense();\n`;
-    expect(compile([{ guide: 'x', line: 1, language: 'ts', code }])).not.toEqual([]);
+    const wrong = [
+      ['ts', `import { JwtAuthGuard } from 'latchkey';\nJwtAuthGuard.nonsense();\n`],
+      ['tsx', `export const page = <p>{nobody.email}</p>;\n`],
+      ['tsx', `export const page = <p onClick="no function" />;\n`],
+    ] as const;
+    const found = compile(wrong.map(([language, code], line) => ({ guide: 'x', line, language, code })));
+    expect(found.map((message) => message.slice(0, 6))).toEqual(['x-0.ts', 'x-1.ts', 'x-2.ts']);
   }, 120_000);
+
+  it('hold JavaScript that can be read', () => {
+    expect(blocksIn('js', 'jsx').flatMap(syntaxErrors)).toEqual([]);
+    expect(syntaxErrors({ guide: 'x', line: 1, language: 'js', code: 'const = 1;' })).not.toEqual([]);
+  });
+
+  it('hold JSON and YAML that can be read', () => {
+    expect(() => blocksIn('json').forEach(({ code }) => JSON.parse(code))).not.toThrow();
+    expect(() => blocksIn('yaml').forEach(({ code }) => load(code))).not.toThrow();
+  });
 
   it('hold the examples as they are', () => {
     const check = () => execFileSync(process.execPath, [join(ROOT, 'scripts/embed-examples.js'), '--check']);
@@ -104,19 +122,15 @@ describe('the guides', () => {
 
   it('name only npm scripts and files that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const texts = GUIDES.map((guide) => readFileSync(join(ROOT, guide), 'utf8'));
-    const named = texts.flatMap((text) => [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!));
+    const named = guides.flatMap((guide) =>
+      [...readGuide(guide).matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!),
+    );
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
-    const linked = GUIDES.flatMap((guide) => {
-      const folder = guide.includes('/') ? 'docs' : '.';
-      const text = readFileSync(join(ROOT, guide), 'utf8');
-      return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path]) => join(ROOT, folder, path!));
-    });
+    const linked = guides.flatMap((guide) =>
+      [...readGuide(guide).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path]) =>
+        join(ROOT, dirname(guide), path!),
+      ),
+    );
     expect(linked.filter((path) => !existsSync(path))).toEqual([]);
-  });
-
-  it('hold JSON that can be read', () => {
-    const json = blocks.filter(({ language }) => language === 'json');
-    expect(() => json.forEach(({ code }) => JSON.parse(code))).not.toThrow();
   });
 });

@@ -1,6 +1,7 @@
 import { createLatchkeyNext, type LatchkeyNext } from '../../src/next/latchkey-next.js';
 import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
 import { newEmail, PASSWORD } from '../support/client.js';
+import { expiredToken } from '../support/expired-token.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
@@ -8,13 +9,15 @@ const APP = 'http://app.example.com';
 const REFRESH = '/auth/refresh';
 
 let database: TestDatabase;
+let settings: Record<string, string>;
 let service: ServiceProcess;
 let network: FlakyProxy;
 let latchkey: LatchkeyNext;
 
 beforeAll(async () => {
   database = await createDatabase();
-  service = await startServiceProcess(productionSettings(database.url));
+  settings = productionSettings(database.url);
+  service = await startServiceProcess(settings);
 });
 afterAll(async () => {
   await service.end();
@@ -80,11 +83,11 @@ async function signIn() {
 }
 
 /** Runs the middleware on a page request; returns the cookies the page sees, and the answer the browser gets. */
-async function visit(jar: Jar) {
-  const request = new Request(`${APP}/dashboard`, { headers: { cookie: jar.header } });
+async function visit(jar: Jar, ahead: Record<string, string> = {}) {
+  const request = new Request(`${APP}/dashboard`, { headers: { ...ahead, cookie: jar.header } });
   const response = await latchkey.middleware(NextResponse)(request);
   const page = new Jar();
-  for (const pair of (seenByPages.get(response)!.get('cookie') ?? '').split('; ').filter(Boolean)) {
+  for (const pair of (seenByPages.get(response)?.get('cookie') ?? '').split('; ').filter(Boolean)) {
     const at = pair.indexOf('=');
     page.cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
@@ -92,6 +95,11 @@ async function visit(jar: Jar) {
 }
 
 const ACCESS = '__Host-access';
+const REFRESH_COOKIE = '__Host-refresh';
+
+async function expire(jar: Jar): Promise<void> {
+  jar.cookies.set(ACCESS, await expiredToken(jar.cookies.get(ACCESS)!, settings.JWT_ACCESS_PRIVATE_KEY!));
+}
 
 const errorIn = async (response: Response) => ((await response.json()) as { error: string }).error;
 
@@ -100,7 +108,7 @@ describe('G9: the route handlers for Next.js', () => {
     const { jar, account, answer } = await signIn();
     expect(answer).toMatchObject({ user: { email: account.email }, expiresIn: 900 });
     expect(answer).not.toHaveProperty('accessToken');
-    expect([...jar.cookies.keys()].sort()).toEqual([ACCESS, '__Host-refresh']);
+    expect([...jar.cookies.keys()].sort()).toEqual([ACCESS, REFRESH_COOKIE]);
 
     const again = await latchkey.handlers.login(post('login', new Jar(), account));
     expect([again.status, again.headers.getSetCookie().length]).toEqual([200, 2]);
@@ -129,6 +137,8 @@ describe('G9: the route handlers for Next.js', () => {
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': 'same-origin', origin: 'null' },
       { 'sec-fetch-site': '', origin: 'https://evil.example' },
       { 'sec-fetch-site': '', origin: 'null' },
     ]) {
@@ -158,7 +168,7 @@ describe('G9: getSession', () => {
   it.each([
     ['nothing', () => undefined],
     ['no token', () => 'abc'],
-    ['a refresh token', (jar: Jar) => jar.cookies.get('__Host-refresh')],
+    ['a refresh token', (jar: Jar) => jar.cookies.get(REFRESH_COOKIE)],
     ['a changed token', (jar: Jar) => jar.cookies.get(ACCESS)!.replace(/\.[^.]{4}/, '.AAAA')],
   ])('is null for %s', async (_, token) => {
     const { jar } = await signIn();
@@ -250,5 +260,87 @@ describe('G10: the middleware for Next.js', () => {
     expect(network.seen[REFRESH]).toBeUndefined();
     jar.take(response);
     expect((await visit(jar)).session).not.toBeNull();
+  });
+
+  it('refreshes for a page whose access cookie has expired', async () => {
+    const { jar, answer } = await signIn();
+    await expire(jar);
+    expect(await latchkey.getSession(jar)).toBeNull();
+    const { response, session } = await visit(jar);
+    expect(session?.userId).toBe(answer.user.id);
+    jar.take(response);
+    expect((await latchkey.getSession(jar))?.userId).toBe(answer.user.id);
+    expect(network.seen[REFRESH]).toBe(1);
+  });
+
+  it.each([
+    ['garbage', () => 'garbage'],
+    ['a refresh token', (jar: Jar) => jar.cookies.get(REFRESH_COOKIE)!],
+    ['a changed token', (jar: Jar) => jar.cookies.get(ACCESS)!.replace(/\.[^.]{4}/, '.AAAA')],
+    ['a changed token that has expired', (jar: Jar) => jar.cookies.get(ACCESS)!.replace(/[^.]{4}$/, 'AAAA')],
+  ])('takes %s away where the access cookie should be, and keeps the refresh cookie', async (_, forge) => {
+    const { jar } = await signIn();
+    await expire(jar);
+    jar.cookies.set(ACCESS, forge(jar));
+    const { response, session, page } = await visit(jar);
+    expect([session, [...page.cookies.keys()]]).toEqual([null, [REFRESH_COOKIE]]);
+    jar.take(response);
+    expect([...jar.cookies.keys()]).toEqual([REFRESH_COOKIE]);
+    expect(network.seen[REFRESH]).toBeUndefined();
+  });
+
+  it('signs out cleanly when the session was ended elsewhere, as soon as the access cookie ends', async () => {
+    const { jar } = await signIn();
+    await service.client.post('/auth/logout-all', undefined, { token: jar.cookies.get(ACCESS) });
+    expect((await visit(jar)).session).not.toBeNull();
+    await expire(jar);
+    const { response, session, page } = await visit(jar);
+    expect([session, page.cookies.size]).toEqual([null, 0]);
+    jar.take(response);
+    expect(jar.cookies.size).toBe(0);
+  });
+
+  it('signs out cleanly when the refresh cookie was used by another before', async () => {
+    const { jar } = await signIn();
+    const thief = new Jar();
+    thief.cookies.set(REFRESH_COOKIE, jar.cookies.get(REFRESH_COOKIE)!);
+    const elsewhere = createLatchkeyNext({ url: service.client.url });
+    for (let times = 0; times < 2; times++) {
+      thief.take(await elsewhere.handlers.refresh(post('refresh', thief)));
+    }
+    await expire(jar);
+    const { response, session } = await visit(jar);
+    jar.take(response);
+    expect([session, jar.cookies.size]).toEqual([null, 0]);
+    // The thief is out, too.
+    expect((await elsewhere.handlers.refresh(post('refresh', thief))).status).toBe(401);
+  });
+
+  describe.each([
+    ['sec-purpose', 'prefetch'],
+    ['sec-purpose', 'prefetch;prerender'],
+    ['purpose', 'prefetch'],
+    ['x-moz', 'prefetch'],
+    ['next-router-prefetch', '1'],
+  ])('of what is fetched ahead (%s: %s)', (name, value) => {
+    it.each([
+      ['expired', expire],
+      ['missing', (jar: Jar) => void jar.cookies.delete(ACCESS)],
+      ['garbage', (jar: Jar) => void jar.cookies.set(ACCESS, 'garbage')],
+    ])('changes no cookie and shows no page as if signed out: %s', async (_, spoil) => {
+      const { jar } = await signIn();
+      await spoil(jar);
+      const { response } = await visit(jar, { [name]: value });
+      expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(network.seen[REFRESH]).toBeUndefined();
+    });
+
+    it('passes on what is signed in, and what is signed out', async () => {
+      const { jar } = await signIn();
+      expect((await visit(jar, { [name]: value })).session).not.toBeNull();
+      const { response, session } = await visit(new Jar(), { [name]: value });
+      expect([response.status, session]).toEqual([200, null]);
+    });
   });
 });

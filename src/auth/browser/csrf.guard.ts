@@ -23,9 +23,10 @@ const CREDENTIALS: Record<ExplicitCredential, (request: AuthRequest) => unknown>
 
 /**
  * Refuses, with 403 `CSRF_REJECTED`, a request by which a foreign page would act through the user's cookies: of an unsafe
- * method, and authenticated by a cookie or asking for cookies. {@link TrustedOrigins} says which pages are foreign.
- * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token. Not so
- * where the answer would clear cookies that came along, whatever the token.
+ * method, and authenticated by a cookie or asking for cookies. Foreign is every page that is neither of the origin asked
+ * nor of one in the options, as the browser says by `Sec-Fetch-Site` or else `Origin`.
+ * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token.
+ * Not so where the answer would clear cookies that came along, whatever the token.
  *
  * `JwtAuthGuard` and Latchkey's own routes do this by themselves. It is for your routes that use `SessionCookies` without
  * that guard, such as a login of your own: `@UseGuards(CsrfGuard)`, or as a global guard for all of them.

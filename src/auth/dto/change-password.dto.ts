@@ -1,5 +1,6 @@
 import { IsString, MaxLength } from 'class-validator';
 
+/** The body of `POST /auth/password`. */
 export class ChangePasswordDto {
   @IsString()
   @MaxLength(2048)

@@ -1,5 +1,6 @@
 import { IsOptional, Matches } from 'class-validator';
 
+/** The query of `GET /auth/events`. */
 export class EventsQueryDto {
   /** Text, as it is in the address. */
   @IsOptional()

@@ -2,6 +2,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsEmailAddress } from './is-email-address.js';
 import { IsPlainText } from './is-plain-text.js';
 
+/** The body of `POST /auth/register`. */
 export class RegisterDto {
   @IsEmailAddress()
   email: string;

@@ -1,3 +1,4 @@
+/** One wrong option of `AuthModule`. */
 export interface OptionProblem {
   /** The option, as a path: `jwt.refreshSecret`. */
   option: string;

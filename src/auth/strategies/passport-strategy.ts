@@ -6,9 +6,13 @@ export type PassportJwtStrategy = new (options: {
   jwtFromRequest: (request: never) => string | null;
   secretOrKeyProvider: SecretOrKey;
 }) => {
+  /** Called by Passport for each request; ends in one of the others. */
   authenticate(request: unknown, options?: object): void;
+  /** Lets the request through with this user. */
   success(user: unknown): void;
+  /** Refuses the request, with the reason for the guard. */
   fail(challenge: unknown, status: number): void;
+  /** Something broke; the request is neither let through nor refused. */
   error(error: Error): void;
 };
 

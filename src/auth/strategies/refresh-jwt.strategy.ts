@@ -28,6 +28,7 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
   }
 
+  /** What the guard puts on the request. Override it to look further into the claims. */
   validate(presented: PresentedRefreshToken): PresentedRefreshToken {
     return presented;
   }

@@ -1,0 +1,9 @@
+// next.config.ts
+import { join } from 'node:path';
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  skipProxyUrlNormalize: true, // so that the middleware sees what is only fetched ahead
+  turbopack: { root: join(import.meta.dirname, '../..') }, // not in your app: here latchkey comes from this repository
+};
+export default config;

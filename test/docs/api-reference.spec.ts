@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+const TYPEDOC = join(ROOT, 'node_modules/typedoc/bin/typedoc');
+
+function filesOf(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+describe('the API reference', () => {
+  let fresh: string;
+  beforeAll(async () => {
+    fresh = mkdtempSync(join(tmpdir(), 'latchkey-api-'));
+    // Fails, too, where something public has no docstring, or a docstring links to nothing.
+    await promisify(execFile)(process.execPath, [TYPEDOC, '--out', fresh], { cwd: ROOT });
+  }, 60_000);
+  afterAll(() => rmSync(fresh, { recursive: true }));
+
+  it('is what the docstrings say: after changing them, npm run docs:api', () => {
+    expect(filesOf(join(ROOT, 'docs/api'))).toEqual(filesOf(fresh));
+  });
+
+  it('covers every entry point of the package, and names no place on this machine', () => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const files = filesOf(fresh);
+    for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {
+      expect(files).toHaveProperty([`${join('latchkey', entry)}.md`]);
+    }
+    expect(Object.values(files).filter((text) => text.includes(ROOT))).toEqual([]);
+  });
+});

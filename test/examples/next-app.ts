@@ -1,0 +1,50 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunningExample } from './verifier-process.js';
+
+const EXAMPLES = join(import.meta.dirname, '../../examples');
+const NEXT = join(EXAMPLES, 'node_modules/next/dist/bin/next');
+const { PATH, HOME } = process.env;
+const QUIET = { PATH, HOME, NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' };
+
+/** `next build`, as for production. */
+export async function buildNextApp(): Promise<void> {
+  const env = { ...QUIET, NODE_ENV: 'production' as const };
+  await promisify(execFile)(process.execPath, [NEXT, 'build', 'next'], { cwd: EXAMPLES, env }).catch(
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+      throw new Error(`next build failed:\n${stdout}\n${stderr}`);
+    },
+  );
+}
+
+/** `next start` of what was built, on a free port; resolves when it answers. */
+export async function startNextApp(serviceUrl: string): Promise<RunningExample> {
+  const child = spawn(process.execPath, [NEXT, 'start', 'next', '--port', '0', '--hostname', '127.0.0.1'], {
+    cwd: EXAMPLES,
+    env: { ...QUIET, LATCHKEY_URL: serviceUrl },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const port = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const [, found] = /http:\/\/127\.0\.0\.1:(\d+)[^]*Ready/.exec(output) ?? [];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`next start ended with code ${code}:\n${output}`)));
+  });
+  return {
+    // To a browser this name is as good as HTTPS: it takes `Secure` cookies.
+    url: `http://localhost:${port}`,
+    end: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
+import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { expiredToken } from '../support/expired-token.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { buildNextApp, startNextApp } from './next-app.js';
+import type { RunningExample } from './verifier-process.js';
+
+const ACCESS = '__Host-access';
+const REFRESH = '__Host-refresh';
+
+describeWithBrowser('G9: the Next.js app of the examples', () => {
+  let database: TestDatabase;
+  let settings: Record<string, string>;
+  let service: ServiceProcess;
+  let network: FlakyProxy;
+  let app: RunningExample;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let email: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    settings = productionSettings(database.url);
+    service = await startServiceProcess(settings);
+    network = await startFlakyProxy(service.client.url);
+    await buildNextApp();
+    app = await startNextApp(network.url);
+    browser = await launchBrowser();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.end();
+    await network?.close();
+    await service?.end();
+    await database?.drop();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+    email = newEmail();
+    await service.client.post('/auth/register', { email, password: PASSWORD });
+  });
+  afterEach(() => context.close());
+
+  async function signIn(password = PASSWORD): Promise<void> {
+    await page.goto(`${app.url}/sign-in`);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button').click();
+  }
+
+  async function signedIn(): Promise<void> {
+    await signIn();
+    await page.waitForURL('**/dashboard');
+  }
+
+  /** What the server makes of a page, and where it leads. */
+  async function open(tab: Page, path = '/dashboard') {
+    const response = (await tab.goto(app.url + path))!;
+    return { path: new URL(tab.url()).pathname, html: await response.text() };
+  }
+
+  async function cookies(): Promise<Record<string, string>> {
+    const all = await context.cookies(app.url);
+    return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+  }
+
+  const setAccess = (value: string) =>
+    context.addCookies([
+      { name: ACCESS, value, domain: 'localhost', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' },
+    ]);
+  const expire = async () =>
+    setAccess(await expiredToken((await cookies())[ACCESS]!, settings.JWT_ACCESS_PRIVATE_KEY!));
+  const dropAccess = () => context.clearCookies({ name: ACCESS });
+  const refreshes = () => network.succeeded['/auth/refresh'] ?? 0;
+
+  const expectSignedIn = async (tab = page) => {
+    const { path, html } = await open(tab);
+    expect([path, html.includes(email)]).toEqual(['/dashboard', true]);
+  };
+  const expectSignedOut = async () => expect((await open(page)).path).toBe('/sign-in');
+
+  it('shows the sign-in page to strangers, and says what is wrong', async () => {
+    await expectSignedOut();
+    await signIn('not the password of anybody');
+    expect(await page.locator('p[role=alert]:not(:empty)').textContent()).toMatch(/password/i);
+    expect(await cookies()).toEqual({});
+  });
+
+  it('signs in by form; the server renders the page of the user, and scripts see no token', async () => {
+    await signedIn();
+    await expectSignedIn();
+    expect(Object.keys(await cookies()).sort()).toEqual([ACCESS, REFRESH]);
+    expect(await page.evaluate('document.cookie')).toBe('');
+  });
+
+  it.each([
+    ['expired', expire],
+    ['missing', dropAccess],
+  ])('refreshes on the way when the access cookie is %s', async (_, spoil) => {
+    await signedIn();
+    await spoil();
+    const [before, count] = [await cookies(), refreshes()];
+    await expectSignedIn();
+    const after = await cookies();
+    expect(after[REFRESH]).not.toBe(before[REFRESH]);
+    await expectSignedIn();
+    expect([(await cookies())[ACCESS], refreshes() - count]).toEqual([after[ACCESS], 1]);
+  });
+
+  it('takes an invalid access cookie away, and does not try to make it good', async () => {
+    await signedIn();
+    await setAccess('garbage');
+    const count = refreshes();
+    const response = await page.request.get(`${app.url}/dashboard`, { maxRedirects: 0 });
+    expect([response.status(), response.headers().location, refreshes() - count]).toEqual([
+      307,
+      '/sign-in',
+      0,
+    ]);
+    expect(Object.keys(await cookies())).toEqual([REFRESH]);
+    await expectSignedIn();
+  });
+
+  it.each([
+    ['expired', expire],
+    ['missing', dropAccess],
+  ])('two tabs that load at once with an access cookie that is %s stay signed in', async (_, spoil) => {
+    await signedIn();
+    const other = await context.newPage();
+    for (let round = 0; round < 3; round++) {
+      await spoil();
+      await Promise.all([expectSignedIn(page), expectSignedIn(other)]);
+    }
+    await Promise.all([expectSignedIn(page), expectSignedIn(other)]);
+  });
+
+  it('signs out cleanly when the refresh cookie was used by somebody else', async () => {
+    await signedIn();
+    let cookie = `${REFRESH}=${(await cookies())[REFRESH]}`;
+    for (let times = 0; times < 2; times++) {
+      const answer = await service.client.post('/auth/refresh', {}, { cookie });
+      cookie = `${REFRESH}=${answer.cookies[REFRESH]!.value}`;
+    }
+    await expire();
+    await expectSignedOut();
+    expect(await cookies()).toEqual({});
+  });
+
+  it('notices a session that was ended elsewhere, and signs out cleanly', async () => {
+    await signedIn();
+    await service.client.post('/auth/logout-all', undefined, { token: (await cookies())[ACCESS] });
+    await expectSignedOut();
+    await expire();
+    await expectSignedOut();
+    expect(await cookies()).toEqual({});
+    await signedIn();
+  });
+
+  it('logs out', async () => {
+    await signedIn();
+    const cookie = `${REFRESH}=${(await cookies())[REFRESH]}`;
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL('**/sign-in');
+    expect(await cookies()).toEqual({});
+    await expectSignedOut();
+    expect((await service.client.post('/auth/refresh', {}, { cookie })).status).toBe(401);
+  });
+
+  it('a link that was fetched ahead without a good access cookie leads to the page all the same', async () => {
+    await signedIn();
+    await open(page, '/');
+    await page.waitForLoadState('networkidle');
+    await expire();
+    const [before, count] = [await cookies(), refreshes()];
+    const ahead = `fetch('/dashboard', { headers: { rsc: '1', 'next-router-prefetch': '1' } })`;
+    expect(await page.evaluate<number>(`${ahead}.then((response) => response.status)`)).toBe(503);
+    expect([await cookies(), refreshes()]).toEqual([before, count]);
+
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    expect(refreshes()).toBe(count + 1);
+  });
+});

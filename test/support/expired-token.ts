@@ -1,0 +1,10 @@
+import { decodeJwt, decodeProtectedHeader, importPKCS8, SignJWT } from 'jose';
+
+/** An access token as it will be in a while: the same claims under the same key (PEM, PKCS#8), but for their times. */
+export async function expiredToken(token: string, privateKey: string): Promise<string> {
+  const { iat, exp, ...claims } = decodeJwt(token);
+  const { alg, ...header } = decodeProtectedHeader(token);
+  return new SignJWT({ ...claims, iat: iat! - 1_000, exp: exp! - 1_000 })
+    .setProtectedHeader({ ...header, alg: alg! })
+    .sign(await importPKCS8(privateKey, alg!));
+}
