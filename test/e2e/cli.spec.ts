@@ -64,6 +64,14 @@ describe('latchkey keys', () => {
     });
   });
 
+  it('a key id that begins with a dash, as one in 64 does, is no option', async () => {
+    for (const command of ['retire', 'remove']) {
+      const { code, stderr } = await run('keys', command, '-Abc_def');
+      expect([code, stderr]).toEqual([1, 'There is no key -Abc_def: see latchkey keys list.\n']);
+      expect(await inJson('keys', command, '-habc')).toMatchObject({ code: 1 });
+    }
+  });
+
   it('without a ring say how to have one', async () => {
     const { code, stderr } = await runCli(['keys', 'list'], productionSettings(database.url));
     expect([code, stderr]).toEqual([1, expect.stringContaining('KEY_ENCRYPTION_SECRET')]);

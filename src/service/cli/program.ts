@@ -38,9 +38,12 @@ function describe(io: Io, say: (work: Promise<Outcome>) => Promise<void>): Progr
     .exitOverride();
 
   const add = (parent: Program, usage: string, description: string, command: Command) =>
-    inherit(parent.command(usage).description(description)).action((...values: unknown[]) =>
-      say(withApp(io, (app) => command(app, ...values.filter((value) => typeof value === 'string')))),
-    );
+    inherit(parent.command(usage).description(description))
+      // An id may begin with a dash: of key ids, in base64url, one in 64 does.
+      .allowUnknownOption(/<k?id>/.test(usage))
+      .action((...values: unknown[]) =>
+        say(withApp(io, (app) => command(app, ...values.filter((value) => typeof value === 'string')))),
+      );
 
   /** So that `latchkey keys list --json` does what `latchkey --json keys list` does. */
   const inherit = (command: Program) =>
