@@ -8,6 +8,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   transform: {},
-  maxWorkers: 2,
+  // On two cores: most files wait for hashes, processes and PostgreSQL about a third of their time.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };

@@ -16,6 +16,7 @@ export default async function globalSetup({ rootDir }) {
     stdio: 'pipe',
   });
   process.env.TEST_DATABASE_URL = await firstLine(watchdog);
+  process.env.TEST_DATABASE_TEMPLATE = 'latchkey_template';
   globalThis.postgresWatchdog = watchdog;
 }
 

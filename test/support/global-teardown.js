@@ -5,6 +5,7 @@ export default async function globalTeardown() {
   const watchdog = globalThis.postgresWatchdog;
   if (!watchdog) return;
   delete process.env.TEST_DATABASE_URL;
+  delete process.env.TEST_DATABASE_TEMPLATE;
   globalThis.postgresWatchdog = undefined;
   if (watchdog.exitCode !== null) return;
   watchdog.stdin.end();

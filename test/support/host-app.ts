@@ -31,7 +31,7 @@ import {
 } from '../../src/index.js';
 import { CheapPasswordHasher } from '../../src/testing/cheap-password-hasher.js';
 import { Client } from './client.js';
-import { createDatabase } from './postgres.js';
+import { createMigratedDatabase } from './postgres.js';
 
 @Controller('orders')
 @UseGuards(JwtAuthGuard)
@@ -106,7 +106,7 @@ const hasKeyPair = (jwt?: AuthModuleOptions['jwt']) => Boolean(jwt?.accessPrivat
 
 /** A small app of somebody who imports AuthModule. */
 export async function startHost(settings: HostSettings = {}): Promise<Host> {
-  const own = settings.databaseUrl ? undefined : await createDatabase();
+  const own = settings.databaseUrl ? undefined : await createMigratedDatabase();
   const clock = { offset: 0 };
   const secrets = { access: secret(), refresh: secret() };
   // Who cares how passwords are hashed says so; all others need not wait for it.

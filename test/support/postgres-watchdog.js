@@ -8,9 +8,14 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Client } from 'pg';
+
 import { removeServers } from './remove-servers.js';
 
 const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
+
+/** A database with the schema, for those that tests begin with to be copies of. */
+const TEMPLATE = 'latchkey_template';
 
 /** Nothing in it is worth surviving a crash of the machine. */
 const settings = {
@@ -25,7 +30,17 @@ async function start(folder) {
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
   const { url } = await startEmbeddedPostgres({ dataDir, settings, log: () => undefined });
+  await makeTemplate(url);
   process.stdout.write(`${url}\n`);
+}
+
+async function makeTemplate(url) {
+  const { migrate } = await import('../../src/service/database.ts');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  await client.end();
+  await migrate(Object.assign(new URL(url), { pathname: TEMPLATE }).href);
 }
 
 const [, , guarded] = process.argv;

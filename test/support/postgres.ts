@@ -10,9 +10,14 @@ export interface TestDatabase {
 }
 
 /** A fresh, empty database on the server of this test run. */
-export async function createDatabase(): Promise<TestDatabase> {
+export const createDatabase = () => createFrom('template1');
+
+/** One that has the schema already where the server is this run's own: it takes half the time. */
+export const createMigratedDatabase = () => createFrom(process.env.TEST_DATABASE_TEMPLATE ?? 'template1');
+
+async function createFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(serverUrl());
   url.pathname = name;
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

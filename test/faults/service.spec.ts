@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type DatabaseGate, openGate } from '../support/database-gate.js';
 import { logLines } from '../support/logs.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { openSocket, parseAnswer, received } from '../support/raw-http.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
+import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 
-let database: TestDatabase;
+let database: OwnPostgres;
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await startOwnPostgres();
 });
-afterAll(() => database?.drop());
+afterAll(() => database?.close());
 
 const account = () => ({ email: newEmail(), password: PASSWORD });
 
