@@ -88,8 +88,19 @@ export * from './errors/auth-errors.js';
 export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
-export { type UserRecord, UserStore } from './users/user-store.js';
+export { type NewUser, type UserRecord, UserStore } from './users/user-store.js';
 export { SessionStore } from './tokens/session-store.js';
+export type {
+  NewSession,
+  Presentation,
+  RevocationReason,
+  RotationOutcome,
+  Session,
+  SessionInfo,
+} from './tokens/session-types.js';
+export type { Refusal } from './tokens/reuse-policy.js';
+export type { AuthRequest } from './auth/auth-request.js';
+export type { TokenTransport } from './auth/token-transport.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';

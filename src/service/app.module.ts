@@ -23,7 +23,9 @@ export class AppModule {
       imports: [
         TypeOrmModule.forRoot({
           ...serviceDatabase(databaseUrl, configuration.databasePoolSize),
-          retryAttempts: 0,
+          // The database has just answered the migrations: what fails here is a machine busy with other starts.
+          retryAttempts: 5,
+          retryDelay: 500,
         }),
         EventEmitterModule.forRoot(),
         AuthModule.forRoot(configuration.auth),

@@ -24,12 +24,14 @@ export interface SessionInfo {
   userAgent: string | null;
 }
 
+/** A session to be started, with ids already chosen. */
 export interface NewSession extends ClientInfo {
   id: string;
   userId: string;
   jti: string;
 }
 
+/** A refresh token of a session, presented to move the session on. */
 export interface Presentation {
   sid: string;
   jti: string;
@@ -37,8 +39,10 @@ export interface Presentation {
   nextJti: string;
 }
 
+/** What became of it: a new refresh token, the same successor again (`replayed`), or a refusal. */
 export type RotationOutcome = { outcome: 'rotated' | 'replayed'; session: Session } | { outcome: Refusal };
 
+/** Why a session was ended, as it stands in its row and in events. */
 export type RevocationReason =
   'logout' | 'logout-all' | 'reuse' | 'password-changed' | 'user-disabled' | 'ended' | 'too-many';
 

@@ -13,6 +13,7 @@ export interface UserRecord {
   createdAt: Date;
 }
 
+/** An account to be made; the e-mail address is canonical. */
 export interface NewUser {
   email: string;
   name: string | null;
