@@ -100,6 +100,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     await first.getByText('All other sessions have ended.').waitFor();
     await second.reload();
     await second.waitForURL('**/account/sign-in**');
+    await second.getByText('Your session has ended. Sign in again.').waitFor();
   });
 
   it('the password can be changed, and recent events tell of it', async () => {

@@ -1,8 +1,14 @@
 import { ask, attempt, client, element, show, timeElement } from './page.js';
 
-client.onSignedOut((code) =>
-  location.replace(`/account/sign-in?why=${code === 'LOGGED_OUT' ? 'out' : 'ended'}`),
-);
+let leaving = false;
+
+/** To the sign-in page, once: a second reason would take the place of the first, and of what it says there. */
+function leave(query = '') {
+  if (!leaving) location.replace(`/account/sign-in${query}`);
+  leaving = true;
+}
+
+client.onSignedOut((code) => leave(`?why=${code === 'LOGGED_OUT' ? 'out' : 'ended'}`));
 
 function item(title, ...details) {
   const li = document.createElement('li');
@@ -108,7 +114,7 @@ element('password-form').addEventListener('submit', (event) => {
 });
 
 const user = await client.getUser().catch(() => undefined);
-if (user === null) location.replace('/account/sign-in');
+if (user === null) leave();
 else if (user) {
   element('who').textContent = user.name ? `${user.name}, ${user.email}` : user.email;
   document.querySelector('[name=username]').value = user.email;
