@@ -8,7 +8,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   transform: {},
-  // On two cores: most files wait for hashes, processes and PostgreSQL about a third of their time.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -48,7 +48,7 @@ describe('F6, F7: kill -9 at random moments', () => {
       followers.push(follower);
       for (let left = randomInt(2, 30); left > 0 && !run.finished; left--) {
         await follower.refreshForSure();
-        await pause(randomInt(40)); // the instances that start need the processors too
+        await pause(randomInt(120)); // the instances that start need the processors too
         if (left % 4 === 0) await follower.visit();
       }
       if (run.finished) break;
