@@ -9,7 +9,7 @@ import {
 } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { UserStore } from '../users/user-store.js';
-import { toSeconds, type AccessTokens } from './access-tokens.js';
+import type { AccessTokens } from './access-tokens.js';
 import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import type { RevocationChecks } from './revocation-checks.js';
@@ -180,7 +180,8 @@ export class TokensService {
       refreshToken: await this.refreshTokens.issue(session),
       tokenType: 'Bearer',
       expiresIn: access.expiresIn,
-      refreshExpiresIn: toSeconds(session.expiresAt) - toSeconds(session.now),
+      // Rounded: the database looked at its clock a little later than when it set the expiry.
+      refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
       sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
     };
   }
