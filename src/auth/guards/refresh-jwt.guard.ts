@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
+import type { AuthRequest } from '../auth-request.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
+import { askPassport } from './ask-passport.js';
 
 /**
  * Lets requests through that carry a refresh token Latchkey made, and puts it on them as a `PresentedRefreshToken`.
@@ -13,6 +15,15 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
     super();
   }
 
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context) as AuthRequest;
+    request.user = await askPassport(
+      { strategy: this.strategy, request, options: { session: false } },
+      (error, presented, info) => this.handleRequest(error, presented, info),
+    );
+    return true;
+  }
+
   override handleRequest<Presented>(
     error: Error | null,
     presented: Presented | false,
@@ -21,9 +32,5 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
     if (error) throw error;
     if (!presented) throw info ?? new InvalidRefreshTokenError();
     return presented;
-  }
-
-  override getAuthenticateOptions() {
-    return { session: false, strategy: this.strategy };
   }
 }

@@ -33,12 +33,8 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     return presented;
   }
 
-  /**
-   * Passport keeps strategies in a process-wide registry by name, where the module created last would answer for every
-   * app in the process: so the guard says which strategy it means, and that one decides.
-   */
-  override authenticate(request: unknown, options?: { strategy?: RefreshJwtStrategy }): void {
-    (options?.strategy ?? this).presentedBy(request as AuthRequest).then(
+  override authenticate(request: unknown): void {
+    this.presentedBy(request as AuthRequest).then(
       (presented) => this.success(presented),
       (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
     );
