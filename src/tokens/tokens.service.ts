@@ -29,8 +29,6 @@ import type {
 /** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
 export const REVOCATION_MARGIN_SECONDS = 120;
 
-const TOO_MANY_SESSIONS = 'There are too many sessions of this account: end one of them first.';
-
 /**
  * Issues, rotates, verifies and revokes tokens. Needs no HTTP: call it from jobs, sockets or your own login method.
  * Everything that needs the database throws `UnavailableError` when it is away.
@@ -54,7 +52,8 @@ export class TokensService {
     const ids = { id: randomUUID(), jti: randomUUID() };
     const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
     const ended = await this.sessions.endSurplus(subject.id, session.id);
-    if (ended.includes(session.id)) throw new ForbiddenError({ message: TOO_MANY_SESSIONS });
+    if (ended.includes(session.id))
+      throw new ForbiddenError({ message: 'There are too many sessions of this account: end one first.' });
     await this.ender.ended(subject.id, ended, 'too-many', client);
     return this.pair(subject, session);
   }
@@ -174,12 +173,12 @@ export class TokensService {
   }
 
   private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
-    const access = await this.accessTokens.issue(subject, session);
+    const { token: accessToken, expiresIn } = await this.accessTokens.issue(subject, session);
     return {
-      accessToken: access.token,
+      accessToken,
       refreshToken: await this.refreshTokens.issue(session),
       tokenType: 'Bearer',
-      expiresIn: access.expiresIn,
+      expiresIn,
       // Rounded: the database looked at its clock a little later than when it set the expiry.
       refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
       sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
