@@ -45,7 +45,8 @@ export function inMemoryAuth(
   const secret = () => randomBytes(48).toString('base64url');
   return {
     userStore: InMemoryUserStore,
-    passwordHasher: CheapPasswordHasher,
+    // Who says how passwords are hashed or chosen has them hashed by the module itself.
+    passwordHasher: options.passwords ? undefined : CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,
     rateLimits: false,
@@ -55,6 +56,7 @@ export function inMemoryAuth(
     cookies: { secure: false },
     ...options,
     imports: [NoDatabaseModule, ...(options.imports ?? [])],
+    passwords: { bcryptCost: 10, ...options.passwords },
     jwt: { accessSecret: secret(), refreshSecret: secret(), ...options.jwt },
   };
 }

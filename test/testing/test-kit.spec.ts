@@ -93,6 +93,17 @@ describe('inMemoryAuth', () => {
     const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     expect(body.expiresIn).toBe(60);
   });
+
+  it('hashes cheaply, but as the options say where they say how', async () => {
+    const hashedBy = async (options: Parameters<typeof inMemoryAuth>[0]) => {
+      const { app, client } = await start(options);
+      const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
+      return (await app.get<InMemoryUserStore>(UserStore).findById(body.user.id))?.passwordHash;
+    };
+    expect(await hashedBy({})).toMatch(/\$2b\$04\$/);
+    expect(await hashedBy({ passwords: { bcryptCost: 11 } })).toMatch(/\$2b\$11\$/);
+    expect(await hashedBy({ passwords: { peppers: ['p'.repeat(32)] } })).toMatch(/^lk1\$[\da-f]{8}\$/);
+  });
 });
 
 describe('signIn', () => {
