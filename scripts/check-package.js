@@ -2,11 +2,12 @@
 // without force flags, compiles them, and asks each the same questions over HTTP.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { assertAuthenticates } from '../test/package/assertions.js';
+import { blocksOf } from './guide-blocks.js';
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
@@ -32,6 +33,7 @@ try {
   for (const name of readdirSync(join(root, 'test/package/hosts'))) {
     for (const ownUsers of name === 'nest12-express' ? [false, true] : [false]) await check(name, ownUsers);
   }
+  checkTestRunners();
 } finally {
   await database.stop();
   rmSync(work, { recursive: true, force: true });
@@ -48,6 +50,18 @@ async function check(name, ownUsers) {
     host.process.kill();
   }
   console.log(`${name}${ownUsers ? ', with its own user store' : ''}: installed, compiled, runs`);
+}
+
+/** A host's own tests, in the runners of the testing guide, configured as it says. */
+function checkTestRunners() {
+  const folder = join(work, 'runners');
+  cpSync(join(root, 'test/package/runners'), folder, { recursive: true });
+  const [jest, vitest] = blocksOf('docs/testing.md').filter(({ language }) => language === 'js');
+  writeFileSync(join(folder, 'jest.config.js'), jest.code);
+  writeFileSync(join(folder, 'vitest.config.js'), vitest.code);
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
+  run(join(folder, 'node_modules/.bin/jest'), ['jest.spec.ts'], folder);
+  run(join(folder, 'node_modules/.bin/vitest'), ['run', 'vitest.test.ts'], folder);
 }
 
 function install(name, folder) {
