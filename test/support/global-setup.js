@@ -9,6 +9,7 @@ export default async function globalSetup({ rootDir }) {
   // The service and its command line are run as users run them, as processes of what was built.
   execFileSync(process.execPath, [join(rootDir, 'scripts/build-if-needed.js')], { stdio: 'inherit' });
   if (process.env.TEST_DATABASE_URL) return;
+  process.env.TEST_DATABASE_TEMPLATE = 'latchkey_template';
   const watchdog = spawn(process.execPath, [join(rootDir, 'test/support/postgres-watchdog.js')], {
     // Ctrl-C is for Jest; the watchdog has to live a little longer.
     detached: true,
@@ -16,7 +17,6 @@ export default async function globalSetup({ rootDir }) {
     stdio: 'pipe',
   });
   process.env.TEST_DATABASE_URL = await firstLine(watchdog);
-  process.env.TEST_DATABASE_TEMPLATE = 'latchkey_template';
   globalThis.postgresWatchdog = watchdog;
 }
 

@@ -14,9 +14,6 @@ import { removeServers } from './remove-servers.js';
 
 const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
 
-/** A database with the schema, for those that tests begin with to be copies of. */
-const TEMPLATE = 'latchkey_template';
-
 /** Nothing in it is worth surviving a crash of the machine. */
 const settings = {
   fsync: 'off',
@@ -34,13 +31,15 @@ async function start(folder) {
   process.stdout.write(`${url}\n`);
 }
 
+/** A database with the schema, for those that tests begin with to be copies of. */
 async function makeTemplate(url) {
+  const name = process.env.TEST_DATABASE_TEMPLATE;
   const { migrate } = await import('../../src/service/database.ts');
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  await client.query(`CREATE DATABASE ${name}`);
   await client.end();
-  await migrate(Object.assign(new URL(url), { pathname: TEMPLATE }).href);
+  await migrate(Object.assign(new URL(url), { pathname: name }).href);
 }
 
 const [, , guarded] = process.argv;

@@ -10,7 +10,7 @@ interface Strategy {
  * strategy that lets the request pass without an answer has not authenticated anybody.
  *
  * It speaks Passport's protocol for strategies itself. Passport's middleware would put its log-in functions for sessions
- * on every request, and have each survive many rounds of garbage collection: five times the cost of a guarded route.
+ * on every request, and have each survive many rounds of garbage collection: the guard took six times as long.
  */
 export function askPassport<T>(
   { strategy, request, options }: { strategy: Strategy; request: object; options: object },

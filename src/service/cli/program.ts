@@ -12,7 +12,7 @@ import { createUser, disableUser, enableUser, type NewUserOptions } from './user
 /** Runs `latchkey <args>`: prints what came of it and resolves to the exit code. */
 export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = describe(io, async (work) => {
+  const program = programFor(io, async (work) => {
     exitCode = await report(work, io, program.opts<{ json?: boolean }>());
   });
   try {
@@ -24,7 +24,7 @@ export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
   }
 }
 
-function describe(io: Io, say: (work: Promise<Outcome>) => Promise<void>): Program {
+function programFor(io: Io, say: (work: Promise<Outcome>) => Promise<void>): Program {
   const program = new Program('latchkey')
     .description(
       'Looks after a Latchkey service: reads the same environment variables as the service itself.',
