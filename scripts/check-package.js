@@ -60,7 +60,7 @@ function checkTestRunners() {
   writeFileSync(join(folder, 'jest.config.js'), jest.code);
   writeFileSync(join(folder, 'vitest.config.js'), vitest.code);
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
-  run(join(folder, 'node_modules/.bin/jest'), ['jest.spec.ts'], folder);
+  run(join(folder, 'node_modules/.bin/jest'), ['jest.test.ts'], folder);
   run(join(folder, 'node_modules/.bin/vitest'), ['run', 'vitest.test.ts'], folder);
 }
 

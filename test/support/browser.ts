@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
+import { describeWhere } from './describe-where.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
 
-/** `describe` where there is a Chromium; elsewhere skipped with one clear line, which is a failure in CI. */
-export const describeWithBrowser: typeof describe | typeof describe.skip = (() => {
-  if (CHROMIUM) return describe;
-  if (process.env.CI === 'true') throw new Error('There is no /usr/bin/chromium: install it');
-  console.warn('Skipped: the tests that need a browser, because there is no /usr/bin/chromium.');
-  return describe.skip;
-})();
+/** `describe` where there is a Chromium. */
+export const describeWithBrowser = describeWhere({
+  present: CHROMIUM !== undefined,
+  missing: 'There is no /usr/bin/chromium: install it.',
+  skipped: 'the tests that need a browser',
+});
 
 const ARGUMENTS = [
   '--no-sandbox',

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWhere } from './describe-where.js';
 import { until } from './until.js';
 
 export interface TestRedis {
@@ -27,13 +28,12 @@ export const hasRedis = (() => {
   }
 })();
 
-/** `describe` where there is a redis-server; elsewhere skipped with one clear line, which is a failure in CI. */
-export const describeWithRedis: typeof describe | typeof describe.skip = (() => {
-  if (hasRedis) return describe;
-  if (process.env.CI === 'true') throw new Error('redis-server is not on the PATH: install it');
-  console.warn('Skipped: the tests that need Redis, because redis-server is not on the PATH.');
-  return describe.skip;
-})();
+/** `describe` where there is a redis-server. */
+export const describeWithRedis = describeWhere({
+  present: hasRedis,
+  missing: 'redis-server is not on the PATH: install it.',
+  skipped: 'the tests that need Redis',
+});
 
 /** A Redis server of this test's own on a free port of the loopback, without persistence. */
 export async function startRedis(): Promise<TestRedis> {
