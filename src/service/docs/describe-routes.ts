@@ -3,6 +3,7 @@ import {
   ApiBearerAuth,
   ApiBody,
   ApiConsumes,
+  ApiExcludeController,
   ApiHeader,
   ApiOperation,
   ApiProperty,
@@ -18,6 +19,7 @@ import {
   RefreshTokenDto,
   RegisterDto,
 } from '../../index.js';
+import { MetricsController } from '../metrics/metrics.controller.js';
 import type { DescribedController, RouteDescription, Routes } from './route-description.js';
 import { DESCRIBED } from './routes.js';
 import { errorBody } from './schemas.js';
@@ -42,6 +44,7 @@ export function describeRoutes(): void {
   for (const [dto, fields] of FIELDS) {
     for (const [name, field] of Object.entries(fields)) ApiProperty(field)(dto.prototype as object, name);
   }
+  ApiExcludeController()(MetricsController);
   for (const { controller, tag, routes } of DESCRIBED) describe(controller, tag, routes);
 }
 

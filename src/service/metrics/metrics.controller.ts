@@ -1,11 +1,9 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { NotFoundError, Public } from '../../index.js';
 import { MetricsAccess } from './metrics-access.js';
 
 /** The metrics in Prometheus's text format. To those who may not read them there is nothing here. */
-@ApiExcludeController()
 @Public()
 @Controller('metrics')
 export class MetricsController {
