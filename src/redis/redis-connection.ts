@@ -3,6 +3,7 @@ export interface RedisClient {
   readonly isReady: boolean;
   connect(): Promise<unknown>;
   destroy(): void;
+  duplicate(changes: { pingInterval: number; socket: object }): RedisClient;
   ping(): Promise<string>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   scan(
@@ -37,28 +38,22 @@ export class RedisAwayError extends Error {
 export class RedisConnection {
   private brokenUntil = 0;
 
-  private constructor(
-    private readonly client: RedisClient,
-    private readonly createListener: () => RedisClient,
-  ) {}
+  private constructor(private readonly client: RedisClient) {}
 
   /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
   static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
     // Loaded only where it is used: for hosts without Redis the package is optional.
     const { createClient } = await import('redis');
-    const base = { url, name: 'latchkey', disableOfflineQueue: true };
-    const connectTimeout = CONNECT_TIMEOUT_MS;
     const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS);
     const client = createClient({
-      ...base,
-      socket: { connectTimeout, reconnectStrategy },
+      url,
+      name: 'latchkey',
+      disableOfflineQueue: true,
+      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy },
     }) as unknown as RedisClient;
     reportChanges(client, warn);
     client.connect().catch(() => undefined); // goes on trying by itself
-    const listening = { connectTimeout, reconnectStrategy: false as const, socketTimeout: 3 * PING_MS };
-    return new RedisConnection(client, () => {
-      return createClient({ ...base, pingInterval: PING_MS, socket: listening }) as unknown as RedisClient;
-    });
+    return new RedisConnection(client);
   }
 
   /** Whether the next command has a chance. */
@@ -103,7 +98,10 @@ export class RedisConnection {
    * not made again by itself: the caller connects it, destroys it, and sees to what it missed.
    */
   listener(): RedisClient {
-    const client = this.createListener();
+    const client = this.client.duplicate({
+      pingInterval: PING_MS,
+      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false, socketTimeout: 3 * PING_MS },
+    });
     client.on('error', () => undefined); // told by the first connection
     return client;
   }

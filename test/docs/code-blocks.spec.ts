@@ -25,6 +25,9 @@ function fileOf({ guide, line, language, code }: Block): string {
   return named ?? `${guide.replaceAll('/', '-')}-${line}.${language}`;
 }
 
+/** What was read for the compilation before; most of the time goes into reading the packages. */
+let readBefore: ts.Program | undefined;
+
 /** Compiles the blocks as a host's files, each a module of its own, and returns what the compiler says. */
 function compile(sources: Block[]): string[] {
   const app = join(ROOT, 'guides');
@@ -43,7 +46,7 @@ function compile(sources: Block[]): string[] {
     files.has(name)
       ? ts.createSourceFile(name, files.get(name)!, target)
       : getSourceFile.call(host, name, target, ...rest);
-  const program = ts.createProgram(
+  const program = (readBefore = ts.createProgram(
     [...files.keys()],
     {
       ...options,
@@ -57,7 +60,8 @@ function compile(sources: Block[]): string[] {
       noEmit: true,
     },
     host,
-  );
+    readBefore,
+  ));
   return [...files.keys()].flatMap((name) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(name)).map((diagnostic) => {
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');

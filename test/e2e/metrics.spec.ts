@@ -155,19 +155,6 @@ describe('G19: the metrics of a running service', () => {
   });
 });
 
-it('in development the metrics are open; elsewhere without METRICS_TOKEN there are none', async () => {
-  const database = await createDatabase();
-  const settings = productionSettings(database.url);
-  const closed = await startServiceProcess(settings);
-  expect((await closed.client.get('/metrics', { token: 'undefined' })).status).toBe(404);
-  expect((await closed.client.get('/metrics', { headers: { authorization: 'Bearer ' } })).status).toBe(404);
-  await closed.end();
-  const open = await startServiceProcess({ ...settings, NODE_ENV: 'development' });
-  expect((await open.client.get('/metrics')).body).toContain('latchkey_logins_total');
-  await open.end();
-  await database.drop();
-});
-
 async function rowsOf(url: string): Promise<unknown[]> {
   const { Client } = await import('pg');
   const client = new Client({ connectionString: url });

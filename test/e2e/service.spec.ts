@@ -140,6 +140,11 @@ describe('the service in production', () => {
       expect((await service.client.get(path)).status).toBe(404);
   });
 
+  it('G19: without METRICS_TOKEN has no metrics for anyone', async () => {
+    for (const authorization of ['Bearer undefined', 'Bearer ', ''])
+      expect((await service.client.get('/metrics', { headers: { authorization } })).status).toBe(404);
+  });
+
   describe('case 129: whatever is put in', () => {
     const canaries: string[] = [];
     /** Recorded, so that all that was put in can be looked for in what came out. */
@@ -304,6 +309,8 @@ describe('docs', () => {
       for (const [, file] of (page.body as string).matchAll(/(?:src|href)="\.(\/docs\/[^"]+)"/g))
         expect([file, (await service.client.get(file!)).status]).toEqual([file, 200]);
 
+      const metrics = await service.client.get('/metrics');
+      expect(metrics.status).toBe(hsts ? 404 : 200);
       const document = await service.client.get('/openapi.json');
       expect(document.body.openapi).toMatch(/^3\./);
       expect(Object.keys(document.body.paths as object)).toEqual(

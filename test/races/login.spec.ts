@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { type Answer, newEmail, PASSWORD } from '../support/client.js';
+import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { until } from '../support/until.js';
 
 const WRONG = 'not the sentence of anyone';
 
@@ -112,79 +110,4 @@ describe('a burst at one account', () => {
       expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);
     },
   );
-});
-
-describe('a flood of logins', () => {
-  const METRICS = randomBytes(24).toString('base64url');
-  let database: TestDatabase;
-  let sql: DataSource;
-  let service: ServiceProcess;
-  beforeAll(async () => {
-    database = await createDatabase();
-    sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
-    const settings = { BCRYPT_COST: '12', METRICS_TOKEN: METRICS };
-    service = await startServiceProcess({ ...productionSettings(database.url), ...settings });
-  });
-  afterAll(async () => {
-    await sql?.destroy();
-    await service?.end();
-    await database?.drop();
-  });
-
-  /** Logins that keep every thread busy for seconds: however slow this machine is, a flood finds none of them free. */
-  const occupyThreads = async () => {
-    const threads = Math.min(availableParallelism(), 3);
-    const emails = Array.from({ length: threads }, newEmail);
-    await Promise.all(
-      emails.map((email) => service.client.post('/auth/register', { email, password: PASSWORD })),
-    );
-    const slow = `$2b$15$${'.'.repeat(53)}`;
-    await sql.query('UPDATE users SET password_hash = $1 WHERE email = ANY($2)', [slow, emails]);
-    const logins = emails.map((email) => service.client.post('/auth/login', { email, password: WRONG }));
-    await until(async () => {
-      const { body } = await service.client.get('/metrics', { token: METRICS });
-      return body.includes(`\nlatchkey_hashing_active ${threads}\n`);
-    });
-    return logins;
-  };
-
-  it('case 82: 200 at once at cost 12: a bounded queue, the rest 503; health and refresh do not wait for it', async () => {
-    const { client } = service;
-    const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
-    // The database's connections are made before, as in a service that has run for a while.
-    await Promise.all(Array.from({ length: 20 }, () => client.get('/health/ready')));
-
-    const busy = await occupyThreads();
-    const finished: string[] = [];
-    const note =
-      (name: string) =>
-      (answer: Answer): Answer => {
-        finished.push(`${name} ${answer.status}`);
-        return answer;
-      };
-    const logins = Array.from({ length: 200 }, () =>
-      client.post('/auth/login', { email: newEmail(), password: WRONG }).then(note('login')),
-    );
-    await Promise.any(logins); // the first answer is a refusal: by now the queue is full
-    await Promise.all([
-      client.get('/health/ready').then(note('health')),
-      client.post('/auth/refresh', { refreshToken: body.refreshToken }).then(note('refresh')),
-    ]);
-    const answers = await Promise.all(logins);
-    await Promise.all(busy);
-
-    expect(finished[0]).toBe('login 503');
-    const served = answers.filter(({ status }) => status === 401).length;
-    const refused = answers.filter(({ status }) => status === 503);
-    expect(served + refused.length).toBe(200);
-    // The 32 that waited, and those for whom there was room again.
-    expect(served).toBeGreaterThanOrEqual(32);
-    expect(served).toBeLessThan(100);
-    for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');
-    for (const name of ['health 200', 'refresh 200']) {
-      expect(finished).toContain(name);
-      const after = finished.slice(finished.indexOf(name));
-      expect(after.filter((answer) => answer === 'login 401').length).toBeGreaterThan(2);
-    }
-  }, 60_000);
 });

@@ -1,7 +1,10 @@
+import { DataSource } from 'typeorm';
+import { TokensService } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { type Host, startHost } from '../support/host-app.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { DataSource } from 'typeorm';
+import { until } from '../support/until.js';
 
 const sidOf = (token: string): string =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid as string;
@@ -10,14 +13,31 @@ describe('two instances of the service on one PostgreSQL', () => {
   let database: TestDatabase;
   let sql: DataSource;
   let instances: ServiceProcess[];
+  /** Issues tokens that are good at the instances too, without a password to hash. */
+  let issuer: Host;
   beforeAll(async () => {
     database = await createDatabase();
     const settings = productionSettings(database.url);
     // At once on an empty database: the migrations have to take turns.
     instances = await Promise.all([startServiceProcess(settings), startServiceProcess(settings)]);
     sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    const { JWT_ACCESS_PRIVATE_KEY: accessPrivateKey, JWT_REFRESH_SECRET: refreshSecret } = settings;
+    const jwt = { accessPrivateKey, refreshSecret: refreshSecret! };
+    issuer = await startHost({ databaseUrl: database.url, options: { jwt } });
+    // Every connection an instance can have is open before the race, so that it is run at once by all.
+    await until(async () => {
+      await Promise.all(
+        instances.flatMap(({ client }) => Array.from({ length: 20 }, () => client.get('/health/ready'))),
+      );
+      const [{ open }] = await sql.query(
+        `SELECT count(*)::int AS open FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'latchkey'`,
+      );
+      return open >= 40;
+    });
   });
   afterAll(async () => {
+    await issuer?.close();
     await sql?.destroy();
     await Promise.all((instances ?? []).map((instance) => instance.end()));
     await database?.drop();
@@ -49,12 +69,11 @@ describe('two instances of the service on one PostgreSQL', () => {
   });
 
   it('refresh against logout, 200 rounds: nothing works afterwards', async () => {
-    const { email } = (await register()).user;
+    const { user } = await register();
     for (let round = 0; round < 200; round += 20) {
       await Promise.all(
         Array.from({ length: 20 }, async (_, i) => {
-          const session = (await instances[0]!.client.post('/auth/login', { email, password: PASSWORD }))
-            .body;
+          const session = await issuer.app.get(TokensService).issue(user);
           const { refreshToken } = session;
           const [refreshed, loggedOut] = await Promise.all([
             refresh(i, refreshToken),

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 import { Client } from 'pg';
 
-import { adopt } from '../../../../src/service/postgres/adopt.js';
-import { binariesIn } from '../../../../src/service/postgres/binaries.js';
-import { clusterAt } from '../../../../src/service/postgres/cluster.js';
-import { startEmbeddedPostgres } from '../../../../src/service/postgres/embedded-postgres.js';
-import { readPostmasterPid } from '../../../../src/service/postgres/postmaster-pid.js';
-import { mayServe } from '../../../../src/service/postgres/process.js';
-import { openScratchFolder, spawnService, startService } from '../../../support/embedded-postgres.js';
+import { adopt } from '../../src/service/postgres/adopt.js';
+import { binariesIn } from '../../src/service/postgres/binaries.js';
+import { clusterAt } from '../../src/service/postgres/cluster.js';
+import { startEmbeddedPostgres } from '../../src/service/postgres/embedded-postgres.js';
+import { readPostmasterPid } from '../../src/service/postgres/postmaster-pid.js';
+import { mayServe } from '../../src/service/postgres/process.js';
+import { openScratchFolder, spawnService, startService } from '../support/embedded-postgres.js';
 
 let scratch: Awaited<ReturnType<typeof openScratchFolder>>;
 /** One cluster for all, but for the tests that need an empty folder. */
