@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { DataSource } from 'typeorm';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
+import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 
 const WRONG = 'not the sentence of anyone';
 
 describe('a flood of logins', () => {
   const METRICS = randomBytes(24).toString('base64url');
-  let database: TestDatabase;
-  let sql: DataSource;
+  let database: OwnPostgres;
   let service: ServiceProcess;
   beforeAll(async () => {
-    database = await createDatabase();
-    sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    database = await startOwnPostgres();
     const settings = { BCRYPT_COST: '12', METRICS_TOKEN: METRICS };
     service = await startServiceProcess({ ...productionSettings(database.url), ...settings });
   });
   afterAll(async () => {
-    await sql?.destroy();
     await service?.end();
-    await database?.drop();
+    await database?.close();
   });
 
   /** Logins that keep every thread busy for seconds: however slow this machine is, a flood finds none of them free. */
@@ -33,7 +29,7 @@ describe('a flood of logins', () => {
       emails.map((email) => service.client.post('/auth/register', { email, password: PASSWORD })),
     );
     const slow = `$2b$15$${'.'.repeat(53)}`;
-    await sql.query('UPDATE users SET password_hash = $1 WHERE email = ANY($2)', [slow, emails]);
+    await database.query('UPDATE users SET password_hash = $1 WHERE email = ANY($2)', [slow, emails]);
     const logins = emails.map((email) => service.client.post('/auth/login', { email, password: WRONG }));
     await until(async () => {
       const { body } = await service.client.get('/metrics', { token: METRICS });
