@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { assertAuthenticates } from '../test/package/assertions.js';
+import { checkFirstRoute } from './check-first-route.js';
 import { blocksOf } from './guide-blocks.js';
 
 const root = join(import.meta.dirname, '..');
@@ -34,6 +35,7 @@ try {
     for (const ownUsers of name === 'nest12-express' ? [false, true] : [false]) await check(name, ownUsers);
   }
   checkTestRunners();
+  await checkFirstRoute({ work, tarball, databaseUrl: await createDatabase('first_route') });
 } finally {
   await database.stop();
   rmSync(work, { recursive: true, force: true });

@@ -12,6 +12,7 @@ const blocksIn = (...languages: string[]) => blocks.filter(({ language }) => lan
 /** What the guides import that is not here: a host's own modules, and Next.js. */
 const ELSEWHERE: Record<string, string> = {
   'orders.module.ts': 'export class OrdersModule {}',
+  'src/app.service.ts': 'export class AppService { getHello() { return `Hello`; } }',
   'next.d.ts': `
     declare module 'next' { export interface NextConfig { skipProxyUrlNormalize?: boolean; turbopack?: { root: string } } }
     declare module 'next/server' { export const NextResponse: import('latchkey/next').NextResponseLike; }
