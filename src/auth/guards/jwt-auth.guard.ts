@@ -75,7 +75,6 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 
   private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
-    const response: unknown = context.switchToHttp().getResponse();
     const ask = () =>
       askPassport(
         { strategy: this.strategy, request, options: this.getAuthenticateOptions(context) },
@@ -83,9 +82,9 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
           this.handleRequest(error, found as AuthUser | false, info, context, status),
       );
     const retry = async (failure: unknown): Promise<AuthUser> => {
-      const renewed =
-        context.getType() === 'http' && (await this.silentRefresh.renew(failure, request, response));
-      if (!renewed) throw failure;
+      if (context.getType() !== 'http') throw failure;
+      const response: unknown = context.switchToHttp().getResponse();
+      if (!(await this.silentRefresh.renew(failure, request, response))) throw failure;
       return ask();
     };
     try {
