@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import * as latchkey from '../../dist/index.js';
 import { options, ready } from '../lib/contender.js';
 import { decorate } from '../lib/decorate.js';
@@ -82,11 +83,20 @@ const account = { email: `bench-${process.pid}@example.com`, password: 'correct 
 const user = await app.get(AuthService).createUser(account);
 const tokens = app.get(TokensService);
 const newSessions = (count) => Promise.all(Array.from({ length: count }, () => tokens.issue(user)));
+/** Each of a user of its own, as refreshes in real life are. */
+const newUsersSessions = async (count) => {
+  const users = await app.get(DataSource).query(
+    `INSERT INTO users (id, email) SELECT gen_random_uuid(), gen_random_uuid() || '@example.com'
+     FROM generate_series(1, $1) RETURNING id`,
+    [count],
+  );
+  return Promise.all(users.map(({ id }) => tokens.issue({ id, roles: ['reader'], permissions: [] })));
+};
 const accessTokens = (await newSessions(32)).map(({ accessToken }) => accessToken);
 ready(
   { url: await app.getUrl(), account, accessTokens },
   {
-    refreshTokens: async (count) => (await newSessions(count)).map(({ refreshToken }) => refreshToken),
+    refreshTokens: async (count) => (await newUsersSessions(count)).map(({ refreshToken }) => refreshToken),
     /** Ends sessions nobody has, to see what remembering them costs. */
     fillRevocations: async ({ count }) => {
       const list = app.get(latchkey.RevocationList);

@@ -8,7 +8,6 @@ import {
   Res,
   UseFilters,
   UseGuards,
-  UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
 import { TokensService } from '../tokens/tokens.service.js';
@@ -29,7 +28,7 @@ import { RegisterDto } from './dto/register.dto.js';
 import { bodyValidation } from './dto/validation.pipe.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
-import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { NoStore } from './decorators/no-store.decorator.js';
 import { RateLimited } from './rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from './strategies/bearer-token.js';
@@ -41,7 +40,7 @@ import { type UserView, toUserView } from './user-view.js';
 @Controller('auth')
 @UseGuards(JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
-@UseInterceptors(NoStoreInterceptor)
+@NoStore()
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
@@ -86,7 +85,6 @@ export class AuthController {
   @HttpCode(200)
   async refresh(
     @CurrentUser() presented: PresentedRefreshToken,
-    @Body() _body: RefreshTokenDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {

@@ -1,13 +1,4 @@
-import {
-  Controller,
-  Get,
-  Inject,
-  Optional,
-  Query,
-  UseGuards,
-  UseInterceptors,
-  UsePipes,
-} from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Query, UseGuards, UsePipes } from '@nestjs/common';
 import { AuditStore } from '../events/audit.store.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import type { AuthUser } from './auth-user.js';
@@ -16,14 +7,14 @@ import { EventsQueryDto } from './dto/events-query.dto.js';
 import { bodyValidation } from './dto/validation.pipe.js';
 import { type EventView, toEventView } from './event-view.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
-import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { NoStore } from './decorators/no-store.decorator.js';
 
 const DEFAULT_LIMIT = 50;
 
 /** A user's own recent security events, for them to see what is not theirs. */
 @Controller('auth/events')
 @UseGuards(JwtAuthGuard)
-@UseInterceptors(NoStoreInterceptor)
+@NoStore()
 @UsePipes(bodyValidation)
 export class EventsController {
   constructor(

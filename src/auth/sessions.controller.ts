@@ -1,14 +1,4 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Req,
-  Res,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { NotFoundError } from '../errors/auth-errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { type AuthRequest, clientOf } from './auth-request.js';
@@ -17,7 +7,7 @@ import { ClearsCookies } from './browser/explicit-credential.decorator.js';
 import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
-import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { NoStore } from './decorators/no-store.decorator.js';
 import { RateLimited } from './rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from './session-cookies.js';
 import { type SessionView, toSessionView } from './session-view.js';
@@ -26,7 +16,7 @@ import { bearerToken } from './strategies/bearer-token.js';
 /** A user's own sessions: where they are logged in, and how to end that. */
 @Controller('auth/sessions')
 @UseGuards(JsonBodyGuard, JwtAuthGuard)
-@UseInterceptors(NoStoreInterceptor)
+@NoStore()
 export class SessionsController {
   constructor(
     private readonly tokens: TokensService,

@@ -1,4 +1,4 @@
-import { isUUID } from 'class-validator';
+import { isUuid } from '../database/uuid.js';
 import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 
 const MAX_ID_LENGTH = 255;
@@ -55,14 +55,9 @@ function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
     claims.iss === policy.issuer &&
     isForAudience(claims.aud, policy.audience) &&
     isId(claims.sub) &&
-    isOwnId(claims.jti) &&
-    isOwnId(claims.sid)
+    isUuid(claims.jti) &&
+    isUuid(claims.sid)
   );
-}
-
-/** An id as Latchkey makes it: a UUID in lower case. Lists of what was revoked compare its text. */
-function isOwnId(value: unknown): value is string {
-  return isUUID(value) && value === (value as string).toLowerCase();
 }
 
 function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: number): boolean {

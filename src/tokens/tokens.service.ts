@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isUUID } from 'class-validator';
+import { isUuid } from '../database/uuid.js';
 import {
   ForbiddenError,
   InvalidRefreshTokenError,
@@ -137,7 +137,7 @@ export class TokensService {
 
   /** Ends one session of a user. False when there is none of this id that is theirs. */
   async revokeSessionOf(userId: string, sid: string, client?: ClientInfo): Promise<boolean> {
-    if (!isUUID(sid) || !(await this.sessions.belongsTo(userId, sid))) return false;
+    if (!isUuid(sid) || !(await this.sessions.belongsTo(userId, sid))) return false;
     await this.ender.end(sid, 'ended', client);
     return true;
   }

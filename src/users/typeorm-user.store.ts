@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { PreparedStatement } from '../database/prepared-statement.js';
+import { BatchedRead } from '../database/batched-read.js';
 import { tableOf } from '../database/table-of.js';
+import { isUuid } from '../database/uuid.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import type { NewUser, UserRecord, UserStore } from './user-store.js';
 import { User } from './user.entity.js';
-
-/** The one way PostgreSQL writes a UUID; it would also read others, and an id must have one spelling only. */
-const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 
 const RECORD = `id, email, name, roles, permissions, password_hash AS "passwordHash",
   disabled_at IS NOT NULL AS disabled, created_at AS "createdAt"`;
@@ -21,22 +19,21 @@ export interface UserChanges {
 
 /**
  * Users in the table of the {@link User} entity. Throws `UnavailableError` when the database is away. In SQL, because
- * each refresh reads a user and a repository takes twice the time for it.
+ * each refresh reads a user: a repository takes twice the time for it, and one query serves all who ask at once.
  */
 export class TypeOrmUserStore implements UserStore {
   private readonly table: string;
-  private readonly finding: PreparedStatement<UserRecord>;
+  private readonly byId: BatchedRead<UserRecord>;
 
   constructor(private readonly dataSource: DataSource) {
     this.table = tableOf(dataSource, User);
-    this.finding = new PreparedStatement(dataSource, `SELECT ${RECORD} FROM ${this.table} WHERE id = $1`);
+    this.byId = new BatchedRead(dataSource, `SELECT ${RECORD} FROM ${this.table} WHERE id = ANY($1::uuid[])`);
   }
 
   /** The user of this id; of one that is no UUID `null`, without asking. */
   async findById(id: string): Promise<UserRecord | null> {
-    if (!UUID.test(id)) return null;
-    const rows = await this.finding.run([id]);
-    return rows[0] ?? null;
+    if (!isUuid(id)) return null;
+    return this.byId.find(id);
   }
 
   /** The user with this address, which is canonical. */
@@ -56,7 +53,7 @@ export class TypeOrmUserStore implements UserStore {
   }
 
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
-    if (!UUID.test(id)) return false;
+    if (!isUuid(id)) return false;
     const [, affected] = await this.query<[unknown[], number]>(
       `UPDATE ${this.table} SET password_hash = $3, updated_at = now() WHERE id = $1 AND password_hash = $2`,
       [id, expected, next],
@@ -66,7 +63,7 @@ export class TypeOrmUserStore implements UserStore {
 
   /** What an administration does to a user; no part of the port. False when there is no such user. */
   async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
-    if (!UUID.test(id)) return false;
+    if (!isUuid(id)) return false;
     const [, affected] = await this.query<[unknown[], number]>(
       `UPDATE ${this.table} SET updated_at = now(), roles = COALESCE($2, roles),
          permissions = COALESCE($3, permissions),

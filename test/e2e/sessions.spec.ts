@@ -100,6 +100,19 @@ describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', 
     expect(await list(host, second.accessToken)).toHaveLength(1);
   });
 
+  it('one that is named in another spelling is 404: what would remember its end knows one spelling only', async () => {
+    const host = await start({ adapter });
+    const { first } = await person(host);
+    const [{ id }] = await list(host, first.accessToken);
+    const method = 'DELETE';
+    const answer = await host.client.call(`/auth/sessions/${id.toUpperCase()}`, {
+      method,
+      token: first.accessToken,
+    });
+    expect([answer.status, answer.body.error]).toEqual([404, 'NOT_FOUND']);
+    expect(await status(host, first.accessToken)).toBe(200);
+  });
+
   it.each(["another user's", 'unknown', 'not-a-uuid', '%00', "'; DELETE FROM users; --"])(
     'one that is %s is 404 and nothing ends',
     async (which) => {

@@ -1,15 +1,15 @@
-import { Body, Controller, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
-import { NoStoreInterceptor } from '../no-store.interceptor.js';
+import { NoStore } from '../decorators/no-store.decorator.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
 
 /** What resource servers may ask for, in form-encoded bodies as OAuth wants them. */
 @Public()
 @Controller('oauth')
 @UseGuards(ClientAuthGuard)
-@UseInterceptors(NoStoreInterceptor)
+@NoStore()
 export class OAuthController {
   constructor(private readonly tokens: TokenIntrospection) {}
 
