@@ -11,5 +11,17 @@ export function quantile(values, share) {
 
 /** The middle of several measurements, and how far apart they were. */
 export function summary(values) {
-  return { value: median(values), low: Math.min(...values), high: Math.max(...values) };
+  return { value: median(values), low: Math.min(...values), high: Math.max(...values), byRound: values };
+}
+
+/**
+ * How the rate of one contender compares with that of another, and so the processor time, each the middle of what the rounds
+ * say: within a round both had about the same machine, from one round to the next it may be half as fast.
+ */
+export function compared(one, other) {
+  const ofRounds = (a, b) => median(a.byRound.map((value, round) => value / b.byRound[round]));
+  return {
+    value: ofRounds(one.rate, other.rate),
+    ...(one.cpu && other.cpu && { byCpu: ofRounds(other.cpu, one.cpu) }),
+  };
 }

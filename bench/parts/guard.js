@@ -2,6 +2,7 @@
 import { startContender } from '../lib/processes.js';
 import { measure } from '../lib/load.js';
 import { inTurns } from '../lib/rounds.js';
+import { compared } from '../lib/stats.js';
 
 const ALGORITHMS = ['HS256', 'ES256', 'RS256', 'EdDSA'];
 const ADAPTERS = ['Fastify', 'Express'];
@@ -62,13 +63,9 @@ async function addPeers(add, database) {
 function targets(results) {
   const guarded = (adapter) => ALGORITHMS.map((algorithm) => `Latchkey on ${adapter}, ${algorithm}`);
   const ratio = (what, names, base, atLeast) => {
-    const of = (figure, worst) => worst(...names.map((name) => results[name][figure].value));
-    return {
-      what,
-      value: of('rate', Math.min) / results[base].rate.value,
-      byCpu: results[base].cpu.value / of('cpu', Math.max),
-      atLeast,
-    };
+    const ratios = names.map((name) => compared(results[name], results[base]));
+    const slowest = ratios.toSorted((a, b) => a.value - b.value)[0];
+    return { what, ...slowest, atLeast };
   };
   const fastify = guarded('Fastify');
   return [

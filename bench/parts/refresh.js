@@ -3,6 +3,7 @@ import { measure, refreshing } from '../lib/load.js';
 import { pgbench } from '../lib/pgbench.js';
 import { startContender } from '../lib/processes.js';
 import { inTurns } from '../lib/rounds.js';
+import { compared } from '../lib/stats.js';
 
 const ALGORITHMS = ['HS256', 'ES256'];
 
@@ -34,8 +35,7 @@ export async function run({ database }) {
     const [ours, bare] = [results[`Latchkey, ${algorithm}`], results[`Bare Fastify + pg, ${algorithm}`]];
     return {
       what: `refresh / bare Fastify + pg, same statement and signatures, ${algorithm}`,
-      value: ours.rate.value / bare.rate.value,
-      byCpu: bare.cpu.value / ours.cpu.value,
+      ...compared(ours, bare),
       atLeast: 0.6,
     };
   });

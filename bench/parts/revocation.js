@@ -7,7 +7,7 @@ import { Progress } from '../lib/progress.js';
 import { inTurns } from '../lib/rounds.js';
 import { addSessions } from '../lib/session-rows.js';
 import { settings } from '../lib/settings.js';
-import { quantile } from '../lib/stats.js';
+import { compared, quantile } from '../lib/stats.js';
 
 const LIVE = settings.size(100_000, 1_000);
 const EXPIRED = settings.size(1_000_000, 2_000);
@@ -31,8 +31,7 @@ export async function run({ database }) {
   const cleanUp = await refreshesDuringCleanUp(await database.create());
 
   const costOf = ({ checked, unchecked }) => ({
-    value: results[checked].rate.value / results[unchecked].rate.value,
-    byCpu: results[unchecked].cpu.value / results[checked].cpu.value,
+    ...compared(results[checked], results[unchecked]),
     atLeast: 0.97,
   });
   return {

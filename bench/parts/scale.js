@@ -5,6 +5,7 @@ import { startContender } from '../lib/processes.js';
 import { inTurns } from '../lib/rounds.js';
 import { addSessions } from '../lib/session-rows.js';
 import { settings } from '../lib/settings.js';
+import { compared } from '../lib/stats.js';
 
 const KINDS = ['refresh', 'session start', 'list'];
 const EXPIRED = settings.size(20_000, 1_000);
@@ -52,10 +53,10 @@ async function filled(databaseUrl, count) {
 }
 
 function target(results, small, large) {
-  const cost = ({ label }) => 1 / results[`refresh, ${label}`].rate.value;
+  const of = ({ label }) => results[`refresh, ${label}`];
   return {
     what: `refresh cost, ${large.label} sessions / ${small.label}`,
-    value: cost(large) / cost(small),
+    value: compared(of(small), of(large)).value,
     atMost: 1.3,
     unit: ' x',
   };

@@ -27,8 +27,8 @@ import { RefreshTokenDto } from './dto/refresh-token.dto.js';
 import { RegisterDto } from './dto/register.dto.js';
 import { bodyValidation } from './dto/validation.pipe.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
+import { NoStoreGuard } from './guards/no-store.guard.js';
 import { RefreshJwtGuard } from './guards/refresh-jwt.guard.js';
-import { NoStore } from './decorators/no-store.decorator.js';
 import { RateLimited } from './rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from './strategies/bearer-token.js';
@@ -38,9 +38,8 @@ import { type UserView, toUserView } from './user-view.js';
 
 /** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
 @Controller('auth')
-@UseGuards(JsonBodyGuard, CsrfGuard)
+@UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
-@NoStore()
 export class AuthController {
   constructor(
     private readonly auth: AuthService,

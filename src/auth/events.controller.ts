@@ -7,14 +7,13 @@ import { EventsQueryDto } from './dto/events-query.dto.js';
 import { bodyValidation } from './dto/validation.pipe.js';
 import { type EventView, toEventView } from './event-view.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
-import { NoStore } from './decorators/no-store.decorator.js';
+import { NoStoreGuard } from './guards/no-store.guard.js';
 
 const DEFAULT_LIMIT = 50;
 
 /** A user's own recent security events, for them to see what is not theirs. */
 @Controller('auth/events')
-@UseGuards(JwtAuthGuard)
-@NoStore()
+@UseGuards(NoStoreGuard, JwtAuthGuard)
 @UsePipes(bodyValidation)
 export class EventsController {
   constructor(

@@ -7,7 +7,7 @@ import { ClearsCookies } from './browser/explicit-credential.decorator.js';
 import { JsonBodyGuard } from './browser/json-body.guard.js';
 import { CurrentUser } from './decorators/current-user.decorator.js';
 import { JwtAuthGuard } from './guards/jwt-auth.guard.js';
-import { NoStore } from './decorators/no-store.decorator.js';
+import { NoStoreGuard } from './guards/no-store.guard.js';
 import { RateLimited } from './rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from './session-cookies.js';
 import { type SessionView, toSessionView } from './session-view.js';
@@ -15,8 +15,7 @@ import { bearerToken } from './strategies/bearer-token.js';
 
 /** A user's own sessions: where they are logged in, and how to end that. */
 @Controller('auth/sessions')
-@UseGuards(JsonBodyGuard, JwtAuthGuard)
-@NoStore()
+@UseGuards(NoStoreGuard, JsonBodyGuard, JwtAuthGuard)
 export class SessionsController {
   constructor(
     private readonly tokens: TokensService,

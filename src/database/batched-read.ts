@@ -22,7 +22,11 @@ export class BatchedRead<Row extends { id: string }> {
     this.statement = new PreparedStatement(dataSource, select);
   }
 
-  /** The row, or `null` where there is none. Throws `UnavailableError` when the database is away. */
+  /**
+   * The row, or `null` where there is none; all who ask at once for the same get the same object. Throws
+   * `UnavailableError` when the database is away.
+   * @param id as PostgreSQL writes it
+   */
   find(id: string): Promise<Row | null> {
     return new Promise((resolve, reject) => {
       if (this.waiting.size === 0) setImmediate(() => void this.readAll());

@@ -142,9 +142,9 @@ export class TokensService {
     return true;
   }
 
-  /** Ends one session: its refresh token and all its access tokens. Ending it twice is harmless. */
+  /** Ends one session, its id in either case: its refresh token and all its access tokens. Twice is harmless. */
   revokeSession(sid: string, reason: RevocationReason = 'ended', client?: ClientInfo): Promise<void> {
-    return this.ender.end(sid, reason, client);
+    return this.ender.end(sid.toLowerCase(), reason, client);
   }
 
   /** Ends every session of a user, but for the one named by `except`. */

@@ -33,7 +33,11 @@ export class TypeOrmUserStore implements UserStore {
   /** The user of this id; of one that is no UUID `null`, without asking. */
   async findById(id: string): Promise<UserRecord | null> {
     if (!isUuid(id)) return null;
-    return this.byId.find(id);
+    const user = await this.byId.find(id);
+    if (!user) return null;
+    // Others who asked at once have the same object.
+    const { roles, permissions, createdAt } = user;
+    return { ...user, roles: [...roles], permissions: [...permissions], createdAt: new Date(createdAt) };
   }
 
   /** The user with this address, which is canonical. */

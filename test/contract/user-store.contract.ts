@@ -131,6 +131,9 @@ export function describeUserStore(name: string, setUp: () => Promise<UserStoreUn
         copy!.roles.push('admin');
         copy!.disabled = true;
       }
+      const [one, other] = await Promise.all([store.findById(created.id), store.findById(created.id)]);
+      one!.roles.push('admin');
+      expect(other).toEqual(before);
 
       expect(await store.findById(before.id)).toEqual(before);
     });

@@ -26,8 +26,8 @@ function fileOf({ guide, line, language, code }: Block): string {
   return named ?? `${guide.replaceAll('/', '-')}-${line}.${language}`;
 }
 
-/** What was read for the compilation before; most of the time goes into reading the packages. */
-let readBefore: ts.Program | undefined;
+/** Packages as they were read for the compilation before: that is what takes most of its time. */
+const readBefore = new Map<string, ts.SourceFile | undefined>();
 
 /** Compiles the blocks as a host's files, each a module of its own, and returns what the compiler says. */
 function compile(sources: Block[]): string[] {
@@ -43,11 +43,12 @@ function compile(sources: Block[]): string[] {
   host.directoryExists = (name) => name.startsWith(app) || directoryExists!.call(host, name);
   host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
   host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
-  host.getSourceFile = (name, target, ...rest) =>
-    files.has(name)
-      ? ts.createSourceFile(name, files.get(name)!, target)
-      : getSourceFile.call(host, name, target, ...rest);
-  const program = (readBefore = ts.createProgram(
+  host.getSourceFile = (name, target, ...rest) => {
+    if (files.has(name)) return ts.createSourceFile(name, files.get(name)!, target);
+    if (!readBefore.has(name)) readBefore.set(name, getSourceFile.call(host, name, target, ...rest));
+    return readBefore.get(name);
+  };
+  const program = ts.createProgram(
     [...files.keys()],
     {
       ...options,
@@ -61,8 +62,7 @@ function compile(sources: Block[]): string[] {
       noEmit: true,
     },
     host,
-    readBefore,
-  ));
+  );
   return [...files.keys()].flatMap((name) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(name)).map((diagnostic) => {
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');

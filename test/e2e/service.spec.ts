@@ -311,6 +311,7 @@ describe('docs', () => {
 
       const metrics = await service.client.get('/metrics');
       expect(metrics.status).toBe(hsts ? 404 : 200);
+      expect(JSON.stringify(metrics.body).includes('latchkey_logins_total')).toBe(!hsts);
       const document = await service.client.get('/openapi.json');
       expect(document.body.openapi).toMatch(/^3\./);
       expect(Object.keys(document.body.paths as object)).toEqual(
@@ -323,6 +324,7 @@ describe('docs', () => {
           '/health/ready',
         ]),
       );
+      expect(document.body.paths).not.toHaveProperty(['/metrics']);
       for (const path of [
         '/docs/..%2f..%2fpackage.json',
         '/docs/%2e%2e/%2e%2e/package.json',
