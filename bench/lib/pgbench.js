@@ -22,7 +22,8 @@ export async function pgbench(databaseUrl) {
   return async (seconds = settings.seconds) => {
     await withClient(databaseUrl, resetSessions);
     const [command, ...before] = [...onContenderCore.slice(0, -1), 'pgbench'];
-    const options = `-n -M prepared -c ${CLIENTS} -T ${seconds} -D jti=${FIRST_JTI} -f -`.split(' ');
+    const time = Math.ceil(seconds); // it takes whole ones only
+    const options = `-n -M prepared -c ${CLIENTS} -T ${time} -D jti=${FIRST_JTI} -f -`.split(' ');
     const run = promisify(execFile)(command, [...before, ...options, databaseUrl]);
     run.child.stdin.end(script);
     const { stdout } = await run;

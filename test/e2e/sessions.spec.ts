@@ -203,6 +203,13 @@ describe('the check for revocation', () => {
     await database.drop();
   });
 
+  it('holds at once for a session whose id the host writes in capitals', async () => {
+    const host = await start({});
+    const { first } = await person(host);
+    await host.app.get(TokensService).revokeSession(sidOf(first.accessToken).toUpperCase());
+    expect(await status(host, first.accessToken)).toBe(401);
+  });
+
   it('a strict route refuses a user who was disabled in the table alone', async () => {
     const host = await start({});
     const { first, id } = await person(host);
