@@ -10,7 +10,7 @@ import { decorate } from '../lib/decorate.js';
 import { jwtOptions } from '../lib/keys.js';
 
 const { authEntities, authMigrations, AuthModule, AuthService, JwtAuthGuard, TokensService } = latchkey;
-const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, databaseUrl } = options;
+const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, audit, databaseUrl } = options;
 
 class TrivialGuard {
   canActivate(context) {
@@ -62,6 +62,7 @@ decorate(
           cookies: { secure: false },
           sessions: { maxPerUser: 0 },
           rateLimits: false,
+          audit,
           passwords: { hashingQueue: 1000, bcryptCost },
           cleanupEvery: '0s',
         }),
