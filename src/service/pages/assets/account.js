@@ -23,6 +23,9 @@ function item(title, ...details) {
   return li;
 }
 
+/** Says what has been done once the page shows it too, or cannot show it now. */
+const tellAfter = (shown, notice) => shown.finally(() => show('notice', notice));
+
 function endButton(session) {
   const button = document.createElement('button');
   button.type = 'button';
@@ -32,8 +35,7 @@ function endButton(session) {
   button.addEventListener('click', () =>
     attempt(button, async () => {
       await ask(`/auth/sessions/${session.id}`, { method: 'DELETE' });
-      show('notice', 'That session has ended.');
-      await showSessions();
+      await tellAfter(showSessions(), 'That session has ended.');
     }),
   );
   return button;
@@ -94,8 +96,7 @@ async function showEvents() {
 element('end-others').addEventListener('click', (event) =>
   attempt(event.currentTarget, async () => {
     await ask('/auth/sessions', { method: 'DELETE' });
-    show('notice', 'All other sessions have ended.');
-    await Promise.all([showSessions(), showEvents()]);
+    await tellAfter(Promise.all([showSessions(), showEvents()]), 'All other sessions have ended.');
   }),
 );
 
@@ -108,8 +109,8 @@ element('password-form').addEventListener('submit', (event) => {
     const [currentPassword, newPassword] = [element('current').value, element('new').value];
     await ask('/auth/password', { method: 'POST', body: { currentPassword, newPassword } });
     form.reset();
-    show('notice', 'Your password is changed, and all other sessions have ended.');
-    await Promise.all([showSessions(), showEvents()]);
+    const done = 'Your password is changed, and all other sessions have ended.';
+    await tellAfter(Promise.all([showSessions(), showEvents()]), done);
   });
 });
 
