@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { execSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { blocksOf } from './guide-blocks.js';
 
 const MOST_LINES = 14;
@@ -84,13 +84,4 @@ async function answer(url, host) {
     }
   }
   throw new Error('the app of nest new did not start');
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -3,9 +3,9 @@
 // stands for anything.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { blocksOf, guides, isRun } from './guide-blocks.js';
 
 const root = join(import.meta.dirname, '..');
@@ -40,15 +40,6 @@ function pattern(expected) {
     '\\$&',
   );
   return new RegExp(`^${escaped.replaceAll('…', '.*?')}$`);
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function startService(port, work) {

@@ -2,23 +2,15 @@
 // is killed, started again, and must know the account.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 
 const root = join(import.meta.dirname, '..');
 const clone = mkdtempSync(join(tmpdir(), 'latchkey-start-'));
 const account = { email: 'newcomer@example.com', password: 'a password nobody has' };
 
 const { NODE_ENV: _, ...environment } = process.env;
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 const port = await freePort();
 const url = (path) => `http://127.0.0.1:${port}${path}`;

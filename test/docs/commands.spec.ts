@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings } from '../support/service-process.js';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** bash, as it also notices a failure within a pipe; not everybody has it. */
+const [shell, flags] =
+  spawnSync('bash', ['--version']).status === 0 ? ['bash', ['--norc', '-euo', 'pipefail']] : ['sh', ['-eu']];
 const COMMANDS = new Set(['sh', 'bash', 'console']);
 
 const blocks = guides.flatMap(blocksOf);
@@ -43,7 +46,7 @@ describe('the commands of the guides', () => {
     const { PATH, HOME } = process.env;
     const settings: Record<string, string | undefined> = productionSettings(database.url);
     const env = { ...settings, HOME, PATH: `${bin}:${PATH}`, DATABASE_URL: undefined } as NodeJS.ProcessEnv;
-    const run = promisify(execFile)('sh', ['-euc', here], { cwd: bin, env }); // not everybody has bash
+    const run = promisify(execFile)(shell, [...flags, '-c', here], { cwd: bin, env });
     await expect(run).resolves.toBeDefined();
   });
 

@@ -2,8 +2,8 @@ import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
-import { ClientAuthGuard } from './client-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { ClientAuthGuard } from './client-auth.guard.js';
 
 /** What resource servers may ask for, in form-encoded bodies as OAuth wants them. */
 @Public()
