@@ -1,0 +1,43 @@
+// Everything that does something. Loaded once a command is to be run: help and a wrong command line need none of it.
+import { createClient, listClients, removeClient } from './clients.commands.js';
+import { doctor } from './doctor.command.js';
+import type { Io } from './io.js';
+import { listKeys, removeKey, retireKey, rotateKeys } from './keys.commands.js';
+import { migrateSchema } from './migrate.command.js';
+import type { Outcome } from './outcome.js';
+import { type Command, report, withApp } from './run.js';
+import { purgeSessions } from './sessions.commands.js';
+import { createUser, disableUser, enableUser, type NewUserOptions } from './users.commands.js';
+
+/** What the command line gave: the words after the command, its options, the command itself. */
+type Given = unknown[];
+
+const onApp =
+  (command: Command) =>
+  (io: Io, given: Given): Promise<Outcome> =>
+    withApp(io, (app) => command(app, ...given.filter((value) => typeof value === 'string')));
+
+const COMMANDS = {
+  listKeys: onApp(listKeys),
+  rotateKeys: onApp(rotateKeys),
+  retireKey: onApp(retireKey),
+  removeKey: onApp(removeKey),
+  createClient: onApp(createClient),
+  listClients: onApp(listClients),
+  removeClient: onApp(removeClient),
+  createUser: (io: Io, given: Given) => {
+    const [email, options] = given as [string, NewUserOptions];
+    return withApp(io, (app) => createUser(app, email, options, io.stdin));
+  },
+  disableUser: onApp(disableUser),
+  enableUser: onApp(enableUser),
+  purgeSessions: onApp(purgeSessions),
+  migrateSchema,
+  doctor,
+};
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** Runs a command, prints what came of it and resolves to the exit code. */
+export const perform = (name: CommandName, given: Given, io: Io, output: { json?: boolean }) =>
+  report(COMMANDS[name](io, given), io, output);
