@@ -1,8 +1,8 @@
 import base from './jest.config.js';
 
-/** Examples with packages of their own: resource servers, a client. Run it with `npm run test:examples`. */
+/** The examples, some with packages of their own, and what the guides show. Run it with `npm run test:examples`. */
 export default {
   ...base,
-  roots: ['<rootDir>/test/examples'],
+  roots: ['<rootDir>/test/examples', '<rootDir>/test/docs'],
   testPathIgnorePatterns: ['/node_modules/'],
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -19,12 +20,11 @@ const library = new URL('../src/index.ts', import.meta.url).href;
 export async function resolve(specifier, context, next) {
   // As hosts name it; here it means the sources, built or not.
   if (specifier === 'latchkey') return next(library, context);
-  try {
-    return await next(specifier, context);
-  } catch (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/^\.{1,2}\/.*\.js$/.test(specifier)) throw error;
-    return next(specifier.replace(/\.js$/, '.ts'), context);
-  }
+  if (!context.parentURL?.endsWith('.ts') || !/^\.{1,2}\/.*\.js$/.test(specifier))
+    return next(specifier, context);
+  // Most are TypeScript: looked for first, since not finding a file costs more than finding it.
+  const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+  return next(existsSync(source) ? source.href : specifier, context);
 }
 
 export async function load(url, context, next) {

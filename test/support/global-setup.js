@@ -1,14 +1,25 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
 /**
- * One PostgreSQL server for the whole run, unless TEST_DATABASE_URL names one; the workers inherit that variable. A
- * process of its own keeps the server, and ends it also when Jest is killed.
+ * One PostgreSQL server for the whole run, unless TEST_DATABASE_URL names one; the workers inherit that variable. It
+ * starts while the service is built: tests run it and its command line as users do, as processes of what was built.
  */
 export default async function globalSetup({ rootDir }) {
-  // The service and its command line are run as users run them, as processes of what was built.
-  execFileSync(process.execPath, [join(rootDir, 'scripts/build-if-needed.js')], { stdio: 'inherit' });
-  if (process.env.TEST_DATABASE_URL) return;
+  await Promise.all([build(rootDir), process.env.TEST_DATABASE_URL ?? startPostgres(rootDir)]);
+}
+
+async function build(rootDir) {
+  const building = spawn(process.execPath, [join(rootDir, 'scripts/build-if-needed.js')], {
+    stdio: 'inherit',
+  });
+  const [code] = await once(building, 'close');
+  if (code !== 0) throw new Error('The build failed: see above.');
+}
+
+/** A process of its own keeps the server, and ends it also when Jest is killed. */
+async function startPostgres(rootDir) {
   process.env.TEST_DATABASE_TEMPLATE = 'latchkey_template';
   const watchdog = spawn(process.execPath, [join(rootDir, 'test/support/postgres-watchdog.js')], {
     // Ctrl-C is for Jest; the watchdog has to live a little longer.

@@ -150,7 +150,7 @@ describe('the examples of extending the module (G2)', () => {
       JWT_ACCESS_SECRET: jwt.accessSecret,
       JWT_REFRESH_SECRET: jwt.refreshSecret,
     };
-    const host = await startServiceProcess(settings, fromSources('test/extending/graphql-host.ts'));
+    const host = await startServiceProcess(settings, fromSources('test/examples/graphql-host.ts'));
     running.push(async () => {
       await host.end();
       await database.drop();
