@@ -67,8 +67,8 @@ async function signedIn(options: Partial<LatchkeyClientOptions> = {}) {
 }
 
 /** Gives the requests to one address these fates, one after the other; then all is well. */
-function fates(path: string, ...list: Fate[]) {
-  network.fate = (asked) => (asked === path ? (list.shift() ?? 'ok') : 'ok');
+function fates(on: FlakyProxy, path: string, ...list: Fate[]) {
+  on.fate = (asked) => (asked === path ? (list.shift() ?? 'ok') : 'ok');
 }
 
 const statusOf = async (client: LatchkeyClient, path = 'api/protected') => (await client.fetch(path)).status;
@@ -121,7 +121,7 @@ describe('the client', () => {
 
   it('refreshes once when the service says the token has ended, and sends the same request again', async () => {
     const { client } = await signedIn();
-    fates('/api/protected', EXPIRED);
+    fates(network, '/api/protected', EXPIRED);
     const response = await client.fetch('/api/protected', { headers: { 'x-mine': '1' } });
     expect(response.status).toBe(200);
     expect(network.seen).toMatchObject({ [REFRESH]: 1, '/api/protected': 2 });
@@ -137,7 +137,7 @@ describe('the client', () => {
 
   it('sends a body again with the request', async () => {
     const { client } = await signedIn();
-    fates('/auth/password', EXPIRED);
+    fates(network, '/auth/password', EXPIRED);
     const body = JSON.stringify({ currentPassword: PASSWORD, newPassword: 'another long sentence of mine' });
     const headers = { 'content-type': 'application/json' };
     const request = new Request(`${network.url}/auth/password`, { method: 'POST', body, headers });
@@ -154,7 +154,8 @@ describe('the client', () => {
 });
 
 describe('a refresh', () => {
-  it.each<[string, Fate[]]>([
+  // Each over a network of its own, all at once: they take as long as a client really waits.
+  it.concurrent.each<[string, Fate[]]>([
     ['the request is lost', ['request-lost']],
     ['the response is lost', ['response-lost', 'response-lost', 'response-lost']],
     ['the response breaks off', ['response-cut']],
@@ -164,17 +165,20 @@ describe('a refresh', () => {
     ['nothing ever comes back', ['never-answered']],
     ['the answer is slow', [{ delayMs: 3_500 }]],
   ])('goes on with the same refresh token when %s', async (_, list) => {
-    const { client, ended } = await signedIn();
-    fates(REFRESH, ...list);
+    const own = await startFlakyProxy(service.client.url);
+    const { client, ended } = await signedIn({ baseUrl: own.url });
+    fates(own, REFRESH, ...list);
     expect(await client.refresh()).toBe(true);
     expect(await statusOf(client)).toBe(200);
     expect(await client.refresh()).toBe(true);
     expect(ended).toEqual([]);
+    client.close();
+    await own.close();
   });
 
   it('does not try again before Retry-After has passed', async () => {
     const { client } = await signedIn();
-    fates(REFRESH, { status: 429, headers: { 'retry-after': '60' } });
+    fates(network, REFRESH, { status: 429, headers: { 'retry-after': '60' } });
     await expect(client.refresh()).rejects.toMatchObject({ status: 429, retryAfter: 60 });
     await expect(client.refresh()).rejects.toMatchObject({ status: 429, retryAfter: 60 });
     expect(network.seen[REFRESH]).toBe(1);
@@ -184,7 +188,7 @@ describe('a refresh', () => {
 
   it('that is refused for another reason signs nobody out', async () => {
     const { client, ended } = await signedIn();
-    fates(REFRESH, { status: 403 }, { status: 404 }, { status: 401 });
+    fates(network, REFRESH, { status: 403 }, { status: 404 }, { status: 401 });
     await expect(client.refresh()).rejects.toMatchObject({ status: 403 });
     await expect(client.refresh()).rejects.toMatchObject({ status: 404 });
     await expect(client.refresh()).rejects.toMatchObject({ status: 401 });
