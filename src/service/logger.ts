@@ -1,11 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, pino, type Logger } from 'pino';
 import { loggableError } from './loggable-error.js';
 
 export type { Logger };
 
-/** JSON lines, or in development lines for people. Times are ISO 8601 in UTC. */
-export async function createLogger({ mode, logLevel }: { mode: string; logLevel: string }): Promise<Logger> {
+/**
+ * JSON lines, or in development lines for people, to the standard output unless told otherwise. Times are ISO 8601
+ * in UTC.
+ */
+export async function createLogger(
+  { mode, logLevel }: { mode: string; logLevel: string },
+  output?: DestinationStream,
+): Promise<Logger> {
   const options = {
     level: logLevel,
     base: undefined,
@@ -15,7 +21,7 @@ export async function createLogger({ mode, logLevel }: { mode: string; logLevel:
   const pretty = mode === 'development' ? await import('pino-pretty').catch(() => undefined) : undefined;
   return pretty
     ? pino(options, pretty.default({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
-    : pino(options);
+    : pino(options, output);
 }
 
 /** Nest's own messages through the same logger. */

@@ -3,7 +3,8 @@ import { PASSWORD } from '../support/client.js';
 import { type CliRun, expectNothingSecret, runCli, runCliProcess } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { freePort } from '../support/redis.js';
-import { productionSettings, startServiceProcess } from '../support/service-process.js';
+import { startServiceHere } from '../support/service-here.js';
+import { productionSettings } from '../support/service-process.js';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -110,7 +111,7 @@ describe('latchkey user', () => {
     ]);
     expectNoSecrets(made, PASSWORD);
 
-    const service = await startServiceProcess(settings);
+    const service = await startServiceHere(settings);
     const login = () => service.client.post('/auth/login', { email: 'ada@example.com', password: PASSWORD });
     const { status, body } = await login();
     expect([status, body.user.roles]).toEqual([200, ['admin']]);

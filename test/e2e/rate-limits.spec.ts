@@ -5,6 +5,7 @@ import type { Client } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.js';
+import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -42,7 +43,7 @@ describe.each(['express', 'fastify'] as const)('limits by address on %s', (adapt
 
 describe('whose address is counted', () => {
   let database: TestDatabase;
-  const started: ServiceProcess[] = [];
+  const started: ServiceHere[] = [];
   beforeAll(async () => {
     database = await createDatabase();
   });
@@ -51,13 +52,13 @@ describe('whose address is counted', () => {
     await database?.drop();
   });
   const service = async (settings: Record<string, string>) => {
-    const process = await startServiceProcess({
+    const here = await startServiceHere({
       ...productionSettings(database.url),
       RATE_LIMIT: 'on',
       ...settings,
     });
-    started.push(process);
-    return process.client;
+    started.push(here);
+    return here.client;
   };
   const from = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
 

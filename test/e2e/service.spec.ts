@@ -6,6 +6,7 @@ import { Client as Database } from 'pg';
 import { type Answer, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { logLines } from '../support/logs.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { startServiceHere } from '../support/service-here.js';
 import {
   productionSettings,
   runService,
@@ -397,7 +398,7 @@ describe('a service that cannot start', () => {
   });
 
   it('says that the port is taken', async () => {
-    const first = await startServiceProcess(productionSettings(database.url));
+    const first = await startServiceHere(productionSettings(database.url));
     const { port } = new URL(first.client.url);
     const { code, text } = await failedStart({ ...productionSettings(database.url), PORT: port });
     await first.end();
