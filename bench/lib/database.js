@@ -1,4 +1,5 @@
-// One PostgreSQL for a run: the embedded one of the product, with its defaults, in a folder that is removed again.
+// One PostgreSQL for a run: the embedded one of the product, with PostgreSQL's defaults but for the buffers that
+// BENCH_SHARED_BUFFERS may name (such as 8GB), in a folder that is removed again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,11 @@ export async function startDatabase() {
   const server = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
-    settings: { max_connections: '200', max_wal_size: '4GB' },
+    settings: {
+      max_connections: '200',
+      max_wal_size: '4GB',
+      ...(process.env.BENCH_SHARED_BUFFERS && { shared_buffers: process.env.BENCH_SHARED_BUFFERS }),
+    },
   });
   let count = 0;
   return {

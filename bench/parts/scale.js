@@ -22,8 +22,9 @@ export async function run({ database }) {
         contender.ask('work', { kind, seconds: settings.smoke ? 0.1 : seconds }),
     })),
   );
+  for (const { databaseUrl } of tables) await withClient(databaseUrl, warmUp);
   const results = await inTurns('scale', cells);
-  const notes = [];
+  const notes = [await withClient(tables[0].databaseUrl, memoryOf)];
   const plans = {};
   for (const { contender, label, databaseUrl, count } of tables) {
     plans[label] = await withClient(databaseUrl, (client) => plansOf(client, count));
@@ -50,6 +51,22 @@ async function filled(databaseUrl, count) {
     await client.query('CHECKPOINT');
   });
   return { databaseUrl, contender, count, label };
+}
+
+/** As in a server that has run for a while: what fits is in its buffers, and what does not in those of the system. */
+async function warmUp(client) {
+  await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm');
+  await client.query(
+    `SELECT pg_prewarm(oid) FROM pg_class WHERE oid IN ('users'::regclass, 'refresh_tokens'::regclass)
+       OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid IN ('users'::regclass, 'refresh_tokens'::regclass))`,
+  );
+}
+
+async function memoryOf(client) {
+  const { rows } = await client.query(
+    `SELECT current_setting('shared_buffers') AS buffers, current_setting('huge_pages_status') AS huge`,
+  );
+  return `PostgreSQL's shared buffers: ${rows[0].buffers}, huge pages ${rows[0].huge}`;
 }
 
 function target(results, small, large) {
