@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { JwtModule } from '@nestjs/jwt';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { AuditTrail } from '../events/audit-trail.js';
@@ -40,7 +39,6 @@ import { RefreshJwtStrategy } from './strategies/refresh-jwt.strategy.js';
  * source with `authEntities` and `authMigrations`. Use `forRoot(options)` or `forRootAsync({ inject, useFactory })`.
  */
 @Module({
-  imports: [JwtModule.register({})],
   providers: [
     {
       provide: ResolvedAuthOptions,

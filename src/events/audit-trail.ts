@@ -66,7 +66,7 @@ export class AuditTrail implements EventLog {
     }
   }
 
-  /** Writes all that wait. Never throws: what cannot be written now goes on waiting. */
+  /** Writes all that wait now. Never throws: what cannot be written goes on waiting. */
   flush(): Promise<void> {
     return (this.flushing ??= this.writeAll().finally(() => this.flushed()));
   }
@@ -84,8 +84,11 @@ export class AuditTrail implements EventLog {
   private async writeAll(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    while (this.waiting > 0) {
+    // What comes meanwhile waits for others, unless it fills a batch: else every write would lead to the next small one.
+    let due = this.waiting;
+    while (this.waiting > 0 && (due > 0 || this.stopping || this.waiting >= this.settings.batch)) {
       const batch = this.waitingEvents.splice(0, this.settings.batch);
+      due -= batch.length;
       try {
         await this.store.insert(batch);
         this.recovered();
@@ -100,7 +103,7 @@ export class AuditTrail implements EventLog {
   /** An event may have come between the last look at the buffer and now. */
   private flushed(): void {
     this.flushing = undefined;
-    if (this.waiting > 0 && !this.failing) this.schedule(0);
+    if (this.waiting > 0 && !this.failing) this.schedule(this.stopping ? 0 : this.settings.flushEvery);
   }
 
   private failed(error: Error): void {

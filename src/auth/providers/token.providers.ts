@@ -1,5 +1,4 @@
 import { type Provider } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../../database/database-clock.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import type { Keys } from '../../keys/key-set.js';
@@ -23,10 +22,10 @@ import { ResolvedAuthOptions } from '../options/resolve-options.js';
 export const tokenProviders: Provider[] = [
   provide(
     AccessTokens,
-    [ResolvedAuthOptions, JwtService, AccessKeys, Clock],
-    ({ access, claims }: ResolvedAuthOptions, jwt: JwtService, keys: Keys, clock: Clock) =>
+    [ResolvedAuthOptions, AccessKeys, Clock],
+    ({ access, claims }: ResolvedAuthOptions, keys: Keys, clock: Clock) =>
       new AccessTokens(
-        new JwtCodec(new LibrarySignatures(jwt), keys, 'at+jwt'),
+        new JwtCodec(new LibrarySignatures(), keys, 'at+jwt'),
         access.policy,
         clock,
         new VerifiedTokens(access.cacheSize),
@@ -35,9 +34,9 @@ export const tokenProviders: Provider[] = [
   ),
   provide(
     RefreshTokens,
-    [ResolvedAuthOptions, JwtService],
-    ({ refresh }: ResolvedAuthOptions, jwt: JwtService) =>
-      new RefreshTokens(new JwtCodec(new LibrarySignatures(jwt), refresh.keys, 'rt+jwt'), refresh.policy),
+    [ResolvedAuthOptions],
+    ({ refresh }: ResolvedAuthOptions) =>
+      new RefreshTokens(new JwtCodec(new LibrarySignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
   ),
   provide(
     SessionEnder,

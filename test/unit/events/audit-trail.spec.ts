@@ -53,6 +53,17 @@ describe('the writer of the audit trail', () => {
     expect(Math.max(...table.batches)).toBe(10);
   });
 
+  it('has what comes during a write wait for others again', async () => {
+    const trail = open({ flushEvery: 60_000 });
+    add(trail, 1, 1);
+    const flushed = trail.flush();
+    add(trail, 2, 3);
+    await flushed;
+    expect([table.rows, trail.waiting]).toEqual([['1'], 2]);
+    await trail.onModuleDestroy();
+    expect(table.batches).toEqual([1, 2]);
+  });
+
   it('keeps what comes while the database is away, and writes it when it is back', async () => {
     table.away = true;
     const trail = open();
