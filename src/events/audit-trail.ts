@@ -30,6 +30,8 @@ export class AuditTrail implements EventLog {
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
+  /** How many of those that wait are to be written without waiting for others. */
+  private due = 0;
 
   constructor(
     private readonly store: { insert(events: readonly AuthEvent[]): Promise<void> },
@@ -66,9 +68,11 @@ export class AuditTrail implements EventLog {
     }
   }
 
-  /** Writes all that wait now. Never throws: what cannot be written goes on waiting. */
+  /** Writes all that wait. Never throws: what cannot be written now goes on waiting. */
   flush(): Promise<void> {
-    return (this.flushing ??= this.writeAll().finally(() => this.flushed()));
+    this.due = this.waiting;
+    if (this.due === 0) return this.flushing ?? Promise.resolve();
+    return (this.flushing ??= this.writeDue());
   }
 
   /** Requests under way may still tell of something: from now on every event is written at once. */
@@ -81,35 +85,30 @@ export class AuditTrail implements EventLog {
     await this.flush();
   }
 
-  private async writeAll(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    // What comes meanwhile waits for others, unless it fills a batch: else every write would lead to the next small one.
-    let due = this.waiting;
-    while (this.waiting > 0 && (due > 0 || this.stopping || this.waiting >= this.settings.batch)) {
+  /** What comes meanwhile waits for others again, unless it is made due: else every write would lead to the next small one. */
+  private async writeDue(): Promise<void> {
+    this.cancelTimer();
+    while (this.due > 0 && this.waiting > 0) {
       const batch = this.waitingEvents.splice(0, this.settings.batch);
-      due -= batch.length;
+      this.due -= batch.length;
       try {
         await this.store.insert(batch);
         this.recovered();
       } catch (error) {
         this.waitingEvents = [...batch, ...this.waitingEvents];
         this.failed(error as Error);
-        return;
+        break;
       }
     }
-  }
-
-  /** An event may have come between the last look at the buffer and now. */
-  private flushed(): void {
     this.flushing = undefined;
-    if (this.waiting > 0 && !this.failing) this.schedule(this.stopping ? 0 : this.settings.flushEvery);
+    if (this.waiting > 0 && !this.failing) this.schedule(this.settings.flushEvery);
   }
 
   private failed(error: Error): void {
     if (!this.failing) this.warn(`Events of the audit trail have to wait: ${error.message}`);
     this.failing = true;
     this.dropSurplus();
+    this.cancelTimer();
     if (!this.stopping) this.schedule(this.settings.retryAfter);
   }
 
@@ -130,6 +129,14 @@ export class AuditTrail implements EventLog {
   }
 
   private schedule(milliseconds: number): void {
-    this.timer ??= setTimeout(() => void this.flush(), milliseconds).unref();
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.flush();
+    }, milliseconds).unref();
+  }
+
+  private cancelTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 }

@@ -64,6 +64,32 @@ describe('the writer of the audit trail', () => {
     expect(table.batches).toEqual([1, 2]);
   });
 
+  it('writes what comes during a write before a flush asked for meanwhile is over', async () => {
+    const trail = open({ flushEvery: 60_000 });
+    add(trail, 1, 1);
+    void trail.flush();
+    add(trail, 2, 3);
+    await trail.flush();
+    expect([table.rows, trail.waiting]).toEqual([numbers(1, 3), 0]);
+  });
+
+  it.each([
+    ['is there', false],
+    ['fails, and is back', true],
+  ])('goes on by itself when a write takes longer than events wait, and the database %s', async (_, fails) => {
+    const trail = open();
+    table.delay = 40;
+    add(trail, 1, 1);
+    await until(() => trail.waiting === 0); // the write has begun
+    add(trail, 2, 3);
+    table.away = fails;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    table.away = false;
+    add(trail, 4, 4);
+    await until(() => table.rows.length === 4);
+    expect(table.rows).toEqual(numbers(1, 4));
+  });
+
   it('keeps what comes while the database is away, and writes it when it is back', async () => {
     table.away = true;
     const trail = open();
