@@ -20,7 +20,7 @@ const library = new URL('../src/index.ts', import.meta.url).href;
 export async function resolve(specifier, context, next) {
   // As hosts name it; here it means the sources, built or not.
   if (specifier === 'latchkey') return next(library, context);
-  if (!context.parentURL?.endsWith('.ts') || !/^\.{1,2}\/.*\.js$/.test(specifier))
+  if (!/\.ts(\?|$)/.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
     return next(specifier, context);
   // Most are TypeScript: looked for first, since not finding a file costs more than finding it.
   const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);

@@ -22,7 +22,8 @@ export async function run({ database }) {
         contender.ask('work', { kind, seconds: settings.smoke ? 0.1 : seconds }),
     })),
   );
-  for (const { databaseUrl } of tables) await withClient(databaseUrl, warmUp);
+  // The largest first: it would push the others out.
+  for (const { databaseUrl } of tables.toReversed()) await withClient(databaseUrl, warmUp);
   const results = await inTurns('scale', cells);
   const notes = [await withClient(tables[0].databaseUrl, memoryOf)];
   const plans = {};
@@ -53,7 +54,7 @@ async function filled(databaseUrl, count) {
   return { databaseUrl, contender, count, label };
 }
 
-/** As in a server that has run for a while: what fits is in its buffers, and what does not in those of the system. */
+/** As in a server that has run for a while: what fits is in its buffers, what does not in the system's. */
 async function warmUp(client) {
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm');
   await client.query(

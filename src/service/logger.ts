@@ -5,8 +5,8 @@ import { loggableError } from './loggable-error.js';
 export type { Logger };
 
 /**
- * JSON lines, or in development lines for people, to the standard output unless told otherwise. Times are ISO 8601
- * in UTC.
+ * JSON lines to the standard output, where they are lines for people in development, or to another. Times are ISO 8601 in
+ * UTC.
  */
 export async function createLogger(
   { mode, logLevel }: { mode: string; logLevel: string },
@@ -18,7 +18,8 @@ export async function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => loggableError(error) },
   };
-  const pretty = mode === 'development' ? await import('pino-pretty').catch(() => undefined) : undefined;
+  const pretty =
+    mode === 'development' && !output ? await import('pino-pretty').catch(() => undefined) : undefined;
   return pretty
     ? pino(options, pretty.default({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
     : pino(options, output);

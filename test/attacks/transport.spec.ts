@@ -2,8 +2,7 @@ import { request } from 'node:http';
 import { newEmail, PASSWORD } from '../support/client.js';
 import type { AdapterName } from '../support/host-app.js';
 import { createDatabase } from '../support/postgres.js';
-import { startServiceHere } from '../support/service-here.js';
-import { productionSettings } from '../support/service-process.js';
+import { productionSettings, startServiceProcess } from '../support/service-process.js';
 import { type Attacked, startAttacked } from './attacked-host.js';
 
 const MISSING = [401, 'TOKEN_MISSING', 'Bearer'];
@@ -76,7 +75,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
 
 it('case 44: a token in a query does not get into the log', async () => {
   const database = await createDatabase();
-  const service = await startServiceHere(productionSettings(database.url));
+  const service = await startServiceProcess(productionSettings(database.url));
   const { accessToken } = (
     await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
   ).body;

@@ -2,19 +2,18 @@ import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { sendRaw } from '../support/raw-http.js';
-import { type ServiceHere, startServiceHere } from '../support/service-here.js';
-import { productionSettings } from '../support/service-process.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const ORIGIN = 'https://app.example.com';
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 
 let database: TestDatabase;
-let service: ServiceHere;
+let service: ServiceProcess;
 let url: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  service = await startServiceHere({
+  service = await startServiceProcess({
     ...productionSettings(database.url),
     CORS_ORIGINS: `${ORIGIN},http://localhost:5173`,
   });

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { metricNames, seriesNames, valueOf } from '../support/promql.js';
-import { type ServiceHere, startServiceHere } from '../support/service-here.js';
-import { productionSettings } from '../support/service-process.js';
+import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const DEPLOY = join(import.meta.dirname, '../../deploy');
 const BEARER = 'a-token-for-reading-the-metrics';
@@ -26,10 +25,10 @@ const inAlerts = [...alertRules.matchAll(/expr: >-\n((?: {10}.*\n)+)/g)].flatMap
 
 describe('G19: the metrics of a running service', () => {
   let database: TestDatabase;
-  let service: ServiceHere;
+  let service: ServiceProcess;
   beforeAll(async () => {
     database = await createDatabase();
-    service = await startServiceHere({ ...productionSettings(database.url), METRICS_TOKEN: BEARER });
+    service = await startServiceProcess({ ...productionSettings(database.url), METRICS_TOKEN: BEARER });
   });
   afterAll(async () => {
     await service.end();

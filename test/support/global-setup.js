@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * starts while the service is built: tests run it and its command line as users do, as processes of what was built.
  */
 export default async function globalSetup({ rootDir }) {
-  await Promise.all([build(rootDir), process.env.TEST_DATABASE_URL ?? startPostgres(rootDir)]);
+  await Promise.all([build(rootDir), process.env.TEST_DATABASE_URL || startPostgres(rootDir)]);
 }
 
 async function build(rootDir) {

@@ -42,6 +42,9 @@ async function makeTemplate(url) {
   await migrate(Object.assign(new URL(url), { pathname: name }).href);
 }
 
+// Jest may have given up meanwhile: then nobody reads the URL, and the server is to be stopped all the same.
+process.stdout.on('error', () => undefined);
+
 const [, , guarded] = process.argv;
 const folder = guarded ?? (await mkdtemp(join(tmpdir(), 'latchkey-test-')));
 try {

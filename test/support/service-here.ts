@@ -11,7 +11,7 @@ export interface ServiceHere extends Pick<ServiceProcess, 'client' | 'output'> {
 
 /**
  * The service within this process, with these settings and no others: it need not load all that a process of its own
- * would. For tests that are about neither its start nor its end.
+ * would. For tests that are about neither its start, its end nor all that it prints: the output is what it logs.
  */
 export async function startServiceHere(settings: Record<string, string>): Promise<ServiceHere> {
   let output = '';

@@ -76,19 +76,22 @@ describe('the writer of the audit trail', () => {
   it.each([
     ['is there', false],
     ['fails, and is back', true],
-  ])('goes on by itself when a write takes longer than events wait, and the database %s', async (_, fails) => {
-    const trail = open();
-    table.delay = 40;
-    add(trail, 1, 1);
-    await until(() => trail.waiting === 0); // the write has begun
-    add(trail, 2, 3);
-    table.away = fails;
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    table.away = false;
-    add(trail, 4, 4);
-    await until(() => table.rows.length === 4);
-    expect(table.rows).toEqual(numbers(1, 4));
-  });
+  ])(
+    'goes on by itself when a write takes longer than events wait, and the database %s',
+    async (_, fails) => {
+      const trail = open();
+      table.delay = 40;
+      add(trail, 1, 1);
+      await until(() => trail.waiting === 0); // the write has begun
+      add(trail, 2, 3);
+      table.away = fails;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      table.away = false;
+      add(trail, 4, 4);
+      await until(() => table.rows.length === 4);
+      expect(table.rows).toEqual(numbers(1, 4));
+    },
+  );
 
   it('keeps what comes while the database is away, and writes it when it is back', async () => {
     table.away = true;
