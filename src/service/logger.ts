@@ -1,28 +1,21 @@
 import type { LoggerService } from '@nestjs/common';
-import { type DestinationStream, pino, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 import { loggableError } from './loggable-error.js';
 
 export type { Logger };
 
-/**
- * JSON lines to the standard output, where they are lines for people in development, or to another. Times are ISO 8601 in
- * UTC.
- */
-export async function createLogger(
-  { mode, logLevel }: { mode: string; logLevel: string },
-  output?: DestinationStream,
-): Promise<Logger> {
+/** JSON lines, or in development lines for people. Times are ISO 8601 in UTC. */
+export async function createLogger({ mode, logLevel }: { mode: string; logLevel: string }): Promise<Logger> {
   const options = {
     level: logLevel,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => loggableError(error) },
   };
-  const pretty =
-    mode === 'development' && !output ? await import('pino-pretty').catch(() => undefined) : undefined;
+  const pretty = mode === 'development' ? await import('pino-pretty').catch(() => undefined) : undefined;
   return pretty
     ? pino(options, pretty.default({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
-    : pino(options, output);
+    : pino(options);
 }
 
 /** Nest's own messages through the same logger. */
