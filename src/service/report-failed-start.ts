@@ -1,6 +1,6 @@
 /** Says why the service does not run and what to do, without a stack where the reason is known; exit code 1. */
 export function reportFailedStart(error: unknown): never {
-  console.error(`\n${explain(error)}\n`);
+  console.error(`\n${explainFailedStart(error)}\n`);
   process.exit(1);
 }
 
@@ -14,7 +14,7 @@ const ADVICE: Record<string, string> = {
   '3D000': 'The database named by DATABASE_URL does not exist: create it first.',
 };
 
-function explain(error: unknown): string {
+export function explainFailedStart(error: unknown): string {
   const { code, message, stack, name } = error as Error & { code?: string };
   const advice = code && ADVICE[code];
   if (advice) return `${message || code}\n${advice}`;
