@@ -10,7 +10,7 @@ import {
 } from '../../src/client/latchkey-client.js';
 import { type Fate, type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
 import { newEmail, PASSWORD } from '../support/client.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 let database: TestDatabase;
@@ -19,7 +19,7 @@ let network: FlakyProxy;
 const clients: LatchkeyClient[] = [];
 
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   service = await startServiceProcess({
     ...productionSettings(database.url),
     JWT_ACCESS_TTL: '2s',

@@ -2,7 +2,7 @@ import { Client as Database } from 'pg';
 import { ERROR_STATUS } from '../../src/index.js';
 import { type Call, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 let database: TestDatabase;
@@ -11,7 +11,7 @@ let sql: Database;
 let token: string;
 
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   service = await startServiceProcess(productionSettings(database.url));
   sql = new Database({ connectionString: database.url });
   await sql.connect();
@@ -24,11 +24,13 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Everything the service has stored, as one text. */
+/** A fingerprint of everything the service has stored. */
 async function stored(): Promise<string> {
-  const users = await sql.query('SELECT * FROM users ORDER BY id');
-  const sessions = await sql.query('SELECT * FROM refresh_tokens ORDER BY id');
-  return JSON.stringify([users.rows, sessions.rows]);
+  const { rows } = await sql.query(
+    `SELECT (SELECT md5(string_agg(u::text, ' ' ORDER BY id)) FROM users u) AS users,
+            (SELECT md5(string_agg(r::text, ' ' ORDER BY id)) FROM refresh_tokens r) AS sessions`,
+  );
+  return JSON.stringify(rows);
 }
 
 /** Text that has broken parsers, templates, shells, terminals and databases elsewhere. */

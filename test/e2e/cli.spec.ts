@@ -100,6 +100,7 @@ describe('latchkey clients', () => {
 
 describe('latchkey user', () => {
   it('create, disable and enable an account that the service knows', async () => {
+    // As a process, for its standard input.
     const made = await runCliProcess(
       ['user', 'create', 'Ada@Example.com', '--name', 'Ada', '--role', 'admin', '--password-stdin', '--json'],
       settings,
@@ -152,20 +153,23 @@ describe('latchkey sessions purge, migrate', () => {
   });
 });
 
-describe('as a process, the exit code is', () => {
-  it('2 for a wrong command line, with the usage', async () => {
-    for (const args of [['nonsense'], ['keys', 'retire'], ['keys', 'list', '--nonsense']]) {
-      expect((await runCliProcess(args, settings)).code).toBe(2);
-    }
-  });
-
+describe('the exit code is', () => {
   it('2 for a wrong configuration', async () => {
-    const answer = await runCliProcess(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
+    const answer = await runCli(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
     expect([answer.code, answer.stderr]).toEqual([2, expect.stringContaining('JWT_ALGORITHM')]);
     expectNoSecrets(answer);
   });
 
-  it('3 when the database is away', async () => {
+  it('2 for a wrong command line, with the usage, as a process too', async () => {
+    for (const args of [
+      ['keys', 'retire'],
+      ['keys', 'list', '--nonsense'],
+    ])
+      expect((await runCli(args, settings)).code).toBe(2);
+    expect((await runCliProcess(['nonsense'], settings)).code).toBe(2);
+  });
+
+  it('3 when the database is away, as a process', async () => {
     const url = new URL(database.url);
     url.port = String(await freePort());
     const answer = await runCliProcess(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
@@ -174,7 +178,8 @@ describe('as a process, the exit code is', () => {
   });
 
   it('0 for help', async () => {
-    expect((await runCliProcess(['--help'], settings)).code).toBe(0);
-    expect((await runCliProcess(['keys', '--help'], settings)).stdout).toMatch(/rotate/);
+    const { code, stdout } = await runCli(['--help'], settings);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Exit codes')]);
+    expect((await runCli(['keys', '--help'], settings)).stdout).toMatch(/rotate/);
   });
 });

@@ -1,6 +1,6 @@
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { sendRaw } from '../support/raw-http.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
@@ -12,7 +12,7 @@ let service: ServiceProcess;
 let url: string;
 
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   service = await startServiceProcess({
     ...productionSettings(database.url),
     CORS_ORIGINS: `${ORIGIN},http://localhost:5173`,

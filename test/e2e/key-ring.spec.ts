@@ -5,7 +5,7 @@ import type { AuthModuleOptions } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
 
 const secret = () => randomBytes(48).toString('base64url');
@@ -15,7 +15,7 @@ const refreshSecret = secret();
 let database: TestDatabase;
 const running: Host[] = [];
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((host) => host.close()));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../support/client.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { metricNames, seriesNames, valueOf } from '../support/promql.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
@@ -27,7 +27,7 @@ describe('G19: the metrics of a running service', () => {
   let database: TestDatabase;
   let service: ServiceProcess;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     service = await startServiceProcess({ ...productionSettings(database.url), METRICS_TOKEN: BEARER });
   });
   afterAll(async () => {

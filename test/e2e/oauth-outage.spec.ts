@@ -2,10 +2,10 @@ import { ResourceClients } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 import { startHost } from '../support/host-app.js';
-import { createDatabase } from '../support/postgres.js';
+import { createMigratedDatabase } from '../support/postgres.js';
 
 it('while the database is away nothing is said of a token and nothing revoked: 503, try again (RFC 7009 §2.2.1)', async () => {
-  const database = await createDatabase();
+  const database = await createMigratedDatabase();
   const proxy = await startDatabaseProxy(database.url);
   const host = await startHost({ databaseUrl: proxy.url });
   const client = await host.app.get(ResourceClients).create('orders.api');

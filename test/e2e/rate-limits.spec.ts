@@ -3,7 +3,7 @@ import type { AuthModuleOptions } from '../../src/index.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import type { Client } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.js';
 import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
@@ -45,7 +45,7 @@ describe('whose address is counted', () => {
   let database: TestDatabase;
   const started: ServiceHere[] = [];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
   });
   afterAll(async () => {
     await Promise.all(started.map((service) => service.end()));
@@ -137,7 +137,7 @@ describeWithRedis('limits shared through Redis', () => {
   const status = async (client: Client) => (await tryLogin(client)).status;
 
   it('G16: two instances count together, and parallel requests exactly', async () => {
-    const database = await createDatabase();
+    const database = await createMigratedDatabase();
     const settings = { ...productionSettings(database.url), RATE_LIMIT: 'on', REDIS_URL: redis.url };
     const services: ServiceProcess[] = [];
     try {

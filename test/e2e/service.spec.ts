@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client as Database } from 'pg';
 import { explainFailedStart } from '../../src/service/report-failed-start.js';
 import { type Answer, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
-import { logLines } from '../support/logs.js';
+import { linesAbout, logLines } from '../support/logs.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { startServiceHere } from '../support/service-here.js';
 import {
@@ -153,6 +153,17 @@ describe('the service in production', () => {
   it('G19: without METRICS_TOKEN has no metrics for anyone', async () => {
     for (const authorization of ['Bearer undefined', 'Bearer ', ''])
       expect((await service.client.get('/metrics', { headers: { authorization } })).status).toBe(404);
+  });
+
+  it('case 44: a token in an address is not taken, and does not get into the log', async () => {
+    const account = { email: newEmail(), password: PASSWORD };
+    const { accessToken } = (await service.client.post('/auth/register', account)).body;
+    const { body } = await service.client.get(`/api/protected?access_token=${accessToken}`);
+    expect(body.error).toBe('TOKEN_MISSING');
+    const headers = { 'x-request-id': 'token-in-path' };
+    await service.client.get(`/nowhere/${accessToken}`, { headers });
+    await linesAbout(service, 'token-in-path');
+    for (const part of accessToken.split('.').slice(1)) expect(service.output()).not.toContain(part);
   });
 
   describe('case 129: whatever is put in', () => {

@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
-import { createDatabase } from '../support/postgres.js';
+import { createMigratedDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -187,7 +187,7 @@ describe('the number of sessions of a user', () => {
 
 describe('the check for revocation', () => {
   it('holds on another instance within a second; a strict route knows at once; a stateless one never', async () => {
-    const database = await createDatabase();
+    const database = await createMigratedDatabase();
     const one = await start({ databaseUrl: database.url });
     const { access: accessSecret, refresh: refreshSecret } = one.secrets;
     const two = await start({ databaseUrl: database.url, options: { jwt: { accessSecret, refreshSecret } } });

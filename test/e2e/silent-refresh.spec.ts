@@ -13,7 +13,7 @@ import {
 import { readConfiguration } from '../../src/service/configuration.js';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
-import { createDatabase } from '../support/postgres.js';
+import { createMigratedDatabase } from '../support/postgres.js';
 import { productionSettings } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -357,7 +357,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s (G10)',
     });
 
     it('on two instances all get the one successor', async () => {
-      const database = await createDatabase();
+      const database = await createMigratedDatabase();
       const secret = () => randomBytes(48).toString('base64url');
       const jwt = { accessSecret: secret(), refreshSecret: secret() };
       const hosts = [

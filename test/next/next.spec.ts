@@ -2,22 +2,23 @@ import { createLatchkeyNext, type LatchkeyNext } from '../../src/next/latchkey-n
 import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { expiredToken } from '../support/expired-token.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
-import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
+import { type ServiceHere, startServiceHere } from '../support/service-here.js';
+import { productionSettings } from '../support/service-process.js';
 
 const APP = 'http://app.example.com';
 const REFRESH = '/auth/refresh';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
-let service: ServiceProcess;
+let service: ServiceHere;
 let network: FlakyProxy;
 let latchkey: LatchkeyNext;
 
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   settings = productionSettings(database.url);
-  service = await startServiceProcess(settings);
+  service = await startServiceHere(settings);
 });
 afterAll(async () => {
   await service.end();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const WRONG = 'not the sentence of anyone';
@@ -12,7 +12,7 @@ describe('logins on two instances at once', () => {
   let sql: DataSource;
   let instances: ServiceProcess[];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     const settings = {
       ...productionSettings(database.url),
       RATE_LIMIT: 'on',
@@ -72,7 +72,7 @@ describe('a burst at one account', () => {
   let database: TestDatabase;
   let hosts: Host[];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     // Apps in this process wait for the database as long as it takes: no answer but the two that count.
     const options = { rateLimits: { login: { limit: 10_000, per: '1m' } } } as const;
     hosts = [];

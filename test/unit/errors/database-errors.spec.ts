@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { unavailableWhenDown } from '../../../src/errors/database-errors.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 const failing = (error: unknown) => unavailableWhenDown(() => Promise.reject(error));
@@ -131,7 +131,7 @@ describe('on a real PostgreSQL', () => {
   let dataSource: DataSource;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     const extra = { connectionTimeoutMillis: 200, max: 1 };
     dataSource = await new DataSource({ type: 'postgres', url: database.url, extra }).initialize();
     await dataSource.query('CREATE TABLE t (id int PRIMARY KEY)');

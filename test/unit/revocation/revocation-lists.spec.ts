@@ -10,7 +10,7 @@ import { RedisConnection } from '../../../src/redis/redis-connection.js';
 import { describeRevocationList } from '../../contract/revocation-list.contract.js';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis.js';
 import { until } from '../../support/until.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 describeRevocationList('the list in memory', async () => {
   const list = new InMemoryRevocationList();
@@ -147,7 +147,7 @@ describe('with PostgreSQL', () => {
   const parts: { onModuleDestroy(): unknown }[] = [];
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     await (await connect()).runMigrations();
   });
   afterEach(async () => {

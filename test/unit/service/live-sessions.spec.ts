@@ -1,14 +1,14 @@
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
 import { LiveSessions } from '../../../src/service/metrics/live-sessions.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
 describe('the number of live sessions', () => {
   let database: TestDatabase;
   let sql: DataSource;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     sql = await new DataSource({
       type: 'postgres',
       url: database.url,

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
 import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
 const SESSIONS = 20;
@@ -21,7 +21,7 @@ describe('a rotation in PostgreSQL', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
   });
 
   afterAll(() => database.drop());

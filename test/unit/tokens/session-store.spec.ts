@@ -4,7 +4,7 @@ import { InMemorySessionStore } from '../../../src/tokens/in-memory-session.stor
 import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
 import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/tokens/session-types.js';
 import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 describeSessionStore('InMemorySessionStore', async (limits) => {
   let now = Date.now();
@@ -42,7 +42,7 @@ describe('in PostgreSQL', () => {
   let dataSource: DataSource;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     dataSource = new DataSource({
       type: 'postgres',
       url: database.url,

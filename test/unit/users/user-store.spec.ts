@@ -5,13 +5,13 @@ import { TypeOrmUserStore } from '../../../src/users/typeorm-user.store.js';
 import { User } from '../../../src/users/user.entity.js';
 import type { NewUser, UserRecord } from '../../../src/users/user-store.js';
 import { describeUserStore, onlyOneCreates, onlyOneReplaces } from '../../contract/user-store.contract.js';
-import { createDatabase, type TestDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
 
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   dataSource = await connect();
 });
 
