@@ -24,7 +24,7 @@ export class JwtCodec {
 
   async sign(claims: object): Promise<string> {
     const key = this.keys.current;
-    return this.signatures.sign({ alg: key.algorithm, kid: key.kid, typ: this.typ }, claims, key);
+    return this.signatures.sign({ alg: key.algorithm, typ: this.typ, kid: key.kid }, claims, key);
   }
 
   /**

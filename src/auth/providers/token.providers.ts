@@ -3,6 +3,7 @@ import { Clock } from '../../database/database-clock.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import type { Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
+import { HmacSignatures } from '../../tokens/hmac-signatures.js';
 import { LibrarySignatures } from '../../tokens/jws-signatures.js';
 import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../tokens/session-store.js';
@@ -36,7 +37,7 @@ export const tokenProviders: Provider[] = [
     RefreshTokens,
     [ResolvedAuthOptions],
     ({ refresh }: ResolvedAuthOptions) =>
-      new RefreshTokens(new JwtCodec(new LibrarySignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
+      new RefreshTokens(new JwtCodec(new HmacSignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
   ),
   provide(
     SessionEnder,
