@@ -35,7 +35,13 @@ try {
   const parts = names.length > 0 ? names : PARTS;
   for (const name of parts) {
     const { run, title } = await import(`./parts/${name}.js`);
-    const part = { title, date: new Date().toISOString(), machine: machine(), ...(await run({ database })) };
+    const part = {
+      title,
+      date: new Date().toISOString(),
+      machine: machine(),
+      sharedBuffers: settings.sharedBuffers,
+      ...(await run({ database })),
+    };
     print(part);
     report.parts[name] = part;
     writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { settings } from './settings.js';
 
 export async function startDatabase() {
   const { startEmbeddedPostgres } = await import('../../dist/service/postgres/embedded-postgres.js');
@@ -14,7 +15,7 @@ export async function startDatabase() {
     settings: {
       max_connections: '200',
       max_wal_size: '4GB',
-      ...(process.env.BENCH_SHARED_BUFFERS && { shared_buffers: process.env.BENCH_SHARED_BUFFERS }),
+      shared_buffers: settings.sharedBuffers,
     },
   });
   let count = 0;

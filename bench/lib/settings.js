@@ -11,6 +11,8 @@ export const settings = {
   rounds: smoke ? 1 : number('BENCH_ROUNDS', 5),
   seconds: smoke ? 1 : number('BENCH_SECONDS', 3),
   connections: 32,
+  /** Of PostgreSQL, whose own default is 128MB. */
+  sharedBuffers: process.env.BENCH_SHARED_BUFFERS || '128MB',
   /** Full size, or a size that takes no time. */
   size: (full, small) => (smoke ? small : full),
   scale: smoke ? [1_000] : [10_000, 1_000_000, ...(process.env.BENCH_SCALE === 'full' ? [10_000_000] : [])],
