@@ -4,8 +4,8 @@ import { startHost } from '../support/host-app.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 import { createDatabase } from '../support/postgres.js';
 import { newEmail, PASSWORD } from '../support/client.js';
-import { encode } from '../attacks/forge.js';
-import { secret } from '../attacks/attacked-host.js';
+import { encode } from './forge.js';
+import { secret } from './attacked-host.js';
 
 const FLOOD = 2000;
 /** What a host does by itself while the flood lasts: it looks after its keys, revocations and old sessions. */
