@@ -12,7 +12,6 @@ const bare = (algorithm) => `Bare Fastify + pg, ${algorithm}`;
 
 export const title = 'Refresh, 32 sessions at once';
 
-/** Those that are compared take turns among themselves: the more processes sleep meanwhile, the colder each one wakes up. */
 export async function run({ database }) {
   const results = {};
   const notes = ['Latchkey also reads the user afresh and keeps an audit trail, which the bare ways do not.'];
@@ -52,6 +51,7 @@ export async function run({ database }) {
   return { results, targets, notes };
 }
 
+/** Those that are compared take turns among themselves: the more processes sleep meanwhile, the colder each one wakes up. */
 async function takingTurns(what, database, contenders, others = []) {
   const cells = [...others];
   const running = [];
