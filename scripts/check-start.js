@@ -46,6 +46,16 @@ async function start() {
 async function end({ child, exited }, signal) {
   process.kill(-child.pid, signal);
   await exited;
+  // npm may end before the service, which has its database to stop.
+  while (isAlive(-child.pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function isAlive(group) {
+  try {
+    return process.kill(group, 0);
+  } catch {
+    return false;
+  }
 }
 
 function assert(condition, message) {
