@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { until } from '../support/until.js';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { type Fate, type FlakyProxy, startFlakyProxy } from './support/flaky-proxy.js';
 
@@ -178,10 +179,14 @@ describeWithBrowser('the client in Chromium', () => {
     await signIn(page);
     const fresh = async () => (await context.cookies()).find(({ name }) => name === 'refresh')?.value;
     const before = await fresh();
-    network.fate = (path) => (path === REFRESH ? { delayMs: 500 } : 'ok');
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    network.fate = (path) => (path === REFRESH ? { heldUntil: left } : 'ok');
     await page.evaluate('void client.refresh()');
+    await until(() => network.succeeded[REFRESH] === 1);
     await page.goto('about:blank');
-    while ((await fresh()) === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    leave();
+    await until(async () => (await fresh()) !== before);
     const next = await tab('cookie');
     expect(await next.evaluate<boolean>(REFRESHED)).toBe(true);
   });

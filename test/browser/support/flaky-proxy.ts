@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { transformSync } from '@swc/core';
 
 /** What becomes of one request on its way to the service and back. */
@@ -14,6 +15,7 @@ export type Fate =
   | 'never-answered'
   | 'busy'
   | { delayMs: number }
+  | { heldUntil: Promise<unknown> }
   | { status: number; error?: string; headers?: Record<string, string> };
 
 export interface FlakyProxy {
@@ -76,7 +78,8 @@ async function relay(
   if (status === 200) succeeded();
   if (fate === 'response-lost') return void incoming.socket.destroy();
   if (fate === 'never-answered') return;
-  if (typeof fate === 'object') await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
+  if (typeof fate === 'object' && 'delayMs' in fate) await setTimeout(fate.delayMs);
+  if (typeof fate === 'object' && 'heldUntil' in fate) await fate.heldUntil;
   outgoing.writeHead(status, headers);
   if (fate !== 'response-cut') return void outgoing.end(body);
   outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
