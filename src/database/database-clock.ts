@@ -6,8 +6,6 @@ export type Clock = () => number;
 export const Clock = Symbol('Clock');
 
 const SYNC_MS = 5_000;
-/** An answer that took longer than this says too little about what time it is. */
-const MAX_TRIP_MS = 500;
 
 /**
  * The database's time as this process knows it. Tokens are signed and sessions end by that clock, so tokens are judged by
@@ -15,7 +13,7 @@ const MAX_TRIP_MS = 500;
  */
 export class DatabaseClock {
   /** What to add to this process's clock to have the database's, in milliseconds. */
-  private offset: number | undefined;
+  private offset = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -23,7 +21,7 @@ export class DatabaseClock {
     private readonly local: Clock = Date.now,
   ) {}
 
-  readonly now: Clock = () => this.local() + (this.offset ?? 0);
+  readonly now: Clock = () => this.local() + this.offset;
 
   async onModuleInit(): Promise<void> {
     await this.sync();
@@ -35,14 +33,18 @@ export class DatabaseClock {
     clearInterval(this.timer);
   }
 
-  /** Asks the database what time it is. */
+  /**
+   * Asks the database what time it is. It looked at its clock at some moment between question and answer, so the offset
+   * stays as it is while that is possible: on the database's own machine it stays 0, however busy the machine is.
+   */
   async sync(): Promise<void> {
     const asked = performance.now();
     const rows = await unavailableWhenDown(() =>
       this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now'),
     );
-    const trip = performance.now() - asked;
-    if (trip > MAX_TRIP_MS && this.offset !== undefined) return;
-    this.offset = Math.round(rows[0]!.now.getTime() + trip / 2 - this.local());
+    const trip = Math.ceil(performance.now() - asked);
+    const least = rows[0]!.now.getTime() - this.local();
+    const most = least + trip;
+    if (this.offset < least || this.offset > most) this.offset = Math.round((least + most) / 2);
   }
 }

@@ -22,6 +22,23 @@ describe('the clock of the database', () => {
     expect(clock.now() % 1).toBe(0);
   });
 
+  it('is the own one to the millisecond on one machine with the database, however late the answer is read', async () => {
+    const clock = new DatabaseClock(source);
+    await readLate(clock);
+    expect(clock.now()).toBeGreaterThanOrEqual(Date.now() - 1);
+    expect(clock.now()).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('is known as well as the fastest answer tells it, whatever slower ones came before and after', async () => {
+    const clock = new DatabaseClock(source, () => Date.now() + 600_000);
+    await readLate(clock);
+    const asked = performance.now();
+    await clock.sync();
+    const trip = performance.now() - asked;
+    await readLate(clock);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThanOrEqual(trip + 2);
+  });
+
   it('is found again after this process has got another time', async () => {
     let off = 0;
     const clock = new DatabaseClock(source, () => Date.now() + off);
@@ -40,3 +57,12 @@ describe('the clock of the database', () => {
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
   });
 });
+
+/** The answer is there at once, but the process is busy with something else. */
+async function readLate(clock: DatabaseClock): Promise<void> {
+  const answer = clock.sync();
+  await new Promise((resolve) => setImmediate(resolve));
+  const free = performance.now() + 300;
+  while (performance.now() < free);
+  await answer;
+}
