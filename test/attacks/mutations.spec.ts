@@ -5,6 +5,7 @@ import { type SigningAlgorithm, TokensService } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
+import { processorMs } from '../support/processor-time.js';
 
 const secret = () => randomBytes(48).toString('base64url');
 const RUNS = 400;
@@ -131,17 +132,18 @@ describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
   },
 );
 
-/** What comes of it, and how long it takes: the better of two runs, on a machine that does other things too. */
+/** What comes of it, and what it takes: the better of two runs, as a garbage collection may fall into one. */
 async function timed(work: () => Promise<unknown>): Promise<{ code: string; ms: number }> {
   let ms = Infinity;
   let code = '';
   for (let i = 0; i < 2; i++) {
-    const began = performance.now();
-    code = await work().then(
-      () => 'accepted',
-      (error: { code?: string }) => error.code ?? String(error),
-    );
-    ms = Math.min(ms, performance.now() - began);
+    const took = await processorMs(async () => {
+      code = await work().then(
+        () => 'accepted',
+        (error: { code?: string }) => error.code ?? String(error),
+      );
+    });
+    ms = Math.min(ms, took);
   }
   return { code, ms };
 }

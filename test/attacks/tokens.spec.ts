@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { TokensService } from '../../src/index.js';
 import type { Host } from '../support/host-app.js';
+import { processorMs } from '../support/processor-time.js';
 import { ALGORITHMS, startAttacked } from './attacked-host.js';
 import { algorithmCases } from './cases-algorithms.js';
 import { claimCases } from './cases-claims.js';
@@ -66,20 +67,21 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
     return [status, body.error, headers.get('www-authenticate'), roles];
   }
 
-  /** What comes of it, and how long it takes: the best of three runs, on a machine that does other things too. */
+  /** What comes of it, and what it takes: the best of three runs, as a garbage collection may fall into one. */
   async function byFunction(token: string): Promise<{ outcome: string; ms: number }> {
     let ms = Infinity;
     let outcome = '';
     for (let i = 0; i < 3; i++) {
-      const began = performance.now();
-      outcome = await host.app
-        .get(TokensService)
-        .verify(token)
-        .then(
-          ({ jti }) => (jti === forger.claims.jti ? 'accepted' : jti),
-          (error: { code: string }) => error.code,
-        );
-      ms = Math.min(ms, performance.now() - began);
+      const took = await processorMs(async () => {
+        outcome = await host.app
+          .get(TokensService)
+          .verify(token)
+          .then(
+            ({ jti }) => (jti === forger.claims.jti ? 'accepted' : jti),
+            (error: { code: string }) => error.code,
+          );
+      });
+      ms = Math.min(ms, took);
     }
     return { outcome, ms };
   }

@@ -21,6 +21,8 @@ export type Fate =
 export interface FlakyProxy {
   /** An origin that serves a page with the client, and is the service for everything else. */
   url: string;
+  /** The service behind it. */
+  serviceUrl: string;
   /** Decides about each request to the service; by default all is well. */
   fate: (path: string) => Fate;
   /** The requests that came in, and those the service answered with 200, by path. */
@@ -39,13 +41,13 @@ Object.assign(window, { createLatchkeyClient });
 
 /** A network between browsers and the service that loses, delays and breaks what a test tells it to. */
 export async function startFlakyProxy(serviceUrl: string): Promise<FlakyProxy> {
-  const proxy: FlakyProxy = { url: '', fate: () => 'ok', seen: {}, succeeded: {}, close };
+  const proxy: FlakyProxy = { url: '', serviceUrl, fate: () => 'ok', seen: {}, succeeded: {}, close };
   const server = createServer((incoming, outgoing) => {
     const path = new URL(incoming.url!, serviceUrl).pathname;
     if (path === '/') return send(outgoing, 'text/html', PAGE);
     if (path.startsWith('/client/')) return send(outgoing, 'text/javascript', clientModule(path));
     proxy.seen[path] = (proxy.seen[path] ?? 0) + 1;
-    void relay(incoming, outgoing, serviceUrl, proxy.fate(path), () => {
+    void relay(incoming, outgoing, proxy.serviceUrl, proxy.fate(path), () => {
       proxy.succeeded[path] = (proxy.succeeded[path] ?? 0) + 1;
     });
   });

@@ -1,6 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { type CookieSettings, SessionCookies } from '../../../src/auth/session-cookies.js';
 import type { TokenPair } from '../../../src/tokens/token-types.js';
+import { processorMs } from '../../support/processor-time.js';
 
 /** A response that is the list of its headers. */
 class Headers extends Array<[name: string, value: string]> {
@@ -138,12 +139,11 @@ describe('case 98: a foreign cookie never passes for ours', () => {
     expect(cookies.presentIn({ headers: {} })).toBe(false);
   });
 
-  it('case 99: a header full of spaces, separators or names is read in no time', () => {
+  it('case 99: a header full of spaces, separators or names is read in no time', async () => {
     const size = 64 * 1024;
     for (const filling of [' ', ';', '; ', '=', '__Host-refresh', '__Host-refresh ', ';__Host-refresh=']) {
-      const started = performance.now();
-      cookies.refreshToken(from(filling.repeat(size / filling.length) + '__Host-refresh'));
-      expect(performance.now() - started).toBeLessThan(100);
+      const header = filling.repeat(size / filling.length) + '__Host-refresh';
+      expect(await processorMs(() => cookies.refreshToken(from(header)))).toBeLessThan(100);
     }
   });
 });

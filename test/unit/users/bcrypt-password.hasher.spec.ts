@@ -1,6 +1,7 @@
 import bcrypt from 'bcrypt';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
 import { BcryptPasswordHasher } from '../../../src/users/bcrypt-password.hasher.js';
+import { processorMs } from '../../support/processor-time.js';
 
 const COST = 4;
 const hasher = new BcryptPasswordHasher({ cost: COST });
@@ -292,17 +293,11 @@ describe('the queue', () => {
   });
 });
 
-/**
- * How much work each of two calls is: processor time of this process, the least of a few turns, taken in turn. Unlike
- * time on the clock it does not depend on what else the machine is doing.
- */
+/** How much work each of two calls is, in milliseconds of processor time: the least of a few turns, taken in turn. */
 async function work(...calls: [() => Promise<unknown>, () => Promise<unknown>]): Promise<[number, number]> {
   const least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let turn = 0; turn < 12; turn++) {
-    const start = process.cpuUsage();
-    await calls[turn % 2]!();
-    const { user, system } = process.cpuUsage(start);
-    least[turn % 2] = Math.min(least[turn % 2]!, user + system);
+    least[turn % 2] = Math.min(least[turn % 2]!, await processorMs(calls[turn % 2]!));
   }
   return least;
 }

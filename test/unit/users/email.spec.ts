@@ -1,4 +1,5 @@
 import { canonicalEmail, maskEmail } from '../../../src/users/email.js';
+import { processorMs } from '../../support/processor-time.js';
 
 const local64 = 'a'.repeat(64);
 const domainOf = (length: number) => `${`${'d'.repeat(49)}.`.repeat(10)}`.slice(0, length - 4) + '.com';
@@ -109,10 +110,11 @@ test.each([
   ['labels', `a@${'a.'.repeat(50_000)}com`],
   ['hyphens', `a@a${'-'.repeat(100_000)}`],
   ['combining marks of the greatest allowed length', `a@a${'\u0301\u0316'.repeat(123)}.com`],
-])('takes no time over 100 000 characters of nonsense (%s)', (_, input) => {
-  const start = performance.now();
-  for (let i = 0; i < 10; i++) expect(canonicalEmail(input)).toBeNull();
-  expect(performance.now() - start).toBeLessThan(250);
+])('takes no time over 100 000 characters of nonsense (%s)', async (_, input) => {
+  const ms = await processorMs(() => {
+    for (let i = 0; i < 10; i++) expect(canonicalEmail(input)).toBeNull();
+  });
+  expect(ms).toBeLessThan(250);
 });
 
 describe('for the log', () => {

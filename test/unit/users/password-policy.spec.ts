@@ -1,4 +1,5 @@
 import { PasswordPolicy } from '../../../src/users/password-policy.js';
+import { processorMs } from '../../support/processor-time.js';
 
 const policy = new PasswordPolicy({ minLength: 15, serviceName: 'Latchkey' });
 const context = { email: 'ada.lovelace@example.com' };
@@ -102,10 +103,11 @@ test('an empty service name forbids nothing', () => {
   expect(new PasswordPolicy({ minLength: 15, serviceName: '' }).problem(ordinary(20), context)).toBeNull();
 });
 
-test('takes no time over a megabyte, whatever is in it', () => {
-  const start = performance.now();
-  for (const unit of ['a', 'a ', '\u0301\u0316', '😀', '\ud800', '\0']) {
-    expect(problem(unit.repeat(1_000_000 / unit.length))).not.toBeNull();
-  }
-  expect(performance.now() - start).toBeLessThan(250);
+test('takes no time over a megabyte, whatever is in it', async () => {
+  const ms = await processorMs(() => {
+    for (const unit of ['a', 'a ', '\u0301\u0316', '😀', '\ud800', '\0']) {
+      expect(problem(unit.repeat(1_000_000 / unit.length))).not.toBeNull();
+    }
+  });
+  expect(ms).toBeLessThan(250);
 });
