@@ -22,7 +22,7 @@ const FINAL = new Set([
   'REFRESH_TOKEN_MISSING', // the browser drops the cookie when the session's time is up
 ]);
 /** What a refresh may cure, or else tells for certain. */
-const CURABLE = new Set(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED']);
+const CURABLE = new Set(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
 
 /** How long before the access token ends a refresh is due; less for one that lives shorter than five minutes. */
 const MAX_AHEAD_MS = 30_000;

@@ -42,8 +42,9 @@ export class DatabaseClock {
     const rows = await unavailableWhenDown(() =>
       this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now'),
     );
+    const local = this.local();
     const trip = Math.ceil(performance.now() - asked);
-    const least = rows[0]!.now.getTime() - this.local();
+    const least = rows[0]!.now.getTime() - local;
     const most = least + trip;
     if (this.offset < least || this.offset > most) this.offset = Math.round((least + most) / 2);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidTokenError, TokenExpiredError } from '../errors/auth-errors.js';
-import { isAccessTokenPayload, isExpired, type ClaimsPolicy } from './claims.js';
+import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
 import type { JwtCodec } from './jwt-codec.js';
 import type { Session } from './session-types.js';
 import type { AccessTokenPayload, TokenSubject } from './token-types.js';
@@ -54,7 +54,8 @@ export class AccessTokens {
    * @throws TokenExpiredError when only the time is
    */
   async verify(token: string): Promise<AccessTokenPayload> {
-    const claims = await this.verifyIgnoringExpiry(token);
+    const claims = await this.readForRevocation(token);
+    if (livesTooLong(claims, this.policy)) throw new InvalidTokenError();
     if (!isExpired(claims, this.policy, this.now())) return claims;
     this.verified.forget(token);
     throw new TokenExpiredError();
@@ -67,8 +68,12 @@ export class AccessTokens {
     return isExpired(known.claims, this.policy, this.now()) ? undefined : known.claims;
   }
 
-  /** The same without the look at `exp`: an expired token still says which session to end. */
-  async verifyIgnoringExpiry(token: string): Promise<AccessTokenPayload> {
+  /**
+   * The claims of an access token of ours that may have expired, or live longer than is allowed by now: it still says
+   * which session to end.
+   * @throws InvalidTokenError
+   */
+  async readForRevocation(token: string): Promise<AccessTokenPayload> {
     const known = this.verified.find(token);
     if (known && this.codec.trusts(known.kid)) return known.claims;
     const began = performance.now();
@@ -76,7 +81,8 @@ export class AccessTokens {
     this.observe?.((performance.now() - began) / 1000);
     if (!opened || !isAccessTokenPayload(opened.claims, this.policy, this.now()))
       throw new InvalidTokenError();
-    this.verified.add(token, { claims: opened.claims, kid: opened.kid });
+    if (!livesTooLong(opened.claims, this.policy))
+      this.verified.add(token, { claims: opened.claims, kid: opened.kid });
     return opened.claims;
   }
 

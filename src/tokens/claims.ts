@@ -10,13 +10,13 @@ export interface ClaimsPolicy {
   audience: string;
   /** Allowed difference between clocks, for `iat` and `nbf` (and `exp`, see {@link isExpired}). */
   clockTolerance: number;
-  /** A token that claims to live longer than Latchkey lets it was not made by Latchkey. */
+  /** A token that claims to live longer is refused, also one from before this was lowered. */
   maxLifetime: number;
 }
 
 type Claims = Record<string, unknown>;
 
-/** True when everything but `exp` being in the past is right with the claims of an access token. */
+/** True when the claims are those of an access token, leaving aside how long it lives and whether it has expired. */
 export function isAccessTokenPayload(
   claims: Claims,
   policy: ClaimsPolicy,
@@ -50,6 +50,11 @@ export function isExpired(claims: { exp: number }, policy: ClaimsPolicy, now: nu
   return now >= claims.exp + policy.clockTolerance;
 }
 
+/** Whether a token lives longer than this issuer lets any. */
+export function livesTooLong(claims: { iat: number; exp: number }, policy: ClaimsPolicy): boolean {
+  return claims.exp - claims.iat > policy.maxLifetime;
+}
+
 function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
   return (
     claims.iss === policy.issuer &&
@@ -64,7 +69,7 @@ function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: numb
   const latest = now + policy.clockTolerance;
   if (!isTime(iat) || !isTime(exp) || iat > latest) return false;
   if (nbf !== undefined && (!isTime(nbf) || nbf > latest)) return false;
-  return exp > iat && exp - iat <= policy.maxLifetime;
+  return exp > iat;
 }
 
 function isForAudience(aud: unknown, audience: string): boolean {

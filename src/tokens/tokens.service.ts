@@ -119,7 +119,7 @@ export class TokensService {
     const claims = await readToken<RefreshTokenPayload | AccessTokenPayload>(
       token,
       (text) => this.refreshTokens.verify(text),
-      (text) => this.accessTokens.verifyIgnoringExpiry(text),
+      (text) => this.accessTokens.readForRevocation(text),
     );
     if (claims) await this.ender.end(claims.sid, 'logout', client);
   }

@@ -119,13 +119,20 @@ describe('the client', () => {
     expect(network.seen).toMatchObject({ [REFRESH]: 1, '/api/protected': 1 });
   });
 
-  it('refreshes once when the service says the token has ended, and sends the same request again', async () => {
-    const { client } = await signedIn();
-    fates(network, '/api/protected', EXPIRED);
-    const response = await client.fetch('/api/protected', { headers: { 'x-mine': '1' } });
-    expect(response.status).toBe(200);
-    expect(network.seen).toMatchObject({ [REFRESH]: 1, '/api/protected': 2 });
-  });
+  it.each([
+    ['has ended', 'TOKEN_EXPIRED'],
+    ['is missing', 'TOKEN_MISSING'],
+    ['is not good any more, as after a change of keys', 'INVALID_TOKEN'],
+  ])(
+    'refreshes once when the service says the token %s, and sends the same request again',
+    async (_, error) => {
+      const { client } = await signedIn();
+      fates(network, '/api/protected', { status: 401, error });
+      const response = await client.fetch('/api/protected', { headers: { 'x-mine': '1' } });
+      expect(response.status).toBe(200);
+      expect(network.seen).toMatchObject({ [REFRESH]: 1, '/api/protected': 2 });
+    },
+  );
 
   it('never loops: a service that always says so is believed the second time', async () => {
     const { client, ended } = await signedIn();

@@ -96,6 +96,29 @@ describe('lists of secrets (G13)', () => {
   });
 });
 
+describe('a lifetime that was lowered', () => {
+  it('holds at once: tokens of before are refused, but refreshed and logged out with as ever', async () => {
+    const database = await createMigratedDatabase();
+    const keys = { accessSecret: secret(), refreshSecret: secret() };
+    const startWith = (accessTtl: '15m' | '5m') =>
+      start({ databaseUrl: database.url, options: { jwt: { ...keys, accessTtl } } });
+    const before = await startWith('15m');
+    const [stays, leaves] = [await register(before), await register(before)];
+
+    const { client } = await startWith('5m');
+    for (const { accessToken } of [stays, leaves])
+      expect((await client.get('/orders', { token: accessToken })).body.error).toBe('INVALID_TOKEN');
+    expect((await client.post('/auth/refresh', { refreshToken: stays.refreshToken })).status).toBe(200);
+    expect((await client.post('/auth/logout', {}, { token: leaves.accessToken })).status).toBe(204);
+    expect((await client.get('/orders', { token: leaves.accessToken })).body.error).toBe('INVALID_TOKEN');
+    expect((await client.post('/auth/refresh', { refreshToken: leaves.refreshToken })).body.error).toBe(
+      'TOKEN_REVOKED',
+    );
+    await Promise.all(running.splice(0).map((host) => host.close()));
+    await database.drop();
+  });
+});
+
 describe('rotation off (G4)', () => {
   it('keeps the same refresh token good until it is revoked', async () => {
     const host = await start({ options: { sessions: { rotation: false } } });
