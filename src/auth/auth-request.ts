@@ -8,7 +8,8 @@ export interface AuthRequest {
   headers: IncomingHttpHeaders;
   /** As they came, names and values in turn: on Express's request itself, on Fastify's under `raw`. */
   rawHeaders?: string[];
-  raw?: { rawHeaders?: string[]; socket?: { remoteAddress?: string } };
+  httpVersionMajor?: number;
+  raw?: { rawHeaders?: string[]; httpVersionMajor?: number; socket?: { remoteAddress?: string } };
   socket?: { remoteAddress?: string };
   body?: unknown;
   ip?: string;

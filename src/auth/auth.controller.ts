@@ -91,7 +91,7 @@ export class AuthController {
     return this.deliver(response, tokens, presented.transport);
   }
 
-  /** Ends the sessions of the tokens sent explicitly, or else of those in cookies, expired or not. */
+  /** Ends the sessions of all tokens that come along, expired or not: who loses the cookies could not end theirs later. */
   @Public()
   @CookiesUnless('body', 'bearer')
   @ClearsCookies()
@@ -105,7 +105,7 @@ export class AuthController {
   ): Promise<void> {
     const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
     const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
-    const carried = explicit.length > 0 ? explicit : inCookies.filter((token) => token !== undefined);
+    const carried = new Set([...explicit, ...inCookies].filter((token) => token !== undefined));
     for (const token of carried) await this.tokens.revoke(token, clientOf(request));
     this.cookies.clear(response);
     if (explicit.length === 0) this.cookies.clearSiteData(response);

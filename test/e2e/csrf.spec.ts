@@ -315,6 +315,8 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
       for (const type of ['application/json; charset=utf-8', 'Application/JSON ;charset=UTF-8'])
         expect((await send('/auth/login', { 'content-type': type }, body)).status).toBe(200);
       expect((await send('/auth/refresh', { cookie })).status).toBe(200);
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded'])
+        expect((await send('/auth/me', { cookie, 'content-type': type }, undefined, 'GET')).status).toBe(200);
       expect((await send('/auth/logout', { cookie, 'content-length': '0' })).status).toBe(204);
     });
   });
@@ -384,6 +386,19 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
       const own = await end(true);
       expect(own).toMatchObject({ status: 204, headers: { 'clear-site-data': '"cache", "storage"' } });
       expect(cleared(own)).toEqual(CLEARED);
+    });
+
+    it('a log-out ends the session whose cookies it clears, whatever else was sent', async () => {
+      const junk: [Headers, string?][] = [
+        [{ authorization: 'Bearer undefined' }],
+        [JSON_TYPE, JSON.stringify({ refreshToken: 'junk' })],
+      ];
+      for (const [headers, body] of junk) {
+        const { email, cookie } = await session();
+        const answer = await send('/auth/logout', { ...headers, cookie }, body);
+        expect(answer).toMatchObject({ status: 204, setCookies: { length: 2 } });
+        expect(await sessionsOf(email)).toEqual([expect.objectContaining({ revoked_at: expect.any(Date) })]);
+      }
     });
 
     it('a log-out of an explicit token leaves the browser’s data alone', async () => {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { UnsupportedMediaTypeError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
@@ -10,15 +9,17 @@ import type { AuthRequest } from '../auth-request.js';
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const { headers } = context.switchToHttp().getRequest<AuthRequest>();
-    if (hasNoBody(headers) || /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return true;
+    const request = context.switchToHttp().getRequest<AuthRequest>();
+    if (hasNoBody(request) || /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+      return true;
     throw new UnsupportedMediaTypeError();
   }
 }
 
-/** Over HTTP/2 a body need not say its length (RFC 9113 §8.1.1), so there a type alone announces one. */
-function hasNoBody(headers: IncomingHttpHeaders): boolean {
+/** RFC 9112 §6.3. Over HTTP/2 a body need not say its length (RFC 9113 §8.1.1), so there a type alone announces one. */
+function hasNoBody({ headers, raw, httpVersionMajor = raw?.httpVersionMajor }: AuthRequest): boolean {
   const length = headers['content-length'];
   if (length !== undefined) return Number(length) === 0;
-  return headers['transfer-encoding'] === undefined && headers['content-type'] === undefined;
+  if (headers['transfer-encoding'] !== undefined) return false;
+  return httpVersionMajor === 1 || headers['content-type'] === undefined;
 }
