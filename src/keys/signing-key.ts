@@ -55,11 +55,18 @@ export function isSymmetric(algorithm: SigningAlgorithm): boolean {
   return ALGORITHMS[algorithm].kind === 'secret';
 }
 
-/** @throws Error with a message fit for the operator when the secret, as UTF-8, is too short */
+/** How to make a shared secret. */
+export const SECRET_ADVICE = 'openssl rand -base64 48';
+
+/** @throws Error with a message fit for the operator when the secret, as UTF-8, is too short or a PEM */
 export function assertStrongSecret(secret: string): void {
+  // Half of those keys are published, and the other half belong somewhere else.
+  if (secret.startsWith('-----BEGIN ')) throw new Error('is a PEM, a secret needs random bytes of its own');
   const length = Buffer.byteLength(secret, 'utf8');
   if (length >= MIN_SECRET_BYTES) return;
-  throw new Error(`is ${length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes`);
+  throw new Error(
+    `is ${length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes: ${SECRET_ADVICE}`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions, SIGNING_ALGORITHMS } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
+import { databaseUrlProblem } from './database-url.js';
 import { EnvironmentReader, isCidr } from './environment-reader.js';
 
 export interface Configuration {
@@ -79,8 +80,8 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   const databaseUrl = read.optional('DATABASE_URL');
   if (!databaseUrl && !development)
     read.fail('DATABASE_URL', 'is missing: postgres://user:password@host:5432/database');
-  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
-    read.fail('DATABASE_URL', 'must begin with postgres://');
+  const problem = databaseUrl && databaseUrlProblem(databaseUrl);
+  if (problem) read.fail('DATABASE_URL', problem);
 
   const configuration: Configuration = {
     mode,
@@ -95,9 +96,11 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
     accountPages: read.flag('ACCOUNT_PAGES', development),
-    metricsToken: read.optional('METRICS_TOKEN'),
+    metricsToken: read.secret('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
+  if (secretsOf(configuration.auth).includes(configuration.metricsToken))
+    read.fail('METRICS_TOKEN', 'is also used elsewhere: each secret needs random bytes of its own');
   read.problems.push(...authProblems(configuration.auth));
   if (read.problems.length > 0) throw new ConfigurationError(read.problems);
   return configuration;
@@ -110,7 +113,10 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
     rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
   };
+  if (encryptionSecret.length === 0)
+    for (const name of ['KEY_PUBLISH_AHEAD', 'KEY_ROTATE_EVERY']) read.refuse(name, 'KEY_ENCRYPTION_SECRET');
   const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
+  if (webhookUrl === undefined) read.refuse('ALERT_WEBHOOK_SECRET', 'ALERT_WEBHOOK_URL');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
@@ -160,8 +166,8 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
 }
 
 function fillInSecrets({ auth: { jwt }, dataDir }: Configuration): void {
-  const algorithm = jwt.algorithm ?? 'ES256';
-  if (!SIGNING_ALGORITHMS.includes(algorithm)) return; // reported by the check of the options
+  // Another one is reported by the check of the options; what else is missing would be generated.
+  const algorithm = SIGNING_ALGORITHMS.find((name) => name === jwt.algorithm) ?? 'ES256';
   const key = algorithm.startsWith('HS') ? 'accessSecret' : 'accessPrivateKey';
   const needsKey = !jwt[key]?.length && !jwt.keyRing;
   if (jwt.refreshSecret.length > 0 && !needsKey) return;
@@ -170,12 +176,24 @@ function fillInSecrets({ auth: { jwt }, dataDir }: Configuration): void {
   if (needsKey) jwt[key] = generated.accessKey;
 }
 
+function secretsOf({ jwt, passwords, alerts }: AuthModuleOptions): unknown[] {
+  const { accessSecret, refreshSecret, keyRing } = jwt;
+  return [accessSecret, refreshSecret, keyRing?.encryptionSecret, passwords?.peppers, alerts?.webhook?.secret]
+    .flat()
+    .filter((secret) => secret !== undefined);
+}
+
 function authProblems(options: AuthModuleOptions): string[] {
   try {
     checkAuthOptions(options);
     return [];
   } catch (error) {
     if (!(error instanceof AuthOptionsError)) throw error;
-    return error.problems.map(({ option, message }) => `${VARIABLE_OF[option] ?? option} ${message}`);
+    return error.problems.map(({ option, message }) => inVariables(`${option} ${message}`));
   }
+}
+
+/** Options of the module have other names than the variables an operator sets. */
+function inVariables(problem: string): string {
+  return problem.replaceAll(/\b[a-z]+(\.[a-zA-Z]+)+/g, (option) => VARIABLE_OF[option] ?? option);
 }

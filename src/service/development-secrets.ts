@@ -14,7 +14,7 @@ interface SecretsFile {
  * Two services that start at once on one folder get the same ones.
  */
 export function developmentSecrets(dataDir: string, algorithm: SigningAlgorithm) {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const file = join(dataDir, 'secrets.json');
   const secrets = read(file) ?? createOnce(file, algorithm);
   const accessKey = secrets.accessKeys[algorithm] ?? generateKey(algorithm);
@@ -24,16 +24,32 @@ export function developmentSecrets(dataDir: string, algorithm: SigningAlgorithm)
   return { refreshSecret: secrets.refreshSecret, accessKey };
 }
 
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR to a folder`, {
+      cause,
+    });
+  }
+}
+
 function read(file: string): SecretsFile | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as SecretsFile;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const secrets = JSON.parse(readFileSync(file, 'utf8')) as Partial<SecretsFile> | null;
+    if (
+      typeof secrets?.refreshSecret !== 'string' ||
+      typeof secrets.accessKeys !== 'object' ||
+      !secrets.accessKeys
+    )
+      throw new Error('it holds something else');
+    return secrets as SecretsFile;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(
       `${file} cannot be read: mend it, or delete it to have new secrets made (that ends all sessions)`,
-      {
-        cause: error,
-      },
+      { cause },
     );
   }
 }

@@ -93,7 +93,7 @@ export interface AuthModuleOptions {
     /** `redis://…` or, with TLS, `rediss://…` */
     url: string;
   };
-  /** How often ended sessions and the like are deleted, by one instance at a time; `0s`: never. Default `10m`. */
+  /** How often ended sessions and the like are deleted, by one instance at a time, at most `24d`; `0s`: never. Default `10m`. */
   cleanupEvery?: Duration;
   /** The table of security events; `false`: none is written. */
   audit?:

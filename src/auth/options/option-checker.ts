@@ -1,11 +1,9 @@
 import { KeySet } from '../../keys/key-set.js';
-import type { SigningKey } from '../../keys/signing-key.js';
-import { parseDuration, type Duration } from './duration.js';
+import { assertStrongSecret, type SigningKey } from '../../keys/signing-key.js';
+import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-const MIN_SECRET_BYTES = 32;
-
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];
@@ -49,16 +47,28 @@ export class OptionChecker {
     return this.text(option, value);
   }
 
+  flag(option: string, value: boolean): boolean {
+    if (typeof value !== 'boolean') this.fail(option, 'must be true or false');
+    return value;
+  }
+
   integer(option: string, value: number, min: number, max: number): number {
     const fits = Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
     return value;
   }
 
-  secrets(option: string, values: string[]): string[] {
-    if (values.some((value) => Buffer.byteLength(value) < MIN_SECRET_BYTES))
-      this.fail(option, `must be at least ${MIN_SECRET_BYTES} bytes long each: openssl rand -base64 48`);
-    return values;
+  /** Secrets of at least 32 bytes each. */
+  secrets(option: string, given: string | string[] | undefined): string[] {
+    try {
+      assertTexts(given);
+      const secrets = toList(given);
+      secrets.forEach(assertStrongSecret);
+      return secrets;
+    } catch (error) {
+      this.fail(option, (error as Error).message);
+      return [];
+    }
   }
 
   oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
@@ -66,23 +76,26 @@ export class OptionChecker {
     return value;
   }
 
-  duration(option: string, value: Duration, { min = 0, max = Infinity }): number {
+  duration(option: string, value: Duration, { min = 0, max = LONGEST_DURATION }): number {
     const seconds = typeof value === 'string' ? parseDuration(value) : null;
     if (seconds === null) {
       this.fail(option, 'must be a whole number with a unit, such as 10s, 15m, 12h or 7d');
     } else if (seconds < min || seconds > max) {
-      this.fail(option, max === Infinity ? `must be at least ${min}s` : `must be from ${min}s to ${max}s`);
+      this.fail(option, `must be from ${printDuration(min)} to ${printDuration(max)}`);
     }
     return seconds ?? 0;
   }
 
+  /** @param advice how to get a key, for those who have none */
   keys(
     option: string,
     given: string | string[] | undefined,
     parse: (text: string) => SigningKey,
+    advice: string,
   ): KeySet | undefined {
     try {
-      if (toList(given).length === 0) throw new Error('is missing');
+      assertTexts(given);
+      if (toList(given).length === 0) throw new Error(`is missing: ${advice}`);
       return new KeySet(toList(given).map(parse));
     } catch (error) {
       this.fail(option, (error as Error).message);
@@ -91,6 +104,13 @@ export class OptionChecker {
   }
 }
 
+/** One text or several, as a list; what is no text is left out. */
 export function toList(value: string | string[] | undefined): string[] {
-  return typeof value === 'string' ? [value] : (value ?? []);
+  return [value].flat().filter((entry) => typeof entry === 'string');
+}
+
+/** @throws Error with a message fit for the operator */
+function assertTexts(value: unknown): void {
+  if (value !== undefined && ![value].flat().every((entry) => typeof entry === 'string'))
+    throw new Error('must be a text or a list of texts');
 }

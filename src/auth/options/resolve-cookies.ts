@@ -10,6 +10,8 @@ export function resolveCookies(
   check: OptionChecker,
 ): ResolvedCookieOptions {
   const { secure = true, silentRefresh = false, clearSiteData = ['cache', 'storage'] } = options;
+  check.flag('cookies.secure', secure);
+  check.flag('cookies.silentRefresh', silentRefresh);
   const sameSite = check.oneOf('cookies.sameSite', options.sameSite ?? 'lax', [
     'strict',
     'lax',

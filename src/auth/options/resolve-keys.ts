@@ -1,10 +1,10 @@
 import type { KeyRotationSettings } from '../../keys/key-rotation.js';
 import type { KeySet } from '../../keys/key-set.js';
 import {
-  assertStrongSecret,
   isSymmetric,
   keyFromPem,
   keyFromSecret,
+  SECRET_ADVICE,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../../keys/signing-key.js';
@@ -20,7 +20,7 @@ export interface AccessKeySettings {
 }
 
 export function resolveAccessKeys(jwt: JwtOptions, check: OptionChecker): AccessKeySettings {
-  const wanted = jwt.algorithm ?? (jwt.accessSecret ? 'HS256' : 'ES256');
+  const wanted = jwt.algorithm ?? (meansSecret(jwt) ? 'HS256' : 'ES256');
   const algorithm = check.oneOf('jwt.algorithm', wanted, SIGNING_ALGORITHMS);
   if (!SIGNING_ALGORITHMS.includes(algorithm)) return {};
   refuseMix(jwt, algorithm, check);
@@ -29,15 +29,19 @@ export function resolveAccessKeys(jwt: JwtOptions, check: OptionChecker): Access
   const ring = jwt.keyRing && resolveRing(jwt.keyRing, algorithm, check);
   if (ring && toList(jwt.accessPrivateKey).length === 0) return { ring };
   const parse = (pem: string) => keyFromPem(pem, algorithm);
-  return { given: check.keys('jwt.accessPrivateKey', jwt.accessPrivateKey, parse), ring };
+  const advice =
+    'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 makes one for ES256; or give jwt.keyRing';
+  return { given: check.keys('jwt.accessPrivateKey', jwt.accessPrivateKey, parse, advice), ring };
 }
 
 export function resolveRefreshKeys(jwt: JwtOptions, check: OptionChecker): KeySet | undefined {
-  const access = new Set([...toList(jwt.accessSecret), ...toList(jwt.keyRing?.encryptionSecret)]);
-  if (toList(jwt.refreshSecret).some((secret) => access.has(secret))) {
-    check.fail('jwt.refreshSecret', 'is also used elsewhere: each secret needs random bytes of its own');
-  }
-  return check.keys('jwt.refreshSecret', jwt.refreshSecret, (secret) => keyFromSecret(secret, 'HS256'));
+  const parse = (secret: string) => keyFromSecret(secret, 'HS256');
+  return check.keys('jwt.refreshSecret', jwt.refreshSecret, parse, SECRET_ADVICE);
+}
+
+/** Also where the secret turns out to be missing, as an environment variable that is not set. */
+function meansSecret(jwt: JwtOptions): boolean {
+  return 'accessSecret' in jwt && !jwt.accessPrivateKey && !jwt.keyRing;
 }
 
 /** A setting that is given and does nothing was meant to do something; and one that does may be the wrong one. */
@@ -50,17 +54,14 @@ function refuseMix(jwt: JwtOptions, algorithm: SigningAlgorithm, check: OptionCh
 
 function secretKeys(jwt: JwtOptions, algorithm: SigningAlgorithm, check: OptionChecker): KeySet | undefined {
   if (jwt.keyRing) check.fail('jwt.keyRing', `is for key pairs, but ${algorithm} takes a shared secret`);
-  return check.keys('jwt.accessSecret', jwt.accessSecret, (secret) => keyFromSecret(secret, algorithm));
+  const parse = (secret: string) => keyFromSecret(secret, algorithm);
+  return check.keys('jwt.accessSecret', jwt.accessSecret, parse, SECRET_ADVICE);
 }
 
 function resolveRing(options: KeyRingOptions, algorithm: SigningAlgorithm, check: OptionChecker) {
-  const encryptionSecrets = toList(options.encryptionSecret);
-  try {
-    if (encryptionSecrets.length === 0) throw new Error('is missing');
-    encryptionSecrets.forEach(assertStrongSecret);
-  } catch (error) {
-    check.fail('jwt.keyRing.encryptionSecret', (error as Error).message);
-  }
+  const encryptionSecrets = check.secrets('jwt.keyRing.encryptionSecret', options.encryptionSecret);
+  if (toList(options.encryptionSecret).length === 0)
+    check.fail('jwt.keyRing.encryptionSecret', `is missing: ${SECRET_ADVICE}`);
   const publishAhead = check.duration('jwt.keyRing.publishAhead', options.publishAhead ?? '10m', {});
   const rotateEvery = check.duration('jwt.keyRing.rotateEvery', options.rotateEvery ?? '30d', {
     min: publishAhead + 1,

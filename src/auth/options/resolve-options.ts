@@ -6,6 +6,7 @@ import type { SessionLimits } from '../../tokens/session-types.js';
 import type { AccountProtectionSettings } from '../../users/account-protection.js';
 import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';
+import { refuseSharedSecrets } from './distinct-secrets.js';
 import { OptionChecker } from './option-checker.js';
 import { resolveWebhook, type WebhookSettings } from './resolve-webhook.js';
 import { AuthOptionsError } from './options-error.js';
@@ -43,6 +44,9 @@ export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
 
 const REVOCATION_CHECKS = ['deny-list', 'stateless', 'strict'] as const;
 
+/** Timers of Node last 24.8 days at the most: a longer one goes off at once. */
+const MAX_CLEANUP_SECONDS = 24 * 86_400;
+
 const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
   register: { limit: 50, per: '10m' },
   login: { limit: 50, per: '10m' },
@@ -52,10 +56,11 @@ const DEFAULT_RATE_LIMITS: Record<RateLimitName, RateLimit> = {
 };
 
 /** @throws AuthOptionsError naming every problem. */
-export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions {
+export function resolveOptions(given: AuthModuleOptions | undefined): ResolvedAuthOptions {
   const check = new OptionChecker();
+  const options: Partial<AuthModuleOptions> = given ?? {};
   const { sessions = {}, passwords = {}, rateLimits = {} } = options;
-  const jwt = options.jwt ?? {};
+  const jwt: Partial<AuthModuleOptions['jwt']> = options.jwt ?? {};
 
   const access = resolveAccessKeys(jwt, check);
   const refresh = resolveRefreshKeys(jwt, check);
@@ -72,7 +77,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     sessions: {
       idleTtl: check.duration('jwt.refreshTtl', jwt.refreshTtl ?? '7d', { min: 1 }),
       absoluteTtl: check.duration('sessions.absoluteTtl', sessions.absoluteTtl ?? '30d', { min: 1 }),
-      rotation: sessions.rotation ?? true,
+      rotation: check.flag('sessions.rotation', sessions.rotation ?? true),
       leeway: check.duration('sessions.leeway', sessions.leeway ?? '10s', { max: 60 }),
       maxPerUser: check.integer('sessions.maxPerUser', sessions.maxPerUser ?? 100, 0, 1_000_000),
       whenFull: check.oneOf('sessions.whenFull', sessions.whenFull ?? 'evict', ['evict', 'refuse'] as const),
@@ -82,7 +87,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       maxStaleness: check.duration('revocation.maxStaleness', options.revocation?.maxStaleness ?? '60s', {}),
     },
     redisUrl: options.redis && check.url('redis.url', options.redis.url, ['redis:', 'rediss:']),
-    cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', {}),
+    cleanupEvery: check.duration('cleanupEvery', options.cleanupEvery ?? '10m', { max: MAX_CLEANUP_SECONDS }),
     audit: {
       enabled: options.audit !== false,
       retention: check.duration('audit.retention', (options.audit || {}).retention ?? '90d', { min: 1 }),
@@ -93,7 +98,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
       bcryptCost: check.integer('passwords.bcryptCost', passwords.bcryptCost ?? 12, 10, 15),
       hashingQueue: check.integer('passwords.hashingQueue', passwords.hashingQueue ?? 32, 0, 10_000),
       serviceName: passwords.serviceName ?? 'latchkey',
-      peppers: check.secrets('passwords.peppers', passwords.peppers ?? []),
+      peppers: check.secrets('passwords.peppers', passwords.peppers),
     },
     cookies: resolveCookies(options.cookies ?? {}, check),
     trustedOrigins: check.origins('csrf.trustedOrigins', options.csrf?.trustedOrigins ?? []),
@@ -102,6 +107,7 @@ export function resolveOptions(options: AuthModuleOptions): ResolvedAuthOptions 
     claims: options.claims,
     clock: options.clock,
   };
+  refuseSharedSecrets(options, check);
   if (check.problems.length > 0 || !refresh) throw new AuthOptionsError(check.problems);
   return { ...resolved, access: { keys: access, policy, cacheSize }, refresh: { keys: refresh, policy } };
 }
@@ -115,18 +121,23 @@ export function checkAuthOptions(options: AuthModuleOptions): void {
 }
 
 function resolveRateLimits(limits: Partial<Record<RateLimitName, RateLimit>>, check: OptionChecker) {
-  const entries = Object.entries({ ...DEFAULT_RATE_LIMITS, ...limits }).map(([name, { limit, per }]) => [
-    name,
-    {
-      limit: check.integer(`rateLimits.${name}.limit`, limit, 1, 1_000_000),
-      seconds: check.duration(`rateLimits.${name}.per`, per, { min: 1 }),
-    },
-  ]);
+  const names = Object.keys(DEFAULT_RATE_LIMITS) as RateLimitName[];
+  for (const name of Object.keys(limits)) check.oneOf('rateLimits', name as RateLimitName, names);
+  const entries = names.map((name) => {
+    const { limit, per } = limits[name] ?? DEFAULT_RATE_LIMITS[name];
+    return [
+      name,
+      {
+        limit: check.integer(`rateLimits.${name}.limit`, limit, 1, 1_000_000),
+        seconds: check.duration(`rateLimits.${name}.per`, per, { min: 1 }),
+      },
+    ];
+  });
   return Object.fromEntries(entries) as Record<RateLimitName, { limit: number; seconds: number }>;
 }
 
 function resolveAccountProtection(
-  { rateLimits, accountProtection = rateLimits !== false && {} }: AuthModuleOptions,
+  { rateLimits, accountProtection = rateLimits !== false && {} }: Partial<AuthModuleOptions>,
   check: OptionChecker,
 ): ResolvedAuthOptions['accountProtection'] {
   const { freeFailures = 5, maxDelay = '15m', maxFailures = 100 } = accountProtection || {};

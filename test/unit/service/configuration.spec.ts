@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, readConfiguration } from '../../../src/service/configuration.js';
@@ -118,6 +118,59 @@ describe('the configuration in production', () => {
     expect(values.filter((value) => problems.join().includes(value))).toEqual([]);
   });
 
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a # in a password', { DATABASE_URL: 'postgres://u:ca#pw@127.0.0.1:1/db' }, /^DATABASE_URL .*%23/],
+    ['a # after digits', { DATABASE_URL: 'postgres://u:12#pw@127.0.0.1:1/db' }, /^DATABASE_URL .*%23/],
+    ['a / in a password', { DATABASE_URL: 'postgres://u:ca/pw@127.0.0.1:1/db' }, /^DATABASE_URL .*%2F/],
+    ['a / after digits', { DATABASE_URL: 'postgres://u:12/pw@127.0.0.1:1/db' }, /^DATABASE_URL .*%2F/],
+    ['a % in a password', { DATABASE_URL: 'postgres://u:ca%zz@127.0.0.1:1/db' }, /^DATABASE_URL .*%25/],
+    ['a port that is none', { DATABASE_URL: 'postgres://u:pw@127.0.0.1:99999/db' }, /^DATABASE_URL /],
+    [
+      'a certificate that is not there',
+      { DATABASE_URL: 'postgres://u:pw@127.0.0.1/db?sslmode=verify-full&sslrootcert=/nope' },
+      /^DATABASE_URL names a file that cannot be read: sslrootcert/,
+    ],
+    ['a guessable metrics token', { METRICS_TOKEN: 'x'.repeat(31) }, /^METRICS_TOKEN must be at least 32/],
+    [
+      'a webhook secret without a webhook',
+      { ALERT_WEBHOOK_SECRET: 'x' },
+      /^ALERT_WEBHOOK_SECRET does nothing/,
+    ],
+    [
+      'a rotation without a ring',
+      { KEY_ROTATE_EVERY: '30d' },
+      /^KEY_ROTATE_EVERY does nothing without KEY_E/,
+    ],
+    [
+      'a session of a million years',
+      { SESSION_ABSOLUTE_TTL: '400000000d' },
+      /^SESSION_ABSOLUTE_TTL .* 36500d/,
+    ],
+    [
+      'None without Secure',
+      { COOKIE_SAME_SITE: 'none', COOKIE_SECURE: 'off' },
+      /only when COOKIE_SECURE is true/,
+    ],
+    ['no key', { JWT_ACCESS_PRIVATE_KEY: '' }, /openssl .* or give KEY_ENCRYPTION_SECRET/],
+  ])('names %s and says what to do', (_, settings, expected) => {
+    expect(problemsOf({ ...production(), ...settings })).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it.each([
+    'postgres:///latchkey?host=/var/run/postgresql',
+    'postgresql://u:p%23%2F%25%40%3A@db.example.com/latchkey?sslmode=require',
+    'postgres://u@[::1]:5432/latchkey',
+  ])('takes %s', (url) => {
+    expect(readConfiguration({ ...production(), DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it('G13: refuses a secret as metrics token, which others get to know', () => {
+    const same = secret();
+    expect(problemsOf({ ...production(), JWT_REFRESH_SECRET: same, METRICS_TOKEN: same })).toEqual([
+      expect.stringMatching(/^METRICS_TOKEN is also used elsewhere/),
+    ]);
+  });
+
   it('G13: refuses the same secret for access and refresh tokens', () => {
     const same = secret();
     const problems = problemsOf({
@@ -186,6 +239,28 @@ describe('the configuration in development', () => {
     expect(again.accessPrivateKey).toEqual(first.accessPrivateKey);
     expect(other.accessPrivateKey).not.toEqual(first.accessPrivateKey);
     expect(statSync(join(folder, 'kept/secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['{}', 'null', '{"refreshSecret":"x"}', '{"refreshSecret":5,"accessKeys":{}}', 'broken'])(
+    'says which file it cannot read when it holds %s',
+    (content) => {
+      mkdirSync(join(folder, 'broken'), { recursive: true });
+      writeFileSync(join(folder, 'broken/secrets.json'), content);
+      expect(() => development('broken')).toThrow(
+        /broken.secrets\.json cannot be read: mend it, or delete it/,
+      );
+    },
+  );
+
+  it('says that the data folder is none', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => development('file')).toThrow(/data folder .*file cannot be made .*set DATA_DIR/);
+  });
+
+  it('names a wrong algorithm alone: what else is missing it would make', () => {
+    expect(
+      problemsOf({ NODE_ENV: 'development', DATA_DIR: join(folder, 'wrong'), JWT_ALGORITHM: 'es256' }),
+    ).toEqual([expect.stringMatching(/^JWT_ALGORITHM must be one of/)]);
   });
 
   it('keeps what is set', () => {

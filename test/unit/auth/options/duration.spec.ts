@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../../src/auth/options/duration.js';
+import { parseDuration, printDuration } from '../../../../src/auth/options/duration.js';
 
 describe('durations', () => {
   it.each([
@@ -9,6 +9,10 @@ describe('durations', () => {
     ['7d', 604_800],
   ])('%s', (text, seconds) => {
     expect(parseDuration(text)).toBe(seconds);
+  });
+
+  it.each(['0s', '61s', '1d', '36500d'] as const)('%s is printed as it is read', (text) => {
+    expect(printDuration(parseDuration(text)!)).toBe(text);
   });
 
   it.each(['', '15', 'm', '1.5h', '-1s', '1 h', '15min', '١s', '9999999999s', '1d\n'])(

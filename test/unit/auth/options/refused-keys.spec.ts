@@ -73,6 +73,17 @@ describe('case 125: keys that the app refuses to start with', () => {
     ],
     ['no key', { algorithm: 'ES256' }, /^jwt.accessPrivateKey is missing/],
     ['no secret', { algorithm: 'HS256' }, /^jwt.accessSecret is missing/],
+    ['a variable that is not set', { accessSecret: undefined }, /^jwt.accessSecret is missing: openssl/],
+    ['a variable that is empty', { accessSecret: '' }, /^jwt.accessSecret is 0 bytes long/],
+    ['a public key as shared secret', { accessSecret: publicPem() }, /^jwt.accessSecret is a PEM/],
+    [
+      'a private key as shared secret',
+      { ...ISSUER, refreshSecret: pemOf(ec()) },
+      /^jwt.refreshSecret is a PEM/,
+    ],
+    ['a number', { accessSecret: 5 as never }, /^jwt.accessSecret must be a text or a list of texts/],
+    ['bytes', { accessSecret: Buffer.alloc(48) as never }, /^jwt.accessSecret must be a text or/],
+    ['no text in a list', { ...ISSUER, refreshSecret: [5] as never }, /^jwt.refreshSecret must be a text or/],
     ['a public key', { algorithm: 'ES256', accessPrivateKey: publicPem() }, /^jwt.accessPrivateKey is not a/],
     ['an issuer without TLS', { ...ISSUER, issuer: 'http://auth.example.com' }, /^jwt.issuer .*https/],
     ['an issuer with a query', { ...ISSUER, issuer: 'https://auth.example.com/?a=b' }, /^jwt.issuer .*query/],
@@ -85,8 +96,10 @@ describe('case 125: keys that the app refuses to start with', () => {
     const problems = problemsOf(jwt);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(expected);
-    const given = [jwt.accessPrivateKey, jwt.accessSecret].flat().filter((key) => key !== undefined);
-    for (const key of given) expect(problems[0]).not.toContain(key.slice(-60, -30) || key);
+    const given = [jwt.accessPrivateKey, jwt.accessSecret]
+      .flat()
+      .filter((key) => typeof key === 'string' && key);
+    for (const key of given as string[]) expect(problems[0]).not.toContain(key.slice(-60, -30) || key);
   });
 
   it('one key twice, under one id', () => {
