@@ -5,9 +5,6 @@ export function reportFailedStart(error: unknown): never {
 }
 
 const ADVICE: Record<string, string> = {
-  EADDRINUSE: 'Another program listens on that port: stop it, or choose another with PORT=3001.',
-  EACCES:
-    'The port or a file may not be used by this user: choose a port above 1023 with PORT, or mend the permissions.',
   ECONNREFUSED: 'The database does not answer: check DATABASE_URL and that PostgreSQL runs.',
   ENOTFOUND: 'The database host of DATABASE_URL is unknown.',
   '28P01': 'PostgreSQL refuses the user or password of DATABASE_URL.',
@@ -15,8 +12,9 @@ const ADVICE: Record<string, string> = {
 };
 
 export function explainFailedStart(error: unknown): string {
-  const { code, message, stack, name } = error as Error & { code?: string };
-  const advice = code && ADVICE[code];
+  const { code, message, stack, name, severity } = error as Error & { code?: string; severity?: string };
+  const refused = severity === 'FATAL' ? 'PostgreSQL refuses the connection: check DATABASE_URL.' : undefined;
+  const advice = (code && ADVICE[code]) || refused;
   if (advice) return `${message || code}\n${advice}`;
   return ['ConfigurationError', 'Error'].includes(name) ? message : (stack ?? String(error));
 }

@@ -13,6 +13,11 @@ import { openDatabase } from './open-database.js';
 /** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
 const DRAIN_MS = 300;
 
+const LISTEN_ADVICE: Record<string, string> = {
+  EADDRINUSE: 'Another program listens on that port: stop it, or choose another with PORT=3001.',
+  EACCES: 'This user may not listen on that port: choose one above 1023 with PORT.',
+};
+
 export interface RunningService {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   url: string;
@@ -26,7 +31,7 @@ export async function startService(configuration: Configuration, logger: Logger)
   try {
     await migrate(database.url);
     const app = await createApp(configuration, database.url, logger);
-    await app.listen(configuration.port, configuration.host);
+    await listen(app, configuration);
     const stop = async () => {
       app.get(ShutdownState).begun = true;
       await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
@@ -56,6 +61,18 @@ async function createApp(configuration: Configuration, databaseUrl: string, logg
   }
   closeConnectionsWhenStopping(app);
   return app;
+}
+
+/** @throws Error that says which setting to mend */
+async function listen(app: NestFastifyApplication, { host, port }: Configuration): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const advice =
+      LISTEN_ADVICE[code] ?? 'HOST must be an address of this machine, such as 0.0.0.0: check it.';
+    throw new Error(`${message}\n${advice}`, { cause });
+  }
 }
 
 /** So that no client sends a request on a connection that is closed just then. */

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as Database } from 'pg';
 import { explainFailedStart } from '../../src/service/report-failed-start.js';
-import { type Answer, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
+import { type Answer, type Client, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { startServiceHere } from '../support/service-here.js';
@@ -346,6 +347,7 @@ describe('docs', () => {
         ]),
       );
       expect(document.body.paths).not.toHaveProperty(['/metrics']);
+      await expectTruth(service.client, document.body.paths);
       for (const path of [
         '/docs/..%2f..%2fpackage.json',
         '/docs/%2e%2e/%2e%2e/package.json',
@@ -418,6 +420,15 @@ describe('a service that cannot start', () => {
     expect(reason).not.toMatch(/canary|\bat .*\.[jt]s:/);
   });
 
+  it.each(['localhost:3000', '999.1.1.1', '192.0.2.1'])(
+    'says that it cannot listen on HOST=%s',
+    async (host) => {
+      const reason = await reasonNotToStart({ ...productionSettings(database.url), HOST: host });
+      expect(reason).toMatch(/HOST must be an address of this machine/);
+      expect(reason).not.toMatch(/DATABASE_URL|\bat .*\.[jt]s:/);
+    },
+  );
+
   it('says that the port is taken', async () => {
     const first = await startServiceHere(productionSettings(database.url));
     const { port } = new URL(first.client.url);
@@ -428,3 +439,29 @@ describe('a service that cannot start', () => {
     expect(text).not.toMatch(/\bat .*\.[jt]s:/);
   });
 });
+
+type Documented = Record<string, Record<string, { responses: Record<string, { content?: object }> }>>;
+
+/** What the document says of errors is what a client gets. */
+async function expectTruth(client: Client, paths: Documented): Promise<void> {
+  const json = { 'content-type': 'application/json' };
+  const bodies: [Record<string, string>, string][] = [
+    [json, '{'],
+    [json, JSON.stringify({ refreshToken: 'x'.repeat(20_000) })],
+    [{ 'content-type': 'text/plain' }, 'x'],
+    [json, '{}'],
+    [json, '{"refreshToken":5}'],
+  ];
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
+      for (const [headers, body] of method === 'get' ? [[{}, undefined] as const] : bodies) {
+        const url = client.url + path.replace('{id}', randomUUID());
+        const answer = await fetch(url, { method: method.toUpperCase(), headers, body });
+        const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+        const asked = [method, path, body?.slice(0, 30), answer.status];
+        const documented = JSON.stringify(responses[answer.status] ?? 'nothing');
+        expect([asked, documented]).toEqual([asked, expect.stringContaining(error ?? 'Done')]);
+      }
+    }
+  }
+}

@@ -18,8 +18,10 @@ import {
   eventsResponse,
   introspectionResponse,
   jwksResponse,
+  liveResponse,
   metadataResponse,
   protectedResponse,
+  readyResponse,
   sessionsResponse,
   tokenForm,
   tokenResponse,
@@ -34,8 +36,11 @@ const GUARDED: AuthErrorCode[] = [
   'UNAVAILABLE',
 ];
 
-/** What protects cookies refuses. */
-const CHANGING: AuthErrorCode[] = ['CSRF_REJECTED', 'UNSUPPORTED_MEDIA_TYPE'];
+/** Every route that may come with a body refuses some. */
+const WITH_BODY: AuthErrorCode[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
+/** And what protects cookies refuses. */
+const CHANGING: AuthErrorCode[] = ['CSRF_REJECTED', ...WITH_BODY];
 
 const AUTH_ROUTES: Routes = {
   register: {
@@ -44,14 +49,7 @@ const AUTH_ROUTES: Routes = {
     answer: authResponse,
     body: RegisterDto,
     chooseTransport: true,
-    errors: [
-      ...CHANGING,
-      'VALIDATION_FAILED',
-      'MALFORMED_JSON',
-      'EMAIL_TAKEN',
-      'RATE_LIMITED',
-      'UNAVAILABLE',
-    ],
+    errors: [...CHANGING, 'VALIDATION_FAILED', 'EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
   },
   login: {
     summary: 'Start a session',
@@ -62,8 +60,8 @@ const AUTH_ROUTES: Routes = {
     errors: [
       ...CHANGING,
       'VALIDATION_FAILED',
-      'MALFORMED_JSON',
       'INVALID_CREDENTIALS',
+      'FORBIDDEN',
       'RATE_LIMITED',
       'UNAVAILABLE',
     ],
@@ -152,14 +150,14 @@ const OAUTH_ROUTES: Routes = {
     answer: introspectionResponse,
     form: tokenForm,
     clientCredentials: true,
-    errors: ['VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
+    errors: [...WITH_BODY, 'VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
   },
   revoke: {
     summary: 'Revoke a token (RFC 7009)',
     status: 200,
     form: tokenForm,
     clientCredentials: true,
-    errors: ['VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
+    errors: [...WITH_BODY, 'VALIDATION_FAILED', 'INVALID_CREDENTIALS', 'UNAVAILABLE'],
   },
 };
 
@@ -179,8 +177,13 @@ const PROTECTED_ROUTES: Routes = {
 };
 
 const HEALTH_ROUTES: Routes = {
-  live: { summary: 'The process answers', status: 200, errors: [] },
-  ready: { summary: 'The database answers too', status: 200, errors: ['UNAVAILABLE'] },
+  live: { summary: 'The process answers', status: 200, answer: liveResponse, errors: [] },
+  ready: {
+    summary: 'The database answers too',
+    status: 200,
+    answer: readyResponse,
+    errors: ['UNAVAILABLE'],
+  },
 };
 
 export const DESCRIBED: DescribedController[] = [

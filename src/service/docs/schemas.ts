@@ -14,17 +14,17 @@ const tokens = {
   refreshToken: text,
   tokenType: bearer,
 };
-const user: Schema = object(
-  {
-    id: { type: 'string', format: 'uuid' },
-    email: text,
-    name: { type: 'string', nullable: true },
-    roles: texts,
-    permissions: texts,
-    createdAt: time,
-  },
-  ['id', 'email', 'name', 'roles', 'permissions', 'createdAt'],
-);
+const userFields: Record<string, Schema> = {
+  id: { type: 'string', format: 'uuid' },
+  email: text,
+  name: { type: 'string', nullable: true },
+  roles: texts,
+  permissions: texts,
+  createdAt: time,
+};
+const user = object(userFields, Object.keys(userFields));
+/** While the database is away, what the token says. */
+const userOfToken = object(userFields, ['id', 'roles', 'permissions']);
 
 const REQUIRED = ['expiresIn', 'refreshExpiresIn', 'sessionExpiresAt'];
 
@@ -32,7 +32,7 @@ const REQUIRED = ['expiresIn', 'refreshExpiresIn', 'sessionExpiresAt'];
 export const tokenResponse = object({ ...tokens, ...lifetimes }, REQUIRED);
 export const authResponse = object({ ...tokens, ...lifetimes, user }, [...REQUIRED, 'user']);
 export const userResponse = object({ user }, ['user']);
-export const protectedResponse = object({ message: text, user }, ['message', 'user']);
+export const protectedResponse = object({ message: text, user: userOfToken }, ['message', 'user']);
 
 export const sessionsResponse: Schema = {
   type: 'array',
@@ -75,6 +75,11 @@ export const jwksResponse = object(
   ['keys'],
 );
 export const metadataResponse = object({ issuer: text, jwks_uri: text }, ['issuer', 'jwks_uri']);
+
+const status: Schema = { type: 'string', enum: ['ok'] };
+const up: Schema = { type: 'string', enum: ['up'] };
+export const liveResponse = object({ status }, ['status']);
+export const readyResponse = object({ status, database: up, redis: up }, ['status', 'database']);
 
 export function errorBody(codes: string[]): Schema {
   const details = {
