@@ -35,7 +35,7 @@ export class DatabaseClock {
 
   /**
    * Asks the database what time it is. It looked at its clock at some moment between question and answer, so the offset
-   * stays as it is while that is possible: on the database's own machine it stays 0, however busy the machine is.
+   * moves no further than that demands: no late answer makes it worse, and on the database's own machine it stays 0.
    */
   async sync(): Promise<void> {
     const asked = performance.now();
@@ -46,6 +46,6 @@ export class DatabaseClock {
     const trip = Math.ceil(performance.now() - asked);
     const least = rows[0]!.now.getTime() - local;
     const most = least + trip;
-    if (this.offset < least || this.offset > most) this.offset = Math.round((least + most) / 2);
+    this.offset = Math.max(least, Math.min(most, this.offset));
   }
 }

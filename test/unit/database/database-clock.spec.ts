@@ -35,7 +35,7 @@ describe('the clock of the database', () => {
     const asked = performance.now();
     await clock.sync();
     const trip = performance.now() - asked;
-    await readLate(clock);
+    for (let i = 0; i < 5; i++) await readLate(clock);
     expect(Math.abs(clock.now() - Date.now())).toBeLessThanOrEqual(trip + 2);
   });
 
