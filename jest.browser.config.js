@@ -4,5 +4,7 @@ import base from './jest.config.js';
 export default {
   ...base,
   roots: ['<rootDir>/test/browser'],
+  // One Chromium at a time: tabs that starve cannot tell each other in time what they know.
+  maxWorkers: 1,
   testPathIgnorePatterns: ['/node_modules/'],
 };
