@@ -14,6 +14,18 @@ describe('the memory of verified tokens', () => {
     for (const other of ['a.b.d', 'a.b', 'a.b.c ', '']) expect(verified.find(other)).toBeUndefined();
   });
 
+  it('takes no token for another that ends alike', () => {
+    const verified = new VerifiedTokens(10);
+    const end = '.'.padEnd(64, 'e');
+    verified.add(`ada${end}`, verifiedAs('ada'));
+    expect(verified.find(`eve${end}`)).toBeUndefined();
+    verified.forget(`eve${end}`);
+    expect(verified.find(`ada${end}`)?.claims.sub).toBe('ada');
+    verified.add(`bob${end}`, verifiedAs('bob'));
+    expect(verified.find(`bob${end}`)?.claims.sub).toBe('bob');
+    expect(verified.find(`ada${end}`)?.claims.sub).not.toBe('bob');
+  });
+
   it('forgets the oldest when it is full, and what it is told to', () => {
     const verified = new VerifiedTokens(2);
     for (const token of ['one', 'two', 'three']) verified.add(token, verifiedAs(token));
