@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions, SIGNING_ALGORITHMS } from '../index.js';
+import { type AuthModuleOptions, SIGNING_ALGORITHMS } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
 import { databaseUrlProblem } from './database-url.js';
 import { EnvironmentReader, isCidr } from './environment-reader.js';
+import { optionProblems } from './option-problems.js';
 
 export interface Configuration {
   mode: 'production' | 'development' | 'test';
@@ -36,36 +37,14 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** The environment variable behind each option of the module, for messages an operator can act on. */
-const VARIABLE_OF: Record<string, string> = {
-  'jwt.algorithm': 'JWT_ALGORITHM',
-  'jwt.accessSecret': 'JWT_ACCESS_SECRET',
-  'jwt.accessPrivateKey': 'JWT_ACCESS_PRIVATE_KEY',
-  'jwt.keyRing': 'KEY_ENCRYPTION_SECRET',
-  'jwt.keyRing.encryptionSecret': 'KEY_ENCRYPTION_SECRET',
-  'jwt.keyRing.publishAhead': 'KEY_PUBLISH_AHEAD',
-  'jwt.keyRing.rotateEvery': 'KEY_ROTATE_EVERY',
-  'jwt.refreshSecret': 'JWT_REFRESH_SECRET',
-  'jwt.issuer': 'JWT_ISSUER',
-  'jwt.audience': 'JWT_AUDIENCE',
-  'jwt.accessTtl': 'JWT_ACCESS_TTL',
-  'jwt.refreshTtl': 'JWT_REFRESH_TTL',
-  'jwt.clockTolerance': 'CLOCK_TOLERANCE',
-  'sessions.absoluteTtl': 'SESSION_ABSOLUTE_TTL',
-  'sessions.rotation': 'REFRESH_ROTATION',
-  'sessions.leeway': 'REFRESH_LEEWAY',
-  'redis.url': 'REDIS_URL',
-  'revocation.maxStaleness': 'REVOCATION_MAX_STALENESS',
-  'passwords.bcryptCost': 'BCRYPT_COST',
-  'passwords.minLength': 'PASSWORD_MIN_LENGTH',
-  'passwords.peppers': 'PASSWORD_PEPPER',
-  'cookies.secure': 'COOKIE_SECURE',
-  'cookies.sameSite': 'COOKIE_SAME_SITE',
-  'csrf.trustedOrigins': 'CORS_ORIGINS',
-  'audit.retention': 'AUDIT_RETENTION',
-  'alerts.webhook.url': 'ALERT_WEBHOOK_URL',
-  'alerts.webhook.secret': 'ALERT_WEBHOOK_SECRET',
-};
+/** What the metrics token, which monitoring gets to know, must not be. */
+const SECRETS = [
+  'JWT_ACCESS_SECRET',
+  'JWT_REFRESH_SECRET',
+  'KEY_ENCRYPTION_SECRET',
+  'PASSWORD_PEPPER',
+  'ALERT_WEBHOOK_SECRET',
+];
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -96,12 +75,13 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     logLevel: read.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     docs: read.flag('DOCS', development),
     accountPages: read.flag('ACCOUNT_PAGES', development),
-    metricsToken: read.secret('METRICS_TOKEN'),
+    metricsToken: read.optional('METRICS_TOKEN'),
   };
   if (development) fillInSecrets(configuration);
-  if (secretsOf(configuration.auth).includes(configuration.metricsToken))
+  const { metricsToken } = configuration;
+  if (metricsToken && SECRETS.some((name) => read.secrets(name).includes(metricsToken)))
     read.fail('METRICS_TOKEN', 'is also used elsewhere: each secret needs random bytes of its own');
-  read.problems.push(...authProblems(configuration.auth));
+  read.problems.push(...optionProblems(configuration.auth));
   if (read.problems.length > 0) throw new ConfigurationError(read.problems);
   return configuration;
 }
@@ -113,10 +93,9 @@ function readAuthOptions(read: EnvironmentReader, development: boolean): AuthMod
     publishAhead: read.duration('KEY_PUBLISH_AHEAD', '10m'),
     rotateEvery: read.duration('KEY_ROTATE_EVERY', '30d'),
   };
-  if (encryptionSecret.length === 0)
-    for (const name of ['KEY_PUBLISH_AHEAD', 'KEY_ROTATE_EVERY']) read.refuse(name, 'KEY_ENCRYPTION_SECRET');
   const webhookUrl = read.optional('ALERT_WEBHOOK_URL');
-  if (webhookUrl === undefined) read.refuse('ALERT_WEBHOOK_SECRET', 'ALERT_WEBHOOK_URL');
+  if (webhookUrl === undefined && read.optional('ALERT_WEBHOOK_SECRET') !== undefined)
+    read.fail('ALERT_WEBHOOK_SECRET', 'does nothing without ALERT_WEBHOOK_URL: set both or none');
   return {
     jwt: {
       algorithm: read.text('JWT_ALGORITHM', 'ES256') as AuthModuleOptions['jwt']['algorithm'],
@@ -174,26 +153,4 @@ function fillInSecrets({ auth: { jwt }, dataDir }: Configuration): void {
   const generated = developmentSecrets(dataDir, algorithm);
   if (jwt.refreshSecret.length === 0) jwt.refreshSecret = generated.refreshSecret;
   if (needsKey) jwt[key] = generated.accessKey;
-}
-
-function secretsOf({ jwt, passwords, alerts }: AuthModuleOptions): unknown[] {
-  const { accessSecret, refreshSecret, keyRing } = jwt;
-  return [accessSecret, refreshSecret, keyRing?.encryptionSecret, passwords?.peppers, alerts?.webhook?.secret]
-    .flat()
-    .filter((secret) => secret !== undefined);
-}
-
-function authProblems(options: AuthModuleOptions): string[] {
-  try {
-    checkAuthOptions(options);
-    return [];
-  } catch (error) {
-    if (!(error instanceof AuthOptionsError)) throw error;
-    return error.problems.map(({ option, message }) => inVariables(`${option} ${message}`));
-  }
-}
-
-/** Options of the module have other names than the variables an operator sets. */
-function inVariables(problem: string): string {
-  return problem.replaceAll(/\b[a-z]+(\.[a-zA-Z]+)+/g, (option) => VARIABLE_OF[option] ?? option);
 }

@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Duration } from '../index.js';
 
-/** 128 bits and more as hexadecimal or Base64 text. */
-const MIN_SECRET_BYTES = 32;
-
 /** Reads environment variables and collects what is wrong with them; an empty variable counts as none. */
 export class EnvironmentReader {
   /** One line a problem, each beginning with the variable's name. */
@@ -22,20 +19,6 @@ export class EnvironmentReader {
 
   text(name: string, fallback: string): string {
     return this.optional(name) ?? fallback;
-  }
-
-  /** For a setting that does nothing without another one, and was meant to do something. */
-  refuse(name: string, without: string): void {
-    if (this.optional(name) !== undefined)
-      this.fail(name, `does nothing without ${without}: set both or none`);
-  }
-
-  /** A text that nobody can guess. */
-  secret(name: string): string | undefined {
-    const text = this.optional(name);
-    if (text !== undefined && Buffer.byteLength(text) < MIN_SECRET_BYTES)
-      this.fail(name, `must be at least ${MIN_SECRET_BYTES} bytes long: openssl rand -hex 32`);
-    return text;
   }
 
   /** The text as it stands: the module's own check of its options judges it. */

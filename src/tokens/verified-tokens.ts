@@ -1,6 +1,6 @@
 import type { AccessTokenPayload } from './token-types.js';
 
-/** To hash a whole token takes V8 longer than all else the guard does; the end of the signature tells them apart. */
+/** To hash a whole token takes V8 longer than anything else the guard does; the end of the signature tells them apart. */
 const KEY_LENGTH = 32;
 
 /** Longer tokens are verified each time, so that the cache's size in bytes has a bound too. */

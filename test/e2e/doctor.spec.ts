@@ -61,6 +61,13 @@ describe('latchkey doctor', () => {
     expectNoSecrets(answer, url.password);
   });
 
+  it('warns of a metrics token that can be guessed', async () => {
+    const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/none`;
+    const answer = await runCli(['doctor'], { ...settings, DATABASE_URL, METRICS_TOKEN: 'hunter2' });
+    expect(answer.stderr).toMatch(/! configuration .*METRICS_TOKEN is short enough to be guessed/);
+    expectNoSecrets(answer, 'hunter2');
+  });
+
   it('says what to do when Redis is away', async () => {
     const answer = await runCli(['doctor'], {
       ...settings,

@@ -6,7 +6,7 @@ import { metricNames, seriesNames, valueOf } from '../support/promql.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const DEPLOY = join(import.meta.dirname, '../../deploy');
-const BEARER = 'a-token-for-reading-the-metrics-page';
+const BEARER = 'a-token-for-reading-the-metrics';
 
 interface Panel {
   targets?: { expr: string }[];

@@ -4,6 +4,7 @@ import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from '.
 import type { OptionProblem } from './options-error.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 /** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];

@@ -15,6 +15,8 @@ export interface Finding {
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000;
 const SLOW_HASH_MS = 1_000;
+/** 128 bits as hexadecimal digits. */
+const SHORT_TOKEN = 32;
 /** A connection that has just been opened is not there yet. */
 const REDIS_PATIENCE_MS = 2_000;
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
@@ -49,7 +51,7 @@ async function examine(io: Io): Promise<Finding[]> {
   ];
 }
 
-function examineConfiguration({ mode, auth, docs }: Configuration): Finding[] {
+function examineConfiguration({ mode, auth, docs, metricsToken }: Configuration): Finding[] {
   const warn = (message: string): Finding => ({ check: 'configuration', state: 'warning', message });
   const findings: Finding[] = [];
   if (mode !== 'production') findings.push(warn(`NODE_ENV is ${mode}: fine here, not where users are`));
@@ -58,6 +60,8 @@ function examineConfiguration({ mode, auth, docs }: Configuration): Finding[] {
   if (mode === 'production' && auth.cookies?.secure === false)
     findings.push(warn('COOKIE_SECURE is false: cookies travel in the clear'));
   if (mode === 'production' && docs) findings.push(warn('DOCS is on: everyone can read the API docs'));
+  if (metricsToken !== undefined && metricsToken.length < SHORT_TOKEN)
+    findings.push(warn('METRICS_TOKEN is short enough to be guessed: openssl rand -hex 32'));
   return findings.length > 0
     ? findings
     : [{ check: 'configuration', state: 'ok', message: 'complete and sound' }];
