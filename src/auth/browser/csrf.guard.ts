@@ -13,9 +13,6 @@ import {
 } from './explicit-credential.decorator.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
-/** RFC 9110 §9.2.1, without TRACE, which no route answers. */
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 const CREDENTIALS: Record<ExplicitCredential, (request: AuthRequest) => unknown> = {
   bearer: bearerToken,
   body: refreshTokenInBody,
@@ -46,7 +43,7 @@ export class CsrfGuard implements CanActivate {
 
   /** @throws CsrfRejectedError */
   assertAllowed(context: ExecutionContext, request: AuthRequest): void {
-    if (SAFE_METHODS.has(request.method ?? '')) return;
+    if (isSafe(request.method)) return;
     if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
   }
 
@@ -61,4 +58,9 @@ export class CsrfGuard implements CanActivate {
   private said<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
+}
+
+/** RFC 9110 §9.2.1, without TRACE, which no route answers. */
+function isSafe(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }

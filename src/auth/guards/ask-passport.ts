@@ -1,65 +1,92 @@
-type Judge<T> = (error: Error | null, user: unknown, info: Error | undefined, status?: number) => T;
+/** What a strategy made of a request: `user` is `false` unless it authenticated somebody. */
+export interface Outcome {
+  error: Error | null;
+  user: unknown;
+  info?: Error | undefined;
+  status?: number | undefined;
+}
+
+type AskPassport = (request: object, options: object) => Outcome | Promise<Outcome>;
 
 interface Strategy {
   authenticate(request: unknown, options?: object): void;
 }
 
 /**
- * Has a Passport strategy authenticate a request, and returns what `judge` makes of the outcome: at once when the strategy
- * answers at once, which Nest's own guard would turn into a promise, else as a promise. Throws what `judge` throws. A
- * strategy that lets the request pass without an answer has not authenticated anybody.
+ * The function that has a Passport strategy authenticate a request. It returns the outcome at once when the strategy answers
+ * at once, which Nest's own guard would turn into a promise, else a promise of it. A strategy that lets the request pass
+ * without an answer has not authenticated anybody.
  *
  * It speaks Passport's protocol for strategies itself. Passport's middleware would put its log-in functions for sessions
- * on every request, and have each survive many rounds of garbage collection (see below): the guard took six times as long.
+ * on every request, and have each survive many rounds of garbage collection: the guard took six times as long.
  */
-export function askPassport<T>(
-  { strategy, request, options }: { strategy: Strategy; request: object; options: object },
-  judge: Judge<T>,
-): T | Promise<T> {
-  let outcome: (() => T) | undefined;
-  let decide: ((outcome: () => T) => void) | undefined;
-  const asked = Object.create(answering(strategy)) as Strategy & Answering;
-  const answer: Judge<void> = (error, user, info, status) => {
-    outcome ??= () => judge(error, user, info, status);
-    decide?.(outcome);
+export function askingPassport(strategy: Strategy): AskPassport {
+  let ask = known.get(strategy);
+  if (!ask) known.set(strategy, (ask = asking(strategy)));
+  return ask;
+}
+
+/** One for each strategy, however many guards ask it. */
+const known = new WeakMap<Strategy, AskPassport>();
+
+function asking(strategy: Strategy): AskPassport {
+  const Asked = askable(strategy);
+  return (request, options) => {
+    const asked = new Asked();
+    asked.authenticate(request, options);
+    return asked[OUTCOME] ?? outcomeOf(asked);
   };
-  // Not in one with the line before: V8 takes a function literal that is assigned to a property for one that will live
-  // long, makes it in the old generation, and has it keep the whole request through every scavenge.
-  asked.answer = answer;
-  asked.authenticate(request, options);
-  if (outcome) return outcome();
-  return new Promise<() => T>((resolve) => (decide = resolve)).then((late) => late());
 }
 
-interface Answering {
-  answer: Judge<void>;
+const OUTCOME = Symbol('outcome');
+const DECIDE = Symbol('decide');
+
+interface Asked extends Strategy {
+  [OUTCOME]: Outcome | undefined;
+  [DECIDE]: ((outcome: Outcome) => void) | undefined;
 }
 
-/** The functions by which a strategy answers (passport-strategy, "Augmented Methods"). */
-const ACTIONS = {
-  success(this: Answering, user: unknown, info?: Error) {
-    this.answer(null, user, info);
-  },
-  fail(this: Answering, challenge?: Error | number, status?: number) {
-    if (typeof challenge === 'number') this.answer(null, false, undefined, challenge);
-    else this.answer(null, false, challenge, status);
-  },
-  error(this: Answering, error: Error) {
-    this.answer(error, false, undefined);
-  },
-  pass(this: Answering) {
-    this.answer(null, false, undefined);
-  },
-  redirect(this: Answering) {
-    this.answer(new Error('A strategy that redirects cannot guard a route.'), false, undefined);
-  },
-};
+/**
+ * The strategy with the functions by which it answers (passport-strategy, "Augmented Methods"). Each request gets one of its
+ * own, as its answer is written on it; a class, as to make objects by their prototype takes V8 much longer.
+ */
+function askable(strategy: Strategy): new () => Asked {
+  class Answering {
+    [OUTCOME]: Outcome | undefined = undefined;
+    [DECIDE]: ((outcome: Outcome) => void) | undefined = undefined;
 
-/** Made once for each strategy: what each request gets one of its own of, as its answer is written on it. */
-const known = new WeakMap<Strategy, object>();
+    success(user: unknown, info?: Error) {
+      settle(this, { error: null, user, info });
+    }
+    fail(challenge?: Error | number, status?: number) {
+      settle(
+        this,
+        typeof challenge === 'number'
+          ? { error: null, user: false, status: challenge }
+          : { error: null, user: false, info: challenge, status },
+      );
+    }
+    error(error: Error) {
+      settle(this, { error, user: false });
+    }
+    pass() {
+      settle(this, { error: null, user: false });
+    }
+    redirect() {
+      settle(this, { error: new Error('A strategy that redirects cannot guard a route.'), user: false });
+    }
+  }
+  Object.setPrototypeOf(Answering.prototype, strategy);
+  return Answering as unknown as new () => Asked;
+}
 
-function answering(strategy: Strategy): object {
-  let found = known.get(strategy);
-  if (!found) known.set(strategy, (found = Object.assign(Object.create(strategy) as object, ACTIONS)));
-  return found;
+/** The first answer counts. */
+function settle(asked: Pick<Asked, typeof OUTCOME | typeof DECIDE>, outcome: Outcome): void {
+  if (asked[OUTCOME]) return;
+  asked[OUTCOME] = outcome;
+  asked[DECIDE]?.(outcome);
+}
+
+function outcomeOf(asked: Asked): Promise<Outcome> {
+  return new Promise((resolve) => (asked[DECIDE] = resolve));
 }

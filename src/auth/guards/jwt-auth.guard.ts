@@ -12,14 +12,14 @@ import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
 import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
-import { askPassport } from './ask-passport.js';
+import { askingPassport, type Outcome } from './ask-passport.js';
 import { oncePerRoute } from './once-per-route.js';
 
 /** What the decorators of a route say to the guard. */
 interface GuardedRoute {
   requirement: AccessRequirement;
   open: boolean;
-  check?: RevocationCheck;
+  options: { session: false; check?: RevocationCheck };
 }
 
 /**
@@ -30,15 +30,17 @@ interface GuardedRoute {
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   private readonly routeOf: (context: ExecutionContext) => GuardedRoute;
+  private readonly askPassport: ReturnType<typeof askingPassport>;
 
   constructor(
     reflector: Reflector,
-    private readonly strategy: AccessJwtStrategy,
+    strategy: AccessJwtStrategy,
     private readonly csrf: CsrfGuard,
     private readonly silentRefresh: SilentRefresh,
   ) {
     super();
     this.routeOf = oncePerRoute((context) => readRoute(reflector, context));
+    this.askPassport = askingPassport(strategy);
   }
 
   /** At once for a token that has been verified before; else, and for routes that ask the database, a promise. */
@@ -48,13 +50,10 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
 
     const request = this.getRequest(context) as AuthRequest;
     this.csrf.assertAllowed(context, request);
-    const admit = (user: AuthUser) => {
-      request.user = user;
-      assertMeets(user, requirement);
-      return true;
-    };
     const user = this.authenticate(context, request);
-    return isPromise(user) ? user.then(admit) : admit(user);
+    return isPromise(user)
+      ? user.then((found) => admit(request, found, requirement))
+      : admit(request, user, requirement);
   }
 
   /** Passport reports why a token failed as `info`; the client gets that reason, not a bare 401. */
@@ -70,30 +69,42 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     return user;
   }
 
-  override getAuthenticateOptions(context: ExecutionContext) {
-    return { session: false, check: this.routeOf(context).check };
+  override getAuthenticateOptions(context: ExecutionContext): { session: false; check?: RevocationCheck } {
+    return this.routeOf(context).options;
   }
 
   private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
-    const ask = () =>
-      askPassport(
-        { strategy: this.strategy, request, options: this.getAuthenticateOptions(context) },
-        (error, found, info, status) =>
-          this.handleRequest(error, found as AuthUser | false, info, context, status),
-      );
-    const retry = async (failure: unknown): Promise<AuthUser> => {
-      if (context.getType() !== 'http') throw failure;
-      const response: unknown = context.switchToHttp().getResponse();
-      if (!(await this.silentRefresh.renew(failure, request, response))) throw failure;
-      return ask();
-    };
     try {
-      const user = ask();
-      return isPromise(user) ? user.then(undefined, retry) : user;
+      const user = this.ask(context, request);
+      return isPromise(user) ? user.catch((failure) => this.retry(failure, context, request)) : user;
     } catch (failure) {
-      return retry(failure);
+      return this.retry(failure, context, request);
     }
   }
+
+  private async retry(failure: unknown, context: ExecutionContext, request: AuthRequest): Promise<AuthUser> {
+    if (context.getType() !== 'http') throw failure;
+    const response: unknown = context.switchToHttp().getResponse();
+    if (!(await this.silentRefresh.renew(failure, request, response))) throw failure;
+    return this.ask(context, request);
+  }
+
+  private ask(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+    const outcome = this.askPassport(request, this.getAuthenticateOptions(context));
+    return isPromise(outcome)
+      ? outcome.then((late) => this.judge(late, context))
+      : this.judge(outcome, context);
+  }
+
+  private judge({ error, user, info, status }: Outcome, context: ExecutionContext): AuthUser {
+    return this.handleRequest(error, user as AuthUser | false, info, context, status);
+  }
+}
+
+function admit(request: AuthRequest, user: AuthUser, requirement: AccessRequirement): true {
+  request.user = user;
+  assertMeets(user, requirement);
+  return true;
 }
 
 function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRoute {
@@ -104,6 +115,9 @@ function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRout
   return {
     requirement,
     open: isPublic && !needsUser,
-    check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
+    options: {
+      session: false,
+      check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
+    },
   };
 }

@@ -7,13 +7,14 @@ import type { ExecutionContext } from '@nestjs/common';
 export function oncePerRoute<T extends object>(
   read: (context: ExecutionContext) => T,
 ): (context: ExecutionContext) => T {
-  const known = new WeakMap<object, WeakMap<object, T>>();
+  const known = new WeakMap<object, { controller: object; found: T }[]>();
   return (context) => {
     const [controller, handler] = [context.getClass(), context.getHandler()];
-    let routes = known.get(controller);
-    if (!routes) known.set(controller, (routes = new WeakMap()));
-    let found = routes.get(handler);
-    if (!found) routes.set(handler, (found = read(context)));
+    let routes = known.get(handler);
+    if (!routes) known.set(handler, (routes = []));
+    for (const route of routes) if (route.controller === controller) return route.found;
+    const found = read(context);
+    routes.push({ controller, found });
     return found;
   };
 }

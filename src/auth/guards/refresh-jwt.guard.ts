@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../auth-request.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
-import { askPassport } from './ask-passport.js';
+import { askingPassport } from './ask-passport.js';
 
 /**
  * Lets requests through that carry a refresh token Latchkey made, and puts it on them as a `PresentedRefreshToken`.
@@ -11,16 +11,17 @@ import { askPassport } from './ask-passport.js';
  */
 @Injectable()
 export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
-  constructor(private readonly strategy: RefreshJwtStrategy) {
+  private readonly askPassport: ReturnType<typeof askingPassport>;
+
+  constructor(strategy: RefreshJwtStrategy) {
     super();
+    this.askPassport = askingPassport(strategy);
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context) as AuthRequest;
-    request.user = await askPassport(
-      { strategy: this.strategy, request, options: { session: false } },
-      (error, presented, info) => this.handleRequest(error, presented, info),
-    );
+    const { error, user, info } = await this.askPassport(request, { session: false });
+    request.user = this.handleRequest(error, user, info);
     return true;
   }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ExtractJwt } from 'passport-jwt';
 import { AuthError } from '../../errors/auth-error.js';
 import { TokenMissingError } from '../../errors/auth-errors.js';
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
@@ -30,12 +29,10 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     private readonly tokens: TokensService,
     cookies: SessionCookies,
   ) {
-    const jwtFromRequest = ExtractJwt.fromExtractors([
-      bearerToken,
-      (request) => cookies.accessToken(request) ?? null,
-    ]);
+    const jwtFromRequest = (request: AuthRequest) =>
+      bearerToken(request) ?? cookies.accessToken(request) ?? null;
     super({ jwtFromRequest, secretOrKeyProvider: refuseOwnVerification });
-    this.tokenOf = jwtFromRequest as (request: AuthRequest) => string | null;
+    this.tokenOf = jwtFromRequest;
   }
 
   /** What the guard puts on the request for an access token that is good now. */

@@ -26,6 +26,17 @@ describe('the memory of verified tokens', () => {
     expect(verified.find(`ada${end}`)?.claims.sub).not.toBe('bob');
   });
 
+  it('takes no token for another whose end gives the same hash', () => {
+    const verified = new VerifiedTokens(10);
+    // By the hash that Java made known: 31 times one character and the next.
+    const [ada, eve] = ['x.y.Aa'.padEnd(16, '.'), 'x.y.BB'.padEnd(16, '.')];
+    verified.add(ada, verifiedAs('ada'));
+    expect(verified.find(eve)).toBeUndefined();
+    verified.add(eve, verifiedAs('eve'));
+    expect(verified.find(eve)?.claims.sub).toBe('eve');
+    expect(verified.find(ada)?.claims.sub).not.toBe('eve');
+  });
+
   it('forgets the oldest when it is full, and what it is told to', () => {
     const verified = new VerifiedTokens(2);
     for (const token of ['one', 'two', 'three']) verified.add(token, verifiedAs(token));

@@ -1,4 +1,4 @@
-import { askPassport } from '../../../../src/auth/guards/ask-passport.js';
+import { askingPassport, type Outcome } from '../../../../src/auth/guards/ask-passport.js';
 
 /** What Passport puts on a strategy for it to answer with. */
 interface Answers {
@@ -9,14 +9,17 @@ interface Answers {
   redirect(url: string): void;
 }
 
-const ask = (authenticate: (this: Answers) => void) =>
-  askPassport(
-    { strategy: { authenticate } as never, request: {}, options: { session: false } },
-    (error, user, info) => {
-      if (error ?? !user) throw error ?? info ?? new Error('nobody');
-      return user;
-    },
-  );
+const OPTIONS = { session: false };
+
+const judge = ({ error, user, info }: Outcome) => {
+  if (error ?? !user) throw error ?? info ?? new Error('nobody');
+  return user;
+};
+
+const ask = (authenticate: (this: Answers) => void) => {
+  const outcome = askingPassport({ authenticate } as never)({}, OPTIONS);
+  return outcome instanceof Promise ? outcome.then(judge) : judge(outcome);
+};
 
 describe('asking Passport', () => {
   it('a strategy that answers at once needs no promise', () => {
@@ -74,12 +77,34 @@ describe('asking Passport', () => {
       },
     };
     const names = ['ada', 'bob', 'cy'];
-    const answers = names.map((name, i) =>
-      askPassport(
-        { strategy: strategy as never, request: { name, turns: 3 - i }, options: { session: false } },
-        (_error, user) => user,
-      ),
-    );
+    const askAll = askingPassport(strategy as never);
+    const answers = names.map(async (name, i) => judge(await askAll({ name, turns: 3 - i }, OPTIONS)));
     expect(await Promise.all(answers)).toEqual(names);
+  });
+
+  it('a strategy keeps its own methods and fields, and its answers stay off it', () => {
+    class Tenants {
+      tenant = 'acme';
+      find() {
+        return this.tenant;
+      }
+      authenticate(this: Answers & Tenants) {
+        this.success(this.find());
+      }
+    }
+    const strategy = new Tenants();
+    const outcome = askingPassport(strategy as never)({}, OPTIONS);
+    expect(outcome).toMatchObject({ error: null, user: 'acme' });
+    expect(Object.keys(strategy)).toEqual(['tenant']);
+    expect(strategy).not.toHaveProperty('success');
+  });
+
+  it('a strategy that refuses by a status alone gives no reason', () => {
+    const fail = function (this: { fail(status: number): void }) {
+      this.fail(403);
+    };
+    const outcome = askingPassport({ authenticate: fail } as never)({}, OPTIONS);
+    expect(outcome).toMatchObject({ user: false, status: 403 });
+    expect((outcome as Outcome).info).toBeUndefined();
   });
 });
