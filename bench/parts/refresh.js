@@ -2,7 +2,7 @@
 import { measure, refreshing } from '../lib/load.js';
 import { pgbench } from '../lib/pgbench.js';
 import { startContender } from '../lib/processes.js';
-import { inTurns } from '../lib/rounds.js';
+import { comparedInTurns } from '../lib/rounds.js';
 import { compared } from '../lib/stats.js';
 
 const ALGORITHMS = ['HS256', 'ES256'];
@@ -51,18 +51,16 @@ export async function run({ database }) {
   return { results, targets, notes };
 }
 
-/** Those that are compared take turns among themselves: the more processes sleep meanwhile, the colder each one wakes up. */
-async function takingTurns(what, database, contenders, others = []) {
-  const cells = [...others];
-  const running = [];
-  for (const { name, file, path, options } of contenders) {
-    const contender = await startContender(file, { ...options, databaseUrl: await database.create() });
-    running.push(contender);
-    const cell = async (seconds) =>
-      measure(contender, { path, exchange: await refreshing(contender, path), seconds });
-    cells.push({ name, measure: cell });
-  }
-  const results = await inTurns(`refresh, ${what}`, cells);
-  for (const contender of running) await contender.stop();
-  return results;
+function takingTurns(what, database, contenders, others) {
+  const entries = contenders.map(({ name, file, path, options }) => ({
+    start: async () => startContender(file, { ...options, databaseUrl: await database.create() }),
+    cells: (contender) => [
+      {
+        name,
+        measure: async (seconds) =>
+          measure(contender, { path, exchange: await refreshing(contender, path), seconds }),
+      },
+    ],
+  }));
+  return comparedInTurns(`refresh, ${what}`, entries, others);
 }

@@ -100,12 +100,13 @@ async function costOfTheCheck(empty, full) {
         seconds,
       }),
   });
-  const results = await inTurns('revocation: the check', [
+  const cells = [
     cell(NONE.unchecked, empty, '/stateless'),
     cell(NONE.checked, empty, '/guarded'),
     cell(MANY.unchecked, full, '/stateless'),
     cell(MANY.checked, full, '/guarded'),
-  ]);
+  ];
+  const results = await inTurns('revocation: the check', cells, { brief: true });
   await empty.stop();
   await full.stop();
   return { results, bytes: full.bytes };
