@@ -2,6 +2,7 @@
 import express from 'express';
 import { expressjwt } from 'express-jwt';
 import jsonwebtoken from 'jsonwebtoken';
+import { sameClaims } from '../lib/claims.js';
 import { options, ready } from '../lib/contender.js';
 import { ACCESS_SECRET } from '../lib/keys.js';
 
@@ -19,8 +20,8 @@ const guard =
 const app = express();
 app.get('/guarded', guard, (_request, response) => response.json({ ok: true }));
 const server = app.listen(0, '127.0.0.1', () => {
-  const accessTokens = Array.from({ length: 32 }, (_, i) =>
-    jsonwebtoken.sign({ sub: `user ${i}` }, ACCESS_SECRET, { expiresIn: '1h' }),
+  const accessTokens = Array.from({ length: 32 }, () =>
+    jsonwebtoken.sign(sameClaims(), ACCESS_SECRET, { expiresIn: '1h' }),
   );
   ready({ url: `http://127.0.0.1:${server.address().port}`, accessTokens });
 });

@@ -6,6 +6,7 @@ import { AuthGuard, PassportModule, PassportStrategy } from '@nestjs/passport';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import jsonwebtoken from 'jsonwebtoken';
 import { ExtractJwt, Strategy } from 'passport-jwt';
+import { sameClaims } from '../lib/claims.js';
 import { ready } from '../lib/contender.js';
 import { decorate } from '../lib/decorate.js';
 import { ACCESS_SECRET } from '../lib/keys.js';
@@ -43,7 +44,7 @@ decorate(
 
 const app = await NestFactory.create(AppModule, new ExpressAdapter(), { logger: ['error'] });
 await app.listen(0, '127.0.0.1');
-const accessTokens = Array.from({ length: 32 }, (_, i) =>
-  jsonwebtoken.sign({ sub: `user ${i}`, username: 'ada' }, ACCESS_SECRET, { expiresIn: '1h' }),
+const accessTokens = Array.from({ length: 32 }, () =>
+  jsonwebtoken.sign({ ...sameClaims(), username: 'ada' }, ACCESS_SECRET, { expiresIn: '1h' }),
 );
 ready({ url: await app.getUrl(), accessTokens });

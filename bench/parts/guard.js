@@ -6,79 +6,94 @@ import { compared } from '../lib/stats.js';
 
 const ALGORITHMS = ['HS256', 'ES256', 'RS256', 'EdDSA'];
 const RECIPE = 'Nest documentation (passport-jwt), Express';
+const UNCHECKED = 'Latchkey on Fastify, HS256, revocations not looked at';
 const cachedFastifyJwt = (algorithm) => `Fastify + @fastify/jwt, ${algorithm}, its cache`;
 
 export const title = 'Guarded route, 32 connections, a token each';
 
 export async function run({ database }) {
-  const latchkey = (options, routes) => ({
-    file: 'latchkey',
-    options: async () => ({ ...options, databaseUrl: await database.create() }),
-    routes,
-  });
   const results = {};
-  for (const algorithm of ALGORITHMS) {
-    const name = `Fastify, ${algorithm}`;
-    const routes = {
-      [`Nest on ${name}, unguarded`]: '/unguarded',
-      [`Nest on ${name}, trivial guard`]: '/trivial',
-      [`Latchkey on ${name}`]: '/guarded',
-    };
-    const peer = {
-      file: 'fastify-jwt',
-      options: { cache: true, algorithm },
-      routes: { [cachedFastifyJwt(algorithm)]: '/guarded' },
-    };
-    const first = algorithm === 'HS256';
-    if (first) routes['Latchkey on Fastify, HS256, revocations not looked at'] = '/stateless';
-    const recipe = { file: 'nest-recipe', routes: { [RECIPE]: '/guarded' } };
-    const contenders = [latchkey({ algorithm }, routes), peer, ...(first ? [recipe] : [])];
-    Object.assign(results, await takingTurns(name, contenders));
+  for (const [what, contenders] of Object.entries(groups())) {
+    const entries = contenders.map(({ file, options, needsDatabase, routes }) => ({
+      start: async () =>
+        startContender(file, { ...options, ...(needsDatabase && { databaseUrl: await database.create() }) }),
+      cells: (contender) =>
+        Object.entries(routes).map(([name, path]) => ({
+          name,
+          measure: (seconds) => measure(contender, { path, headers: credentials(contender), seconds }),
+        })),
+    }));
+    Object.assign(results, await comparedInTurns(`guard, ${what}`, entries));
   }
-  const uncached = ['HS256', 'ES256'].map((algorithm) =>
+  return { results, targets: targets(results) };
+}
+
+/** Those in a group are compared with each other. `routes` are the names of the results, and what is asked for. */
+function groups() {
+  const of = (adapter, group) =>
+    ALGORITHMS.map((algorithm) => [`${adapter}, ${algorithm}`, group(`${adapter}, ${algorithm}`, algorithm)]);
+  return Object.fromEntries([
+    ...of('Fastify', onFastify),
+    ['no cache', uncached()],
+    ...of('Express', onExpress),
+    ['others', others()],
+  ]);
+}
+
+const latchkey = (options, routes) => ({ file: 'latchkey', needsDatabase: true, options, routes });
+const fastifyJwt = (options, routes) => ({ file: 'fastify-jwt', options, routes });
+
+function onFastify(name, algorithm) {
+  const routes = {
+    [`Nest on ${name}, unguarded`]: '/unguarded',
+    [`Nest on ${name}, trivial guard`]: '/trivial',
+    [`Latchkey on ${name}`]: '/guarded',
+  };
+  const peer = cachedFastifyJwt(algorithm);
+  const cached = fastifyJwt({ cache: true, algorithm }, { [peer]: '/guarded' });
+  if (algorithm !== 'HS256') return [latchkey({ algorithm }, routes), cached];
+  return [
+    latchkey({ algorithm }, { ...routes, [UNCHECKED]: '/stateless' }),
+    cached,
+    fastifyJwt({ cache: true, shortTokens: true }, { [`${peer}, tokens of a subject alone`]: '/guarded' }),
+    { file: 'nest-recipe', routes: { [RECIPE]: '/guarded' } },
+  ];
+}
+
+function uncached() {
+  const ours = ['HS256', 'ES256'].map((algorithm) =>
     latchkey(
       { algorithm, verifiedTokens: 0 },
       { [`Latchkey on Fastify, ${algorithm}, no cache`]: '/guarded' },
     ),
   );
-  const bare = {
-    file: 'fastify-jwt',
-    options: { cache: false },
-    routes: { 'Bare Fastify, unguarded': '/unguarded', 'Fastify + @fastify/jwt': '/guarded' },
-  };
-  Object.assign(results, await takingTurns('no cache', [...uncached, bare]));
-  for (const algorithm of ALGORITHMS) {
-    const name = `Express, ${algorithm}`;
-    const routes = { [`Nest on ${name}, unguarded`]: '/unguarded', [`Latchkey on ${name}`]: '/guarded' };
-    Object.assign(results, await takingTurns(name, [latchkey({ adapter: 'express', algorithm }, routes)]));
-  }
-  const express = { file: 'express', routes: { 'Express + jsonwebtoken': '/guarded' } };
-  const expressJwt = {
-    file: 'express',
-    options: { library: 'express-jwt' },
-    routes: { 'express-jwt': '/guarded' },
-  };
-  const betterAuth = [false, true].map((cookieCache) => ({
-    file: 'better-auth',
-    options: async () => ({ cookieCache, databaseUrl: await database.create() }),
-    routes: {
-      [`better-auth get-session${cookieCache ? ', its cookie cache' : ''}`]: '/api/auth/get-session',
-    },
-  }));
-  Object.assign(results, await takingTurns('others', [express, expressJwt, ...betterAuth]));
-  return { results, targets: targets(results) };
+  const routes = { 'Bare Fastify, unguarded': '/unguarded', 'Fastify + @fastify/jwt': '/guarded' };
+  return [...ours, fastifyJwt({ cache: false }, routes)];
 }
 
-function takingTurns(what, contenders) {
-  const entries = contenders.map(({ file, options = {}, routes }) => ({
-    start: async () => startContender(file, typeof options === 'function' ? await options() : options),
-    cells: (contender) =>
-      Object.entries(routes).map(([name, path]) => ({
-        name,
-        measure: (seconds) => measure(contender, { path, headers: credentials(contender), seconds }),
-      })),
-  }));
-  return comparedInTurns(`guard, ${what}`, entries);
+function onExpress(name, algorithm) {
+  const routes = { [`Nest on ${name}, unguarded`]: '/unguarded', [`Latchkey on ${name}`]: '/guarded' };
+  return [latchkey({ adapter: 'express', algorithm }, routes)];
+}
+
+function others() {
+  const express = (library, name) => ({
+    file: 'express',
+    options: { library },
+    routes: { [name]: '/guarded' },
+  });
+  const betterAuth = (cookieCache, name) => ({
+    file: 'better-auth',
+    needsDatabase: true,
+    options: { cookieCache },
+    routes: { [name]: '/api/auth/get-session' },
+  });
+  return [
+    express('jsonwebtoken', 'Express + jsonwebtoken'),
+    express('express-jwt', 'express-jwt'),
+    betterAuth(false, 'better-auth get-session'),
+    betterAuth(true, 'better-auth get-session, its cookie cache'),
+  ];
 }
 
 /** Each connection has its own. */
@@ -117,7 +132,7 @@ function targets(results) {
     slowest('guarded / unguarded, Express', 'Express', (name) => `Nest on Express, ${name}, unguarded`, 0.7),
     {
       what: 'revocation check on / off, guarded, Fastify',
-      ...compared(hs256, results['Latchkey on Fastify, HS256, revocations not looked at']),
+      ...compared(hs256, results[UNCHECKED]),
       atLeast: 0.97,
     },
   ];
