@@ -50,12 +50,17 @@ function onFastify(name, algorithm) {
     [`Latchkey on ${name}`]: '/guarded',
   };
   const peer = cachedFastifyJwt(algorithm);
-  const cached = fastifyJwt({ cache: true, algorithm }, { [peer]: '/guarded' });
-  if (algorithm !== 'HS256') return [latchkey({ algorithm }, routes), cached];
+  const peers = [
+    fastifyJwt({ cache: true, algorithm }, { [peer]: '/guarded' }),
+    fastifyJwt(
+      { cache: true, algorithm, shortTokens: true },
+      { [`${peer}, tokens of a subject alone`]: '/guarded' },
+    ),
+  ];
+  if (algorithm !== 'HS256') return [latchkey({ algorithm }, routes), ...peers];
   return [
     latchkey({ algorithm }, { ...routes, [UNCHECKED]: '/stateless' }),
-    cached,
-    fastifyJwt({ cache: true, shortTokens: true }, { [`${peer}, tokens of a subject alone`]: '/guarded' }),
+    ...peers,
     { file: 'nest-recipe', routes: { [RECIPE]: '/guarded' } },
   ];
 }

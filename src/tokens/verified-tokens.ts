@@ -41,7 +41,7 @@ export class VerifiedTokens {
   }
 }
 
-/** 32 bits. Of two tokens with the same the later is remembered: the other is verified each time, no worse. */
+/** 32 bits. Two tokens with the same take each other's place, and are verified again then, no worse. */
 function keyOf(token: string): number {
   let key = 0;
   for (let i = Math.max(0, token.length - HASHED_CHARACTERS); i < token.length; i++)

@@ -30,9 +30,9 @@ export function askingPassport(strategy: Strategy): AskPassport {
 const known = new WeakMap<Strategy, AskPassport>();
 
 function asking(strategy: Strategy): AskPassport {
-  const Asked = askable(strategy);
+  const Answering = answering(strategy);
   return (request, options) => {
-    const asked = new Asked();
+    const asked = new Answering();
     asked.authenticate(request, options);
     return asked[OUTCOME] ?? outcomeOf(asked);
   };
@@ -41,17 +41,17 @@ function asking(strategy: Strategy): AskPassport {
 const OUTCOME = Symbol('outcome');
 const DECIDE = Symbol('decide');
 
-interface Asked extends Strategy {
+interface Answer {
   [OUTCOME]: Outcome | undefined;
   [DECIDE]: ((outcome: Outcome) => void) | undefined;
 }
 
 /**
- * The strategy with the functions by which it answers (passport-strategy, "Augmented Methods"). Each request gets one of its
- * own, as its answer is written on it; a class, as to make objects by their prototype takes V8 much longer.
+ * A class of the strategy with the functions by which it answers (passport-strategy, "Augmented Methods"). Each request gets
+ * an object of its own, as its answer is written on it; to make that by its prototype would take V8 much longer.
  */
-function askable(strategy: Strategy): new () => Asked {
-  class Answering {
+function answering(strategy: Strategy): new () => Strategy & Answer {
+  class Answering implements Answer {
     [OUTCOME]: Outcome | undefined = undefined;
     [DECIDE]: ((outcome: Outcome) => void) | undefined = undefined;
 
@@ -77,16 +77,18 @@ function askable(strategy: Strategy): new () => Asked {
     }
   }
   Object.setPrototypeOf(Answering.prototype, strategy);
-  return Answering as unknown as new () => Asked;
+  // To the strategy `this.constructor` is its own class, with what is static there.
+  Reflect.deleteProperty(Answering.prototype, 'constructor');
+  return Answering as unknown as new () => Strategy & Answer;
 }
 
 /** The first answer counts. */
-function settle(asked: Pick<Asked, typeof OUTCOME | typeof DECIDE>, outcome: Outcome): void {
+function settle(asked: Answer, outcome: Outcome): void {
   if (asked[OUTCOME]) return;
   asked[OUTCOME] = outcome;
   asked[DECIDE]?.(outcome);
 }
 
-function outcomeOf(asked: Asked): Promise<Outcome> {
+function outcomeOf(asked: Answer): Promise<Outcome> {
   return new Promise((resolve) => (asked[DECIDE] = resolve));
 }

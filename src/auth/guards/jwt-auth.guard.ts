@@ -19,7 +19,7 @@ import { oncePerRoute } from './once-per-route.js';
 interface GuardedRoute {
   requirement: AccessRequirement;
   open: boolean;
-  options: { session: false; check?: RevocationCheck };
+  check?: RevocationCheck;
 }
 
 /**
@@ -69,35 +69,37 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     return user;
   }
 
-  override getAuthenticateOptions(context: ExecutionContext): { session: false; check?: RevocationCheck } {
-    return this.routeOf(context).options;
+  override getAuthenticateOptions(context: ExecutionContext) {
+    return { session: false, check: this.routeOf(context).check };
   }
 
   private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
     try {
-      const user = this.ask(context, request);
-      return isPromise(user) ? user.catch((failure) => this.retry(failure, context, request)) : user;
+      const user = this.authenticateOnce(context, request);
+      return isPromise(user)
+        ? user.then(undefined, (failure) => this.renewAndRetry(failure, context, request))
+        : user;
     } catch (failure) {
-      return this.retry(failure, context, request);
+      return this.renewAndRetry(failure, context, request);
     }
   }
 
-  private async retry(failure: unknown, context: ExecutionContext, request: AuthRequest): Promise<AuthUser> {
+  private async renewAndRetry(
+    failure: unknown,
+    context: ExecutionContext,
+    request: AuthRequest,
+  ): Promise<AuthUser> {
     if (context.getType() !== 'http') throw failure;
     const response: unknown = context.switchToHttp().getResponse();
     if (!(await this.silentRefresh.renew(failure, request, response))) throw failure;
-    return this.ask(context, request);
+    return this.authenticateOnce(context, request);
   }
 
-  private ask(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+  private authenticateOnce(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+    const judge = ({ error, user, info, status }: Outcome) =>
+      this.handleRequest(error, user as AuthUser | false, info, context, status);
     const outcome = this.askPassport(request, this.getAuthenticateOptions(context));
-    return isPromise(outcome)
-      ? outcome.then((late) => this.judge(late, context))
-      : this.judge(outcome, context);
-  }
-
-  private judge({ error, user, info, status }: Outcome, context: ExecutionContext): AuthUser {
-    return this.handleRequest(error, user as AuthUser | false, info, context, status);
+    return isPromise(outcome) ? outcome.then(judge) : judge(outcome);
   }
 }
 
@@ -115,9 +117,6 @@ function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRout
   return {
     requirement,
     open: isPublic && !needsUser,
-    options: {
-      session: false,
-      check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
-    },
+    check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
   };
 }

@@ -21,7 +21,8 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context) as AuthRequest;
     const { error, user, info } = await this.askPassport(request, { session: false });
-    request.user = this.handleRequest(error, user, info);
+    // A host's own may answer with a promise.
+    request.user = await this.handleRequest(error, user, info);
     return true;
   }
 
