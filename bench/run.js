@@ -26,10 +26,12 @@ const { chart } = await import('./lib/chart.js');
 const file = join(here, settings.smoke ? 'smoke.json' : 'results.json');
 const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { parts: {} };
 const database = await startDatabase();
+let stopping;
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
+  // npm passes on a signal that a terminal has sent already: the second one must not cut the clearing up short.
+  process.on(signal, () => {
     killContenders();
-    void database.stop().finally(() => process.exit(1));
+    stopping ??= database.stop().finally(() => process.exit(1));
   });
 try {
   const parts = names.length > 0 ? names : PARTS;
