@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors/auth-errors.js';
+import { UnavailableError } from './auth-errors.js';
 
 /**
  * SQLSTATEs and system error codes that say "not now": connection lost or refused (08), out of connections, memory or

@@ -5,13 +5,13 @@ import { StoredSigningKey } from '../keys/signing-key.entity.js';
 import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { LoginAttempt } from '../users/login-attempt.entity.js';
 import { User } from '../users/user.entity.js';
-import { CreateUsers1764000000000 } from './migrations/1764000000000-create-users.js';
-import { CreateRefreshTokens1764000000001 } from './migrations/1764000000001-create-refresh-tokens.js';
-import { CreateSigningKeys1764000000002 } from './migrations/1764000000002-create-signing-keys.js';
-import { CreateResourceClients1764000000003 } from './migrations/1764000000003-create-resource-clients.js';
-import { CreateRevocations1764000000004 } from './migrations/1764000000004-create-revocations.js';
-import { CreateLoginAttempts1764000000006 } from './migrations/1764000000006-create-login-attempts.js';
-import { CreateAuthEvents1764000000005 } from './migrations/1764000000005-create-auth-events.js';
+import { CreateUsers1764000000000 } from '../database/migrations/1764000000000-create-users.js';
+import { CreateRefreshTokens1764000000001 } from '../database/migrations/1764000000001-create-refresh-tokens.js';
+import { CreateSigningKeys1764000000002 } from '../database/migrations/1764000000002-create-signing-keys.js';
+import { CreateResourceClients1764000000003 } from '../database/migrations/1764000000003-create-resource-clients.js';
+import { CreateRevocations1764000000004 } from '../database/migrations/1764000000004-create-revocations.js';
+import { CreateLoginAttempts1764000000006 } from '../database/migrations/1764000000006-create-login-attempts.js';
+import { CreateAuthEvents1764000000005 } from '../database/migrations/1764000000005-create-auth-events.js';
 
 /** The entities `AuthModule` works with: spread them into your data source. */
 export const authEntities = [
