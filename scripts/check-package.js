@@ -27,7 +27,7 @@ if (unwanted.length > 0) throw new Error(`does not belong in the package: ${unwa
 run(bin('publint'), ['run', tarball, '--strict'], root);
 run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji'], root);
 
-const { startEmbeddedPostgres } = await import('../dist/service/postgres/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
 const dataDir = join(work, 'postgres');
 const database = await startEmbeddedPostgres({ dataDir, log: () => undefined });
 try {

@@ -22,7 +22,7 @@ const TOKENS_KEPT = 15;
 
 process.chdir(join(import.meta.dirname, '..'));
 buildIfNeeded();
-const { startEmbeddedPostgres } = await import('../dist/service/postgres/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-rotation-'));
 const database = await startEmbeddedPostgres({ dataDir, log: () => {} });

@@ -18,7 +18,7 @@ const WAITING = ['waiting user', 'waiting unknown'];
 
 process.chdir(join(import.meta.dirname, '..'));
 execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: true });
-const { startEmbeddedPostgres } = await import('../dist/service/postgres/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-timing-'));
 const database = await startEmbeddedPostgres({ dataDir, log: () => {} });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import './typescript.js';
 
 const root = join(import.meta.dirname, '..');
-const { startEmbeddedPostgres } = await import('../src/service/postgres/embedded-postgres.ts');
+const { startEmbeddedPostgres } = await import('../src/embedded-postgres/embedded-postgres.ts');
 
 const database = process.env.DATABASE_URL
   ? { url: process.env.DATABASE_URL, stop: async () => undefined }

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { settings } from './settings.js';
 
 export async function startDatabase() {
-  const { startEmbeddedPostgres } = await import('../../dist/service/postgres/embedded-postgres.js');
+  const { startEmbeddedPostgres } = await import('../../dist/embedded-postgres/embedded-postgres.js');
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const server = await startEmbeddedPostgres({
     dataDir,

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.js';
 import type { Logger } from './logger.js';
-import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 
 export interface OpenDatabase {
   url: string;

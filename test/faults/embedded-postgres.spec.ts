@@ -6,12 +6,12 @@ import { join } from 'node:path';
 
 import { Client } from 'pg';
 
-import { adopt } from '../../src/service/postgres/adopt.js';
-import { binariesIn } from '../../src/service/postgres/binaries.js';
-import { clusterAt } from '../../src/service/postgres/cluster.js';
-import { startEmbeddedPostgres } from '../../src/service/postgres/embedded-postgres.js';
-import { readPostmasterPid } from '../../src/service/postgres/postmaster-pid.js';
-import { mayServe } from '../../src/service/postgres/process.js';
+import { adopt } from '../../src/embedded-postgres/adopt.js';
+import { binariesIn } from '../../src/embedded-postgres/binaries.js';
+import { clusterAt } from '../../src/embedded-postgres/cluster.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
+import { readPostmasterPid } from '../../src/embedded-postgres/postmaster-pid.js';
+import { mayServe } from '../../src/embedded-postgres/process.js';
 import { openScratchFolder, spawnService, startService } from '../support/embedded-postgres.js';
 
 let scratch: Awaited<ReturnType<typeof openScratchFolder>>;

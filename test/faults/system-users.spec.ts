@@ -1,10 +1,10 @@
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { binariesIn, findBinaries, tryBinaries } from '../../src/service/postgres/binaries.js';
-import { copyBinaries } from '../../src/service/postgres/binaries-copy.js';
-import { canEnter } from '../../src/service/postgres/data-dir.js';
-import { startEmbeddedPostgres } from '../../src/service/postgres/embedded-postgres.js';
+import { binariesIn, findBinaries, tryBinaries } from '../../src/embedded-postgres/binaries.js';
+import { copyBinaries } from '../../src/embedded-postgres/binaries-copy.js';
+import { canEnter } from '../../src/embedded-postgres/data-dir.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { openScratchFolder, startService } from '../support/embedded-postgres.js';
 
 /** The user `nobody`, as far as these tests are concerned: any that is neither root nor `postgres`. */

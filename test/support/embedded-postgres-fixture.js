@@ -4,7 +4,7 @@ import '../../scripts/typescript.js';
 
 import { once } from 'node:events';
 
-const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
+const { startEmbeddedPostgres } = await import('../../src/embedded-postgres/embedded-postgres.ts');
 
 const [, , dataDir] = process.argv;
 const server = await startEmbeddedPostgres({ dataDir, log: (line) => console.error(line) });

@@ -12,7 +12,7 @@ import { Client } from 'pg';
 
 import { removeServers } from './remove-servers.js';
 
-const { startEmbeddedPostgres } = await import('../../src/service/postgres/embedded-postgres.ts');
+const { startEmbeddedPostgres } = await import('../../src/embedded-postgres/embedded-postgres.ts');
 
 /** Nothing in it is worth surviving a crash of the machine. */
 const settings = {

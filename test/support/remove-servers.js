@@ -4,9 +4,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const { clusterIn, fallbackHome } = await import('../../src/service/postgres/place.ts');
-const { readPostmasterPid } = await import('../../src/service/postgres/postmaster-pid.ts');
-const { mayServe } = await import('../../src/service/postgres/process.ts');
+const { clusterIn, fallbackHome } = await import('../../src/embedded-postgres/place.ts');
+const { readPostmasterPid } = await import('../../src/embedded-postgres/postmaster-pid.ts');
+const { mayServe } = await import('../../src/embedded-postgres/process.ts');
 
 /** Stops every embedded PostgreSQL whose data folder is somewhere in this folder, and removes all their files. */
 export async function removeServers(folder) {

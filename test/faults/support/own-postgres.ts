@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { clusterAt } from '../../../src/service/postgres/cluster.js';
-import { startEmbeddedPostgres } from '../../../src/service/postgres/embedded-postgres.js';
-import { choosePlace } from '../../../src/service/postgres/place.js';
-import { readPostmasterPid } from '../../../src/service/postgres/postmaster-pid.js';
-import { mayServe } from '../../../src/service/postgres/process.js';
-import { run } from '../../../src/service/postgres/run.js';
+import { clusterAt } from '../../../src/embedded-postgres/cluster.js';
+import { startEmbeddedPostgres } from '../../../src/embedded-postgres/embedded-postgres.js';
+import { choosePlace } from '../../../src/embedded-postgres/place.js';
+import { readPostmasterPid } from '../../../src/embedded-postgres/postmaster-pid.js';
+import { mayServe } from '../../../src/embedded-postgres/process.js';
+import { run } from '../../../src/embedded-postgres/run.js';
 import { openScratchFolder } from '../../support/embedded-postgres.js';
 import { until } from '../../support/until.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { withLock } from '../../../../src/service/postgres/start-lock.js';
+import { withLock } from '../../../src/embedded-postgres/start-lock.js';
 
 let folder: string;
 
