@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readConfiguration } from './service/configuration.js';
+import { readConfiguration } from './settings/configuration.js';
 import { createLogger } from './service/logger.js';
 import { reportFailedStart } from './service/report-failed-start.js';
 import { stopOnFailure } from './service/stop-on-failure.js';

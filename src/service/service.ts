@@ -1,14 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import type { Configuration } from './configuration.js';
-import { migrate } from './database.js';
+import type { Configuration } from '../settings/configuration.js';
+import { migrate } from '../settings/database.js';
 import { ShutdownState } from './health/shutdown-state.js';
 import { allowOrigins } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
-import { openDatabase } from './open-database.js';
+import { openDatabase } from '../settings/open-database.js';
 
 /** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
 const DRAIN_MS = 300;

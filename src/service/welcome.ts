@@ -1,4 +1,4 @@
-import type { Configuration } from './configuration.js';
+import type { Configuration } from '../settings/configuration.js';
 import type { Logger } from './logger.js';
 import type { RunningService } from './service.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { type Block, blocksOf, guides, isRun } from '../../scripts/guide-blocks.js';
-import { migrate } from '../../src/service/database.js';
+import { migrate } from '../../src/settings/database.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings } from '../support/service-process.js';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { Cleanup } from '../../src/index.js';
-import { migrate } from '../../src/service/database.js';
+import { migrate } from '../../src/settings/database.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';

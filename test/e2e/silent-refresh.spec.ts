@@ -10,7 +10,7 @@ import {
   UnavailableError,
   type UserRecord,
 } from '../../src/index.js';
-import { readConfiguration } from '../../src/service/configuration.js';
+import { readConfiguration } from '../../src/settings/configuration.js';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
 import { createMigratedDatabase } from '../support/postgres.js';

@@ -49,7 +49,7 @@ async function start(folder) {
 /** A database with the schema, for those that tests begin with to be copies of. */
 async function makeTemplate(url) {
   const name = process.env.TEST_DATABASE_TEMPLATE;
-  const { migrate } = await import('../../src/service/database.ts');
+  const { migrate } = await import('../../src/settings/database.ts');
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(`CREATE DATABASE ${name}`);

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfiguration } from '../../src/service/configuration.js';
+import { readConfiguration } from '../../src/settings/configuration.js';
 import { startService } from '../../src/service/service.js';
 import { Client } from './client.js';
 

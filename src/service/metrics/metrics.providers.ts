@@ -2,7 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AuditTrail, AuthEvents, PasswordHasher, RevocationList, TokensService } from '../../index.js';
-import type { Configuration } from '../configuration.js';
+import type { Configuration } from '../../settings/configuration.js';
 import { countEvents } from './event-counters.js';
 import { LiveSessions } from './live-sessions.js';
 import { MetricsAccess } from './metrics-access.js';

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
-import { migrate } from '../../../src/service/database.js';
+import { migrate } from '../../../src/settings/database.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 
 describe('the schema', () => {

@@ -6,7 +6,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 describe('the table of environment variables', () => {
   it('holds every variable the service reads, and no other', () => {
-    const source = read('src/service/configuration.ts') + read('src/service/environment-reader.ts');
+    const source = read('src/settings/configuration.ts') + read('src/settings/environment-reader.ts');
     const asked = [...source.matchAll(/read\.\w+(?:<[^>]*>)?\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name);
     const [, table = ''] = /## Configuration of the service\n([^]*?)\n## /.exec(read('README.md')) ?? [];
     const rows = [...table.matchAll(/^\| (`[A-Z`_, ]+`)/gm)].flatMap(([, names]) => names!.split(', '));

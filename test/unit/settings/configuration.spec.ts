@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, readConfiguration } from '../../../src/service/configuration.js';
+import { ConfigurationError, readConfiguration } from '../../../src/settings/configuration.js';
 
 const secret = () => randomBytes(48).toString('base64url');
 const pem = (namedCurve = 'P-256') =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentReader, isCidr } from '../../../src/service/environment-reader.js';
+import { EnvironmentReader, isCidr } from '../../../src/settings/environment-reader.js';
 
 describe('the environment reader', () => {
   it('takes an empty or blank variable for none', () => {

@@ -1,6 +1,10 @@
 import type { Configuration } from './configuration.js';
-import type { Logger } from './logger.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
+
+/** Where progress is reported: a Pino logger, for example. */
+export interface ProgressLog {
+  info(line: string): void;
+}
 
 export interface OpenDatabase {
   url: string;
@@ -11,7 +15,7 @@ export interface OpenDatabase {
 /** The database of `DATABASE_URL`, else the embedded one: started, or found running. */
 export async function openDatabase(
   { databaseUrl, dataDir }: Configuration,
-  logger: Pick<Logger, 'info'>,
+  logger: ProgressLog,
 ): Promise<OpenDatabase> {
   if (databaseUrl) return { url: databaseUrl, stop: async () => undefined };
   return startEmbeddedPostgres({ dataDir, log: (line) => logger.info(line) });
