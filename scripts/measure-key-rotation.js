@@ -83,7 +83,7 @@ try {
   ];
   const began = performance.now();
   await sleep(SECONDS.before * 1000);
-  const rotate = ['dist/service/cli/main.js', 'keys', 'rotate'];
+  const rotate = ['dist/cli/main.js', 'keys', 'rotate'];
   await promisify(execFile)(process.execPath, rotate, { env: settings });
   await sleep((PUBLISH_AHEAD + SECONDS.after) * 1000);
   await Promise.all(stops.map((stop) => stop()));

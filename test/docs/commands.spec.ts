@@ -33,7 +33,7 @@ describe('the commands of the guides', () => {
     database = await createDatabase();
     await migrate(database.url);
     bin = mkdtempSync(join(tmpdir(), 'latchkey-bin-'));
-    const latchkey = `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/service/cli/main.js' "$@"\n`;
+    const latchkey = `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli/main.js' "$@"\n`;
     writeFileSync(join(bin, 'latchkey'), latchkey, { mode: 0o755 });
   });
   afterAll(async () => {

@@ -47,7 +47,7 @@ describe('F17: the clean-up dies with a million rows to go', () => {
     )[0]!.n;
   const purge = () => {
     const { PATH } = process.env;
-    const cli = join(ROOT, 'dist/service/cli/main.js');
+    const cli = join(ROOT, 'dist/cli/main.js');
     return spawn(process.execPath, [cli, 'sessions', 'purge', '--json'], {
       cwd: ROOT,
       env: { PATH, ...settings },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runProgram } from '../../src/service/cli/program.js';
+import { runProgram } from '../../src/cli/program.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -27,7 +27,7 @@ export async function runCliProcess(
   input = '',
 ): Promise<CliRun> {
   const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, 'dist/service/cli/main.js'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], {
     env: { PATH, HOME, TMPDIR, ...settings },
     stdio: 'pipe',
   });

@@ -35,18 +35,32 @@ const CORE = [
   'tokens',
   'users',
 ];
+/** What is built on the library as a host would build on it. */
+const APPS = ['service', 'cli', 'settings'];
 const HTTP = /^(@nestjs\/(core|passport|throttler|swagger|platform-.*)|express|fastify|passport.*|cookie)$/;
 
 /** Each rule tells what is wrong with a file, or nothing. */
 const RULES: Record<string, (source: Source) => string[]> = {
-  'the service imports the library as a host would, from index.ts': (source) =>
-    folderOf(source.file) === 'service'
+  'the service, the command line and their settings import the library as a host would, from index.ts': (
+    source,
+  ) =>
+    APPS.includes(folderOf(source.file))
       ? importsOf(source).filter((path) => [...CORE, 'auth'].includes(folderOf(path)))
       : [],
-  'nothing but the service imports the service': (source) =>
+  'nothing but main.ts and the service imports the service': (source) =>
     source.file === 'main.ts' || folderOf(source.file) === 'service'
       ? []
       : importsOf(source).filter((path) => folderOf(path) === 'service'),
+  'the library imports neither the command line nor the settings': (source) =>
+    source.file === 'main.ts' || APPS.includes(folderOf(source.file))
+      ? []
+      : importsOf(source).filter((path) => APPS.includes(folderOf(path))),
+  'nothing imports the command line': (source) =>
+    folderOf(source.file) === 'cli' ? [] : importsOf(source).filter((path) => folderOf(path) === 'cli'),
+  'the embedded PostgreSQL imports nothing of the rest': (source) =>
+    folderOf(source.file) === 'embedded-postgres'
+      ? importsOf(source).filter((path) => path.endsWith('.js') && folderOf(path) !== 'embedded-postgres')
+      : [],
   'the core imports neither the edge nor HTTP nor Passport': (source) =>
     CORE.includes(folderOf(source.file))
       ? importsOf(source).filter(
@@ -88,11 +102,26 @@ describe('the tree', () => {
 
   it.each([
     [
-      'the service imports the library as a host would, from index.ts',
-      'service/x.ts',
+      'the service, the command line and their settings import the library as a host would, from index.ts',
+      'cli/x.ts',
       `import { a } from '../tokens/a.js'`,
     ],
-    ['nothing but the service imports the service', 'auth/x.ts', `import { a } from '../service/logger.js'`],
+    [
+      'nothing but main.ts and the service imports the service',
+      'cli/x.ts',
+      `import { a } from '../service/logger.js'`,
+    ],
+    [
+      'the library imports neither the command line nor the settings',
+      'auth/x.ts',
+      `import { a } from '../settings/configuration.js'`,
+    ],
+    ['nothing imports the command line', 'service/x.ts', `import { a } from '../cli/run.js'`],
+    [
+      'the embedded PostgreSQL imports nothing of the rest',
+      'embedded-postgres/x.ts',
+      `import { a } from '../settings/a.js'`,
+    ],
     [
       'the core imports neither the edge nor HTTP nor Passport',
       'tokens/x.ts',

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { KeyRing, KeyRotation } from '../../index.js';
+import { KeyRing, KeyRotation } from '../index.js';
 import { done, failed, type Outcome, table, timeOf } from './outcome.js';
 import type { Command } from './run.js';
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule, type AuthModuleOptions } from '../../index.js';
-import { serviceDatabase } from '../../settings/database.js';
+import { AuthModule, type AuthModuleOptions } from '../index.js';
+import { serviceDatabase } from '../settings/database.js';
 
 /** The module on the service's database, without HTTP and without anything that runs by itself. */
 @Module({})

@@ -10,7 +10,7 @@ import {
   TokensService,
   TypeOrmUserStore,
   UserStore,
-} from '../../index.js';
+} from '../index.js';
 import { done, failed, type Outcome } from './outcome.js';
 import type { Command } from './run.js';
 

@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
-import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../../index.js';
-import { type Configuration, ConfigurationError, readConfiguration } from '../../settings/configuration.js';
-import { serviceDatabase } from '../../settings/database.js';
-import { openDatabase } from '../../settings/open-database.js';
+import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../index.js';
+import { type Configuration, ConfigurationError, readConfiguration } from '../settings/configuration.js';
+import { serviceDatabase } from '../settings/database.js';
+import { openDatabase } from '../settings/open-database.js';
 import type { Io } from './io.js';
 import { EXIT, type Outcome } from './outcome.js';
 import { withApp } from './run.js';

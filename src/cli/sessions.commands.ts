@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { Cleanup } from '../../index.js';
+import { Cleanup } from '../index.js';
 import { done, failed } from './outcome.js';
 import type { Command } from './run.js';
 

@@ -1,4 +1,4 @@
-import { ResourceClients } from '../../index.js';
+import { ResourceClients } from '../index.js';
 import { done, failed, table, timeOf } from './outcome.js';
 import type { Command } from './run.js';
 

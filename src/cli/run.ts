@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { UnavailableError } from '../../index.js';
-import { type Configuration, ConfigurationError, readConfiguration } from '../../settings/configuration.js';
-import { migrate } from '../../settings/database.js';
-import { openDatabase } from '../../settings/open-database.js';
+import { UnavailableError } from '../index.js';
+import { type Configuration, ConfigurationError, readConfiguration } from '../settings/configuration.js';
+import { migrate } from '../settings/database.js';
+import { openDatabase } from '../settings/open-database.js';
 import { CliModule } from './cli.module.js';
 import type { Io } from './io.js';
 import { EXIT, type ExitCode, type Outcome } from './outcome.js';

@@ -1,4 +1,4 @@
-import { migrate } from '../../settings/database.js';
+import { migrate } from '../settings/database.js';
 import type { Io } from './io.js';
 import { done, type Outcome } from './outcome.js';
 import { withDatabase } from './run.js';
