@@ -52,7 +52,6 @@ export { clientAddress } from './auth/client-address.js';
 export { SessionCookies } from './auth/session-cookies.js';
 export type {
   AccessTokenPayload,
-  ClientInfo,
   JWTHeader,
   JWTPayload,
   RefreshTokenPayload,
@@ -89,16 +88,17 @@ export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type NewUser, type UserRecord, UserStore } from './users/user-store.js';
-export { SessionStore } from './tokens/session-store.js';
+export { SessionStore } from './sessions/session-store.js';
 export type {
+  ClientInfo,
   NewSession,
   Presentation,
   RevocationReason,
   RotationOutcome,
   Session,
   SessionInfo,
-} from './tokens/session-types.js';
-export type { Refusal } from './tokens/reuse-policy.js';
+} from './sessions/session-types.js';
+export type { Refusal } from './sessions/reuse-policy.js';
 export type { AuthRequest } from './auth/auth-request.js';
 export type { TokenTransport } from './auth/token-transport.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
@@ -123,4 +123,4 @@ export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
 export { AuditEvent } from './events/audit-event.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';
-export { RefreshToken } from './tokens/refresh-token.entity.js';
+export { RefreshToken } from './sessions/refresh-token.entity.js';

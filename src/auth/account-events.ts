@@ -1,5 +1,6 @@
 import type { AuthEvents } from '../events/auth-events.js';
-import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
+import type { TokenPair } from '../tokens/token-types.js';
+import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord } from '../users/user-store.js';
 import { maskEmail } from '../users/email.js';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { clientAddress } from './client-address.js';
-import type { ClientInfo } from '../tokens/token-types.js';
+import type { ClientInfo } from '../sessions/session-types.js';
 
 /** What Latchkey needs of a request: the common ground of Express and Fastify. */
 export interface AuthRequest {

@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { RevocationList } from '../revocation/revocation-list.js';
-import type { SessionStore } from '../tokens/session-store.js';
+import type { SessionStore } from '../sessions/session-store.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 import type { AuthModuleOptions } from './options/auth-options.js';

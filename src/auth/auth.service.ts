@@ -5,7 +5,8 @@ import {
   RateLimitedError,
   ValidationFailedError,
 } from '../errors/auth-errors.js';
-import type { ClientInfo, TokenPair } from '../tokens/token-types.js';
+import type { TokenPair } from '../tokens/token-types.js';
+import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import type { TriedAccount } from '../users/login-attempts.js';

@@ -2,7 +2,7 @@ import { ResourceClient } from '../clients/resource-client.entity.js';
 import { AuditEvent } from '../events/audit-event.entity.js';
 import { StoredRevocation } from '../revocation/revocation.entity.js';
 import { StoredSigningKey } from '../keys/signing-key.entity.js';
-import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { LoginAttempt } from '../users/login-attempt.entity.js';
 import { User } from '../users/user.entity.js';
 import { CreateUsers1764000000000 } from '../database/migrations/1764000000000-create-users.js';

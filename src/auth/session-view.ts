@@ -1,5 +1,5 @@
 import { deviceName } from '../events/device.js';
-import type { SessionInfo } from '../tokens/session-types.js';
+import type { SessionInfo } from '../sessions/session-types.js';
 
 /** What a user sees of one of their sessions. Times are ISO 8601 in UTC. */
 export interface SessionView {

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Expiring } from '../cleanup/cleanup.js';
 import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
-import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
 import type { AuthEvent } from './auth-event.js';
 

@@ -1,4 +1,4 @@
-import type { RevocationReason } from '../tokens/session-types.js';
+import type { RevocationReason } from '../sessions/session-types.js';
 
 /** Where an event comes from. No member is a secret; the user agent is text anyone may choose. */
 export interface EventOrigin {

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
-import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import type { RevocationEntry } from './revocation-index.js';
 import type { Revocation } from './revocation-list.js';
 import { REVOKED } from './revocation-message.js';

@@ -5,7 +5,7 @@ import type { AuthModuleParts } from '../auth/auth.module-definition.js';
 import type { AuthModuleOptions } from '../auth/options/auth-options.js';
 import { ResolvedAuthOptions } from '../auth/options/resolve-options.js';
 import { InMemoryRevocationList } from '../revocation/in-memory-revocation-list.js';
-import { InMemorySessionStore } from '../tokens/in-memory-session.store.js';
+import { InMemorySessionStore } from '../sessions/in-memory-session.store.js';
 import { InMemoryUserStore } from '../users/in-memory-user.store.js';
 import { CheapPasswordHasher } from './cheap-password-hasher.js';
 

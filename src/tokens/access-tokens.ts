@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InvalidTokenError, TokenExpiredError } from '../errors/auth-errors.js';
 import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
 import type { JwtCodec } from './jwt-codec.js';
-import type { Session } from './session-types.js';
+import type { Session } from '../sessions/session-types.js';
 import type { AccessTokenPayload, TokenSubject } from './token-types.js';
 import type { VerifiedTokens } from './verified-tokens.js';
 

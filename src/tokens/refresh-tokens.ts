@@ -2,7 +2,7 @@ import { InvalidRefreshTokenError } from '../errors/auth-errors.js';
 import { toSeconds } from './access-tokens.js';
 import { isRefreshTokenPayload, type ClaimsPolicy } from './claims.js';
 import type { JwtCodec } from './jwt-codec.js';
-import type { Session } from './session-types.js';
+import type { Session } from '../sessions/session-types.js';
 import type { RefreshTokenPayload } from './token-types.js';
 
 /** Refresh tokens: signed with their own secret, so that neither kind of token can pass for the other. */

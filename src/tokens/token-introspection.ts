@@ -1,5 +1,5 @@
 import { readToken } from './read-token.js';
-import type { SessionStore } from './session-store.js';
+import type { SessionStore } from '../sessions/session-store.js';
 import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 import type { TokensService } from './tokens.service.js';
 

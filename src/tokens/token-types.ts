@@ -53,11 +53,3 @@ export interface TokenSubject {
   roles: string[];
   permissions: string[];
 }
-
-/** Where a call came from; a login's is kept with the session so that its owner can recognise it. */
-export interface ClientInfo {
-  ip?: string;
-  userAgent?: string;
-  /** The id of the HTTP request, for the events that come of it. */
-  requestId?: string;
-}

@@ -12,19 +12,13 @@ import type { UserStore } from '../users/user-store.js';
 import type { AccessTokens } from './access-tokens.js';
 import { readToken } from './read-token.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { RevocationChecks } from './revocation-checks.js';
-import type { SessionEnder } from './session-ender.js';
-import type { SessionStore } from './session-store.js';
-import type { RevocationReason, Session, SessionInfo } from './session-types.js';
-import type { Refusal } from './reuse-policy.js';
+import type { RevocationChecks } from '../revocation/revocation-checks.js';
+import type { SessionEnder } from '../revocation/session-ender.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { ClientInfo, RevocationReason, Session, SessionInfo } from '../sessions/session-types.js';
+import type { Refusal } from '../sessions/reuse-policy.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
-import type {
-  AccessTokenPayload,
-  ClientInfo,
-  RefreshTokenPayload,
-  TokenPair,
-  TokenSubject,
-} from './token-types.js';
+import type { AccessTokenPayload, RefreshTokenPayload, TokenPair, TokenSubject } from './token-types.js';
 
 /** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
 export const REVOCATION_MARGIN_SECONDS = 120;

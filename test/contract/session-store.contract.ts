@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionLimits } from '../../src/tokens/session-types.js';
-import type { SessionStore } from '../../src/tokens/session-store.js';
+import type { SessionLimits } from '../../src/sessions/session-types.js';
+import type { SessionStore } from '../../src/sessions/session-store.js';
 
 export interface SessionStoreUnderTest {
   store: SessionStore;

@@ -32,6 +32,7 @@ const CORE = [
   'keys',
   'redis',
   'revocation',
+  'sessions',
   'tokens',
   'users',
 ];

@@ -1,5 +1,6 @@
 import { InvalidTokenError, TokenExpiredError, TokenMissingError } from '../../errors/auth-errors.js';
-import type { ClientInfo, TokenPair } from '../../tokens/token-types.js';
+import type { TokenPair } from '../../tokens/token-types.js';
+import type { ClientInfo } from '../../sessions/session-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
 import { type AuthRequest, clientOf } from '../auth-request.js';
 import type { SessionCookies } from '../session-cookies.js';

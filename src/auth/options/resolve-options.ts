@@ -2,7 +2,7 @@ import type { ClaimsHook } from '../../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../../tokens/claims.js';
 import type { KeySet } from '../../keys/key-set.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
-import type { SessionLimits } from '../../tokens/session-types.js';
+import type { SessionLimits } from '../../sessions/session-types.js';
 import type { AccountProtectionSettings } from '../../users/account-protection.js';
 import type { DelayPolicy } from '../../users/login-attempts.js';
 import type { AuthModuleOptions, RateLimit, RateLimitName } from './auth-options.js';

@@ -8,8 +8,8 @@ import { PostgresRevocationList } from '../../revocation/postgres-revocation-lis
 import { RedisRevocationList } from '../../revocation/redis-revocation-list.js';
 import { RevocationListWithRedis } from '../../revocation/revocation-list-with-redis.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
-import { RefreshTokenStore } from '../../tokens/refresh-token.store.js';
-import { SessionStore } from '../../tokens/session-store.js';
+import { RefreshTokenStore } from '../../sessions/refresh-token.store.js';
+import { SessionStore } from '../../sessions/session-store.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
 import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../../users/password-hasher.js';

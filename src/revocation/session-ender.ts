@@ -1,8 +1,7 @@
 import type { AuthEvents } from '../events/auth-events.js';
-import type { Revocation, RevocationList } from '../revocation/revocation-list.js';
-import type { SessionStore } from './session-store.js';
-import type { RevocationReason } from './session-types.js';
-import type { ClientInfo } from './token-types.js';
+import type { Revocation, RevocationList } from './revocation-list.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { ClientInfo, RevocationReason } from '../sessions/session-types.js';
 
 /** Ends sessions with their access tokens, and tells of each that it ended. */
 export class SessionEnder {

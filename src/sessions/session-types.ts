@@ -1,6 +1,12 @@
 import type { Refusal } from './reuse-policy.js';
-import type { ClientInfo } from './token-types.js';
 
+/** Where a call came from; a login's is kept with the session so that its owner can recognise it. */
+export interface ClientInfo {
+  ip?: string;
+  userAgent?: string;
+  /** The id of the HTTP request, for the events that come of it. */
+  requestId?: string;
+}
 /** A live session as the database sees it, with the database's time of looking. */
 export interface Session {
   id: string;

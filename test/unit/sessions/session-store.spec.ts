@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
-import { InMemorySessionStore } from '../../../src/tokens/in-memory-session.store.js';
-import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
-import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/tokens/session-types.js';
+import { InMemorySessionStore } from '../../../src/sessions/in-memory-session.store.js';
+import { RefreshTokenStore } from '../../../src/sessions/refresh-token.store.js';
+import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/sessions/session-types.js';
 import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 

@@ -1,4 +1,4 @@
-import { judge } from '../../../src/tokens/reuse-policy.js';
+import { judge } from '../../../src/sessions/reuse-policy.js';
 
 const live = { revoked: false, expired: false, current: false, withinLeeway: false };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
-import { RefreshTokenStore } from '../../../src/tokens/refresh-token.store.js';
+import { RefreshTokenStore } from '../../../src/sessions/refresh-token.store.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
