@@ -11,45 +11,45 @@ export type {
   KeyRingOptions,
   RateLimit,
   RateLimitName,
-} from './auth/options/auth-options.js';
-export type { AuthModuleParts } from './auth/auth.module-definition.js';
-export { checkAuthOptions } from './auth/options/resolve-options.js';
-export { AuthOptionsError, type OptionProblem } from './auth/options/options-error.js';
-export { type Duration, parseDuration } from './auth/options/duration.js';
+} from './options/auth-options.js';
+export type { AuthModuleParts } from './auth/auth-module-parts.js';
+export { checkAuthOptions } from './options/resolve-options.js';
+export { AuthOptionsError, type OptionProblem } from './options/options-error.js';
+export { type Duration, parseDuration } from './options/duration.js';
 
 // Guards, decorators, strategies
-export { JwtAuthGuard } from './auth/guards/jwt-auth.guard.js';
-export { RefreshJwtGuard } from './auth/guards/refresh-jwt.guard.js';
-export { CsrfGuard } from './auth/browser/csrf.guard.js';
-export { RolesGuard } from './auth/guards/roles.guard.js';
-export { Public } from './auth/decorators/public.decorator.js';
-export { CurrentUser } from './auth/decorators/current-user.decorator.js';
-export { Permissions, Roles } from './auth/decorators/roles.decorator.js';
-export { RevocationCheck, StrictSession } from './auth/decorators/revocation-check.decorator.js';
-export type { AuthUser } from './auth/auth-user.js';
-export { AccessJwtStrategy } from './auth/strategies/access-jwt.strategy.js';
-export { type PresentedRefreshToken, RefreshJwtStrategy } from './auth/strategies/refresh-jwt.strategy.js';
+export { JwtAuthGuard } from './http/guards/jwt-auth.guard.js';
+export { RefreshJwtGuard } from './http/guards/refresh-jwt.guard.js';
+export { CsrfGuard } from './http/browser/csrf.guard.js';
+export { RolesGuard } from './http/guards/roles.guard.js';
+export { Public } from './http/decorators/public.decorator.js';
+export { CurrentUser } from './http/decorators/current-user.decorator.js';
+export { Permissions, Roles } from './http/decorators/roles.decorator.js';
+export { RevocationCheck, StrictSession } from './http/decorators/revocation-check.decorator.js';
+export type { AuthUser } from './http/shared/auth-user.js';
+export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
+export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
 // Services
-export { AuthService } from './auth/auth.service.js';
-export type { Authenticated, Registration } from './auth/authenticated.js';
+export { AuthService } from './accounts/auth.service.js';
+export type { Authenticated, Registration } from './accounts/authenticated.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
-export { AuthController } from './auth/auth.controller.js';
-export { SessionsController } from './auth/sessions.controller.js';
-export { toSessionView, type SessionView } from './auth/session-view.js';
-export { OAuthController } from './auth/oauth/oauth.controller.js';
-export { WellKnownController } from './auth/oauth/well-known.controller.js';
-export { toUserView, type UserView } from './auth/user-view.js';
-export { ChangePasswordDto } from './auth/dto/change-password.dto.js';
-export { EventsQueryDto } from './auth/dto/events-query.dto.js';
-export { LoginDto } from './auth/dto/login.dto.js';
-export { RefreshTokenDto } from './auth/dto/refresh-token.dto.js';
-export { RegisterDto } from './auth/dto/register.dto.js';
-export { clientAddress } from './auth/client-address.js';
-export { SessionCookies } from './auth/session-cookies.js';
+export { AuthController } from './http/sign-in/auth.controller.js';
+export { SessionsController } from './http/sessions/sessions.controller.js';
+export { toSessionView, type SessionView } from './http/sessions/session-view.js';
+export { OAuthController } from './http/oauth/oauth.controller.js';
+export { WellKnownController } from './http/oauth/well-known.controller.js';
+export { toUserView, type UserView } from './http/sign-in/user-view.js';
+export { ChangePasswordDto } from './http/password/change-password.dto.js';
+export { EventsQueryDto } from './http/events/events-query.dto.js';
+export { LoginDto } from './http/sign-in/login.dto.js';
+export { RefreshTokenDto } from './http/sign-in/refresh-token.dto.js';
+export { RegisterDto } from './http/sign-in/register.dto.js';
+export { clientAddress } from './http/shared/client-address.js';
+export { SessionCookies } from './http/browser/session-cookies.js';
 export type {
   AccessTokenPayload,
   JWTHeader,
@@ -72,8 +72,8 @@ export type {
   RefreshFailure,
 } from './events/auth-event.js';
 export { type AuthEventListener, AuthEvents } from './events/auth-events.js';
-export { EventsController } from './auth/events.controller.js';
-export { type EventView, toEventView } from './auth/event-view.js';
+export { EventsController } from './http/events/events.controller.js';
+export { type EventView, toEventView } from './http/events/event-view.js';
 
 // Errors
 export {
@@ -84,7 +84,7 @@ export {
   type ErrorDetail,
 } from './errors/auth-error.js';
 export * from './errors/auth-errors.js';
-export { AuthExceptionFilter } from './auth/auth-exception.filter.js';
+export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
 
 // Parts a host may replace
 export { type NewUser, type UserRecord, UserStore } from './users/user-store.js';
@@ -99,8 +99,8 @@ export type {
   SessionInfo,
 } from './sessions/session-types.js';
 export type { Refusal } from './sessions/reuse-policy.js';
-export type { AuthRequest } from './auth/auth-request.js';
-export type { TokenTransport } from './auth/token-transport.js';
+export type { AuthRequest } from './http/shared/auth-request.js';
+export type { TokenTransport } from './http/shared/token-transport.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';

@@ -1,38 +1,12 @@
-import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
-import type { RevocationList } from '../revocation/revocation-list.js';
-import type { SessionStore } from '../sessions/session-store.js';
-import type { PasswordHasher } from '../users/password-hasher.js';
-import type { UserStore } from '../users/user-store.js';
-import type { AuthModuleOptions } from './options/auth-options.js';
-import type { AccessJwtStrategy } from './strategies/access-jwt.strategy.js';
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { AuthModuleOptions } from '../options/auth-options.js';
+import type { AuthModuleParts } from './auth-module-parts.js';
 import { replaceableParts } from './providers/replaceable-parts.js';
-import { AuthController } from './auth.controller.js';
-import { EventsController } from './events.controller.js';
-import { OAuthController } from './oauth/oauth.controller.js';
-import { SessionsController } from './sessions.controller.js';
-import { WellKnownController } from './oauth/well-known.controller.js';
-
-/** The parts a host may replace. They are classes for Nest to create, so they go at the top level of the call. */
-export interface AuthModuleParts {
-  /** Modules that export what the replaced parts inject. */
-  imports?: NonNullable<ModuleMetadata['imports']>;
-  /** Where users live. Default: the `users` table of `authEntities`. */
-  userStore?: Type<UserStore>;
-  /** Where sessions are kept. Default: the `refresh_tokens` table of `authEntities`. */
-  sessionStore?: Type<SessionStore>;
-  /** How passwords are hashed. Default: bcrypt. */
-  passwordHasher?: Type<PasswordHasher>;
-  /** Where revoked access tokens are remembered. Default: in PostgreSQL, and Redis if there is one. */
-  revocationList?: Type<RevocationList>;
-  /** Your own extension of `AccessJwtStrategy`, with its `validate`. */
-  accessJwtStrategy?: Type<AccessJwtStrategy>;
-  /** The HTTP endpoints: your own in place of `AuthController`, or an empty list for none. */
-  controllers?: Type<unknown>[];
-  /** The name of the TypeORM data source, if not the default one. */
-  dataSource?: string;
-  /** Whether guards work in every module without importing this one. Default `true`. */
-  isGlobal?: boolean;
-}
+import { AuthController } from '../http/sign-in/auth.controller.js';
+import { EventsController } from '../http/events/events.controller.js';
+import { OAuthController } from '../http/oauth/oauth.controller.js';
+import { SessionsController } from '../http/sessions/sessions.controller.js';
+import { WellKnownController } from '../http/oauth/well-known.controller.js';
 
 const DEFAULT_PARTS: AuthModuleParts = {
   isGlobal: true,

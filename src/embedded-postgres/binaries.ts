@@ -2,7 +2,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import { run } from './run.js';
-import type { SystemUser } from './system-user.js';
+import type { SystemUser } from './run.js';
 
 /** The programs of one PostgreSQL, in `bin` of a folder that also has its `lib` and `share`. */
 export interface Binaries {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 
 import { run } from './run.js';
-import type { SystemUser } from './system-user.js';
+import type { SystemUser } from './run.js';
 
 /** Creates the folder, closed to everybody else; one that exists keeps the mode its owner gave it. */
 export async function makePrivateDir(folder: string): Promise<void> {

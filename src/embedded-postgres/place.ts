@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { findBinaries, tryBinaries, type Binaries } from './binaries.js';
 import { copyBinaries } from './binaries-copy.js';
 import { canEnter, letPass, makePrivateDir, makePublicDir } from './data-dir.js';
-import { serverUser, type SystemUser } from './system-user.js';
+import type { SystemUser } from './run.js';
+import { serverUser } from './system-user.js';
 
 /** Where a cluster lives, and which programs serve it as whom. */
 export interface Place {

@@ -1,7 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { parse } from 'node:path';
 
-import type { SystemUser } from './system-user.js';
+/** A user of the operating system that a program is run as. */
+export interface SystemUser {
+  uid: number;
+  gid: number;
+}
 
 export interface RunOptions {
   /** Root runs the program as this user. */

@@ -1,12 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-import { run } from './run.js';
-
-/** A user of the operating system that a program is run as. */
-export interface SystemUser {
-  uid: number;
-  gid: number;
-}
+import { run, type SystemUser } from './run.js';
 
 const NAME = 'postgres';
 

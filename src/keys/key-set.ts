@@ -31,3 +31,6 @@ export class KeySet implements Keys {
     return this.keys;
   }
 }
+
+/** The token under which the keys of access tokens are provided: a {@link Keys}. */
+export const AccessKeys = Symbol('AccessKeys');

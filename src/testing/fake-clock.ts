@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from '../auth/options/duration.js';
+import { type Duration, parseDuration } from '../options/duration.js';
 
 /**
  * A clock that stands still until a test moves it. Give its `now` to the module as the `clock` option. With

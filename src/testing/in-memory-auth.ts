@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import type { AuthModuleParts } from '../auth/auth.module-definition.js';
-import type { AuthModuleOptions } from '../auth/options/auth-options.js';
-import { ResolvedAuthOptions } from '../auth/options/resolve-options.js';
+import type { AuthModuleParts } from '../auth/auth-module-parts.js';
+import type { AuthModuleOptions } from '../options/auth-options.js';
+import { ResolvedAuthOptions } from '../options/resolve-options.js';
 import { InMemoryRevocationList } from '../revocation/in-memory-revocation-list.js';
 import { InMemorySessionStore } from '../sessions/in-memory-session.store.js';
 import { InMemoryUserStore } from '../users/in-memory-user.store.js';

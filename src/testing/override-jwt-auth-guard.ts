@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AuthRequest } from '../auth/auth-request.js';
-import type { AuthUser } from '../auth/auth-user.js';
-import { assertMeets, requirementOf } from '../auth/guards/access-requirement.js';
+import type { AuthRequest } from '../http/shared/auth-request.js';
+import type { AuthUser } from '../http/shared/auth-user.js';
+import { assertMeets, requirementOf } from '../http/guards/access-requirement.js';
 
 /**
  * Takes the place of `JwtAuthGuard` where a test is not about tokens: every request is made by this user. `@Roles` and

@@ -4,7 +4,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { SystemUser } from '../../src/embedded-postgres/system-user.js';
+import type { SystemUser } from '../../src/embedded-postgres/run.js';
 
 const support = join(process.cwd(), 'test/support');
 

@@ -8,11 +8,11 @@ import { PasswordHasher } from '../../users/password-hasher.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
-import { AccountEvents } from '../account-events.js';
+import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
-import { AuthService } from '../auth.service.js';
+import { AuthService } from '../../accounts/auth.service.js';
 import { provide } from './provide.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
 /** Accounts and passwords. */
 export const accountProviders: Provider[] = [

@@ -12,7 +12,7 @@ import { REVOCATION_MARGIN_SECONDS } from '../../tokens/tokens.service.js';
 import { LoginAttempts } from '../../users/login-attempts.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
 /** What is kept in PostgreSQL and Redis, and who looks after it. */
 export const databaseProviders: Provider[] = [

@@ -2,14 +2,14 @@ import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { CsrfGuard } from '../browser/csrf.guard.js';
-import { SilentRefresh } from '../browser/silent-refresh.js';
-import { TrustedOrigins } from '../browser/trusted-origins.js';
+import { CsrfGuard } from '../../http/browser/csrf.guard.js';
+import { SilentRefresh } from '../../http/browser/silent-refresh.js';
+import { TrustedOrigins } from '../../http/browser/trusted-origins.js';
 import { provide } from './provide.js';
-import { AuthThrottlerStorage } from '../rate-limits/rate-limit.guard.js';
-import { RateLimitStorage } from '../rate-limits/rate-limit.storage.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
-import { SessionCookies } from '../session-cookies.js';
+import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
+import { RateLimitStorage } from '../../http/rate-limits/rate-limit.storage.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { SessionCookies } from '../../http/browser/session-cookies.js';
 
 /** The HTTP edge: cookies, the protection of those who use them, and rate limits. Guards of every module inject them. */
 export const edgeProviders: Provider[] = [

@@ -8,7 +8,7 @@ import { AuditTrail } from '../../events/audit-trail.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { EventEmitterBridge } from '../event-emitter-bridge.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { provide } from './provide.js';
 
 const AlertLog = Symbol('AlertLog');

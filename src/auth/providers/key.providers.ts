@@ -5,14 +5,12 @@ import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { KeyEncryption } from '../../keys/key-encryption.js';
 import { KeyRing } from '../../keys/key-ring.js';
+import { AccessKeys } from '../../keys/key-set.js';
 import { KeyRotation } from '../../keys/key-rotation.js';
 import { SigningKeyStore } from '../../keys/signing-key.store.js';
 import { AuthDataSource } from '../auth-data-source.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { provide } from './provide.js';
-
-/** The keys of access tokens: a `Keys`. */
-export const AccessKeys = Symbol('AccessKeys');
 
 /** A few seconds more than clocks may differ and instances may lag behind. */
 const MARGIN_SECONDS = 120;

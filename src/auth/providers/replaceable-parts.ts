@@ -15,11 +15,11 @@ import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
 import { UserStore } from '../../users/user-store.js';
-import type { AuthModuleParts } from '../auth.module-definition.js';
+import type { AuthModuleParts } from '../auth-module-parts.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
-import { AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
 
 /** The parts a host may replace: its class, or our default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {

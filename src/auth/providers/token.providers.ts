@@ -1,7 +1,7 @@
 import { type Provider } from '@nestjs/common';
 import { Clock } from '../../database/database-clock.js';
 import { AuthEvents } from '../../events/auth-events.js';
-import type { Keys } from '../../keys/key-set.js';
+import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
 import { HmacSignatures } from '../../tokens/hmac-signatures.js';
 import { LibrarySignatures } from '../../tokens/jws-signatures.js';
@@ -15,9 +15,8 @@ import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { REVOCATION_MARGIN_SECONDS, TokensService } from '../../tokens/tokens.service.js';
 import { VerifiedTokens } from '../../tokens/verified-tokens.js';
 import { UserStore } from '../../users/user-store.js';
-import { AccessKeys } from './key.providers.js';
 import { provide } from './provide.js';
-import { ResolvedAuthOptions } from '../options/resolve-options.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
 /** The core: tokens and sessions. It knows nothing of Nest. */
 export const tokenProviders: Provider[] = [

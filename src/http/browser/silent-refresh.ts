@@ -1,0 +1,67 @@
+import { InvalidTokenError, TokenExpiredError, TokenMissingError } from '../../errors/auth-errors.js';
+import type { TokenPair } from '../../tokens/token-types.js';
+import type { ClientInfo } from '../../sessions/session-types.js';
+import type { TokensService } from '../../tokens/tokens.service.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import { clientOf } from '../shared/client-of.js';
+import type { SessionCookies } from './session-cookies.js';
+import { bearerToken } from '../strategies/bearer-token.js';
+import { failsForGood } from './final-failures.js';
+import { isSpeculative } from './speculative-request.js';
+import type { TrustedOrigins } from './trusted-origins.js';
+
+/**
+ * For browsers, where it is switched on: a request whose access cookie has expired or is missing is served all the same
+ * if its refresh cookie is good, and comes back with new cookies.
+ */
+export class SilentRefresh {
+  /** By the id of the refresh token, not of the session: an old token must not share in what a newer one gets. */
+  private readonly underWay = new Map<string, Promise<TokenPair>>();
+
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+    private readonly trusted: TrustedOrigins,
+    private readonly enabled: boolean,
+  ) {}
+
+  /**
+   * Renews the cookies of a request that failed to authenticate. True when it has new ones: authenticate it again.
+   * False when there is nothing to be done for it: `failure` stands. An access cookie that is not valid is cleared.
+   * @throws AuthError when the refresh fails; when it fails for good, both cookies are cleared
+   */
+  async renew(failure: unknown, request: AuthRequest, response: unknown): Promise<boolean> {
+    if (!this.enabled || bearerToken(request) !== null || !this.mayChangeCookies(request)) return false;
+    if (failure instanceof InvalidTokenError) this.cookies.clearAccess(response);
+    if (!(failure instanceof TokenExpiredError || failure instanceof TokenMissingError)) return false;
+    const refreshToken = this.cookies.refreshToken(request);
+    if (refreshToken === undefined) return false;
+
+    try {
+      this.cookies.renew(request, response, await this.rotate(refreshToken, clientOf(request)));
+      return true;
+    } catch (error) {
+      if (failsForGood(error)) this.cookies.clear(response);
+      throw error;
+    }
+  }
+
+  /**
+   * Not where new cookies may be lost on the way, which later looks like a stolen token: in what a browser fetches ahead,
+   * and in what a foreign page embeds and may break off. A link on such a page to one of ours is fine.
+   */
+  private mayChangeCookies(request: AuthRequest): boolean {
+    if (isSpeculative(request)) return false;
+    return request.headers['sec-fetch-dest'] === 'document' || !this.trusted.isForeign(request);
+  }
+
+  /** Requests that come together share one rotation; between processes the leeway sees to it. */
+  private async rotate(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
+    const claims = await this.tokens.verifyRefreshToken(refreshToken);
+    const existing = this.underWay.get(claims.jti);
+    if (existing) return existing;
+    const rotation = this.tokens.rotate(claims, client).finally(() => this.underWay.delete(claims.jti));
+    this.underWay.set(claims.jti, rotation);
+    return rotation;
+  }
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Inject, Optional, Query, UseGuards, UsePipes } from '@nestjs/common';
+import { AuditStore } from '../../events/audit.store.js';
+import { AuditTrail } from '../../events/audit-trail.js';
+import type { AuthUser } from '../shared/auth-user.js';
+import { CurrentUser } from '../decorators/current-user.decorator.js';
+import { EventsQueryDto } from './events-query.dto.js';
+import { bodyValidation } from '../shared/validation.pipe.js';
+import { type EventView, toEventView } from './event-view.js';
+import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
+import { NoStoreGuard } from '../guards/no-store.guard.js';
+
+const DEFAULT_LIMIT = 50;
+
+/** A user's own recent security events, for them to see what is not theirs. */
+@Controller('auth/events')
+@UseGuards(NoStoreGuard, JwtAuthGuard)
+@UsePipes(bodyValidation)
+export class EventsController {
+  constructor(
+    private readonly store: AuditStore,
+    @Optional() @Inject(AuditTrail) private readonly trail: AuditTrail | undefined,
+  ) {}
+
+  /** The newest comes first. None where the audit trail is turned off. */
+  @Get()
+  async list(@CurrentUser() user: AuthUser, @Query() { limit }: EventsQueryDto): Promise<EventView[]> {
+    if (!this.trail) return [];
+    await this.trail.flush(); // what this client did just now is among them
+    const events = await this.store.newestOf(user.id, Number(limit ?? DEFAULT_LIMIT));
+    return events.map(toEventView);
+  }
+}

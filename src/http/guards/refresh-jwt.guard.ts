@@ -1,0 +1,38 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
+import { askingPassport } from './ask-passport.js';
+
+/**
+ * Lets requests through that carry a refresh token Latchkey made, and puts it on them as a `PresentedRefreshToken`.
+ * It does not use the token up: hand it to `TokensService.rotate`.
+ */
+@Injectable()
+export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
+  private readonly askPassport: ReturnType<typeof askingPassport>;
+
+  constructor(strategy: RefreshJwtStrategy) {
+    super();
+    this.askPassport = askingPassport(strategy);
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context) as AuthRequest;
+    const { error, user, info } = await this.askPassport(request, { session: false });
+    // A host's own may answer with a promise.
+    request.user = await this.handleRequest(error, user, info);
+    return true;
+  }
+
+  override handleRequest<Presented>(
+    error: Error | null,
+    presented: Presented | false,
+    info?: Error,
+  ): Presented {
+    if (error) throw error;
+    if (!presented) throw info ?? new InvalidRefreshTokenError();
+    return presented;
+  }
+}

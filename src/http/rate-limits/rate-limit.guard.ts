@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  ThrottlerGuard,
+  ThrottlerStorage,
+  type ThrottlerLimitDetail,
+  type ThrottlerModuleOptions,
+} from '@nestjs/throttler';
+import { RateLimitedError } from '../../errors/auth-errors.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import type { RateLimitName } from '../../options/auth-options.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import { clientOf } from '../shared/client-of.js';
+import { clientAddress } from '../shared/client-address.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { RATE_LIMIT } from './rate-limit.metadata.js';
+
+/** Where the counts of Latchkey's own limits are kept: apart from a throttler the host may use. */
+export const AuthThrottlerStorage = Symbol('AuthThrottlerStorage');
+
+/**
+ * Counts the requests to an endpoint by client address before any work is done: IPv4 by address, also where it is
+ * mapped to IPv6, and IPv6 by /64. Over the limit: `RateLimitedError` with the seconds to wait.
+ */
+@Injectable()
+export class RateLimitGuard extends ThrottlerGuard {
+  constructor(
+    @Inject(ResolvedAuthOptions) private readonly settings: ResolvedAuthOptions,
+    @Inject(AuthThrottlerStorage) storage: ThrottlerStorage,
+    reflector: Reflector,
+    @Inject(AuthEvents) private readonly events: AuthEvents,
+  ) {
+    super(
+      { setHeaders: false, throttlers: settings.rateLimits ? throttlersFor(settings.rateLimits) : [] },
+      storage,
+      reflector,
+    );
+  }
+
+  protected override async shouldSkip(): Promise<boolean> {
+    return !this.settings.rateLimits;
+  }
+
+  /** The throttler's own look at the address, at one that really is one. */
+  protected override async getTracker(request: AuthRequest): Promise<string> {
+    return super.getTracker({ ip: clientAddress(request) });
+  }
+
+  /** One count for an address on one limit, whatever route it comes by. Nobody who reads Redis reads addresses. */
+  protected override generateKey(context: ExecutionContext, address: string): string {
+    return `${limitOf(context)}:${createHash('sha256').update(address).digest('base64url')}`;
+  }
+
+  protected override async throwThrottlingException(context: ExecutionContext, detail: ThrottlerLimitDetail) {
+    const client = clientOf(context.switchToHttp().getRequest<AuthRequest>());
+    this.events.emit({ type: 'throttled', limit: limitOf(context), ...client });
+    throw new RateLimitedError({ retryAfter: Math.max(1, detail.timeToBlockExpire) });
+  }
+}
+
+function throttlersFor(
+  limits: Record<RateLimitName, { limit: number; seconds: number }>,
+): Extract<ThrottlerModuleOptions, unknown[]> {
+  return [
+    {
+      name: 'address',
+      limit: (context) => limits[limitOf(context)].limit,
+      ttl: (context) => limits[limitOf(context)].seconds * 1000,
+    },
+  ];
+}
+
+function limitOf(context: ExecutionContext): RateLimitName {
+  return Reflect.getMetadata(RATE_LIMIT, context.getHandler()) as RateLimitName;
+}

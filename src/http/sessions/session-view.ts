@@ -1,0 +1,32 @@
+import { deviceName } from '../../events/device.js';
+import type { SessionInfo } from '../../sessions/session-types.js';
+
+/** What a user sees of one of their sessions. Times are ISO 8601 in UTC. */
+export interface SessionView {
+  id: string;
+  createdAt: string;
+  /** The last refresh, or the login. */
+  lastUsedAt: string;
+  /** When it ends unless it is refreshed before. */
+  expiresAt: string;
+  ip: string | null;
+  userAgent: string | null;
+  /** For people, such as `Firefox on Linux`; `null` when the user agent says nothing known. */
+  device: string | null;
+  /** Whether it is the session that asks. */
+  current: boolean;
+}
+
+/** Leaves out whose it is. `currentId` is the session that asks. */
+export function toSessionView(session: SessionInfo, currentId: string): SessionView {
+  return {
+    id: session.id,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    ip: session.ip,
+    userAgent: session.userAgent,
+    device: deviceName(session.userAgent),
+    current: session.id === currentId,
+  };
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AuthError } from '../../errors/auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+
+/** Failures where nobody presented a token, so that RFC 6750 §3.1 wants a challenge without an error code. */
+const NO_TOKEN_PRESENTED = new Set<string>(['TOKEN_MISSING', 'REFRESH_TOKEN_MISSING', 'INVALID_CREDENTIALS']);
+
+/**
+ * Answers every `AuthError`, and nothing else, with its status and
+ * `{ statusCode, error, message, details?, requestId }`, and the headers that go with it (RFC 9110 §11.6.1, §10.2.3).
+ */
+@Catch(AuthError)
+export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
+  private readonly logger = new Logger('Auth');
+
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(error: AuthError, host: ArgumentsHost): void {
+    // Other transports have error formats of their own.
+    if (host.getType() !== 'http') throw error;
+
+    const request = host.switchToHttp().getRequest<AuthRequest>();
+    const response: unknown = host.switchToHttp().getResponse();
+    const requestId = typeof request.id === 'string' ? request.id : randomUUID();
+    if (error.statusCode >= 500)
+      this.logger.error({ msg: error.message, requestId, err: error.cause ?? error });
+
+    const adapter = this.adapterHost.httpAdapter;
+    for (const [name, value] of Object.entries(headersFor(error))) adapter.setHeader(response, name, value);
+    const { statusCode, code, message, details } = error;
+    adapter.reply(
+      response,
+      { statusCode, error: code, message, ...(details && { details }), requestId },
+      statusCode,
+    );
+  }
+}
+
+/** RFC 6750 §3.1. Which scope is missing is not told: roles and permissions are the app's own affair. */
+function bearerChallenge({ statusCode, code }: AuthError): string | undefined {
+  if (code === 'FORBIDDEN') return 'Bearer error="insufficient_scope"';
+  if (statusCode !== 401) return undefined;
+  return NO_TOKEN_PRESENTED.has(code) ? 'Bearer' : 'Bearer error="invalid_token"';
+}
+
+function headersFor(error: AuthError): Record<string, string> {
+  const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
+  const challenge = error.challenge ?? bearerChallenge(error);
+  if (challenge) headers['WWW-Authenticate'] = challenge;
+  if (error.retryAfter !== undefined) headers['Retry-After'] = String(error.retryAfter);
+  return headers;
+}

@@ -1,0 +1,12 @@
+import type { ClientInfo } from '../../sessions/session-types.js';
+import type { AuthRequest } from './auth-request.js';
+import { clientAddress } from './client-address.js';
+
+const MAX_USER_AGENT_LENGTH = 400;
+
+/** Where a request comes from, fit to be stored: the user agent is text anyone may choose. */
+export function clientOf(request: AuthRequest): ClientInfo {
+  const userAgent = request.headers['user-agent']?.replaceAll(/\p{Cc}/gu, '').slice(0, MAX_USER_AGENT_LENGTH);
+  const requestId = typeof request.id === 'string' ? request.id : undefined;
+  return { ip: clientAddress(request), userAgent: userAgent || undefined, requestId };
+}

@@ -1,0 +1,166 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  UsePipes,
+} from '@nestjs/common';
+import { TokensService } from '../../tokens/tokens.service.js';
+import type { TokenPair } from '../../tokens/token-types.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import { clientOf } from '../shared/client-of.js';
+import { AuthService } from '../../accounts/auth.service.js';
+import type { AuthUser } from '../shared/auth-user.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
+import { ClearsCookies, CookiesUnless } from '../browser/explicit-credential.decorator.js';
+import { JsonBodyGuard } from '../browser/json-body.guard.js';
+import { CookieClearingFilter } from '../browser/cookie-clearing.filter.js';
+import { CurrentUser } from '../decorators/current-user.decorator.js';
+import { Public } from '../decorators/public.decorator.js';
+import { ChangePasswordDto } from '../password/change-password.dto.js';
+import { LoginDto } from './login.dto.js';
+import { RefreshTokenDto } from './refresh-token.dto.js';
+import { RegisterDto } from './register.dto.js';
+import { bodyValidation } from '../shared/validation.pipe.js';
+import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
+import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { RefreshJwtGuard } from '../guards/refresh-jwt.guard.js';
+import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
+import { SessionCookies } from '../browser/session-cookies.js';
+import { bearerToken } from '../strategies/bearer-token.js';
+import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.js';
+import { requestedTransport, type TokenTransport } from '../shared/token-transport.js';
+import { type UserView, toUserView } from './user-view.js';
+
+/** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
+@Controller('auth')
+@UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
+@UsePipes(bodyValidation)
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  /** `POST /auth/register`: 201 with the user and tokens. */
+  @Public()
+  @RateLimited('register')
+  @Post('register')
+  async register(
+    @Body() body: RegisterDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    const { user, tokens } = await this.auth.register(body, clientOf(request));
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+  }
+
+  /** `POST /auth/login`: the user and tokens. Unknown accounts and wrong passwords look the same. */
+  @Public()
+  @RateLimited('login')
+  @Post('login')
+  @HttpCode(200)
+  async login(
+    @Body() body: LoginDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    const { user, tokens } = await this.auth.login(body, clientOf(request));
+    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+  }
+
+  /** `POST /auth/refresh`: new tokens, by the way the old one came. A failure for good clears the cookies. */
+  @Public()
+  @CookiesUnless('body')
+  @UseGuards(RefreshJwtGuard)
+  @RateLimited('refresh')
+  @UseFilters(CookieClearingFilter)
+  @Post('refresh')
+  @HttpCode(200)
+  async refresh(
+    @CurrentUser() presented: PresentedRefreshToken,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
+    const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
+    return this.deliver(response, tokens, presented.transport);
+  }
+
+  /** Ends the sessions of all tokens that come along, expired or not: who loses the cookies could not end theirs later. */
+  @Public()
+  @CookiesUnless('body', 'bearer')
+  @ClearsCookies()
+  @RateLimited('logout')
+  @Post('logout')
+  @HttpCode(204)
+  async logout(
+    @Body() { refreshToken }: RefreshTokenDto,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<void> {
+    const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
+    const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
+    const carried = new Set([...explicit, ...inCookies].filter((token) => token !== undefined));
+    for (const token of carried) await this.tokens.revoke(token, clientOf(request));
+    this.cookies.clear(response);
+    if (explicit.length === 0) this.cookies.clearSiteData(response);
+  }
+
+  /** `POST /auth/logout-all`: ends every session of the user. */
+  @ClearsCookies()
+  @UseGuards(JwtAuthGuard)
+  @RateLimited('logout')
+  @Post('logout-all')
+  @HttpCode(204)
+  async logoutAll(
+    @CurrentUser() user: AuthUser,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<void> {
+    await this.tokens.revokeUserSessions(user.id, 'logout-all', undefined, clientOf(request));
+    this.cookies.clear(response);
+    if (bearerToken(request) === null) this.cookies.clearSiteData(response);
+  }
+
+  /** `GET /auth/me`: the user as the store has it now. */
+  @UseGuards(JwtAuthGuard)
+  @Get('me')
+  async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
+    return { user: toUserView(await this.auth.me(user.id)) };
+  }
+
+  /** `POST /auth/password`: changes the password and ends all other sessions. */
+  @RateLimited('password')
+  @UseGuards(JwtAuthGuard)
+  @Post('password')
+  @HttpCode(204)
+  async changePassword(
+    @CurrentUser() user: AuthUser,
+    @Body() body: ChangePasswordDto,
+    @Req() request: AuthRequest,
+  ): Promise<void> {
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
+  }
+
+  /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
+  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair) {
+    const transport = requestedTransport(request);
+    const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
+    if (overwritten !== undefined) await this.tokens.revoke(overwritten);
+    return this.deliver(response, tokens, transport);
+  }
+
+  /** Tokens in cookies are in cookies only: a script on the page must not get at them. */
+  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport) {
+    if (transport === 'body') return tokens;
+    this.cookies.set(response, tokens);
+    const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;
+    return { expiresIn, refreshExpiresIn, sessionExpiresAt };
+  }
+}

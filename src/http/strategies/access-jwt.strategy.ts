@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { AuthError } from '../../errors/auth-error.js';
+import { TokenMissingError } from '../../errors/auth-errors.js';
+import type { AccessTokenPayload } from '../../tokens/token-types.js';
+import type { RevocationCheck } from '../../revocation/revocation-check.js';
+import { TokensService } from '../../tokens/tokens.service.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthUser } from '../shared/auth-user.js';
+import { isPromise } from '../guards/is-promise.js';
+import { SessionCookies } from '../browser/session-cookies.js';
+import { bearerToken } from './bearer-token.js';
+import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
+
+export const ACCESS_STRATEGY = 'latchkey-access';
+
+interface AccessStrategyOptions {
+  check?: RevocationCheck;
+}
+
+/**
+ * Finds the access token in the `Authorization` header, else in its cookie, and has `TokensService` verify it: the same
+ * way a token is verified without HTTP. Extend it and override {@link validate} to say what becomes the current user.
+ */
+@Injectable()
+export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
+  private readonly tokenOf: (request: AuthRequest) => string | null;
+
+  constructor(
+    private readonly tokens: TokensService,
+    cookies: SessionCookies,
+  ) {
+    const jwtFromRequest = (request: AuthRequest) =>
+      bearerToken(request) ?? cookies.accessToken(request) ?? null;
+    super({ jwtFromRequest, secretOrKeyProvider: refuseOwnVerification });
+    this.tokenOf = jwtFromRequest;
+  }
+
+  /** What the guard puts on the request for an access token that is good now. */
+  validate(claims: AccessTokenPayload): AuthUser | Promise<AuthUser> {
+    const { sub, sid, roles, permissions } = claims;
+    return { id: sub, sessionId: sid, roles, permissions, claims };
+  }
+
+  /** Answers Passport, at once for a token that has been verified before. */
+  override authenticate(request: unknown, options: AccessStrategyOptions = {}): void {
+    let user: AuthUser | Promise<AuthUser>;
+    try {
+      user = this.userOf(request as AuthRequest, options.check);
+    } catch (error) {
+      return this.refuse(error as Error);
+    }
+    // A token that is known as good takes no promise.
+    if (!isPromise(user)) return this.success(user);
+    user.then(
+      (found) => this.success(found),
+      (error: Error) => this.refuse(error),
+    );
+  }
+
+  private userOf(request: AuthRequest, check?: RevocationCheck): AuthUser | Promise<AuthUser> {
+    const token = this.tokenOf(request);
+    if (!token) throw new TokenMissingError();
+    const claims = this.tokens.verifyAtOnce(token, check);
+    return isPromise(claims) ? claims.then((verified) => this.validate(verified)) : this.validate(claims);
+  }
+
+  private refuse(error: Error): void {
+    if (error instanceof AuthError) this.fail(error, error.statusCode);
+    else this.error(error);
+  }
+}

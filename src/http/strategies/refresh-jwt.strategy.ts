@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { AuthError } from '../../errors/auth-error.js';
+import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import type { RefreshTokenPayload } from '../../tokens/token-types.js';
+import { TokensService } from '../../tokens/tokens.service.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import { clientOf } from '../shared/client-of.js';
+import { SessionCookies } from '../browser/session-cookies.js';
+import type { TokenTransport } from '../shared/token-transport.js';
+import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
+
+export const REFRESH_STRATEGY = 'latchkey-refresh';
+
+/** A refresh token that Latchkey made, and how it came. Whether its session lives, `TokensService.rotate` decides. */
+export interface PresentedRefreshToken {
+  claims: RefreshTokenPayload;
+  transport: TokenTransport;
+}
+
+/** Finds the refresh token in the body, else in its cookie, and checks who made it. */
+@Injectable()
+export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly cookies: SessionCookies,
+    private readonly events: AuthEvents,
+  ) {
+    super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
+  }
+
+  /** What the guard puts on the request. Override it to look further into the claims. */
+  validate(presented: PresentedRefreshToken): PresentedRefreshToken {
+    return presented;
+  }
+
+  override authenticate(request: unknown): void {
+    this.presentedBy(request as AuthRequest).then(
+      (presented) => this.success(presented),
+      (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
+    );
+  }
+
+  private async presentedBy(request: AuthRequest): Promise<PresentedRefreshToken> {
+    const inBody = refreshTokenInBody(request);
+    const token = inBody ?? this.cookies.refreshToken(request);
+    if (token === undefined) throw new RefreshTokenMissingError();
+    return this.validate({
+      claims: await this.verify(token, request),
+      transport: inBody === undefined ? 'cookie' : 'body',
+    });
+  }
+
+  private async verify(token: string, request: AuthRequest): Promise<RefreshTokenPayload> {
+    try {
+      return await this.tokens.verifyRefreshToken(token);
+    } catch (error) {
+      this.events.emit({ type: 'refresh-failed', reason: 'invalid', ...clientOf(request) });
+      throw error;
+    }
+  }
+}
+
+/** @throws ValidationFailedError when there is something under that name that is no text */
+export function refreshTokenInBody({ body }: AuthRequest): string | undefined {
+  const token = (body as { refreshToken?: unknown } | undefined | null)?.refreshToken ?? undefined;
+  if (token === undefined || typeof token === 'string') return token;
+  throw new ValidationFailedError({
+    details: [{ field: 'refreshToken', message: 'refreshToken must be a string' }],
+  });
+}

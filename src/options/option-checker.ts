@@ -1,0 +1,117 @@
+import { KeySet } from '../keys/key-set.js';
+import { assertStrongSecret, type SigningKey } from '../keys/signing-key.js';
+import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from './duration.js';
+import type { OptionProblem } from './options-error.js';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
+export class OptionChecker {
+  readonly problems: OptionProblem[] = [];
+
+  fail(option: string, message: string): void {
+    this.problems.push({ option, message });
+  }
+
+  text(option: string, value: string): string {
+    if (typeof value !== 'string' || value.trim() === '')
+      this.fail(option, 'must be a text that is not empty');
+    return value;
+  }
+
+  url(option: string, value: string, protocols: readonly string[]): string {
+    const fits =
+      typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
+    if (!fits)
+      this.fail(option, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    return value;
+  }
+
+  /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+  origins(option: string, values: string[]): string[] {
+    const isOrigin = (text: unknown) =>
+      typeof text === 'string' &&
+      /^https?:[^*]+$/.test(text) &&
+      URL.canParse(text) &&
+      new URL(text).origin === text;
+    if (!Array.isArray(values) || !values.every(isOrigin))
+      this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
+    return values;
+  }
+
+  /** An issuer that is an address is one that can be trusted and compared (RFC 8414 §2). */
+  issuer(option: string, value: string): string {
+    const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
+    if (url && url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
+      this.fail(option, 'must begin with https:// when it is an address (http:// only on this machine)');
+    if (url && /[?#]/.test(value)) this.fail(option, 'must have no query and no fragment');
+    return this.text(option, value);
+  }
+
+  flag(option: string, value: boolean): boolean {
+    if (typeof value !== 'boolean') this.fail(option, 'must be true or false');
+    return value;
+  }
+
+  integer(option: string, value: number, min: number, max: number): number {
+    const fits = Number.isInteger(value) && value >= min && value <= max;
+    if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
+    return value;
+  }
+
+  /** Secrets of at least 32 bytes each. */
+  secrets(option: string, given: string | string[] | undefined): string[] {
+    try {
+      assertTexts(given);
+      const secrets = toList(given);
+      secrets.forEach(assertStrongSecret);
+      return secrets;
+    } catch (error) {
+      this.fail(option, (error as Error).message);
+      return [];
+    }
+  }
+
+  oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+    if (!allowed.includes(value)) this.fail(option, `must be one of ${allowed.join(', ')}`);
+    return value;
+  }
+
+  duration(option: string, value: Duration, { min = 0, max = LONGEST_DURATION }): number {
+    const seconds = typeof value === 'string' ? parseDuration(value) : null;
+    if (seconds === null) {
+      this.fail(option, 'must be a whole number with a unit, such as 10s, 15m, 12h or 7d');
+    } else if (seconds < min || seconds > max) {
+      this.fail(option, `must be from ${printDuration(min)} to ${printDuration(max)}`);
+    }
+    return seconds ?? 0;
+  }
+
+  /** @param advice how to get a key, for those who have none */
+  keys(
+    option: string,
+    given: string | string[] | undefined,
+    parse: (text: string) => SigningKey,
+    advice: string,
+  ): KeySet | undefined {
+    try {
+      assertTexts(given);
+      if (toList(given).length === 0) throw new Error(`is missing: ${advice}`);
+      return new KeySet(toList(given).map(parse));
+    } catch (error) {
+      this.fail(option, (error as Error).message);
+      return undefined;
+    }
+  }
+}
+
+/** One text or several, as a list; what is no text is left out. */
+export function toList(value: string | string[] | undefined): string[] {
+  return [value].flat().filter((entry) => typeof entry === 'string');
+}
+
+/** @throws Error with a message fit for the operator */
+function assertTexts(value: unknown): void {
+  if (value !== undefined && ![value].flat().every((entry) => typeof entry === 'string'))
+    throw new Error('must be a text or a list of texts');
+}
