@@ -38,6 +38,7 @@ export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
 export { AuthController } from './http/sign-in/auth.controller.js';
+export { PasswordController } from './http/password/password.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
 export { toSessionView, type SessionView } from './http/sessions/session-view.js';
 export { OAuthController } from './http/oauth/oauth.controller.js';

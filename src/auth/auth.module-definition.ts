@@ -5,12 +5,20 @@ import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from '../http/sign-in/auth.controller.js';
 import { EventsController } from '../http/events/events.controller.js';
 import { OAuthController } from '../http/oauth/oauth.controller.js';
+import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
 import { WellKnownController } from '../http/oauth/well-known.controller.js';
 
 const DEFAULT_PARTS: AuthModuleParts = {
   isGlobal: true,
-  controllers: [AuthController, SessionsController, EventsController, OAuthController, WellKnownController],
+  controllers: [
+    AuthController,
+    PasswordController,
+    SessionsController,
+    EventsController,
+    OAuthController,
+    WellKnownController,
+  ],
 };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -22,7 +22,6 @@ import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CookieClearingFilter } from '../browser/cookie-clearing.filter.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
-import { ChangePasswordDto } from '../password/change-password.dto.js';
 import { LoginDto } from './login.dto.js';
 import { RefreshTokenDto } from './refresh-token.dto.js';
 import { RegisterDto } from './register.dto.js';
@@ -133,19 +132,6 @@ export class AuthController {
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
     return { user: toUserView(await this.auth.me(user.id)) };
-  }
-
-  /** `POST /auth/password`: changes the password and ends all other sessions. */
-  @RateLimited('password')
-  @UseGuards(JwtAuthGuard)
-  @Post('password')
-  @HttpCode(204)
-  async changePassword(
-    @CurrentUser() user: AuthUser,
-    @Body() body: ChangePasswordDto,
-    @Req() request: AuthRequest,
-  ): Promise<void> {
-    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
   }
 
   /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */

@@ -5,6 +5,7 @@ import {
   EventsController,
   LoginDto,
   OAuthController,
+  PasswordController,
   RefreshTokenDto,
   RegisterDto,
   SessionsController,
@@ -42,6 +43,8 @@ const WITH_BODY: AuthErrorCode[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSU
 /** And what protects cookies refuses. */
 const CHANGING: AuthErrorCode[] = ['CSRF_REJECTED', ...WITH_BODY];
 
+const LIMITED: AuthErrorCode[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'];
+
 const AUTH_ROUTES: Routes = {
   register: {
     summary: 'Create an account and start its first session',
@@ -49,7 +52,7 @@ const AUTH_ROUTES: Routes = {
     answer: authResponse,
     body: RegisterDto,
     chooseTransport: true,
-    errors: [...CHANGING, 'VALIDATION_FAILED', 'EMAIL_TAKEN', 'RATE_LIMITED', 'UNAVAILABLE'],
+    errors: [...CHANGING, ...LIMITED, 'EMAIL_TAKEN'],
   },
   login: {
     summary: 'Start a session',
@@ -57,14 +60,7 @@ const AUTH_ROUTES: Routes = {
     answer: authResponse,
     body: LoginDto,
     chooseTransport: true,
-    errors: [
-      ...CHANGING,
-      'VALIDATION_FAILED',
-      'INVALID_CREDENTIALS',
-      'FORBIDDEN',
-      'RATE_LIMITED',
-      'UNAVAILABLE',
-    ],
+    errors: [...CHANGING, ...LIMITED, 'INVALID_CREDENTIALS', 'FORBIDDEN'],
   },
   refresh: {
     summary: 'Exchange a refresh token, from the body or else its cookie, for new tokens',
@@ -87,7 +83,7 @@ const AUTH_ROUTES: Routes = {
     summary: 'End the session of the refresh or access token sent, even an expired one',
     status: 204,
     body: RefreshTokenDto,
-    errors: [...CHANGING, 'VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'],
+    errors: [...CHANGING, ...LIMITED],
   },
   logoutAll: {
     summary: 'End every session of the user',
@@ -102,6 +98,9 @@ const AUTH_ROUTES: Routes = {
     accessToken: true,
     errors: GUARDED,
   },
+};
+
+const PASSWORD_ROUTES: Routes = {
   changePassword: {
     summary: 'Replace the password and end all other sessions',
     status: 204,
@@ -188,6 +187,7 @@ const HEALTH_ROUTES: Routes = {
 
 export const DESCRIBED: DescribedController[] = [
   { controller: AuthController, tag: 'auth', routes: AUTH_ROUTES },
+  { controller: PasswordController, tag: 'auth', routes: PASSWORD_ROUTES },
   { controller: SessionsController, tag: 'sessions', routes: SESSION_ROUTES },
   { controller: EventsController, tag: 'sessions', routes: EVENT_ROUTES },
   { controller: OAuthController, tag: 'resource servers', routes: OAUTH_ROUTES },

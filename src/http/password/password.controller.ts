@@ -1,0 +1,34 @@
+import { Body, Controller, HttpCode, Post, Req, UseGuards, UsePipes } from '@nestjs/common';
+import { AuthService } from '../../accounts/auth.service.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
+import { JsonBodyGuard } from '../browser/json-body.guard.js';
+import { CurrentUser } from '../decorators/current-user.decorator.js';
+import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
+import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
+import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthUser } from '../shared/auth-user.js';
+import { clientOf } from '../shared/client-of.js';
+import { bodyValidation } from '../shared/validation.pipe.js';
+import { ChangePasswordDto } from './change-password.dto.js';
+
+/** A user's password. */
+@Controller('auth')
+@UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
+@UsePipes(bodyValidation)
+export class PasswordController {
+  constructor(private readonly auth: AuthService) {}
+
+  /** `POST /auth/password`: changes the password and ends all other sessions. */
+  @RateLimited('password')
+  @UseGuards(JwtAuthGuard)
+  @Post('password')
+  @HttpCode(204)
+  async changePassword(
+    @CurrentUser() user: AuthUser,
+    @Body() body: ChangePasswordDto,
+    @Req() request: AuthRequest,
+  ): Promise<void> {
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
+  }
+}
