@@ -5,13 +5,10 @@
 
 // The module and its options
 export { AuthModule } from './auth/auth.module.js';
-export type {
-  AuthModuleOptions,
-  AlertWebhookOptions,
-  KeyRingOptions,
-  RateLimit,
-  RateLimitName,
-} from './options/auth-options.js';
+export type { AuthModuleOptions } from './options/auth-options.js';
+export type { AlertWebhookOptions } from './options/alerts.options.js';
+export type { KeyRingOptions } from './options/key-ring.options.js';
+export type { RateLimit, RateLimitName } from './options/rate-limits.options.js';
 export type { AuthModuleParts } from './auth/auth-module-parts.js';
 export { checkAuthOptions } from './options/resolve-options.js';
 export { AuthOptionsError, type OptionProblem } from './options/options-error.js';

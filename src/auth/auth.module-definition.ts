@@ -9,8 +9,14 @@ import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
 import { WellKnownController } from '../http/oauth/well-known.controller.js';
 
-const DEFAULT_PARTS: AuthModuleParts = {
-  isGlobal: true,
+/** Each part is named here: Nest takes what is not for an option. */
+const DEFAULT_PARTS = {
+  imports: undefined,
+  userStore: undefined,
+  sessionStore: undefined,
+  passwordHasher: undefined,
+  revocationList: undefined,
+  accessJwtStrategy: undefined,
   controllers: [
     AuthController,
     PasswordController,
@@ -19,7 +25,11 @@ const DEFAULT_PARTS: AuthModuleParts = {
     OAuthController,
     WellKnownController,
   ],
-};
+  dataSource: undefined,
+  isGlobal: true,
+} satisfies Record<keyof AuthModuleParts, unknown>;
+
+export const PART_NAMES = Object.keys(DEFAULT_PARTS);
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })

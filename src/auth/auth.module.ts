@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
@@ -15,7 +15,14 @@ import { PasswordHasher } from '../users/password-hasher.js';
 import { UserStore } from '../users/user-store.js';
 import { AuthExceptionFilter } from '../http/shared/auth-exception.filter.js';
 import type { AuthModuleOptions } from '../options/auth-options.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+  PART_NAMES,
+} from './auth.module-definition.js';
+import { checkAsyncCall, checkParts } from './check-call.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
@@ -23,6 +30,7 @@ import { accountProviders } from './providers/account.providers.js';
 import { databaseProviders } from './providers/database.providers.js';
 import { edgeProviders } from './providers/edge.providers.js';
 import { tokenProviders } from './providers/token.providers.js';
+import { withoutForRoot } from './providers/without-for-root.js';
 import { eventProviders } from './providers/event.providers.js';
 import { AuthService } from '../accounts/auth.service.js';
 import { keyProviders } from './providers/key.providers.js';
@@ -40,10 +48,11 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
  */
 @Module({
   providers: [
+    ...withoutForRoot,
     {
       provide: ResolvedAuthOptions,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: AuthModuleOptions) => resolveOptions(options),
+      useFactory: (options: AuthModuleOptions) => resolveOptions(options, PART_NAMES),
     },
     ...databaseProviders,
     ...keyProviders,
@@ -83,4 +92,19 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     RolesGuard,
   ],
 })
-export class AuthModule extends ConfigurableModuleClass {}
+export class AuthModule extends ConfigurableModuleClass {
+  /** With the options, and the parts of the module to replace. */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    // Without anything it starts as far as saying which options are missing.
+    const given = options ?? {};
+    checkParts(given);
+    return super.forRoot(given);
+  }
+
+  /** With options that a provider makes: `useFactory`, `useClass` or `useExisting`; the parts to replace stand beside it. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    const given = options ?? {};
+    checkAsyncCall(given);
+    return super.forRootAsync(given);
+  }
+}

@@ -13,18 +13,30 @@ export class OptionChecker {
     this.problems.push({ option, message });
   }
 
+  /** Whether the value is an object, as a group of options is. */
+  isGroup(option: string, value: unknown, names: readonly string[], expected = 'an object'): boolean {
+    const fits = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!fits) this.fail(option, `must be ${expected} that holds options: ${names.join(', ')}`);
+    return fits;
+  }
+
   text(option: string, value: string): string {
     if (typeof value !== 'string' || value.trim() === '')
       this.fail(option, 'must be a text that is not empty');
     return value;
   }
 
-  url(option: string, value: string, protocols: readonly string[]): string {
+  hook<Hook>(option: string, value: Hook | undefined): Hook | undefined {
+    if (value !== undefined && typeof value !== 'function') this.fail(option, 'must be a function');
+    return value;
+  }
+
+  url(option: string, value: string | undefined, protocols: readonly string[]): string {
     const fits =
       typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
     if (!fits)
       this.fail(option, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
-    return value;
+    return value ?? '';
   }
 
   /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
@@ -53,10 +65,10 @@ export class OptionChecker {
     return value;
   }
 
-  integer(option: string, value: number, min: number, max: number): number {
-    const fits = Number.isInteger(value) && value >= min && value <= max;
+  integer(option: string, value: number | undefined, min: number, max: number): number {
+    const fits = value !== undefined && Number.isInteger(value) && value >= min && value <= max;
     if (!fits) this.fail(option, `must be a whole number from ${min} to ${max}`);
-    return value;
+    return value ?? 0;
   }
 
   /** Secrets of at least 32 bytes each. */
@@ -77,7 +89,15 @@ export class OptionChecker {
     return value;
   }
 
-  duration(option: string, value: Duration, { min = 0, max = LONGEST_DURATION }): number {
+  /** Each entry is one of the allowed texts. */
+  listOf<T extends string>(option: string, values: T[], allowed: readonly T[]): T[] {
+    if (!Array.isArray(values)) this.fail(option, `must be a list of some of ${allowed.join(', ')}`);
+    else if (!values.every((value) => allowed.includes(value)))
+      this.fail(option, `must be one of ${allowed.join(', ')}`);
+    return values;
+  }
+
+  duration(option: string, value: Duration | undefined, { min = 0, max = LONGEST_DURATION }): number {
     const seconds = typeof value === 'string' ? parseDuration(value) : null;
     if (seconds === null) {
       this.fail(option, 'must be a whole number with a unit, such as 10s, 15m, 12h or 7d');

@@ -1,5 +1,4 @@
 import { type Provider } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../../database/database-clock.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
@@ -17,6 +16,7 @@ import { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
 import { UserStore } from '../../users/user-store.js';
 import type { AuthModuleParts } from '../auth-module-parts.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { dataSourceProvider } from './data-source.provider.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
@@ -24,7 +24,7 @@ import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js'
 /** The parts a host may replace: its class, or our default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {
   return [
-    { provide: AuthDataSource, useExisting: getDataSourceToken(parts.dataSource) },
+    dataSourceProvider(parts.dataSource),
     parts.userStore
       ? { provide: UserStore, useClass: parts.userStore }
       : provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source)),

@@ -2,7 +2,7 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
-import type { SiteData } from '../../options/auth-options.js';
+import type { SiteData } from '../../options/cookies.options.js';
 
 export interface CookieSettings {
   secure: boolean;

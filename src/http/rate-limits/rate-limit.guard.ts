@@ -9,7 +9,7 @@ import {
 } from '@nestjs/throttler';
 import { RateLimitedError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
-import type { RateLimitName } from '../../options/auth-options.js';
+import type { RateLimitName } from '../../options/rate-limits.options.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { clientAddress } from '../shared/client-address.js';

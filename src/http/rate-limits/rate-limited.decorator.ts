@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
-import type { RateLimitName } from '../../options/auth-options.js';
+import type { RateLimitName } from '../../options/rate-limits.options.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RATE_LIMIT } from './rate-limit.metadata.js';
 

@@ -46,7 +46,10 @@ describe('G13: options that the app refuses to start with', () => {
     [{ cookies: { silentRefresh: 'off' } }, /^cookies.silentRefresh must be true or false/],
     [{ cookies: { secure: 'false' } }, /^cookies.secure must be true or false/],
     [{ sessions: { rotation: 'false' } }, /^sessions.rotation must be true or false/],
-    [{ rateLimits: { logIn: { limit: 5, per: '1m' } } }, /^rateLimits must be one of register, login, /],
+    [
+      { rateLimits: { logIn: { limit: 5, per: '1m' } } },
+      /^rateLimits.logIn is unknown: did you mean rateLimits.login\?$/,
+    ],
     [{ sessions: { absoluteTtl: '100000000d' } }, /^sessions.absoluteTtl must be from 1s to 36500d/],
     [{ cleanupEvery: '25d' }, /^cleanupEvery must be from 0s to 24d/],
   ])('%j', (options, expected) => {

@@ -1,0 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { AuthOptionsError } from '../../options/options-error.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import { provide } from './provide.js';
+
+/**
+ * The host's data source. It is asked for as an optional one, so that where there is none it is we who say so, not Nest; and
+ * after the options, so that their problems come first.
+ */
+export function dataSourceProvider(name: string | undefined): Provider {
+  const token = getDataSourceToken(name);
+  return provide(
+    AuthDataSource,
+    [ResolvedAuthOptions, { token, optional: true }, ModulesContainer],
+    async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
+      if (source) return source;
+      const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
+      // One that fails to start comes as none, too: then TypeORM's own error is to be the first.
+      if (isProvided) await setImmediate();
+      throw new AuthOptionsError([{ option: 'dataSource', message: whyNone(name, isProvided) }]);
+    },
+  );
+}
+
+function whyNone(name: string | undefined, isProvided: boolean): string {
+  if (isProvided)
+    return 'cannot be used: it did not start, or the module that provides it does not export it to AuthModule';
+  if (name !== undefined)
+    return `is '${name}', but the app has none of that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
+  return (
+    "is missing: import TypeOrmModule.forRoot({ type: 'postgres', url, entities: [...authEntities], migrations: " +
+    "[...authMigrations] }) beside AuthModule; if yours has a name, give it to AuthModule as dataSource: 'name'"
+  );
+}

@@ -1,0 +1,20 @@
+import type { Duration } from './duration.js';
+import { duration, group, integer, type Rules, switchable } from './rules.js';
+
+/** @inline */
+export interface AccountProtectionOptions {
+  /** So many attempts in a row may fail before each must wait: 1, 2, 4 … seconds. Default 5. */
+  freeFailures?: number;
+  /** The longest wait between two attempts. Default `15m`. */
+  maxDelay?: Duration;
+  /** After so many failures in a row the password is off until it is reset or an operator enables it. Default 100. */
+  maxFailures?: number;
+}
+
+const RULES = {
+  freeFailures: integer(5, 1, 100),
+  maxDelay: duration('15m', { min: 1 }),
+  maxFailures: integer(100, 1, 100),
+} satisfies Rules<AccountProtectionOptions>;
+
+export const accountProtection = switchable(group(RULES));

@@ -1,0 +1,16 @@
+import { group, type Rule, type Rules } from './rules.js';
+
+/** @inline */
+export interface CsrfOptions {
+  /**
+   * Origins, besides the app's own, whose pages may use the cookies: exactly as browsers send them, such as
+   * `https://app.example.com`. CORS is the host's to set up. Default: none.
+   */
+  trustedOrigins?: string[];
+}
+
+const trustedOrigins: Rule<string[], string[]> = (check, option, given = []) => check.origins(option, given);
+
+const RULES = { trustedOrigins } satisfies Rules<CsrfOptions>;
+
+export const csrf = group(RULES);

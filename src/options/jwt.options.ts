@@ -1,0 +1,52 @@
+import { keyFromSecret, SECRET_ADVICE } from '../keys/signing-key.js';
+import { ACCESS_KEY_RULES, type AccessKeyOptions, resolveAccessKeys } from './access-keys.options.js';
+import type { Duration } from './duration.js';
+import type { OptionChecker } from './option-checker.js';
+import { asGiven, duration, group, integer, issuer, type Rules, text } from './rules.js';
+
+/** @inline */
+export interface JwtOptions extends AccessKeyOptions {
+  /** One or more secrets of at least 32 random bytes, newest first, none of them used elsewhere. */
+  refreshSecret: string | string[];
+  /** Default `latchkey`. */
+  issuer?: string;
+  /** Default `latchkey`. */
+  audience?: string;
+  /** Life of an access token. Default `15m`. */
+  accessTtl?: Duration;
+  /** A session that is not refreshed for this long ends. Default `7d`. */
+  refreshTtl?: Duration;
+  /** Allowed difference between clocks, at most `60s`. Default `5s`. */
+  clockTolerance?: Duration;
+  /** How many good access tokens are remembered, so that a repeated one costs no cryptography. 0: none. Default 5000. */
+  verifiedTokens?: number;
+}
+
+const RULES = {
+  ...ACCESS_KEY_RULES,
+  refreshSecret: asGiven<string | string[]>(),
+  issuer: issuer('latchkey'),
+  audience: text('latchkey'),
+  accessTtl: duration('15m', { min: 1 }),
+  refreshTtl: duration('7d', { min: 1 }),
+  clockTolerance: duration('5s', { max: 60 }),
+  verifiedTokens: integer(5000, 0, 1_000_000),
+} satisfies Rules<JwtOptions>;
+
+export const jwt = group(RULES, (resolved, check, option, given) => ({
+  accessKeys: resolveAccessKeys(given, check),
+  refreshKeys: refreshKeys(`${option}.refreshSecret`, resolved.refreshSecret, check),
+  /** What access and refresh tokens have in common. */
+  policy: {
+    issuer: resolved.issuer,
+    audience: resolved.audience,
+    clockTolerance: resolved.clockTolerance,
+    maxLifetime: resolved.accessTtl,
+  },
+  refreshTtl: resolved.refreshTtl,
+  verifiedTokens: resolved.verifiedTokens,
+}));
+
+function refreshKeys(option: string, given: string | string[] | undefined, check: OptionChecker) {
+  return check.keys(option, given, (secret) => keyFromSecret(secret, 'HS256'), SECRET_ADVICE);
+}

@@ -1,0 +1,55 @@
+import { nearest } from '../errors/nearest.js';
+import type { OptionChecker } from './option-checker.js';
+import type { RuleTable } from './rules.js';
+
+/**
+ * An option that nobody reads was meant to do something: each is refused, at every depth.
+ * @param partNames parts of the module, which belong elsewhere
+ */
+export function refuseUnknownOptions(
+  given: object,
+  rules: RuleTable,
+  partNames: readonly string[],
+  check: OptionChecker,
+): void {
+  for (const { path, siblings } of unknownIn(given, rules, '')) {
+    if (partNames.includes(path)) check.fail(path, misplaced(given[path as keyof typeof given]));
+    else check.fail(path, `is unknown: ${hint(path, siblings, rules, partNames)}`);
+  }
+}
+
+interface UnknownOption {
+  path: string;
+  /** The options known where it stands. */
+  siblings: string[];
+}
+
+/** Only what an object has itself counts, since the options may be an object of a class, and only what has a value. */
+function unknownIn(given: object, rules: RuleTable, prefix: string): UnknownOption[] {
+  return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
+    const path = `${prefix}${name}`;
+    if (value === undefined) return [];
+    if (!Object.hasOwn(rules, name)) return [{ path, siblings: Object.keys(rules) }];
+    const inside = rules[name]!.rules;
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return inside && isGroup ? unknownIn(value, inside, `${path}.`) : [];
+  });
+}
+
+function hint(path: string, siblings: string[], rules: RuleTable, partNames: readonly string[]): string {
+  const at = path.lastIndexOf('.') + 1;
+  const [prefix, name] = [path.slice(0, at), path.slice(at)];
+  const known = prefix === '' ? [...siblings, ...partNames] : siblings;
+  const meant = nearest(name, known);
+  if (meant) return `did you mean ${prefix}${meant}?`;
+  const group = Object.keys(rules).find((each) => Object.hasOwn(rules[each]!.rules ?? {}, name));
+  return group ? `did you mean ${group}.${name}?` : `known here are ${known.join(', ')}`;
+}
+
+function misplaced(part: unknown): string {
+  const what =
+    typeof part === 'function'
+      ? 'is a class for Nest to create'
+      : 'is for Nest to read before useFactory runs';
+  return `${what}: give it beside useFactory, at the top level of forRootAsync`;
+}

@@ -1,0 +1,223 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { Controller, Get, Injectable, Module, type ModuleMetadata, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule, type AuthModuleOptions, AuthService, JwtAuthGuard } from '../../../src/index.js';
+import { inMemoryAuth } from '../../../src/testing/index.js';
+import { InMemoryUserStore } from '../../../src/users/in-memory-user.store.js';
+
+const secret = () => randomBytes(48).toString('base64url');
+const good = (): AuthModuleOptions => ({ jwt: { accessSecret: secret(), refreshSecret: secret() } });
+
+@Controller()
+@UseGuards(JwtAuthGuard)
+class GuardedController {
+  @Get()
+  get() {
+    return 'secret';
+  }
+}
+
+@Injectable()
+class NeedsAuth {
+  constructor(readonly auth: AuthService) {}
+}
+
+type Import = NonNullable<ModuleMetadata['imports']>[number];
+
+/** What a developer reads when an app with these imports starts. */
+async function failureOf(imports: () => Import[]): Promise<string> {
+  try {
+    @Module({ controllers: [GuardedController], providers: [NeedsAuth] })
+    class OtherModule {}
+    @Module({ imports: [...imports(), OtherModule], controllers: [GuardedController] })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+    await app.close();
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const untyped = (value: unknown) => value as never;
+
+describe('an app that gives AuthModule', () => {
+  it.each([1, 2, 3])(
+    'without forRoot reads what to write instead, in every order of imports (%p)',
+    async (at) => {
+      const others = [
+        TypeOrmModule.forRoot({ type: 'postgres', retryAttempts: 0, manualInitialization: true }),
+      ];
+      const imports = at === 1 ? [AuthModule] : at === 2 ? [AuthModule, ...others] : [...others, AuthModule];
+      expect(await failureOf(() => imports)).toMatch(
+        /^AuthModule has no options: write AuthModule\.forRoot\(\{ jwt: .* where imports says AuthModule\.$/,
+      );
+    },
+  );
+
+  it('without forRoot reads the same in a testing module', async () => {
+    await expect(Test.createTestingModule({ imports: [AuthModule] }).compile()).rejects.toThrow(
+      /^AuthModule has no options/,
+    );
+  });
+
+  it.each([
+    ['forRoot()', () => AuthModule.forRoot(untyped(undefined))],
+    ['forRoot({})', () => AuthModule.forRoot(untyped({}))],
+    ['a factory without a result', () => AuthModule.forRootAsync({ useFactory: untyped(() => undefined) })],
+  ])('by %s reads which options are missing', async (_, module) => {
+    expect(await failureOf(() => [module()])).toMatch(
+      /^AuthModule cannot start .*\n {2}- jwt\.accessPrivateKey is missing: .*\n {2}- jwt\.refreshSecret is missing: .*$/,
+    );
+  });
+
+  it.each([
+    ['forRootAsync()', undefined],
+    ['forRootAsync({})', {}],
+    ['forRootAsync({ inject: [] })', { inject: [] }],
+  ])('by %s reads that it needs a factory', async (_, call) => {
+    expect(await failureOf(() => [AuthModule.forRootAsync(untyped(call))])).toMatch(
+      /:\n {2}- useFactory is missing: write AuthModule\.forRootAsync\(\{ inject: .*useClass or useExisting$/,
+    );
+  });
+
+  it.each(['userStore', 'sessionStore', 'passwordHasher', 'revocationList', 'accessJwtStrategy'])(
+    'an object as %s reads that it must be a class',
+    async (part) => {
+      class Store {}
+      const parts = { [part]: new Store() };
+      const expected = `must be a class, which Nest creates: write ${part}: Store, not ${part}: new Store()`;
+      for (const module of [
+        () => AuthModule.forRoot({ ...good(), ...(parts as object) }),
+        () => AuthModule.forRootAsync({ useFactory: good, ...(parts as object) }),
+      ])
+        expect(await failureOf(() => [module()])).toBe(
+          `AuthModule cannot start with these options:\n  - ${part} ${expected}`,
+        );
+    },
+  );
+
+  it.each([
+    [{ userStore: { find: () => null } }, /- userStore must be a class.*: write class Mine \{ … \}/],
+    [{ controllers: [{}] }, /- controllers must be a list of classes/],
+    [{ controllers: GuardedController }, /- controllers must be a list of classes/],
+    [{ usersStore: InMemoryUserStore }, /- usersStore is unknown: did you mean userStore\?$/],
+    [{ password: { minLength: 20 } }, /- password is unknown: did you mean passwords\?$/],
+    [{ global: true }, /- global is unknown: did you mean isGlobal\?$/],
+  ])('%p reads what is wrong', async (more, expected) => {
+    expect(await failureOf(() => [AuthModule.forRoot({ ...good(), ...(more as object) })])).toMatch(expected);
+  });
+
+  it('parts and unknown options in what the factory returns reads where they belong', async () => {
+    const result = { ...good(), userStore: InMemoryUserStore, isGlobal: false, pasword: {} };
+    const message = await failureOf(() => [AuthModule.forRootAsync({ useFactory: () => untyped(result) })]);
+    const elsewhere = 'give it beside useFactory, at the top level of forRootAsync';
+    expect(message.split('\n').slice(1)).toEqual([
+      `  - userStore is a class for Nest to create: ${elsewhere}`,
+      `  - isGlobal is for Nest to read before useFactory runs: ${elsewhere}`,
+      '  - pasword is unknown: did you mean passwords?',
+    ]);
+  });
+
+  it('options beside the factory reads where they belong', async () => {
+    const call = { useFactory: good, jwt: {}, injects: [] };
+    expect((await failureOf(() => [AuthModule.forRootAsync(untyped(call))])).split('\n').slice(1)).toEqual([
+      '  - jwt belongs in what useFactory returns',
+      '  - injects is unknown: did you mean inject?',
+    ]);
+  });
+
+  describe('no data source', () => {
+    it('reads how to import TypeOrmModule', async () => {
+      expect(await failureOf(() => [AuthModule.forRoot(good())])).toMatch(
+        /\n {2}- dataSource is missing: import TypeOrmModule\.forRoot\(\{.*\.\.\.authEntities.*dataSource: 'name'$/,
+      );
+    });
+
+    it('of the name it says reads that name', async () => {
+      const module = () => AuthModule.forRoot({ ...good(), dataSource: 'users' });
+      expect(await failureOf(() => [module()])).toMatch(
+        /\n {2}- dataSource is 'users', but the app has none/,
+      );
+    });
+
+    it('that it may see reads to export it', async () => {
+      const dataSource = { provide: getDataSourceToken(), useValue: {} };
+      @Module({ providers: [dataSource] })
+      class KeepsItModule {}
+      expect(await failureOf(() => [KeepsItModule, AuthModule.forRoot(good())])).toMatch(
+        /\n {2}- dataSource cannot be used: .*does not export it/,
+      );
+    });
+
+    it('reads wrong options first, since they are the nearer mistake', async () => {
+      expect(await failureOf(() => [AuthModule.forRoot(untyped({ jwt: {} }))])).toMatch(/jwt\.refreshSecret/);
+    });
+  });
+
+  it.each(['before', 'after'])('%s a database that is away reads what TypeORM says', async (order) => {
+    const imports = () => {
+      const typeOrm = TypeOrmModule.forRoot({
+        type: 'postgres',
+        url: 'postgres://127.0.0.1:1/x',
+        retryAttempts: 0,
+      });
+      const auth = AuthModule.forRoot(good());
+      return order === 'before' ? [auth, typeOrm] : [typeOrm, auth];
+    };
+    await expect(
+      NestFactory.createApplicationContext(
+        { module: class App {}, imports: imports() },
+        { logger: false, abortOnError: false },
+      ),
+    ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('an app that gives AuthModule what it needs', () => {
+  it.each(['forRoot', 'forRootAsync'])(
+    'starts, by %s, with parts of its own that are undefined',
+    async (style) => {
+      const { userStore, sessionStore, revocationList, passwordHasher, imports, ...options } = inMemoryAuth();
+      const parts = {
+        userStore,
+        sessionStore,
+        revocationList,
+        passwordHasher,
+        imports,
+        accessJwtStrategy: undefined,
+      };
+      const module =
+        style === 'forRoot'
+          ? AuthModule.forRoot({ ...options, ...parts })
+          : AuthModule.forRootAsync({ ...parts, useFactory: () => options });
+      expect(await failureOf(() => [module])).toBe('none');
+    },
+  );
+
+  it('starts with options that are an object of a class', async () => {
+    class Config {
+      readonly jwt = { accessSecret: secret(), refreshSecret: secret() };
+      readonly audit = false;
+      readonly clock = Date.now;
+      get cleanupEvery() {
+        return '0s' as const;
+      }
+      create(): AuthModuleOptions {
+        return this;
+      }
+    }
+    const { userStore, sessionStore, revocationList, imports } = inMemoryAuth();
+    const parts = { userStore, sessionStore, revocationList, imports };
+    @Module({ providers: [Config], exports: [Config] })
+    class ConfigModule {}
+    const withConfig = { ...parts, imports: [ConfigModule, ...imports!] };
+    expect(await failureOf(() => [AuthModule.forRootAsync({ ...parts, useClass: Config })])).toBe('none');
+    expect(await failureOf(() => [AuthModule.forRootAsync({ ...withConfig, useExisting: Config })])).toBe(
+      'none',
+    );
+  });
+});
