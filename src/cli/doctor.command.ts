@@ -38,7 +38,10 @@ async function examine(io: Io): Promise<Finding[]> {
     configuration = readConfiguration(io.env);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((message) => ({ check: 'configuration', state: 'problem', message }));
+    return [
+      ...error.problems.map((message) => finding('problem', message)),
+      ...error.unknown.map((message) => finding('warning', message)),
+    ];
   }
   const database = await examineDatabase(configuration);
   const usable = database.every(({ state }) => state !== 'problem');
@@ -51,9 +54,14 @@ async function examine(io: Io): Promise<Finding[]> {
   ];
 }
 
-function examineConfiguration({ mode, auth, docs, metricsToken }: Configuration): Finding[] {
-  const warn = (message: string): Finding => ({ check: 'configuration', state: 'warning', message });
-  const findings: Finding[] = [];
+function finding(state: Finding['state'], message: string): Finding {
+  return { check: 'configuration', state, message };
+}
+
+function examineConfiguration(configuration: Configuration): Finding[] {
+  const { mode, auth, docs, metricsToken, unknownVariables } = configuration;
+  const warn = (message: string) => finding('warning', message);
+  const findings = unknownVariables.map(warn);
   if (mode !== 'production') findings.push(warn(`NODE_ENV is ${mode}: fine here, not where users are`));
   if (auth.rateLimits === false)
     findings.push(warn('RATE_LIMIT is off: passwords can be guessed without limit'));
@@ -62,9 +70,7 @@ function examineConfiguration({ mode, auth, docs, metricsToken }: Configuration)
   if (mode === 'production' && docs) findings.push(warn('DOCS is on: everyone can read the API docs'));
   if (metricsToken !== undefined && metricsToken.length < SHORT_TOKEN)
     findings.push(warn('METRICS_TOKEN is short enough to be guessed: openssl rand -hex 32'));
-  return findings.length > 0
-    ? findings
-    : [{ check: 'configuration', state: 'ok', message: 'complete and sound' }];
+  return findings.length > 0 ? findings : [finding('ok', 'complete and sound')];
 }
 
 async function examineDatabase(configuration: Configuration): Promise<Finding[]> {

@@ -27,6 +27,7 @@ export interface RunningService {
 
 /** Starts everything in its order: database, schema, HTTP. What was started is stopped again when a later step fails. */
 export async function startService(configuration: Configuration, logger: Logger): Promise<RunningService> {
+  for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {
     await migrate(database.url);

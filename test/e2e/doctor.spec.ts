@@ -68,6 +68,17 @@ describe('latchkey doctor', () => {
     expectNoSecrets(answer, 'hunter2');
   });
 
+  it('warns of variables nobody reads, and of none of their values', async () => {
+    const away = { DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/none` };
+    for (const env of [away, { PORT: 'x' }]) {
+      const answer = await runCli(['doctor'], { ...settings, ...env, JWT_ACCES_TTL: 'hunter2' });
+      expect(answer.stderr).toMatch(
+        /^! configuration .*JWT_ACCES_TTL is unknown .*did you mean JWT_ACCESS_TTL\?$/m,
+      );
+      expectNoSecrets(answer, 'hunter2');
+    }
+  });
+
   it('says what to do when Redis is away', async () => {
     const answer = await runCli(['doctor'], {
       ...settings,

@@ -65,7 +65,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   next: [],
 
   'embedded-postgres': [],
-  settings: ['embedded-postgres', 'index.ts'],
+  settings: ['embedded-postgres', 'errors', 'index.ts'],
   cli: ['index.ts', 'settings'],
   service: ['index.ts', 'settings'],
   'main.ts': ['service', 'settings'],

@@ -1,15 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withTable } from '../../../scripts/configuration-table.js';
+import { VARIABLES } from '../../../src/settings/variables.js';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const GUIDE = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
 
 describe('the table of environment variables', () => {
-  it('holds every variable the service reads, and no other', () => {
-    const source = read('src/settings/configuration.ts') + read('src/settings/environment-reader.ts');
-    const asked = [...source.matchAll(/read\.\w+(?:<[^>]*>)?\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name);
-    const [, table = ''] = /## Configuration of the service\n([^]*?)\n## /.exec(read('README.md')) ?? [];
-    const rows = [...table.matchAll(/^\| (`[A-Z`_, ]+`)/gm)].flatMap(([, names]) => names!.split(', '));
-    expect(new Set(rows.map((name) => name.replaceAll('`', '')))).toEqual(new Set([...asked, 'NODE_ENV']));
+  it('is what the service reads: after changing that, npm run docs:config', async () => {
+    expect(GUIDE).toBe(await withTable(GUIDE, VARIABLES));
+  });
+
+  it('has a row for every variable, with a default and a meaning', async () => {
+    const rows = [...GUIDE.matchAll(/^\| `([A-Z_]+)` +\| (\S.*?) +\| (\S.*?\.) +\|/gm)].map(
+      ([, name]) => name,
+    );
+    expect(rows).toEqual(VARIABLES.map(({ name }) => name));
+    expect(new Set(rows).size).toBe(rows.length);
+  });
+
+  it('would be found out of date when a variable is added', async () => {
+    expect(await withTable(GUIDE, [...VARIABLES, VARIABLES[0]!])).not.toBe(GUIDE);
   });
 });

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resolveOptions } from '../../../src/options/resolve-options.js';
 import { ConfigurationError, readConfiguration } from '../../../src/settings/configuration.js';
 
 const secret = () => randomBytes(48).toString('base64url');
@@ -176,6 +177,143 @@ describe('the configuration in production', () => {
     });
     expect(problems).toEqual([expect.stringMatching(/^JWT_\w+_SECRET /)]);
     expect(problems.join()).not.toContain(same);
+  });
+});
+
+describe('many mistakes together', () => {
+  const first = secret();
+  const wrong: Record<string, string> = {
+    DATABASE_URL: 'mysql://canary',
+    DATABASE_POOL_SIZE: '1',
+    PORT: '70000',
+    TRUST_PROXY: 'canary',
+    LOG_LEVEL: 'canary',
+    DOCS: 'canary',
+    ACCOUNT_PAGES: 'canary',
+    METRICS_TOKEN: first,
+    JWT_ACCESS_PRIVATE_KEY: '/canary/key.pem',
+    JWT_ACCESS_SECRET: secret(),
+    JWT_REFRESH_SECRET: `${first},canary-a`,
+    JWT_ISSUER: 'http://canary.example.com',
+    JWT_ACCESS_TTL: '15',
+    JWT_REFRESH_TTL: '0s',
+    CLOCK_TOLERANCE: '61s',
+    KEY_ENCRYPTION_SECRET: 'canary-b',
+    KEY_PUBLISH_AHEAD: 'soon',
+    KEY_ROTATE_EVERY: '36501d',
+    SESSION_ABSOLUTE_TTL: 'canary',
+    SESSIONS_PER_USER: 'canary',
+    SESSIONS_WHEN_FULL: 'canary',
+    REFRESH_ROTATION: 'canary',
+    REFRESH_LEEWAY: '61s',
+    REVOCATION_MAX_STALENESS: '-1s',
+    REDIS_URL: 'http://canary',
+    COOKIE_SECURE: 'canary',
+    COOKIE_SAME_SITE: 'canary',
+    SILENT_REFRESH: 'canary',
+    CORS_ORIGINS: 'https://good.example.com,canary',
+    PASSWORD_MIN_LENGTH: '65',
+    BCRYPT_COST: 'twelve',
+    PASSWORD_PEPPER: 'canary-c',
+    RATE_LIMIT: 'canary',
+    AUDIT: 'canary',
+    AUDIT_RETENTION: '0d',
+    ALERT_WEBHOOK_URL: 'http://canary.example.com',
+    ALERT_WEBHOOK_SECRET: 'canary-d',
+    ALERT_WEBHOOK_ALLOW_PRIVATE: 'canary',
+  };
+
+  it.each([wrong, { ...wrong, JWT_ALGORITHM: 'es256' }])(
+    'are a line each, under the names of variables (%#)',
+    (env) => {
+      const problems = problemsOf(env);
+      const names = problems.map((line) => line.split(' ')[0]!);
+      const read = Object.keys(env).filter(
+        // The algorithm decides how keys are read.
+        (name) => !('JWT_ALGORITHM' in env && /JWT_ACCESS_(SECRET|TTL.)|KEY_(ENC|PUB|ROT)/.test(name)),
+      );
+      expect(names.toSorted()).toEqual(read.toSorted());
+      expect(problems.join()).not.toMatch(
+        /canary|\b(jwt|sessions|cookies|passwords|alerts|audit|csrf|redis)\./,
+      );
+    },
+  );
+
+  it('refer to each other by the names of variables', () => {
+    const problems = problemsOf({
+      ...production(),
+      COOKIE_SAME_SITE: 'none',
+      COOKIE_SECURE: 'off',
+      JWT_ACCESS_PRIVATE_KEY: '',
+      JWT_ISSUER: 'http://example.com?a=1',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^JWT_ISSUER must begin with https/),
+      expect.stringMatching(/^JWT_ISSUER must have no query/),
+      expect.stringMatching(/^JWT_ACCESS_PRIVATE_KEY is missing: .* or give KEY_ENCRYPTION_SECRET$/),
+      'COOKIE_SAME_SITE can be "none" only when COOKIE_SECURE is true',
+    ]);
+  });
+
+  it('name the range of a number even where it is none', () => {
+    expect(problemsOf({ ...production(), BCRYPT_COST: 'twelve' })).toEqual([
+      'BCRYPT_COST must be a whole number from 10 to 15',
+    ]);
+  });
+});
+
+describe('a variable nobody reads', () => {
+  const unknown = (env: Record<string, string>) =>
+    readConfiguration({ ...production(), ...env }).unknownVariables;
+
+  it.each([
+    ['JWT_ACCES_TTL', ': did you mean JWT_ACCESS_TTL?'],
+    ['JWT_SECRET', ': did you mean JWT_ACCESS_SECRET?'],
+    ['COOKIE_SAMESITE', ': did you mean COOKIE_SAME_SITE?'],
+    ['COOKIE_DOMAIN_OF_ALL_APPS', ''],
+    ['SESSION_PER_USER', ': did you mean SESSIONS_PER_USER?'],
+    ['RATE_LIMITS', ': did you mean RATE_LIMIT?'],
+    ['REVOCATION_STALENESS', ': did you mean REVOCATION_MAX_STALENESS?'],
+    ['PASSWORD_MINLENGTH', ': did you mean PASSWORD_MIN_LENGTH?'],
+    ['REFRESH_TTL', ': did you mean JWT_REFRESH_TTL?'],
+  ])('is warned of: %s', (name, hint) => {
+    expect(unknown({ [name]: 'canary' })).toEqual([`${name} is unknown and does nothing${hint}`]);
+  });
+
+  it('is not, where its name is not like ours, or another program is known to set it', () => {
+    const env = {
+      PATH: '/bin',
+      SESSION_MANAGER: 'x',
+      PASSWORD_STORE_DIR: 'x',
+      DATABASE_HOST: 'x',
+      SESSIONNAME: 'x',
+    };
+    expect(unknown(env)).toEqual([]);
+  });
+
+  it('is named beside the one that is missing', () => {
+    const { JWT_REFRESH_SECRET, ...rest } = production();
+    expect(() => readConfiguration({ ...rest, JWT_REFRESH_SECRT: JWT_REFRESH_SECRET })).toThrow(
+      /\n {2}- JWT_REFRESH_SECRET is missing.*\n {2}- JWT_REFRESH_SECRT is unknown .*did you mean JWT_REFRESH_SECRET\?$/,
+    );
+  });
+});
+
+describe('the defaults of the variables', () => {
+  it('are those of the module', () => {
+    const { jwt, ...auth } = readConfiguration(production()).auth;
+    const { accessPrivateKey, refreshSecret } = jwt;
+    const { access, refresh, ...byVariables } = resolveOptions({ jwt, ...auth });
+    const {
+      access: own,
+      refresh: ownRefresh,
+      ...byModule
+    } = resolveOptions({
+      jwt: { accessPrivateKey, refreshSecret },
+    });
+    expect(byVariables).toEqual(byModule);
+    expect([access.policy, access.cacheSize]).toEqual([own.policy, own.cacheSize]);
+    expect(refresh.policy).toEqual(ownRefresh.policy);
   });
 });
 

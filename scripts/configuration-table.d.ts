@@ -1,0 +1,3 @@
+import type { Variable } from '../src/settings/variable.js';
+
+export function withTable(guide: string, variables: readonly Variable[]): Promise<string>;

@@ -1,0 +1,63 @@
+import { asNumber, asText, flag, onOrOff, texts } from './parsers.js';
+import type { Variable } from './variable.js';
+
+/** Browsers, passwords, and what protects them. */
+export const accountVariables = [
+  {
+    name: 'COOKIE_SECURE',
+    option: 'cookies.secure',
+    parse: flag,
+    default: 'true',
+    developmentDefault: 'false',
+    meaning: 'Whether cookies are sent over HTTPS only, with the `__Host-` prefix',
+  },
+  {
+    name: 'COOKIE_SAME_SITE',
+    option: 'cookies.sameSite',
+    parse: asText,
+    default: 'lax',
+    meaning: '`strict`, `lax` or `none`; `none` requires `COOKIE_SECURE`',
+  },
+  {
+    name: 'SILENT_REFRESH',
+    option: 'cookies.silentRefresh',
+    parse: flag,
+    default: 'off',
+    meaning:
+      'Serves a request with an expired access cookie and a valid refresh cookie, and sends new cookies',
+  },
+  {
+    name: 'CORS_ORIGINS',
+    option: 'csrf.trustedOrigins',
+    parse: texts,
+    meaning: 'Exact origins, comma-separated, that CORS allows and the CSRF check trusts',
+  },
+  {
+    name: 'PASSWORD_MIN_LENGTH',
+    option: 'passwords.minLength',
+    parse: asNumber,
+    default: '15',
+    meaning: 'The minimum length of a new password in characters, from 8 to 64',
+  },
+  {
+    name: 'BCRYPT_COST',
+    option: 'passwords.bcryptCost',
+    parse: asNumber,
+    default: '12',
+    meaning: 'The cost of a password hash, from 10 to 15; each step doubles the work',
+  },
+  {
+    name: 'PASSWORD_PEPPER',
+    option: 'passwords.peppers',
+    parse: texts,
+    meaning:
+      'Secrets of at least 32 bytes mixed into password hashes, comma-separated, newest first. Keep them outside the database, and never lose them',
+  },
+  {
+    name: 'RATE_LIMIT',
+    option: 'rateLimits',
+    parse: onOrOff,
+    default: 'on',
+    meaning: '`off` disables all rate limits and the delays after failed logins',
+  },
+] as const satisfies readonly Variable[];

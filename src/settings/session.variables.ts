@@ -1,0 +1,55 @@
+import { asNumber, asText, flag } from './parsers.js';
+import type { Variable } from './variable.js';
+
+/** How long sessions last, and how they end. */
+export const sessionVariables = [
+  {
+    name: 'SESSION_ABSOLUTE_TTL',
+    option: 'sessions.absoluteTtl',
+    parse: asText,
+    default: '30d',
+    meaning: 'A session ends after this time, however often it is refreshed',
+  },
+  {
+    name: 'SESSIONS_PER_USER',
+    option: 'sessions.maxPerUser',
+    parse: asNumber,
+    default: '100',
+    meaning: 'How many sessions a user may have; `0` for any number',
+  },
+  {
+    name: 'SESSIONS_WHEN_FULL',
+    option: 'sessions.whenFull',
+    parse: asText,
+    default: 'evict',
+    meaning:
+      'What one more login does: `evict` ends the session unused for longest, `refuse` refuses the login',
+  },
+  {
+    name: 'REFRESH_ROTATION',
+    option: 'sessions.rotation',
+    parse: flag,
+    default: 'true',
+    meaning: '`false` keeps the same refresh token until it expires',
+  },
+  {
+    name: 'REFRESH_LEEWAY',
+    option: 'sessions.leeway',
+    parse: asText,
+    default: '10s',
+    meaning: 'How long a replaced refresh token still returns its successor, up to `60s`',
+  },
+  {
+    name: 'REVOCATION_MAX_STALENESS',
+    option: 'revocation.maxStaleness',
+    parse: asText,
+    default: '60s',
+    meaning: 'How long tokens are judged by the last known revocations while PostgreSQL is unreachable',
+  },
+  {
+    name: 'REDIS_URL',
+    option: 'redis.url',
+    parse: asText,
+    meaning: '`redis://…` or `rediss://…`: instances share rate limits, and revocations travel faster',
+  },
+] as const satisfies readonly Variable[];

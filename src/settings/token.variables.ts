@@ -1,0 +1,91 @@
+import { asText, pems, texts } from './parsers.js';
+import type { Variable } from './variable.js';
+
+/** What signs tokens, and what they say. */
+export const tokenVariables = [
+  {
+    name: 'JWT_ALGORITHM',
+    option: 'jwt.algorithm',
+    parse: asText,
+    default: 'ES256',
+    meaning: '`HS256/384/512`, `RS256/384/512`, `PS256/384/512`, `ES256/384/512` or `EdDSA`',
+  },
+  {
+    name: 'JWT_ACCESS_SECRET',
+    option: 'jwt.accessSecret',
+    parse: texts,
+    meaning:
+      'For HS*: secrets of at least 32 bytes, comma-separated, newest first. The first one signs, all of them verify',
+  },
+  {
+    name: 'JWT_ACCESS_PRIVATE_KEY',
+    option: 'jwt.accessPrivateKey',
+    parse: pems,
+    meaning:
+      'For all other algorithms: private keys as PEM (PKCS#8) or paths of PEM files, comma-separated, newest first',
+  },
+  {
+    name: 'KEY_ENCRYPTION_SECRET',
+    option: 'jwt.keyRing.encryptionSecret',
+    parse: texts,
+    meaning:
+      'Instead of `JWT_ACCESS_PRIVATE_KEY`: keeps a key ring in PostgreSQL, encrypted under these secrets (comma-separated, newest first)',
+  },
+  {
+    name: 'KEY_ROTATE_EVERY',
+    option: 'jwt.keyRing.rotateEvery',
+    onlyWith: 'KEY_ENCRYPTION_SECRET',
+    parse: asText,
+    default: '30d',
+    meaning: 'How long a key of the ring signs before the next one takes over',
+  },
+  {
+    name: 'KEY_PUBLISH_AHEAD',
+    option: 'jwt.keyRing.publishAhead',
+    onlyWith: 'KEY_ENCRYPTION_SECRET',
+    parse: asText,
+    default: '10m',
+    meaning: 'How long a key of the ring is published before it signs',
+  },
+  {
+    name: 'JWT_REFRESH_SECRET',
+    option: 'jwt.refreshSecret',
+    parse: texts,
+    meaning: 'Secrets of at least 32 bytes that sign refresh tokens, comma-separated, newest first',
+  },
+  {
+    name: 'JWT_ISSUER',
+    option: 'jwt.issuer',
+    parse: asText,
+    default: 'latchkey',
+    meaning: 'The issuer (`iss`) of tokens, compared exactly',
+  },
+  {
+    name: 'JWT_AUDIENCE',
+    option: 'jwt.audience',
+    parse: asText,
+    default: 'latchkey',
+    meaning: 'The audience (`aud`) of tokens, compared exactly',
+  },
+  {
+    name: 'JWT_ACCESS_TTL',
+    option: 'jwt.accessTtl',
+    parse: asText,
+    default: '15m',
+    meaning: 'The lifetime of an access token. A lower value also applies to tokens already issued',
+  },
+  {
+    name: 'JWT_REFRESH_TTL',
+    option: 'jwt.refreshTtl',
+    parse: asText,
+    default: '7d',
+    meaning: 'A session that is not refreshed for this long ends',
+  },
+  {
+    name: 'CLOCK_TOLERANCE',
+    option: 'jwt.clockTolerance',
+    parse: asText,
+    default: '5s',
+    meaning: 'How much clocks may differ when `exp`, `nbf` and `iat` are checked, up to `60s`',
+  },
+] as const satisfies readonly Variable[];
