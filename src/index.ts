@@ -10,7 +10,7 @@ export type { AlertWebhookOptions } from './options/alerts.options.js';
 export type { KeyRingOptions } from './options/key-ring.options.js';
 export type { RateLimit, RateLimitName } from './options/rate-limits.options.js';
 export type { AuthModuleParts } from './auth/auth-module-parts.js';
-export { checkAuthOptions } from './options/resolve-options.js';
+export { checkAuthOptions } from './auth/check-auth-options.js';
 export { AuthOptionsError, type OptionProblem } from './options/options-error.js';
 export { type Duration, parseDuration } from './options/duration.js';
 

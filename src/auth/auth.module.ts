@@ -52,7 +52,8 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     {
       provide: ResolvedAuthOptions,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: AuthModuleOptions) => resolveOptions(options, PART_NAMES),
+      useFactory: (options: AuthModuleOptions) =>
+        resolveOptions(options, { names: PART_NAMES, allowed: false }),
     },
     ...databaseProviders,
     ...keyProviders,

@@ -22,7 +22,7 @@ import { redis } from './redis.options.js';
 import { revocation } from './revocation.options.js';
 import { duration, group, hook, type Rules } from './rules.js';
 import { sessions } from './sessions.options.js';
-import { refuseUnknownOptions } from './unknown-options.js';
+import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 
 /** The options with every default filled in, durations in seconds and keys parsed. */
 export interface ResolvedAuthOptions {
@@ -79,19 +79,19 @@ const authOptions = group(RULES);
 export const OPTION_NAMES = Object.keys(RULES);
 
 /**
- * @param partNames what belongs beside `useFactory`, not in its result
+ * @param parts names of the parts of the module, and whether they may stand among the options
  * @throws AuthOptionsError naming every problem
  */
 export function resolveOptions(
   given: AuthModuleOptions | undefined,
-  partNames: readonly string[] = [],
+  parts: Parts = { names: [], allowed: false },
 ): ResolvedAuthOptions {
   const check = new OptionChecker();
   const options: Partial<AuthModuleOptions> = given ?? {};
   if (!check.isGroup('options', options, OPTION_NAMES)) throw new AuthOptionsError(check.problems);
   const resolved = authOptions(check, '', options);
   refuseSharedSecrets(options, check);
-  refuseUnknownOptions(options, RULES, partNames, check);
+  refuseUnknownOptions(options, RULES, parts, check);
   const { accessKeys, refreshKeys, policy, refreshTtl, verifiedTokens } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
 
@@ -114,12 +114,4 @@ export function resolveOptions(
     claims: resolved.claims,
     clock: resolved.clock,
   };
-}
-
-/**
- * The check `AuthModule` makes at start-up, for those who want to make it earlier.
- * @throws AuthOptionsError naming every problem
- */
-export function checkAuthOptions(options: AuthModuleOptions): void {
-  resolveOptions(options);
 }

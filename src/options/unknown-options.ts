@@ -2,19 +2,23 @@ import { nearest } from '../errors/nearest.js';
 import type { OptionChecker } from './option-checker.js';
 import type { RuleTable } from './rules.js';
 
-/**
- * An option that nobody reads was meant to do something: each is refused, at every depth.
- * @param partNames parts of the module, which belong elsewhere
- */
+/** What is given to the module along with its options. */
+export interface Parts {
+  names: readonly string[];
+  allowed: boolean;
+}
+
+/** An option that nobody reads was meant to do something: each is refused, at every depth. */
 export function refuseUnknownOptions(
   given: object,
   rules: RuleTable,
-  partNames: readonly string[],
+  parts: Parts,
   check: OptionChecker,
 ): void {
   for (const { path, siblings } of unknownIn(given, rules, '')) {
-    if (partNames.includes(path)) check.fail(path, misplaced(given[path as keyof typeof given]));
-    else check.fail(path, `is unknown: ${hint(path, siblings, rules, partNames)}`);
+    if (!parts.names.includes(path))
+      check.fail(path, `is unknown: ${hint(path, siblings, rules, parts.names)}`);
+    else if (!parts.allowed) check.fail(path, misplaced(given[path as keyof typeof given]));
   }
 }
 

@@ -44,9 +44,20 @@ async function reasonNotToStart(settings: Record<string, string>): Promise<strin
 describe('the service in production', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
-    service = await startServiceProcess({ ...productionSettings(database.url), LOG_LEVEL: 'trace' });
+    service = await startServiceProcess({
+      ...productionSettings(database.url),
+      LOG_LEVEL: 'trace',
+      JWT_ACCES_TTL: 'canary',
+    });
   });
   afterAll(() => service?.end());
+
+  it('warns of a variable nobody reads, and not of its value', () => {
+    expect(service.output()).toContain(
+      '"JWT_ACCES_TTL is unknown and does nothing: did you mean JWT_ACCESS_TTL?"',
+    );
+    expect(service.output()).not.toContain('canary');
+  });
 
   it('is alive and ready', async () => {
     expect((await service.client.get('/health/live')).body).toEqual({ status: 'ok' });

@@ -65,6 +65,10 @@ describe('an option that is unknown', () => {
     expect(problemsOf({ jwt, password: undefined, cookies: { domain: undefined } })).toEqual([]);
   });
 
+  it('is none of the parts, which stand among the options of forRoot', () => {
+    expect(problemsOf({ jwt, userStore: class {}, isGlobal: false, dataSource: 'users' })).toEqual([]);
+  });
+
   it('is named along with all else that is wrong', () => {
     expect(problemsOf({ jwt: {}, password: {}, cleanupEvery: 5 }).map((line) => line.split(' ')[0])).toEqual([
       'jwt.accessPrivateKey',
