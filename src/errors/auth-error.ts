@@ -41,7 +41,7 @@ export interface ErrorDetail {
 
 /** What an error says beside its code and message. */
 export interface AuthErrorOptions {
-  /** One entry a field, for `VALIDATION_FAILED`. */
+  /** One entry per field that is wrong: for `VALIDATION_FAILED`, and for a wrong current password. */
   details?: ErrorDetail[];
   /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
   retryAfter?: number;

@@ -8,7 +8,7 @@ export class MalformedJsonError extends authErrorClass(
 
 export class TokenMissingError extends authErrorClass(
   'TOKEN_MISSING',
-  'This needs an access token: send it as "Authorization: Bearer <token>".',
+  'An access token is required: send it as "Authorization: Bearer <token>".',
 ) {}
 export class InvalidTokenError extends authErrorClass('INVALID_TOKEN', 'The access token is not valid.') {}
 export class TokenExpiredError extends authErrorClass(
@@ -22,12 +22,12 @@ export class TokenRevokedError extends authErrorClass(
 
 export class InvalidCredentialsError extends authErrorClass(
   'INVALID_CREDENTIALS',
-  'The e-mail address or the password is wrong.',
+  'The email address or the password is wrong.',
 ) {}
 
 export class RefreshTokenMissingError extends authErrorClass(
   'REFRESH_TOKEN_MISSING',
-  'This needs a refresh token: send it as "refreshToken" in the body or in its cookie.',
+  'A refresh token is required: send it as "refreshToken" in the body, or in its cookie.',
 ) {}
 export class InvalidRefreshTokenError extends authErrorClass(
   'INVALID_REFRESH_TOKEN',
@@ -39,22 +39,22 @@ export class RefreshTokenExpiredError extends authErrorClass(
 ) {}
 export class RefreshTokenReusedError extends authErrorClass(
   'REFRESH_TOKEN_REUSED',
-  'This refresh token was used before. The session was ended for safety: log in again.',
+  'This refresh token has already been used. The session was ended for safety: log in again.',
 ) {}
 
-export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You may not do this.') {}
+export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You do not have permission to do this.') {}
 export class CsrfRejectedError extends authErrorClass(
   'CSRF_REJECTED',
-  'This page may not do that with the cookies of this service.',
+  "Requests from this page may not use this service's cookies.",
 ) {}
-export class NotFoundError extends authErrorClass('NOT_FOUND', 'There is nothing here.') {}
+export class NotFoundError extends authErrorClass('NOT_FOUND', 'Not found.') {}
 export class MethodNotAllowedError extends authErrorClass(
   'METHOD_NOT_ALLOWED',
-  'This address does not answer that method.',
+  'This address does not support that method.',
 ) {}
 export class EmailTakenError extends authErrorClass(
   'EMAIL_TAKEN',
-  'An account with this e-mail address exists.',
+  'An account with this email address already exists.',
 ) {}
 export class PayloadTooLargeError extends authErrorClass(
   'PAYLOAD_TOO_LARGE',

@@ -53,3 +53,9 @@ export interface TokenSubject {
   roles: string[];
   permissions: string[];
 }
+
+/** A session that has begun, and its first tokens. */
+export interface StartedSession {
+  sessionId: string;
+  tokens: TokenPair;
+}

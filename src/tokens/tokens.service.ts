@@ -1,26 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { isUuid } from '../database/uuid.js';
-import {
-  ForbiddenError,
-  InvalidRefreshTokenError,
-  RefreshTokenExpiredError,
-  RefreshTokenReusedError,
-  TokenRevokedError,
-} from '../errors/auth-errors.js';
+import { ForbiddenError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
-import type { UserStore } from '../users/user-store.js';
-import type { AccessTokens } from './access-tokens.js';
-import { readToken } from './read-token.js';
-import type { RefreshTokens } from './refresh-tokens.js';
+import type { RevocationCheck } from '../revocation/revocation-check.js';
 import type { RevocationChecks } from '../revocation/revocation-checks.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
 import type { SessionStore } from '../sessions/session-store.js';
-import type { ClientInfo, RevocationReason, Session, SessionInfo } from '../sessions/session-types.js';
-import type { Refusal } from '../sessions/reuse-policy.js';
-import type { RevocationCheck } from '../revocation/revocation-check.js';
-import type { AccessTokenPayload, RefreshTokenPayload, TokenPair, TokenSubject } from './token-types.js';
+import type { ClientInfo, RevocationReason, SessionInfo } from '../sessions/session-types.js';
+import type { AccessTokens } from './access-tokens.js';
+import { readToken } from './read-token.js';
+import type { RefreshTokens } from './refresh-tokens.js';
+import type { Rotation } from './rotation.js';
+import type { TokenPairs } from './token-pairs.js';
+import type {
+  AccessTokenPayload,
+  RefreshTokenPayload,
+  StartedSession,
+  TokenPair,
+  TokenSubject,
+} from './token-types.js';
 
-/** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
+/**
+ * Seconds past an access token's own life for which the revocation of its session is remembered: covers a token that was
+ * signed just before the session ended.
+ */
 export const REVOCATION_MARGIN_SECONDS = 120;
 
 /**
@@ -31,9 +34,10 @@ export class TokensService {
   constructor(
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
+    private readonly pairs: TokenPairs,
+    private readonly rotation: Rotation,
     private readonly sessions: SessionStore,
     private readonly checks: RevocationChecks,
-    private readonly users: UserStore,
     private readonly ender: SessionEnder,
     private readonly events: AuthEvents,
   ) {}
@@ -42,36 +46,33 @@ export class TokensService {
    * Starts a session for a user whose identity the caller has established, and returns its first tokens.
    * @throws ForbiddenError when the user has as many sessions as the options allow, and none may be ended for this one
    */
-  async issue(subject: TokenSubject, client: ClientInfo = {}): Promise<TokenPair> {
+  async issue(subject: TokenSubject, client?: ClientInfo): Promise<TokenPair> {
+    return (await this.startSession(subject, client)).tokens;
+  }
+
+  /**
+   * As {@link issue}, and says which session was started.
+   * @throws ForbiddenError as {@link issue} does
+   */
+  async startSession(subject: TokenSubject, client: ClientInfo = {}): Promise<StartedSession> {
     const ids = { id: randomUUID(), jti: randomUUID() };
     const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
     const ended = await this.sessions.endSurplus(subject.id, session.id);
     if (ended.includes(session.id))
-      throw new ForbiddenError({ message: 'There are too many sessions of this account: end one first.' });
+      throw new ForbiddenError({ message: 'This account has too many sessions: end one of them first.' });
     await this.ender.ended(subject.id, ended, 'too-many', client);
-    return this.pair(subject, session);
+    return { sessionId: session.id, tokens: await this.pairs.of(subject, session) };
   }
 
   /**
-   * Exchanges a refresh token for new tokens; the user's roles and permissions are read afresh.
+   * Exchanges a refresh token for new tokens; the user's roles and permissions are read again.
    * @throws InvalidRefreshTokenError | RefreshTokenExpiredError | TokenRevokedError when the session cannot go on
    * @throws RefreshTokenReusedError when the token was used before: its session has been revoked
    */
   async rotate(refreshToken: string | RefreshTokenPayload, client?: ClientInfo): Promise<TokenPair> {
     const claims =
       typeof refreshToken === 'string' ? await this.refreshTokens.verify(refreshToken) : refreshToken;
-    const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
-    if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
-
-    const user = await this.users.findById(rotation.session.userId);
-    const about = { ...client, userId: claims.sub, sessionId: claims.sid };
-    if (!user || user.disabled) {
-      await this.ender.end(claims.sid, 'user-disabled', client);
-      this.events.emit({ type: 'refresh-failed', reason: 'user-disabled', ...about });
-      throw new TokenRevokedError();
-    }
-    this.events.emit({ type: rotation.outcome === 'rotated' ? 'refreshed' : 'replayed', ...about });
-    return this.pair(user, rotation.session);
+    return this.rotation.rotate(claims, client);
   }
 
   /**
@@ -82,7 +83,10 @@ export class TokensService {
     return this.verifyAtOnce(accessToken, check);
   }
 
-  /** {@link verify} for a hot path: no promise where nothing has to be waited for, as with a token verified before. */
+  /**
+   * {@link verify} for the guard: returns the claims of a token verified before without making a promise.
+   * @internal
+   */
   verifyAtOnce(
     accessToken: string,
     check?: RevocationCheck,
@@ -92,7 +96,10 @@ export class TokensService {
     return this.accessTokens.verify(accessToken).then((claims) => this.checks.pass(claims, check));
   }
 
-  /** Tells how many seconds each verification of an access token takes; those answered from memory are not counted. */
+  /**
+   * Reports how many seconds each verification of an access token takes, except those answered from memory.
+   * @internal
+   */
   observeVerifications(observe: (seconds: number) => void): void {
     this.accessTokens.observe = observe;
   }
@@ -159,36 +166,5 @@ export class TokensService {
     await this.ender.endAll(userId, reason, { client });
     await this.ender.forbid('user', [userId]);
     if (reason === 'user-disabled') await this.events.record({ type: 'user-disabled', ...client, userId });
-  }
-
-  /** Runs work that ends sessions of a user while no other such work for that user runs, on any instance. */
-  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    return this.sessions.exclusively(userId, work);
-  }
-
-  private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
-    const { token: accessToken, expiresIn } = await this.accessTokens.issue(subject, session);
-    return {
-      accessToken,
-      refreshToken: await this.refreshTokens.issue(session),
-      tokenType: 'Bearer',
-      expiresIn,
-      // Rounded: the database looked at its clock a little later than when it set the expiry.
-      refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
-      sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
-    };
-  }
-
-  private async refuse(refusal: Refusal, claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {
-    const about = { ...client, userId: claims.sub, sessionId: claims.sid };
-    if (refusal === 'reused') {
-      // Committed before the error is thrown: the answer may get lost, the revocation must not.
-      await this.ender.end(claims.sid, 'reuse', client);
-      await this.events.record({ type: 'reused', ...about });
-      throw new RefreshTokenReusedError();
-    }
-    this.events.emit({ type: 'refresh-failed', reason: refusal, ...about });
-    if (refusal === 'revoked') throw new TokenRevokedError();
-    throw refusal === 'expired' ? new RefreshTokenExpiredError() : new InvalidRefreshTokenError();
   }
 }

@@ -496,7 +496,11 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
         await change(accessToken, { currentPassword: 'not that sentence', newPassword: next }),
       ).toMatchObject({
         status: 401,
-        body: { error: 'INVALID_CREDENTIALS' },
+        body: {
+          error: 'INVALID_CREDENTIALS',
+          message: 'The current password is wrong.',
+          details: [{ field: 'currentPassword', message: 'The current password is wrong.' }],
+        },
       });
       for (const newPassword of ['short', PASSWORD]) {
         expect(await change(accessToken, { currentPassword: PASSWORD, newPassword })).toMatchObject({

@@ -14,6 +14,7 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
+import type { LoginOutcome } from '../../accounts/login-outcome.js';
 import { AuthService } from '../../accounts/auth.service.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
@@ -22,6 +23,7 @@ import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CookieClearingFilter } from '../browser/cookie-clearing.filter.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
+import type { AuthResponse, TokenResponse } from './auth-response.js';
 import { LoginDto } from './login.dto.js';
 import { RefreshTokenDto } from './refresh-token.dto.js';
 import { RegisterDto } from './register.dto.js';
@@ -56,8 +58,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    const { user, tokens } = await this.auth.register(body, clientOf(request));
-    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+    return this.answer(await this.auth.register(body, clientOf(request)), request, response);
   }
 
   /** `POST /auth/login`: the user and tokens. Unknown accounts and wrong passwords look the same. */
@@ -70,8 +71,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    const { user, tokens } = await this.auth.login(body, clientOf(request));
-    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+    return this.answer(await this.auth.login(body, clientOf(request)), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the way the old one came. A failure for good clears the cookies. */
@@ -134,8 +134,16 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
+  /** What a login or a registration is answered with, by its outcome. */
+  private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
+    switch (end.outcome) {
+      case 'signed-in':
+        return { ...(await this.begin(request, response, end.tokens)), user: toUserView(end.user) };
+    }
+  }
+
   /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
-  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair) {
+  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair): Promise<TokenResponse> {
     const transport = requestedTransport(request);
     const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
     if (overwritten !== undefined) await this.tokens.revoke(overwritten);
@@ -143,7 +151,7 @@ export class AuthController {
   }
 
   /** Tokens in cookies are in cookies only: a script on the page must not get at them. */
-  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport) {
+  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport): TokenResponse {
     if (transport === 'body') return tokens;
     this.cookies.set(response, tokens);
     const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;
