@@ -5,15 +5,15 @@ import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
-import { isPromise } from './is-promise.js';
+import { isPromise } from './fast-path/is-promise.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SilentRefresh } from '../browser/silent-refresh.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
 import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
-import { askingPassport, type Outcome } from './ask-passport.js';
-import { oncePerRoute } from './once-per-route.js';
+import { askingPassport, type Outcome } from './fast-path/ask-passport.js';
+import { oncePerRoute } from './fast-path/once-per-route.js';
 
 /** What the decorators of a route say to the guard. */
 interface GuardedRoute {

@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
-import { askingPassport } from './ask-passport.js';
+import { askingPassport } from './fast-path/ask-passport.js';
 
 /**
  * Lets requests through that carry a refresh token Latchkey made, and puts it on them as a `PresentedRefreshToken`.

@@ -6,7 +6,7 @@ import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
-import { isPromise } from '../guards/is-promise.js';
+import { isPromise } from '../guards/fast-path/is-promise.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from './bearer-token.js';
 import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
