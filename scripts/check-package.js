@@ -1,6 +1,6 @@
 // `npm run check:package`: packs the package, judges it (publint, are-the-types-wrong), installs it into fresh hosts
 // without force flags, compiles them, and asks each the same questions over HTTP. With `-- --hosts-only` it does only the
-// latter, for a further version of Node: the rest does not depend on that.
+// latter, to be repeated on other versions of Node.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
