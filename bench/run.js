@@ -1,5 +1,5 @@
 // `npm run bench [-- part …] [--smoke]`: measures, prints a table, writes results.json and results.svg.
-import { execFileSync } from 'node:child_process';
+import { execSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leaveContenderCore, machine } from './lib/cores.js';
@@ -16,7 +16,7 @@ if (unknown.length > 0) {
 
 leaveContenderCore();
 installPeers();
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(here, '..'), stdio: 'inherit', shell: true });
+execSync('npm run --silent build', { cwd: join(here, '..'), stdio: 'inherit' });
 
 const { startDatabase } = await import('./lib/database.js');
 const { killContenders } = await import('./lib/processes.js');
@@ -60,6 +60,6 @@ function installPeers() {
   const done = join(here, 'node_modules/.package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(here, 'package-lock.json')).mtimeMs) return;
   console.error('Installing the peers…');
-  const command = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  execFileSync('npm', command, { cwd: here, stdio: 'inherit', shell: true });
+  const command = 'npm ci --no-audit --no-fund --ignore-scripts --loglevel=error';
+  execSync(command, { cwd: here, stdio: 'inherit' });
 }

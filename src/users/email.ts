@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 const MAX_LENGTH = 254;
 const MAX_LOCAL_LENGTH = 64;
@@ -15,6 +15,8 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
 /** At least two labels; the last does not begin with a digit, which rules out IP addresses. */
 const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])$/;
+
+const HAS_PUNYCODE = /(?:^|\.)xn--/;
 
 /**
  * The one form in which an e-mail address is stored, looked up, compared and rate-limited; null when the text is not
@@ -42,7 +44,14 @@ export function canonicalEmail(input: string): string | null {
 function canonicalDomain(written: string): string | null {
   if (!DOMAIN_AS_WRITTEN.test(written) || INVISIBLE.test(written)) return null;
   const domain = domainToASCII(written.normalize('NFC'));
-  return DOMAIN.test(domain) ? domain : null;
+  return DOMAIN.test(domain) && isSoundPunycode(domain) ? domain : null;
+}
+
+/** From Node 24 on, `domainToASCII` returns broken punycode unchanged. `domainToUnicode` cannot decode it in any version. */
+function isSoundPunycode(domain: string): boolean {
+  if (!HAS_PUNYCODE.test(domain)) return true;
+  const decoded = domainToUnicode(domain);
+  return decoded !== '' && !HAS_PUNYCODE.test(decoded);
 }
 
 /** An e-mail address for the log: `a***@example.com`. Text that is no address is hidden as a whole. */

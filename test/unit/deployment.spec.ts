@@ -108,6 +108,13 @@ describe('the Dockerfile', () => {
     for (const [from] of stages) expect(from).toMatch(/^FROM node:\d+-slim/);
   });
 
+  it('has one version of Node, which is one of those that .ci/run checks', () => {
+    const versions = new Set(stages.map(([from]) => /node:(\d+)/.exec(from!)![1]));
+    expect(versions.size).toBe(1);
+    const [, checked] = /^NODE_VERSIONS="(.+)"$/m.exec(text('.ci/run'))!;
+    expect(checked!.split(' ')).toEqual(expect.arrayContaining([...versions]));
+  });
+
   it('runs as a user that is not root, and nothing after that is done as root', () => {
     const users = last.filter((line) => line.startsWith('USER '));
     expect(users).toEqual(['USER node']);
