@@ -24,7 +24,9 @@ const [{ filename, files, size }] = JSON.parse(packed);
 const tarball = join(work, filename);
 console.log(`${filename}: ${files.length} files, ${Math.round(size / 1000)} kB`);
 
-const unwanted = files.filter(({ path }) => /^(src|test|scripts|bench|\.)|\.map$|\.env|\.spec\./.test(path));
+const unwanted = files.filter(({ path }) =>
+  /^(src|test|scripts|examples|bench\/(?!results\.svg$)|\.)|\.map$|\.env|\.spec\./.test(path),
+);
 if (unwanted.length > 0) throw new Error(`does not belong in the package: ${unwanted.map((f) => f.path)}`);
 if (size >= MOST_BYTES) throw new Error(`the package takes ${size} bytes, ${MOST_BYTES} or more`);
 checkLinks();
