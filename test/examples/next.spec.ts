@@ -48,7 +48,7 @@ describeWithBrowser('G9: the Next.js app of the examples', () => {
 
   async function signIn(password = PASSWORD): Promise<void> {
     await page.goto(`${app.url}/sign-in`);
-    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button').click();
   }

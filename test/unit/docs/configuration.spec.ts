@@ -8,7 +8,8 @@ describe('the table of environment variables', () => {
   it('holds every variable the service reads, and no other', () => {
     const source = read('src/settings/configuration.ts') + read('src/settings/environment-reader.ts');
     const asked = [...source.matchAll(/read\.\w+(?:<[^>]*>)?\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name);
-    const [, table = ''] = /## Configuration of the service\n([^]*?)\n## /.exec(read('README.md')) ?? [];
+    const [, table = ''] =
+      /<!-- variables:begin -->([^]*?)<!-- variables:end -->/.exec(read('docs/configuration.md')) ?? [];
     const rows = [...table.matchAll(/^\| (`[A-Z`_, ]+`)/gm)].flatMap(([, names]) => names!.split(', '));
     expect(new Set(rows.map((name) => name.replaceAll('`', '')))).toEqual(new Set([...asked, 'NODE_ENV']));
   });
