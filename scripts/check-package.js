@@ -9,13 +9,15 @@ import { Client } from 'pg';
 import { assertAuthenticates } from '../test/package/assertions.js';
 import { checkFirstRoute } from './check-first-route.js';
 import { blocksOf } from './guide-blocks.js';
+import { installPackages } from './install-packages.js';
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
-const bin = (name) => join(root, 'node_modules/.bin', name);
+const bin = (name) => join(import.meta.dirname, 'node_modules/.bin', name);
 
+installPackages('scripts');
 run('npm', ['run', '--silent', 'build'], root);
 const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root });
 const [{ filename, files, size }] = JSON.parse(packed);

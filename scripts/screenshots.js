@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { installPackages } from './install-packages.js';
+
+installPackages('test/browser');
+const { chromium } = await import('../test/browser/node_modules/playwright-core/index.mjs');
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-screenshots-'));

@@ -3,7 +3,7 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase } from '../support/postgres.js';
 import { productionSettings, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
-import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import { describeWithBrowser, launchBrowser } from './support/browser.js';
 import { type Fate, type FlakyProxy, startFlakyProxy } from './support/flaky-proxy.js';
 
 type Transport = 'cookie' | 'body';

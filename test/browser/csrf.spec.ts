@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { describeWithBrowser, launchBrowser, type PageServer, servePages } from '../support/browser.js';
+import { describeWithBrowser, launchBrowser, type PageServer, servePages } from './support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 

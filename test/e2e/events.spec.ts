@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AuthEvent, AuthEvents, Cleanup, KeyRotation, TokensService } from '../../src/index.js';
+import type { NestExpressApplication } from '../express/adapter.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
 import { until } from '../support/until.js';
