@@ -136,7 +136,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await endings(tabs)).toEqual(['LOGGED_OUT', 'LOGGED_OUT']);
   });
 
-  it('G10: a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
+  it('a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
     const first = await tab('cookie');
     const email = await signIn(first);
     await first.close();

@@ -67,7 +67,7 @@ async function registered(client: Client) {
   return { account, ...answer.body };
 }
 
-describe('the examples of extending the module (G2)', () => {
+describe('the examples of extending the module', () => {
   it('own-user-store: users live elsewhere, with their own roles', async () => {
     const { client } = await start(await import('../../examples/extending/own-user-store.js'));
     const { account, user, refreshToken } = await registered(client);

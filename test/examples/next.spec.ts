@@ -16,7 +16,7 @@ import type { RunningExample } from './verifier-process.js';
 const ACCESS = '__Host-access';
 const REFRESH = '__Host-refresh';
 
-describeWithBrowser('G9: the Next.js app of the examples', () => {
+describeWithBrowser('the Next.js app of the examples', () => {
   let database: TestDatabase;
   let settings: Record<string, string>;
   let service: ServiceProcess;

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 130.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ function packedFiles(): string[] {
   return files.map(({ path }) => path);
 }
 
-describe('case 130: the package', () => {
+describe('the packed package', () => {
   it('holds what was built and its papers: no sources, tests, maps, settings or keys', () => {
     const files = packedFiles();
     expect(files).toContain('dist/index.js');
