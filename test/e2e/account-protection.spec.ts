@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { AccountProtection, AuthService, Cleanup } from '../../src/index.js';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
+import { processorMs } from '../support/processor-time.js';
 
 const WRONG = 'not the sentence of anyone';
 
@@ -226,10 +227,10 @@ describe('what does not tell', () => {
   });
 
   it('nor does the time: none of unknown, wrong, disabled, off is answered without the work of a hash', async () => {
-    // At this cost a hash takes ten times what all the rest of an answer does.
+    // At any cost that is allowed a hash takes several times what all the rest of an answer does.
     const slow = await startHost({
       adapter: 'fastify',
-      options: { rateLimits, passwords: { bcryptCost: 12 } },
+      options: { rateLimits, passwords: { bcryptCost: 10 } },
     });
     const emails = Array.from({ length: 4 }, newEmail);
     const [unknown, wrong, disabled, off] = emails as [string, string, string, string];
@@ -244,17 +245,22 @@ describe('what does not tell', () => {
     ];
     await slow.client.post('/auth/login', { email: off, password: WRONG });
     await slow.database.query(`UPDATE login_attempts SET failures = 1, total = 100, free_at = NULL`);
-    // The fastest of each, since a busy machine makes answers slower but none faster.
-    const fastest = tries.map(() => Infinity);
-    for (let round = 0; round < 3; round++) {
+    // The least of each, since a busy machine makes answers slower but none faster.
+    const [waited, worked] = [tries.map(() => Infinity), tries.map(() => Infinity)];
+    const spread = (least: number[]) => Math.max(...least) / Math.min(...least);
+    for (let round = 0; round < 3 || (round < 12 && spread(waited) >= 3); round++) {
       for (const [i, credentials] of tries.entries()) {
         const began = performance.now();
-        expect((await slow.client.post('/auth/login', credentials)).status).toBe(401);
-        fastest[i] = Math.min(fastest[i]!, performance.now() - began);
+        const work = await processorMs(async () => {
+          expect((await slow.client.post('/auth/login', credentials)).status).toBe(401);
+        });
+        waited[i] = Math.min(waited[i]!, performance.now() - began);
+        worked[i] = Math.min(worked[i]!, work);
       }
     }
     await slow.close();
-    expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(3);
+    expect(spread(waited)).toBeLessThan(3);
+    expect(spread(worked)).toBeLessThan(3);
   });
 
   it('the table holds no address', async () => {
