@@ -12,6 +12,7 @@ import { assertAuthenticates } from '../test/package/assertions.js';
 import { checkFirstRoute } from './check-first-route.js';
 import { deadLinks } from './check-links.js';
 import { blocksOf } from './guide-blocks.js';
+import { installPackages } from './install-packages.js';
 
 const MOST_BYTES = 400_000;
 
@@ -21,7 +22,7 @@ const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
-const bin = (name) => join(root, 'node_modules/.bin', name);
+const bin = (name) => join(import.meta.dirname, 'node_modules/.bin', name);
 
 const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root });
 const [{ filename, files, size }] = JSON.parse(packed);
@@ -33,6 +34,7 @@ const unwanted = files.filter(({ path }) =>
 );
 if (unwanted.length > 0) throw new Error(`does not belong in the package: ${unwanted.map((f) => f.path)}`);
 if (!hostsOnly) {
+  installPackages('scripts');
   if (size >= MOST_BYTES) throw new Error(`the package takes ${size} bytes, ${MOST_BYTES} or more`);
   checkLinks();
   run(bin('publint'), ['run', tarball, '--strict'], root);

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { installPackages } from './install-packages.js';
 import { smaller } from './smaller-png.js';
+
+installPackages('test/browser');
+const { chromium } = await import('../test/browser/node_modules/playwright-core/index.mjs');
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-screenshots-'));

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 129.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe('docker-compose.yml', () => {
     expect(isValid({ services: { latchkey: { ...services.latchkey, ports: 3000 } } })).toBe(false);
   });
 
-  it('13.3.1: holds no secret: each one comes from the environment, and is demanded', () => {
+  it('holds no secret: each one comes from the environment, and is demanded', () => {
     const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
     const secret = values.filter(([name]) => secrets.test(name));
     expect(secret.length).toBeGreaterThan(4);
@@ -129,7 +130,7 @@ describe('the Dockerfile', () => {
     expect(last.find((line) => line.startsWith('CMD'))).toBe('CMD ["node", "dist/main.js"]');
   });
 
-  it('13.3.1, case 129: holds no secret, no setting that relaxes production, and no source maps', () => {
+  it('holds no secret, no setting that relaxes production, and no source maps', () => {
     expect(text('Dockerfile')).not.toMatch(/^(ARG|ENV) .*(SECRET|KEY|PASSWORD|TOKEN|PEPPER)/m);
     expect(text('Dockerfile')).not.toMatch(/NODE_ENV|DOCS/);
     const { compilerOptions } = JSON.parse(text('tsconfig.build.json')) as {

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 130.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ function pack(): { size: number; files: string[] } {
   return { size, files: files.map(({ path }) => path) };
 }
 
-describe('case 130: the package', () => {
+describe('the packed package', () => {
   const { size, files } = pack();
 
   it('holds what was built, its papers and its guides: no sources, tests, maps, settings or keys', () => {
