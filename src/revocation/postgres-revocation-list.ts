@@ -11,9 +11,9 @@ const POLL_MS = 1_000;
 const OVERLAP_SECONDS = 10;
 
 /**
- * Shares revocations between all instances through PostgreSQL: each instance holds them in memory and is notified of new
- * ones as they commit. It also polls for new ones every second, so a lost notification does no harm. While the database
- * is unavailable, it uses what it knows for `maxStaleness` seconds and then rejects every token (`UnavailableError`).
+ * Shares revocations between all instances through PostgreSQL: each instance holds them in memory and is notified of
+ * new ones as they commit. It also polls every second, so a lost notification does no harm. While the database is
+ * unavailable, it uses what it knows for `maxStaleness` seconds and then rejects every token (`UnavailableError`).
  */
 export class PostgresRevocationList implements RevocationList {
   private readonly index: RevocationIndex;

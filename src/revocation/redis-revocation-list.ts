@@ -42,7 +42,7 @@ export class RedisRevocationList implements RevocationList {
   private heardAt = -Infinity;
   private stopped = false;
 
-  /** @param settings `maxStaleness`: seconds without Redis after which every token is rejected; `clock`: milliseconds */
+  /** @param settings `maxStaleness`: seconds without Redis until every token is rejected; `clock`: in milliseconds */
   constructor(
     private readonly redis: RedisConnection,
     private readonly settings: { maxStaleness: number; clock: () => number },
