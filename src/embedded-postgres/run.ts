@@ -46,7 +46,7 @@ export async function run(command: string, args: string[], options: RunOptions):
   return { ok: end === 0, output: output.trim() };
 }
 
-/** The server outlives this process and may run as another user, so it must not inherit secrets from our environment. */
+/** The server outlives this process and may run as another user, so it must not get the secrets in our environment. */
 function environment(): NodeJS.ProcessEnv | undefined {
   return process.platform === 'win32' ? undefined : { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 }

@@ -10,7 +10,7 @@ const PREFIX = 'postgres-lock.';
 /** Longer than any work done under the lock: the owner of an older claim is dead, even if its process id is in use. */
 const CLAIM_MAX_AGE_MS = 300_000;
 
-/** The claims of this process. A claim with our process id that is not in this set is left over from another process. */
+/** The claims of this process. A claim with our process id that is not in this set was left by an earlier process. */
 const ours = new Set<string>();
 
 /**
