@@ -22,9 +22,9 @@ const DOMAIN = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[
  * is not an accepted address. Two texts mean the same account exactly when this returns the same value for both.
  *
  * Nothing is trimmed. The local part must be a plain ASCII dot-atom and is lowercased; dots and `+tags` count. The
- * domain is normalized (NFC, UTS #46), lowercased and written in Punycode; it must have at least one dot and no trailing
- * dot, and must not be an IP address. At most 254 characters, as written and as returned, and at most 64 before the
- * `@`. Runs in linear time.
+ * domain is normalized (NFC, UTS #46), lowercased and written in Punycode; it must have at least one dot and no
+ * trailing dot, and must not be an IP address. At most 254 characters, as written and as returned, and at most 64
+ * before the `@`. Runs in linear time.
  */
 export function canonicalEmail(input: string): string | null {
   // Checked first, because normalizing takes quadratic time on a long run of combining marks.

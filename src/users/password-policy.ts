@@ -31,7 +31,7 @@ export class PasswordPolicy {
     this.serviceName = options.serviceName.normalize('NFC').toLowerCase();
   }
 
-  /** Returns why the password is rejected, as text for its owner, or null if it is accepted. Counts the length in NFC. */
+  /** Returns why the password is rejected, as text for its owner, or null if it is accepted. Counts length in NFC. */
   problem(password: string, { email, current }: PasswordContext): string | null {
     const chosen = normalizePassword(password);
     if (chosen === null) return password.isWellFormed() ? TOO_LONG : NOT_UNICODE;
