@@ -14,9 +14,9 @@ const CLAIM_MAX_AGE_MS = 300_000;
 const ours = new Set<string>();
 
 /**
- * Runs the work while no other process runs any on the same folder. Each contender puts a separate claim file into the
- * folder and holds the lock if it then finds no other. So anyone can remove the claim of a dead owner, without the race
- * between two processes that take over the same lock file.
+ * Runs the work while no other process runs work on the same folder. Each contender puts its own claim file into the
+ * folder and holds the lock if it then finds no other claim. So anyone can remove the claim of a dead owner, without
+ * the race between two processes that take over the same lock file.
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const claim = `${PREFIX}${process.pid}.${randomBytes(4).toString('hex')}`;

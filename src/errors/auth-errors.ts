@@ -84,7 +84,7 @@ export class UnsupportedMediaTypeError extends authErrorClass(
 ) {}
 /** 429: too many attempts; `retryAfter` is the number of seconds to wait. */
 export class RateLimitedError extends authErrorClass('RATE_LIMITED', 'Too many attempts: try again later.') {}
-/** 500: an unexpected error; the log has its `cause`. */
+/** 500: an unexpected error; its `cause` is in the log. */
 export class InternalError extends authErrorClass('INTERNAL_ERROR', 'Something went wrong on our side.') {}
 /** 503: the service cannot do this now; retry after `retryAfter` seconds. */
 export class UnavailableError extends authErrorClass(

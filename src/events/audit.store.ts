@@ -11,7 +11,7 @@ export type KeptEvent = Omit<AuditEvent, 'id' | 'userId'>;
 
 /** SQLSTATE insufficient_privilege. */
 const NOT_ALLOWED = '42501';
-/** More than one user could plausibly have logged in with. */
+/** More user agents than anyone plausibly logs in with. */
 const MAX_USER_AGENTS = 500;
 
 /**

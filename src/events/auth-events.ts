@@ -52,7 +52,7 @@ export class AuthEvents {
     this.notify(complete);
   }
 
-  /** Returns how events name the account with this email address, which someone tried to log in to. */
+  /** Returns how events identify an account that someone tried to log in to, whether or not it exists. */
   tried(email: string): TriedAccount {
     const account = createHmac('sha256', this.accountKey).update(email).digest('base64url').slice(0, 22);
     return { email: maskEmail(email), account };

@@ -60,7 +60,7 @@ export const SECRET_ADVICE = 'openssl rand -base64 48';
 
 /** @throws Error, with a message for the operator, when the secret is a PEM or shorter than 32 bytes in UTF-8 */
 export function assertStrongSecret(secret: string): void {
-  // A public key is no secret, and a private key has another use.
+  // A public key is not secret, and a private key has another use.
   if (secret.startsWith('-----BEGIN '))
     throw new Error(`is a PEM, but a secret must be random bytes: ${SECRET_ADVICE}`);
   const length = Buffer.byteLength(secret, 'utf8');

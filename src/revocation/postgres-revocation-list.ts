@@ -5,7 +5,7 @@ import type { RevocableToken, Revocation, RevocationList } from './revocation-li
 import { parseRevocation, REVOKED } from './revocation-message.js';
 import type { RevocationStore } from './revocation.store.js';
 
-/** The longest delay before a revocation is read whose notification was missed. */
+/** The longest time until a revocation is read if its notification was missed. */
 const POLL_MS = 1_000;
 /** Longer than a statement may take to commit, so that the next reads find what one read missed. */
 const OVERLAP_SECONDS = 10;

@@ -39,8 +39,8 @@ export interface SessionStore {
   endSurplus(userId: string, newest: string): Promise<string[]>;
 
   /**
-   * Runs work that ends sessions of a user, and rethrows any error of it. No other such work for the same user runs at
-   * the same time on any instance. Throws an `UnavailableError` when its turn does not come within a bounded time.
+   * Runs work that ends sessions of a user, and rethrows its errors. No other such work for the same user runs at the
+   * same time on any instance. Throws an `UnavailableError` when its turn does not come within a bounded time.
    */
   exclusively<T>(userId: string, work: () => Promise<T>): Promise<T>;
 

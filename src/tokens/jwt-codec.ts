@@ -27,7 +27,7 @@ export class JwtCodec {
 
   /**
    * Opens a token that is well-formed, names a known key and carries that key's signature; otherwise returns `null`.
-   * The header is checked against its schema before any cryptography: it only has to match, and selects nothing else.
+   * The header is checked against its schema before any cryptography: nothing in it controls how the token is verified.
    */
   async open(token: string): Promise<OpenedToken | null> {
     const jws = parseCompactJws(token);

@@ -4,7 +4,7 @@ let common: Set<string> | undefined;
 
 /**
  * Whether the whole password is one of about 49,000 that people really use; ignores case. The list is loaded on first
- * use: that takes 30 to 50 ms, which neither the start-up nor a service without registrations needs to spend.
+ * use: that takes 30 to 50 ms, which neither startup nor a service without registrations needs to spend.
  */
 export function isCommonPassword(password: string): boolean {
   common ??= load();

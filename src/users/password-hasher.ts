@@ -16,7 +16,7 @@ export interface PasswordHasher {
    */
   verify(password: string, hash: string): Promise<boolean>;
 
-  /** Whether `hash` was made with other than the current settings. Such a hash is replaced after a successful login. */
+  /** Whether `hash` was made with outdated settings. Such a hash is replaced after a successful login. */
   needsRehash(hash: string): boolean;
 }
 

@@ -6,7 +6,7 @@ import type { AuthRequest } from '../shared/auth-request.js';
 import { failsForGood } from './final-failures.js';
 import { SessionCookies } from './session-cookies.js';
 
-/** Clears the cookies when a refresh has failed for good. */
+/** On the refresh route: clears the cookies when a refresh by cookie has failed for good. */
 @Catch(AuthError)
 export class CookieClearingFilter extends AuthExceptionFilter {
   constructor(

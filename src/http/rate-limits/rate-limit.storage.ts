@@ -3,7 +3,7 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { type RedisConnection, RedisAwayError } from '../../redis/redis-connection.js';
 import { WindowCounts } from './window-counts.js';
 
-/** About 20 MB when full. No count by address stops an attacker who has more addresses than this. */
+/** About 20 MB when full. Counting by address cannot stop an attacker who has more addresses than this. */
 const MAX_KEYS_IN_MEMORY = 100_000;
 /** While Redis is unavailable, instances do not share counts, so each allows only a share: right for four instances. */
 const SHARE_WITHOUT_REDIS = 1 / 4;
