@@ -24,7 +24,7 @@ export class Rotation {
     private readonly events: AuthEvents,
   ) {}
 
-  /** See `TokensService.rotate`; the refresh token has been verified. */
+  /** See `TokensService.rotate`; the refresh token has already been verified. */
   async rotate(claims: RefreshTokenPayload, client?: ClientInfo): Promise<TokenPair> {
     const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
     if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
@@ -43,7 +43,7 @@ export class Rotation {
   private async refuse(refusal: Refusal, claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {
     const about = { ...client, userId: claims.sub, sessionId: claims.sid };
     if (refusal === 'reused') {
-      // Committed before the error is thrown: the response may get lost, the revocation must not.
+      // Committed before the error is thrown: the response may be lost, but the revocation must not be.
       await this.ender.end(claims.sid, 'reuse', client);
       await this.events.record({ type: 'reused', ...about });
       throw new RefreshTokenReusedError();

@@ -3,7 +3,7 @@ import type { AccessTokens } from './access-tokens.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import type { TokenPair, TokenSubject } from './token-types.js';
 
-/** Makes the tokens of a session: a new access token, and the session's current refresh token. */
+/** Issues the tokens of a session: a new access token, and the session's current refresh token. */
 export class TokenPairs {
   constructor(
     private readonly accessTokens: AccessTokens,
@@ -17,7 +17,7 @@ export class TokenPairs {
       refreshToken: await this.refreshTokens.issue(session),
       tokenType: 'Bearer',
       expiresIn,
-      // Rounded: the database read its clock slightly later than when it set the expiry.
+      // Rounded, because the database read its clock slightly after it set the expiry.
       refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
       sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
     };

@@ -38,7 +38,7 @@ import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.j
 import { requestedTransport, type TokenTransport } from '../shared/token-transport.js';
 import { type UserView, toUserView } from './user-view.js';
 
-/** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
+/** The REST endpoints under `/auth`. Responses contain tokens or personal data, so no cache may store them. */
 @Controller('auth')
 @UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
@@ -61,7 +61,7 @@ export class AuthController {
     return this.answer(await this.auth.register(body, clientOf(request)), request, response);
   }
 
-  /** `POST /auth/login`: the user and tokens. Unknown accounts and wrong passwords look the same. */
+  /** `POST /auth/login`: 200 with the user and tokens. Unknown accounts and wrong passwords look the same. */
   @Public()
   @RateLimited('login')
   @Post('login')
@@ -74,7 +74,7 @@ export class AuthController {
     return this.answer(await this.auth.login(body, clientOf(request)), request, response);
   }
 
-  /** `POST /auth/refresh`: new tokens, by the way the old one came. A failure for good clears the cookies. */
+  /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
   @Public()
   @CookiesUnless('body')
   @UseGuards(RefreshJwtGuard)
@@ -91,7 +91,10 @@ export class AuthController {
     return this.deliver(response, tokens, presented.transport);
   }
 
-  /** Ends the sessions of all tokens that come along, expired or not: who loses the cookies could not end theirs later. */
+  /**
+   * `POST /auth/logout`: ends the sessions of all tokens in the request, expired or not. That includes the cookies:
+   * they are cleared, so their session could not be ended later.
+   */
   @Public()
   @CookiesUnless('body', 'bearer')
   @ClearsCookies()
@@ -127,14 +130,14 @@ export class AuthController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
-  /** `GET /auth/me`: the user as the store has it now. */
+  /** `GET /auth/me`: the user as stored now. */
   @UseGuards(JwtAuthGuard)
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
-  /** What a login or a registration is answered with, by its outcome. */
+  /** Returns the response body for the outcome of a login or registration. */
   private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
       case 'signed-in':
@@ -142,7 +145,7 @@ export class AuthController {
     }
   }
 
-  /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
+  /** Ends a session whose cookies are overwritten: nobody could log out of it anymore, or find it after a new login. */
   private async begin(request: AuthRequest, response: unknown, tokens: TokenPair): Promise<TokenResponse> {
     const transport = requestedTransport(request);
     const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
@@ -150,7 +153,7 @@ export class AuthController {
     return this.deliver(response, tokens, transport);
   }
 
-  /** Tokens in cookies are in cookies only: a script on the page must not get at them. */
+  /** With the cookie transport, tokens are in cookies only, so that scripts on the page cannot read them. */
   private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport): TokenResponse {
     if (transport === 'body') return tokens;
     this.cookies.set(response, tokens);
