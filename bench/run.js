@@ -1,7 +1,8 @@
 // `npm run bench [-- part …] [--smoke]`: measures, prints a table, writes results.json and results.svg.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installPackages } from '../scripts/install-packages.js';
 import { leaveContenderCore, machine } from './lib/cores.js';
 import { settings } from './lib/settings.js';
 
@@ -15,8 +16,8 @@ if (unknown.length > 0) {
 }
 
 leaveContenderCore();
-installPeers();
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(here, '..'), stdio: 'inherit', shell: true });
+installPackages('bench');
+execSync('npm run --silent build', { cwd: join(here, '..'), stdio: 'inherit' });
 
 const { startDatabase } = await import('./lib/database.js');
 const { killContenders } = await import('./lib/processes.js');
@@ -53,13 +54,4 @@ try {
 } finally {
   killContenders();
   await database.stop();
-}
-
-/** Once, and again whenever the lock file is newer than what it led to. */
-function installPeers() {
-  const done = join(here, 'node_modules/.package-lock.json');
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(here, 'package-lock.json')).mtimeMs) return;
-  console.error('Installing the peers…');
-  const command = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  execFileSync('npm', command, { cwd: here, stdio: 'inherit', shell: true });
 }

@@ -1,5 +1,5 @@
-// A new user with the packed module and the README alone: `nest new`, what "Import the module in your app" says, and the
-// first route is protected. Fails, too, when that takes fifteen lines or more.
+// A new user with the packed module and one guide: `nest new`, then what "Getting started with the module" says, and the
+// first route is protected. Also fails when that takes fifteen lines or more.
 import assert from 'node:assert/strict';
 import { execSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { blocksOf } from './guide-blocks.js';
 
+const GUIDE = 'docs/getting-started-module.md';
 const MOST_LINES = 14;
 
 /** @param work an empty folder */
@@ -16,7 +17,7 @@ export async function checkFirstRoute({ work, tarball, databaseUrl }) {
   run('npx --yes @nestjs/cli@12 new app --strict --skip-git --skip-install --package-manager npm', work);
   const app = join(work, 'app');
 
-  const blocks = blocksOf('README.md');
+  const blocks = blocksOf(GUIDE);
   let lines = 0;
   for (const file of ['src/app.module.ts', 'src/app.controller.ts']) {
     const { code } = blocks.find(({ code }) => code.startsWith(`// ${file}\n`));
@@ -29,7 +30,7 @@ export async function checkFirstRoute({ work, tarball, databaseUrl }) {
 
   assert.ok(lines <= MOST_LINES, `the first route takes ${lines} lines, not ${MOST_LINES}`);
   await assertProtected(app, databaseUrl);
-  console.log(`nest new and the README alone: the first route is protected by ${lines} lines`);
+  console.log(`nest new and ${GUIDE} alone: the first route is protected by ${lines} lines`);
 }
 
 /** Lines of the reader's own: without comments, and without those that only close a bracket. */

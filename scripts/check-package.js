@@ -1,31 +1,45 @@
-// `npm run check:package`: packs the package, judges it (publint, are-the-types-wrong), installs it into fresh hosts
-// without force flags, compiles them, and asks each the same questions over HTTP.
+// `npm run check:package`: packs the package, judges it (its size, its links, publint, are-the-types-wrong), installs it into
+// fresh hosts without force flags, compiles them, and asks each the same questions over HTTP. With `-- --hosts-only` it does
+// only the latter, to be repeated on other versions of Node.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { assertAuthenticates } from '../test/package/assertions.js';
 import { checkFirstRoute } from './check-first-route.js';
+import { deadLinks } from './check-links.js';
 import { blocksOf } from './guide-blocks.js';
+import { installPackages } from './install-packages.js';
 
+const MOST_BYTES = 400_000;
+
+const { values } = parseArgs({ options: { 'hosts-only': { type: 'boolean', default: false } } });
+const hostsOnly = values['hosts-only'];
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
-const bin = (name) => join(root, 'node_modules/.bin', name);
+const bin = (name) => join(import.meta.dirname, 'node_modules/.bin', name);
 
-run('npm', ['run', '--silent', 'build'], root);
 const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root });
 const [{ filename, files, size }] = JSON.parse(packed);
 const tarball = join(work, filename);
 console.log(`${filename}: ${files.length} files, ${Math.round(size / 1000)} kB`);
 
-const unwanted = files.filter(({ path }) => /^(src|test|scripts|bench|\.)|\.map$|\.env|\.spec\./.test(path));
+const unwanted = files.filter(({ path }) =>
+  /^(src|test|scripts|examples|bench\/(?!results\.svg$)|\.)|\.map$|\.env|\.spec\./.test(path),
+);
 if (unwanted.length > 0) throw new Error(`does not belong in the package: ${unwanted.map((f) => f.path)}`);
-run(bin('publint'), ['run', tarball, '--strict'], root);
-run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji'], root);
+if (!hostsOnly) {
+  installPackages('scripts');
+  if (size >= MOST_BYTES) throw new Error(`the package takes ${size} bytes, ${MOST_BYTES} or more`);
+  checkLinks();
+  run(bin('publint'), ['run', tarball, '--strict'], root);
+  run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji'], root);
+}
 
 const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
 const dataDir = join(work, 'postgres');
@@ -34,11 +48,24 @@ try {
   for (const name of readdirSync(join(root, 'test/package/hosts'))) {
     for (const ownUsers of name === 'nest12-express' ? [false, true] : [false]) await check(name, ownUsers);
   }
-  checkTestRunners();
-  await checkFirstRoute({ work, tarball, databaseUrl: await createDatabase('first_route') });
+  if (!hostsOnly) {
+    checkTestRunners();
+    await checkFirstRoute({ work, tarball, databaseUrl: await createDatabase('first_route') });
+  }
 } finally {
   await database.stop();
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Of the packed README and guides, as they are in the tarball. */
+function checkLinks() {
+  run('tar', ['-xzf', tarball, '-C', work], work);
+  const read = (path) => readFileSync(join(work, 'package', path), 'utf8');
+  const dead = deadLinks(
+    files.map(({ path }) => path),
+    read,
+  );
+  if (dead.length > 0) throw new Error(`links of the package that lead nowhere:\n${dead.join('\n')}`);
 }
 
 async function check(name, ownUsers) {
@@ -51,7 +78,9 @@ async function check(name, ownUsers) {
   } finally {
     host.process.kill();
   }
-  console.log(`${name}${ownUsers ? ', with its own user store' : ''}: installed, compiled, runs`);
+  console.log(
+    `${name}${ownUsers ? ', with its own user store' : ''}: installed, compiled, runs on ${process.version}`,
+  );
 }
 
 /** A host's own tests, in the runners of the testing guide, configured as it says. */

@@ -74,6 +74,7 @@ try {
     'the start does not say where it is',
   );
   assert((await post('/auth/register', account)).status === 201, 'an account cannot be made');
+  assert(!/\w+Warning: /.test(running.output()), `the start warns:\n${running.output()}`);
 
   await end(running, 'SIGKILL');
   running = await start();

@@ -1,11 +1,12 @@
-// `node scripts/complete-lock.js`: adds to package-lock.json the optional packages of platforms that the registry in use
+// `node scripts/complete-lock.js [folder]`: adds to package-lock.json the optional packages of platforms that the registry in use
 // (a mirror, say) does not carry. Without them npm writes a lock file that `npm ci` then calls out of step.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const OSES = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 const LIBC = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
 
-const file = new URL('../package-lock.json', import.meta.url);
+const file = join(import.meta.dirname, '..', process.argv[2] ?? '', 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 
 let added = 0;
@@ -19,8 +20,10 @@ for (const [parent, { optionalDependencies = {}, dev }] of Object.entries({ ...l
     added++;
   }
 }
-const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
-writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+if (added > 0) {
+  const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+}
 console.log(`${added} packages added`);
 
 function platformOf(name) {

@@ -1,4 +1,4 @@
-// The fenced code blocks of the README and the guides, for the script and the tests that run them.
+// The fenced code blocks of the README and the guides, for the scripts and the tests that run them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,6 +8,8 @@ const notRun = JSON.parse(readFileSync(join(root, 'test/docs/blocks-not-run.json
 /** Markdown files that people write, by their paths. */
 export const guides = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   'examples/README.md',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))

@@ -1,7 +1,7 @@
 // `node scripts/measure-login-timing.js`: does the time of a failed login tell what is behind an address? Starts a
 // service and a database of its own, with every limit on, and tries addresses of each kind in turn. Prints figures; judging
 // them is up to who reads them: on a busy machine they are worth little.
-import { execFileSync, spawn } from 'node:child_process';
+import { execSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const KINDS = ['wrong', 'unknown', 'disabled', 'off'];
 const WAITING = ['waiting user', 'waiting unknown'];
 
 process.chdir(join(import.meta.dirname, '..'));
-execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: true });
+execSync('npm run --silent build', { stdio: 'inherit' });
 const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-timing-'));

@@ -1,10 +1,14 @@
 // `node scripts/screenshots.js`: the pictures of the account pages in docs/images, taken in Debian's Chromium.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { installPackages } from './install-packages.js';
+import { smaller } from './smaller-png.js';
+
+installPackages('test/browser');
+const { chromium } = await import('../test/browser/node_modules/playwright-core/index.mjs');
 
 const root = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'latchkey-screenshots-'));
@@ -48,7 +52,8 @@ try {
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('(this one)').waitFor();
-    await page.screenshot({ path: join(root, `docs/images/account-${colorScheme}.png`), fullPage: true });
+    const picture = smaller(await page.screenshot({ fullPage: true }));
+    writeFileSync(join(root, `docs/images/account-${colorScheme}.png`), picture);
     await context.close();
   }
 } finally {

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { transform } from '@swc/core';
+import { transformSync } from '@swc/core';
 
 const options = {
   jsc: {
@@ -17,7 +16,7 @@ const options = {
 
 const library = new URL('../src/index.ts', import.meta.url).href;
 
-export async function resolve(specifier, context, next) {
+export function resolve(specifier, context, next) {
   // As hosts name it; here it means the sources, built or not.
   if (specifier === 'latchkey') return next(library, context);
   if (!/\.ts(\?|$)/.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
@@ -27,9 +26,9 @@ export async function resolve(specifier, context, next) {
   return next(existsSync(source) ? source.href : specifier, context);
 }
 
-export async function load(url, context, next) {
+export function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
   const filename = fileURLToPath(url);
-  const { code } = await transform(await readFile(filename, 'utf8'), { ...options, filename });
+  const { code } = transformSync(readFileSync(filename, 'utf8'), { ...options, filename });
   return { format: 'module', source: code, shortCircuit: true };
 }

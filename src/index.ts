@@ -29,7 +29,10 @@ export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategie
 
 // Services
 export { AuthService } from './accounts/auth.service.js';
-export type { Authenticated, Registration } from './accounts/authenticated.js';
+export type { Authenticated, LoginOutcome } from './accounts/login-outcome.js';
+export type { Credentials } from './accounts/login.js';
+export type { ChangedPassword, PasswordOwner } from './accounts/password-change.js';
+export type { Registration } from './accounts/registration.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
@@ -53,6 +56,7 @@ export type {
   JWTHeader,
   JWTPayload,
   RefreshTokenPayload,
+  StartedSession,
   TokenPair,
   TokenSubject,
 } from './tokens/token-types.js';

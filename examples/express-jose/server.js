@@ -12,7 +12,7 @@ const {
 } = process.env;
 
 const keys = createRemoteJWKSet(new URL(`${LATCHKEY_URL}/.well-known/jwks.json`), {
-  cooldownDuration: JWKS_COOLDOWN * 1000, // unknown key ids make us ask no more than once in this time
+  cooldownDuration: JWKS_COOLDOWN * 1000, // unknown key ids make us fetch the keys at most once in this time
 });
 
 async function authenticate(request, response, next) {

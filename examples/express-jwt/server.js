@@ -15,14 +15,14 @@ const authenticate = expressjwt({
   secret: expressJwtSecret({
     jwksUri: `${LATCHKEY_URL}/.well-known/jwks.json`,
     cache: true,
-    rateLimit: true, // whoever invents key ids makes us ask no more than ten times a minute
+    rateLimit: true, // invented key ids make us fetch the keys at most ten times a minute
     timeout: 5000,
   }),
   algorithms: [JWT_ALGORITHM],
   issuer: JWT_ISSUER,
   audience: JWT_AUDIENCE,
   clockTolerance: 5,
-  // jsonwebtoken does not look at `typ`: without this, other tokens under the same keys would pass.
+  // jsonwebtoken does not check `typ`: without this, other tokens signed with the same keys would pass.
   isRevoked: (_request, { header, payload }) => header.typ !== 'at+jwt' || payload.type !== 'access',
 });
 

@@ -1,4 +1,4 @@
-// Another password hash. Hashes that are there already go on working, and are replaced at the next login.
+// Another password hash. Existing hashes keep working, and are replaced at the next login.
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { AuthModule, BcryptPasswordHasher, type PasswordHasher } from 'latchkey';

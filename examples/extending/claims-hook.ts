@@ -1,4 +1,4 @@
-// Claims of your own in every access token, read afresh at each refresh. `@CurrentUser('claims')` has them.
+// Your own claims in every access token, read again at each refresh. `@CurrentUser('claims')` returns them.
 import { AuthModule } from 'latchkey';
 
 const tenantOf = async (userId: string) => `tenant of ${userId}`; // your database

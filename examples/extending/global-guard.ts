@@ -1,4 +1,4 @@
-// Every route needs a token, but for those that say otherwise.
+// Every route needs a token, except those that are marked as public.
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtAuthGuard, Public } from 'latchkey';

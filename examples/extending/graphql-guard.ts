@@ -1,4 +1,4 @@
-// GraphQL: the request is in the context of the resolver. Everything else is the same guard.
+// GraphQL: the request is in the resolver's context. Everything else is the same guard.
 import { createParamDecorator, type ExecutionContext, Injectable, Module, UseGuards } from '@nestjs/common';
 import { Field, GqlExecutionContext, GraphQLModule, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';

@@ -1,4 +1,4 @@
-// Endpoints of your own in place of Latchkey's: other addresses, other answers, the same rules behind them.
+// Your own endpoints instead of Latchkey's: other paths and other answers, with the same rules behind them.
 import { Body, Controller, Headers, HttpCode, Ip, Post } from '@nestjs/common';
 import { AuthModule, AuthService, LoginDto, Public, RefreshTokenDto, TokensService } from 'latchkey';
 

@@ -1,4 +1,4 @@
-// A login method of your own: any Passport strategy that finds out who it is, then `AuthService.startSession`.
+// Your own login method: any Passport strategy that identifies the user, then `AuthService.startSession`.
 import { Controller, HttpCode, Injectable, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import {
@@ -12,7 +12,7 @@ import {
 import { Strategy } from 'passport-custom';
 import { Inject } from '@nestjs/common';
 
-/** Badges that a door reader has seen, each with the e-mail address of its owner. */
+/** Badges that a door reader knows, each with the email address of its owner. */
 export const badges = new Map<string, string>();
 
 @Injectable()

@@ -1,4 +1,4 @@
-// Where revoked access tokens are remembered. The default one shares them through PostgreSQL; this one does not.
+// Your own place for revoked access tokens. The default list shares them through PostgreSQL; this one does not.
 import { Injectable } from '@nestjs/common';
 import { AuthModule, type RevocableToken, type Revocation, type RevocationList } from 'latchkey';
 
@@ -14,7 +14,7 @@ export class LoggingRevocationList implements RevocationList {
     }
   }
 
-  /** Asked on every guarded request. If it cannot tell, let it throw: that refuses the token. */
+  /** Called for every guarded request. If it cannot decide, let it throw: that refuses the token. */
   isRevoked({ jti, sid, sub }: RevocableToken): boolean {
     return [`token ${jti}`, `session ${sid}`, `user ${sub}`].some((entry) => this.revoked.has(entry));
   }

@@ -1,4 +1,4 @@
-// Users that live elsewhere: implement `UserStore` on whatever holds them. Latchkey keeps only sessions then.
+// Users that are stored elsewhere: implement `UserStore` on top of that. Latchkey then stores only sessions.
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuthModule, type UserRecord, type UserStore } from 'latchkey';
@@ -15,7 +15,7 @@ export class CustomerStore implements UserStore {
     return [...this.customers.values()].find((customer) => customer.email === email) ?? null;
   }
 
-  /** `null` when the address is taken; let a unique index decide that, not a look beforehand. */
+  /** `null` if the address is taken. Let a unique index decide that, not a query beforehand. */
   async create({ email, name, passwordHash }: Pick<UserRecord, 'email' | 'name' | 'passwordHash'>) {
     if (await this.findByEmail(email)) return null;
     const fresh = { roles: ['customer'], permissions: [], disabled: false, createdAt: new Date() };
@@ -24,7 +24,7 @@ export class CustomerStore implements UserStore {
     return customer;
   }
 
-  /** One compare-and-set: false when the hash is not the expected one any more. */
+  /** One compare-and-set: false if the hash is no longer the expected one. */
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
     const customer = this.customers.get(id);
     if (customer?.passwordHash !== expected) return false;

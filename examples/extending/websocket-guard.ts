@@ -1,4 +1,4 @@
-// WebSockets: the token comes with each message, because a socket outlives its first token.
+// WebSockets: each message carries the token, because a socket outlives its first token.
 import { type CanActivate, type ExecutionContext, Injectable, Module, UseGuards } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
 import { AuthError, TokensService } from 'latchkey';

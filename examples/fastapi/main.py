@@ -14,7 +14,7 @@ COOLDOWN = float(os.environ.get("JWKS_COOLDOWN", "30"))
 
 
 class Keys(jwt.PyJWKClient):
-    """PyJWKClient asks again for every unknown key id; this one no more than once in COOLDOWN seconds."""
+    """PyJWKClient fetches the keys again for every unknown key id; this one at most once in COOLDOWN seconds."""
 
     asked = float("-inf")
 
@@ -28,7 +28,7 @@ class Keys(jwt.PyJWKClient):
         try:
             return super().fetch_data()
         except jwt.PyJWKClientError:
-            raise HTTPException(503, "UNAVAILABLE")  # which says nothing about the token
+            raise HTTPException(503, "UNAVAILABLE")  # this says nothing about the token
 
 
 keys = Keys(f"{LATCHKEY_URL}/.well-known/jwks.json")

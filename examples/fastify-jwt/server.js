@@ -14,7 +14,7 @@ const {
 const keys = new JwksClient({
   jwksUri: `${LATCHKEY_URL}/.well-known/jwks.json`,
   cache: true,
-  rateLimit: true, // whoever invents key ids makes us ask no more than ten times a minute
+  rateLimit: true, // invented key ids make us fetch the keys at most ten times a minute
   timeout: 5000,
 });
 

@@ -27,7 +27,7 @@ class Keys(jwt.PyJWKClient):
         try:
             return super().fetch_data()
         except jwt.PyJWKClientError:
-            abort(503)  # which says nothing about the token
+            abort(503)  # this says nothing about the token
 
 
 keys = Keys(f"{LATCHKEY_URL}/.well-known/jwks.json")

@@ -3,13 +3,13 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 const { LATCHKEY_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_ALGORITHM = 'ES256', JWKS_COOLDOWN = 30 } = process.env;
 
 const keys = createRemoteJWKSet(new URL(`${LATCHKEY_URL}/.well-known/jwks.json`), {
-  cooldownDuration: JWKS_COOLDOWN * 1000, // unknown key ids make us ask no more than once in this time
+  cooldownDuration: JWKS_COOLDOWN * 1000, // unknown key ids make us fetch the keys at most once in this time
 });
 
-/** The paths Next.js runs this for (`middleware.js`, or `proxy.js` with `export function proxy` since Next.js 16). */
+/** The paths for which Next.js runs this (`middleware.js`, or `proxy.js` with `export function proxy` since Next.js 16). */
 export const config = { matcher: '/orders/:path*' };
 
-/** Runs on the edge: Web APIs only. No answer means: go on to the page or the route. */
+/** Runs on the edge: Web APIs only. No answer means that the request continues to the page or the route. */
 export async function middleware(request) {
   const [, bearer] = /^bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const [, cookie] = /(?:^|; )__Host-access=([^;]+)/.exec(request.headers.get('cookie') ?? '') ?? [];

@@ -1,4 +1,4 @@
-// Runs the middleware without Next.js, to try it: Node's request in, Web request to the middleware, its answer out.
+// Runs the middleware without Next.js, to try it: turns Node's request into a Web request, and sends the middleware's answer.
 import { createServer } from 'node:http';
 import { middleware } from './middleware.js';
 

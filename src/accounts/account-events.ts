@@ -1,29 +1,22 @@
 import type { AuthEvents } from '../events/auth-events.js';
-import type { TokenPair } from '../tokens/token-types.js';
 import type { ClientInfo } from '../sessions/session-types.js';
-import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord } from '../users/user-store.js';
 import { maskEmail } from '../users/email.js';
 
-/** Tells of what happens to accounts and passwords, without a secret and with masked addresses. */
+/** Reports what happens to accounts and passwords, without secrets and with masked addresses. */
 export class AccountEvents {
-  constructor(
-    private readonly events: AuthEvents,
-    private readonly tokens: TokensService,
-  ) {}
+  constructor(private readonly events: AuthEvents) {}
 
-  /** @param pair the tokens of the session that the registration started, if it did */
-  async registered(user: UserRecord, client?: ClientInfo, pair?: TokenPair): Promise<void> {
-    const sessionId = pair && (await this.sessionOf(pair));
+  /** @param sessionId the session that the registration started, if it did */
+  registered(user: UserRecord, client?: ClientInfo, sessionId?: string): void {
     this.events.emit({ type: 'registered', ...client, ...accountOf(user), sessionId });
   }
 
-  async loggedIn(user: UserRecord, pair: TokenPair, client?: ClientInfo): Promise<void> {
-    const sessionId = await this.sessionOf(pair);
+  loggedIn(user: UserRecord, sessionId: string, client?: ClientInfo): void {
     this.events.emit({ type: 'logged-in', ...client, ...accountOf(user), sessionId });
   }
 
-  /** @param user whom the address belongs to, if anybody */
+  /** @param user the owner of the address, if there is one */
   loginFailed(email: string, user: UserRecord | null, client?: ClientInfo): void {
     const about = { ...client, ...this.events.tried(email), userId: user?.id };
     this.events.emit({ type: 'login-failed', reason: whyRefused(user), ...about });
@@ -38,13 +31,9 @@ export class AccountEvents {
     this.events.emit({ type: 'password-change-failed', ...about });
   }
 
-  /** Resolves once it is on record. */
+  /** Resolves once the event is on record. */
   passwordChanged({ id }: UserRecord, sessionId: string, client?: ClientInfo): Promise<void> {
     return this.events.record({ type: 'password-changed', ...client, userId: id, sessionId });
-  }
-
-  private async sessionOf({ refreshToken }: TokenPair): Promise<string> {
-    return (await this.tokens.verifyRefreshToken(refreshToken)).sid;
   }
 }
 
@@ -52,7 +41,7 @@ function accountOf({ id, email }: UserRecord) {
   return { userId: id, email: maskEmail(email) };
 }
 
-/** For operators only: the one who asks must not learn it. */
+/** For operators only: the client must not learn it. */
 function whyRefused(user: UserRecord | null) {
   if (!user) return 'unknown-account';
   return user.disabled ? 'disabled' : 'wrong-password';

@@ -7,19 +7,19 @@ import { SlidingCounts } from './sliding-counts.js';
 const WINDOW_MS = 10 * 60_000;
 const FAILURES_ON_ACCOUNT = 10;
 const ACCOUNTS_FROM_ADDRESS = 20;
-/** Look-ups for new devices under way at a time; with more, a login is not looked into. */
+/** The maximum number of parallel lookups for new devices; beyond it, a login is not checked. */
 const MAX_LOOKUPS = 50;
 
-/** What the rules ask about the past. */
+/** What the rules need to know about earlier logins. */
 export interface LoginHistory {
-  /** The user agents of a user's logins, but for that of the session `except`. */
+  /** Returns the user agents of a user's logins, excluding the session `except`. */
   userAgentsOf(userId: string, except: string): Promise<(string | null)[]>;
 }
 
 /**
- * Notices what deserves somebody's attention and makes an `alert` event of it: a refresh token used twice, many failures
- * on one account or by one address against many accounts, a login from a device its user never used before. Counts in
- * memory, so each instance for itself.
+ * Emits an `alert` event for what deserves attention: a refresh token used twice, many failures on one account,
+ * failures from one address on many accounts, or a login from a device that is new for its user. Counts in memory, so
+ * each instance counts on its own.
  */
 export class AlertRules {
   private readonly failures = new SlidingCounts(FAILURES_ON_ACCOUNT, WINDOW_MS);
@@ -55,11 +55,11 @@ export class AlertRules {
 
   private countAddress({ ip, account, at }: AuthEventOf<'login-failed'>): void {
     if (!ip || !this.accounts.reaches(networkOf(ip), account, at.getTime())) return;
-    // It concerns the address; that one account happened to be the last is nothing to show its owner.
+    // The alert is about the address: the owner of the account that happened to be tried last has no use for it.
     this.alert({ ip }, { rule: 'many-accounts-from-address', count: ACCOUNTS_FROM_ADDRESS });
   }
 
-  /** By browser and system. The first login of all is no alert: there is nothing to compare it with. */
+  /** Compares browser and operating system. A user's first login raises no alert, as there is nothing to compare. */
   private async lookAtDevice(event: AuthEventOf<'logged-in'>): Promise<void> {
     const { userId, sessionId, userAgent } = event;
     if (!userId || !sessionId || this.lookups >= MAX_LOOKUPS) return;

@@ -8,10 +8,10 @@ export interface AlertWebhookSettings {
   url: string;
   secret: string;
   allowPrivateAddresses: boolean;
-  /** Milliseconds to wait before each further try. */
+  /** Milliseconds to wait before each retry. */
   backoff?: readonly number[];
   timeoutMs?: number;
-  /** How many alerts may wait; one more is dropped. */
+  /** The maximum number of alerts that wait; further ones are dropped. */
   capacity?: number;
 }
 
@@ -22,8 +22,8 @@ const CAPACITY = 100;
 type Alert = AuthEventOf<'alert'>;
 
 /**
- * Sends alerts to an address of the operator's as signed JSON, one after the other: five seconds a try, three more tries,
- * no redirects. What cannot be delivered is dropped with a warning; it is in the log and the audit trail all the same.
+ * Sends alerts to the operator's URL as signed JSON, one after the other: five seconds per attempt, three retries, no
+ * redirects. An alert that cannot be delivered is dropped with a warning; it is still in the log and the audit trail.
  */
 export class AlertWebhook {
   private readonly queue: Alert[] = [];
@@ -60,7 +60,8 @@ export class AlertWebhook {
     for (let alert = this.queue.shift(); alert; alert = this.queue.shift()) {
       if (this.stopped.signal.aborted) return;
       await this.deliver(alert);
-      if (this.lost > 0) this.warn(`${this.lost} alerts were not sent to the webhook: too many at once`);
+      if (this.lost > 0)
+        this.warn(`${this.lost} alerts were not sent to the webhook: too many at the same time`);
       this.lost = 0;
     }
   }
@@ -95,12 +96,12 @@ export class AlertWebhook {
   }
 }
 
-/** `t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`: the time is signed too, so that a receiver can refuse old copies. */
+/** `t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`: the time is signed too, so that a receiver can reject replays. */
 export function signatureOf(body: string, secret: string, time: number): string {
   return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
 }
 
-/** A redirect or a refusal will not change in half a minute. */
+/** A redirect or a refusal would not change within half a minute. */
 function isWorthRetrying(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }

@@ -8,13 +8,13 @@ export interface CheckedRequest {
   url: URL;
   headers: Record<string, string>;
   body: string;
-  /** Addresses that are not of the public internet are refused without this. */
+  /** Unless this is set, addresses outside the public internet are refused. */
   allowPrivateAddresses: boolean;
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** Thrown when the name leads where requests must not go. */
+/** Thrown when the host name resolves to an address that requests must not go to. */
 export class AddressRefusedError extends Error {
   constructor(address: string) {
     super(`the address ${address} is not allowed`);
@@ -23,8 +23,8 @@ export class AddressRefusedError extends Error {
 }
 
 /**
- * Posts to an address that has been checked, and to no other: the connection goes to the very addresses the check saw,
- * so a name that changes its mind meanwhile changes nothing. Redirects are not followed. Resolves with the status.
+ * Posts only to an address that has been checked: the connection uses the same addresses that the check saw, so a DNS
+ * answer that changes in between has no effect (DNS rebinding). Does not follow redirects. Resolves with the status.
  */
 export async function postChecked(request: CheckedRequest): Promise<number> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
@@ -46,7 +46,7 @@ async function post(request: CheckedRequest, signal: AbortSignal): Promise<numbe
     const options = { method: 'POST', headers, signal, agent: false as const, lookup: always(addresses) };
     const sent = send(url, options, (response) => {
       resolveStatus(response.statusCode!);
-      response.destroy(); // what it says does not matter, and may have no end
+      response.destroy(); // the body does not matter and may be endless
     });
     sent.on('error', reject).end(body);
   });
@@ -58,7 +58,7 @@ async function addressesOf({ hostname }: URL): Promise<string[]> {
   return (await resolve(host, { all: true })).map(({ address }) => address);
 }
 
-/** Without TLS only this machine itself may be talked to. */
+/** Without TLS, only this machine is allowed, and only with `allowPrivateAddresses`. */
 function assertAllowed(address: string, { url, allowPrivateAddresses }: CheckedRequest): void {
   const allowed = allowPrivateAddresses
     ? url.protocol === 'https:' || isLoopback(address)

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Whom an address stands for: an IPv4 address itself, of IPv6 the /64, which one customer has as a whole. */
+/** The network an address is counted as: an IPv4 address itself; for IPv6 its /64, which belongs to one customer. */
 export function networkOf(ip: string): string {
   const [address = ''] = ip.split('%');
   if (!isIPv6(address)) return ip;

@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
 
 /**
- * What is not the public internet (the IANA special-purpose registries), IPv4. IPv4 addresses embedded in IPv6 are judged as what they embed;
- * of IPv6 only 2000::/3 is public at all.
+ * IPv4 ranges outside the public internet (IANA special-purpose registry). In IPv6 only 2000::/3 is public, so
+ * IPv4-mapped addresses never are.
  */
 const NOT_PUBLIC_V4: [string, number][] = [
   ['0.0.0.0', 8],
@@ -35,12 +35,12 @@ const globalUnicast = listOf([['2000::', 3]], 'ipv6');
 const loopback = listOf([['127.0.0.0', 8]], 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether an IP address is one of the public internet: not private, loopback, link-local, shared, mapped or reserved. */
+/** Whether an IP address is on the public internet: not private, loopback, link-local, shared, mapped or reserved. */
 export function isPublicAddress(ip: string): boolean {
   return isIPv6(ip) ? globalUnicast.check(ip, 'ipv6') && !v6.check(ip, 'ipv6') : !v4.check(ip, 'ipv4');
 }
 
-/** Whether an IP address is this machine itself, in IPv4 or IPv6. */
+/** Whether an IP address, IPv4 or IPv6, is this machine itself. */
 export function isLoopback(ip: string): boolean {
   return loopback.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }

@@ -1,12 +1,12 @@
 interface Tally {
-  /** What was counted and when, the oldest first; at most as many as the threshold. */
+  /** What was counted and when, oldest first; at most `threshold` entries. */
   seen: Map<string, number>;
   silentUntil: number;
 }
 
 /**
- * Says when `threshold` different things have come together under one key within `window` milliseconds; then holds its
- * tongue about that key for as long. Remembers `capacity` keys, those heard of last.
+ * Reports when `threshold` different things have been counted under one key within `window` milliseconds, then stays
+ * silent about that key for another `window`. Remembers the `capacity` keys used most recently.
  */
 export class SlidingCounts {
   private readonly tallies = new Map<string, Tally>();
@@ -17,7 +17,7 @@ export class SlidingCounts {
     private readonly capacity = 10_000,
   ) {}
 
-  /** True when `thing` makes it as many, all of them different, within the time. */
+  /** Counts `thing`. True when this reaches the threshold within the window; the same thing counts only once. */
   reaches(key: string, thing: string, now: number): boolean {
     const tally = this.tallies.get(key) ?? { seen: new Map(), silentUntil: -Infinity };
     this.tallies.delete(key);

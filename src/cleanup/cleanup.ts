@@ -1,30 +1,30 @@
 import type { DataSource } from 'typeorm';
 
 const BATCH = 1_000;
-/** Any number will do, as long as every instance asks for the same one. */
+/** An arbitrary number, the same for all instances. */
 const CLEANUP_LOCK = 7_246_353;
 
-/** A table in which rows become useless with time. */
+/** A table whose rows become useless over time. */
 export interface Expiring {
   countExpired(): Promise<number>;
-  /** Deletes up to `limit` useless rows that nobody is at; returns how many. */
+  /** Deletes up to `limit` useless rows that are not locked; returns how many. */
   deleteExpired(limit: number): Promise<number>;
 }
 
-/** How to watch a run. */
+/** Options for one run of the cleanup. */
 export interface CleanupOptions {
-  /** Called after each batch, with how many rows are deleted so far. */
+  /** Called after each batch with the number of rows deleted so far. */
   onProgress?: (deleted: number) => void;
 }
 
 /**
- * Deletes what nobody needs any more, in batches that never keep a refresh waiting; one instance at a time. Whatever
- * stops it midway, the next run goes on from there.
+ * Deletes expired rows, in batches that never block a refresh, on one instance at a time. If a run is interrupted, the
+ * next one continues from there.
  */
 export class Cleanup {
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param every seconds between two runs; 0: only when asked */
+  /** @param every seconds between two runs; 0 for no automatic runs */
   constructor(
     private readonly dataSource: DataSource,
     private readonly tables: readonly Expiring[],
@@ -34,7 +34,7 @@ export class Cleanup {
 
   onApplicationBootstrap(): void {
     if (this.every === 0) return;
-    const run = () => this.run().catch((error: Error) => this.warn(`The clean-up failed: ${error.message}`));
+    const run = () => this.run().catch((error: Error) => this.warn(`The cleanup failed: ${error.message}`));
     this.timer = setInterval(run, this.every * 1000).unref();
   }
 
@@ -42,13 +42,13 @@ export class Cleanup {
     clearInterval(this.timer);
   }
 
-  /** How many rows a run would delete now. */
+  /** Returns how many rows a run would delete now. */
   async countExpired(): Promise<number> {
     const counts = await Promise.all(this.tables.map((table) => table.countExpired()));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Returns how many rows it deleted; `null` when another instance is at it. */
+  /** Runs now. Returns how many rows were deleted, or `null` when another instance is already running a cleanup. */
   async run({ onProgress }: CleanupOptions = {}): Promise<number | null> {
     const runner = this.dataSource.createQueryRunner();
     try {
@@ -57,7 +57,7 @@ export class Cleanup {
       try {
         return await this.deleteAll(onProgress);
       } finally {
-        // Should the connection be gone, so is the lock.
+        // If the connection is gone, so is the lock.
         await runner.query('SELECT pg_advisory_unlock($1)', [CLEANUP_LOCK]).catch(() => undefined);
       }
     } finally {

@@ -7,7 +7,7 @@ import { ResourceClient } from './resource-client.entity.js';
 const SECRET_BYTES = 32;
 const ID = /^[\w.-]{1,100}$/;
 
-/** The registered resource servers. All methods throw `UnavailableError` when the database is away. */
+/** The registered resource servers. All methods throw `UnavailableError` when the database is unavailable. */
 export class ResourceClients {
   private readonly table: string;
 
@@ -16,12 +16,13 @@ export class ResourceClients {
   }
 
   /**
-   * Registers a resource server. Its secret is returned this once and kept only as a hash.
+   * Registers a resource server. Returns its secret, which is stored only as a hash and cannot be shown again.
    * @returns `null` when the id is taken
-   * @throws Error when the id is not made of 1 to 100 letters, digits, `.`, `_` and `-`
+   * @throws Error when the id does not consist of 1 to 100 letters, digits, `.`, `_` and `-`
    */
   async create(id: string): Promise<{ id: string; secret: string } | null> {
-    if (!ID.test(id)) throw new Error('A client id is made of 1 to 100 letters, digits, dots, "_" and "-"');
+    if (!ID.test(id))
+      throw new Error('A client id must consist of 1 to 100 letters, digits, dots, "_" and "-"');
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const rows = await this.query(
       `INSERT INTO ${this.table} (id, secret_hash, created_at) VALUES ($1, $2, now())
@@ -31,12 +32,12 @@ export class ResourceClients {
     return rows.length > 0 ? { id, secret } : null;
   }
 
-  /** All of them, by id; never their secrets. */
+  /** Returns all clients, sorted by id, without their secrets. */
   async list(): Promise<{ id: string; createdAt: Date }[]> {
     return this.query(`SELECT id, created_at AS "createdAt" FROM ${this.table} ORDER BY id`, []);
   }
 
-  /** False when there was none of this id. */
+  /** Removes a client. Returns false when there is no client with this id. */
   async remove(id: string): Promise<boolean> {
     const [rows] = (await this.query(`DELETE FROM ${this.table} WHERE id = $1 RETURNING id`, [id])) as [
       unknown[],
@@ -44,7 +45,7 @@ export class ResourceClients {
     return rows.length > 0;
   }
 
-  /** Whether this is the secret of that client, compared in constant time. */
+  /** Whether `secret` is the secret of this client; compared in constant time. */
   async verify(id: string, secret: string): Promise<boolean> {
     if (!ID.test(id)) return false;
     const [found] = await this.query<{ hash: string }>(

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { PreparedStatement } from './prepared-statement.js';
 
-/** The most ids in one statement. */
+/** The maximum number of ids in one statement. */
 const MOST = 100;
 
 interface Reader<Row> {
@@ -10,22 +10,22 @@ interface Reader<Row> {
 }
 
 /**
- * Reads rows by their ids, all that are asked for within one turn of the event loop by one statement: under load that is
- * a fraction of the work. Nothing is remembered: a read returns what is there after it was asked for.
+ * Reads rows by id. All reads requested in one turn of the event loop become one statement, which under load is a
+ * fraction of the work. Nothing is cached: a read returns the row as it is after the read was requested.
  */
 export class BatchedRead<Row extends { id: string }> {
   private readonly statement: PreparedStatement<Row>;
   private waiting = new Map<string, Reader<Row>[]>();
 
-  /** @param select a statement with `$1` for an array of ids */
+  /** @param select a statement whose `$1` is an array of ids */
   constructor(dataSource: DataSource, select: string) {
     this.statement = new PreparedStatement(dataSource, select);
   }
 
   /**
-   * The row, or `null` where there is none; all who ask at once for the same get the same object. Throws
-   * `UnavailableError` when the database is away.
-   * @param id as PostgreSQL writes it
+   * Returns the row, or `null` if there is none. Parallel reads of the same id get the same object.
+   * @param id in PostgreSQL's own spelling
+   * @throws UnavailableError when the database is unavailable
    */
   find(id: string): Promise<Row | null> {
     return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export class BatchedRead<Row extends { id: string }> {
     });
   }
 
-  /** Nothing to do for a turn whose ids were so many that they did not wait for its end. */
+  /** Finds nothing to do if the turn had so many ids that they were read before its end. */
   private async readAll(): Promise<void> {
     const readers = this.waiting;
     if (readers.size === 0) return;

@@ -1,18 +1,18 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 
-/** The time in whole milliseconds since the epoch. */
+/** Returns the time in whole milliseconds since the epoch. */
 export type Clock = () => number;
 export const Clock = Symbol('Clock');
 
 const SYNC_MS = 5_000;
 
 /**
- * The database's time as this process knows it. Tokens are signed and sessions end by that clock, so tokens are judged by
- * it too: an instance whose own clock is wrong refuses no good token and lets no expired one pass.
+ * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
+ * on it too: an instance whose own clock is wrong rejects no valid token and accepts no expired one.
  */
 export class DatabaseClock {
-  /** What to add to this process's clock to have the database's, in milliseconds. */
+  /** The database's clock minus this process's clock, in milliseconds. */
   private offset = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -25,7 +25,7 @@ export class DatabaseClock {
 
   async onModuleInit(): Promise<void> {
     await this.sync();
-    // While the database is away the offset known last will do.
+    // While the database is unavailable, the last known offset is good enough.
     this.timer = setInterval(() => void this.sync().catch(() => undefined), SYNC_MS).unref();
   }
 
@@ -34,8 +34,8 @@ export class DatabaseClock {
   }
 
   /**
-   * Asks the database what time it is. It looked at its clock at some moment between question and answer, so the offset
-   * moves no further than that demands: no late answer makes it worse, and on the database's own machine it stays 0.
+   * Asks the database for the time. It read its clock at some moment between the question and the answer, so the offset
+   * changes no more than necessary: a slow answer does not make it worse, and on the database's machine it stays 0.
    */
   async sync(): Promise<void> {
     const asked = performance.now();

@@ -12,19 +12,19 @@ interface PgClient {
 
 interface Subscription {
   heard(payload: string): void;
-  /** The connection is there again: whatever was said meanwhile has been missed. */
+  /** Called when the connection is back: notifications sent in the meantime have been missed. */
   missed(): void;
 }
 
 const RECONNECT_MS = 500;
 const HEARTBEAT_MS = 5_000;
-/** Where the data source sets no limit of its own. */
+/** Used when the data source sets no time limit. */
 const TIMEOUT_MS = 2_000;
 const FAREWELL_MS = 1_000;
 
 /**
- * Hears what other instances say by PostgreSQL's NOTIFY, on one connection of its own beside the data source's pool.
- * A lost connection is made again, as often as it takes; subscribers are told that they may have missed something.
+ * Receives the notifications (PostgreSQL's NOTIFY) of other instances on a dedicated connection, separate from the data
+ * source's pool. Reconnects as often as necessary, and then tells subscribers that they may have missed notifications.
  */
 export class DatabaseNotifications {
   private readonly subscriptions = new Map<string, Subscription>();
@@ -35,12 +35,12 @@ export class DatabaseNotifications {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** True while what is said is heard. */
+  /** True while notifications are received. */
   get connected(): boolean {
     return this.client !== undefined;
   }
 
-  /** Resolves once the channel is heard, or at once when the database cannot be reached now: then later. */
+  /** Resolves once subscribed to the channel; if the database is unreachable, resolves anyway and subscribes later. */
   async listen(channel: string, subscription: Subscription): Promise<void> {
     this.subscriptions.set(channel, subscription);
     if (this.client) await this.client.query(`LISTEN ${channel}`).catch(() => this.lost(this.client));
@@ -52,7 +52,7 @@ export class DatabaseNotifications {
     clearTimeout(this.timer);
     const client = this.client;
     this.client = undefined;
-    // A server that is gone does not answer the farewell either.
+    // A server that is gone does not answer the goodbye either.
     await Promise.race([
       client?.end().catch(() => undefined),
       setTimeout(FAREWELL_MS, undefined, { ref: false }),
@@ -79,7 +79,7 @@ export class DatabaseNotifications {
     }
   }
 
-  /** A connection whose other end vanished without a word is only noticed by using it. */
+  /** A connection whose other end vanished silently is detected only by using it. */
   private async beat(client: PgClient): Promise<void> {
     try {
       await client.query('SELECT 1');
@@ -101,7 +101,7 @@ export class DatabaseNotifications {
     if (!this.stopped) this.timer = globalThis.setTimeout(() => void work(), ms).unref();
   }
 
-  /** With the options of the data source's pool: host, TLS, time limits. */
+  /** Uses the options of the data source's pool: host, TLS, time limits. */
   private createClient(): PgClient {
     const { postgres, master } = this.dataSource.driver as unknown as {
       postgres: { Client: new (options: unknown) => PgClient };

@@ -8,8 +8,8 @@ interface PgPool {
 }
 
 /**
- * A statement that each connection of the data source's pool parses and plans once, not at every call: TypeORM's own
- * `query` has no way to name one. For the few that run all the time; the text must not vary.
+ * A statement that each connection of the data source's pool parses and plans once instead of on every call. TypeORM's
+ * `query` cannot name a statement. For the few statements that run all the time; the text must not vary.
  */
 export class PreparedStatement<Row> {
   private readonly name: string;
@@ -18,11 +18,11 @@ export class PreparedStatement<Row> {
     private readonly dataSource: DataSource,
     private readonly text: string,
   ) {
-    // A connection knows one text by one name, whoever else uses the pool.
+    // Derived from the text, because a connection allows only one text per name, whoever else uses the pool.
     this.name = `latchkey_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
   }
 
-  /** @throws UnavailableError when the database is away */
+  /** @throws UnavailableError when the database is unavailable */
   async run(values: unknown[]): Promise<Row[]> {
     const { rows } = await unavailableWhenDown(() =>
       this.pool().query<Row>({ name: this.name, text: this.text, values }),

@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 
-/** Any number will do, as long as every instance asks for the same one. */
+/** An arbitrary number, the same for all instances. */
 const USER_LOCK = 7_246_354;
 
 /**
- * Runs work while nobody else, on any instance, runs work under the same user's lock. A lock of a transaction of its own, so
- * that it ends with the connection, behind a pooler too.
- * @throws UnavailableError when the database is away, or the turn does not come in time
+ * Runs work under a user's lock: no other work under the same lock runs at the same time, on any instance. The lock
+ * belongs to a separate transaction, so that it ends with the connection, even behind a pooler.
+ * @throws UnavailableError when the database is unavailable, or the lock cannot be acquired in time
  */
 export async function underUserLock<T>(
   dataSource: DataSource,

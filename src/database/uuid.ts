@@ -1,4 +1,4 @@
-/** As PostgreSQL writes it. It would read other spellings too, but an id must have one only: lists compare its text. */
+/** A UUID as PostgreSQL writes it. It reads other spellings too, but ids are compared as text, so only one is valid. */
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 
 export function isUuid(value: unknown): value is string {

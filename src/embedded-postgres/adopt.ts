@@ -6,9 +6,9 @@ import { isRunning, mayServe } from './process.js';
 import { tail } from './server-log.js';
 
 /**
- * Connects to the server that already serves this cluster: another service's, or one that outlived its service.
- * `undefined` when there is none. Rejects when a process holds the cluster and does not answer within `patience`
- * milliseconds.
+ * Connects to the server that already serves this cluster: one started by another service, or one that outlived its
+ * service. Returns `undefined` when there is none. Rejects when a process holds the cluster but does not answer within
+ * `patience` milliseconds.
  */
 export async function adopt(cluster: Cluster, patience = PATIENCE_MS): Promise<Connection | undefined> {
   const found = await poll(async () => {

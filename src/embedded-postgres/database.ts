@@ -10,7 +10,7 @@ export async function createDatabaseIfMissing(client: Client, name: string): Pro
   });
 }
 
-/** Whether anybody but this client is connected to the server. */
+/** Whether any other client is connected to the server. */
 export async function hasOtherClients(client: Client): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,

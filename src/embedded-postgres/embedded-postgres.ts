@@ -12,29 +12,29 @@ import { withLock } from './start-lock.js';
 import { stopUnlessInUse } from './stop.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Absolute path of the folder that keeps the cluster, its password and its log. */
+  /** Absolute path of the folder for the cluster, its password and its log. */
   dataDir: string;
-  /** Told in a sentence what is done, and where. */
+  /** Called with one sentence about each action and its location. */
   log: (line: string) => void;
-  /** Settings of PostgreSQL for a server that is started now; one that runs already keeps its own. */
+  /** PostgreSQL settings for a newly started server; a running server keeps its own. */
   settings?: ServerSettings;
 }
 
 export interface EmbeddedPostgres {
   /** `postgres://user:password@127.0.0.1:port/latchkey` */
   url: string;
-  /** Where the cluster really is. */
+  /** Where the cluster actually is. */
   folder: string;
-  /** Stops the server, unless others are connected to it: the last one out stops it. Close your own connections first. */
+  /** Stops the server unless others are connected: the last one to leave stops it. Close your own connections first. */
   stop(): Promise<void>;
 }
 
 const DATABASE = 'latchkey';
 
 /**
- * Makes sure that a PostgreSQL server serves the cluster in `dataDir`, with a database `latchkey` in it: creates the
- * cluster, starts the server, or takes over one that runs. Rejects within bounded time with a message that says what
- * to do. The server outlives a killed process; the next call finds it.
+ * Makes sure that a PostgreSQL server serves the cluster in `dataDir`, with a database `latchkey`: creates the cluster,
+ * starts the server, or takes over a running one. On failure, rejects within a bounded time with a message that says
+ * what to do. The server outlives a killed process; the next call finds it.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log, settings = {} } = options;
@@ -57,14 +57,14 @@ async function openCluster(dataDir: string, log: (line: string) => void): Promis
   return cluster;
 }
 
-/** The connection stays open: it is how others see that the server is in use. */
+/** The connection stays open, so that others can see that the server is in use. */
 async function reachServer(
   cluster: Cluster,
   settings: ServerSettings,
   log: (line: string) => void,
 ): Promise<Connection> {
   const running = await adopt(cluster);
-  if (running) log(`Using the embedded PostgreSQL that already runs on 127.0.0.1:${running.port}.`);
+  if (running) log(`Using the embedded PostgreSQL that is already running on 127.0.0.1:${running.port}.`);
   if (running) return running;
   const started = await startServer(cluster, settings);
   log(`Started the embedded PostgreSQL on 127.0.0.1:${started.port}; its log is ${cluster.logFile}.`);

@@ -8,18 +8,18 @@ import { canEnter, letPass, makePrivateDir, makePublicDir } from './data-dir.js'
 import type { SystemUser } from './run.js';
 import { serverUser } from './system-user.js';
 
-/** Where a cluster lives, and which programs serve it as whom. */
+/** Where a cluster is stored, which programs serve it, and as which user. */
 export interface Place {
-  /** The folder of the cluster and of the server's log. */
+  /** The folder that contains the cluster and the server's log. */
   home: string;
   binaries: Binaries;
   user?: SystemUser;
 }
 
-/** Where things go that the server's user cannot reach where they belong, as in a checkout under root's home. */
+/** Used for what the server's user cannot reach in its usual place, such as a checkout in root's home folder. */
 const FALLBACK = '/var/lib/latchkey';
 
-/** Settles on a place that the user who will run the server can really use, and says so when it is not the usual one. */
+/** Chooses a place that the user who will run the server can actually use, and logs it if it is not the usual one. */
 export async function choosePlace(
   dataDir: string,
   password: string,
@@ -42,7 +42,7 @@ export function clusterIn(home: string): string {
   return join(home, 'postgres');
 }
 
-/** Named by the password as well: who removes the data folder to start afresh gets an empty database. */
+/** The name also depends on the password: someone who removes the data folder to start over gets an empty database. */
 export function fallbackHome(dataDir: string, password: string): string {
   const name = createHash('sha256').update(`${dataDir}\n${password}`).digest('hex').slice(0, 12);
   return join(FALLBACK, name);
@@ -65,7 +65,7 @@ async function reachableBinaries(
   log: (line: string) => void,
 ): Promise<Binaries> {
   if ((await tryBinaries(binaries, user)).ok) return binaries;
-  // Not worth a copy when they do not run at all, whoever runs them.
+  // A copy would not help if no user can run them.
   await mustRun(binaries);
   const copy = await copyBinaries(binaries, FALLBACK);
   await mustRun(copy, user);
@@ -79,7 +79,7 @@ async function mustRun(binaries: Binaries, user?: SystemUser): Promise<void> {
   const { ok, output } = await tryBinaries(binaries, user);
   if (ok) return;
   throw new Error(
-    `The embedded PostgreSQL in ${binaries.folder} does not run on this system (${output}). On Linux it needs glibc; ` +
-      'Alpine and others with musl do not have it. Set DATABASE_URL to a PostgreSQL server.',
+    `The embedded PostgreSQL in ${binaries.folder} does not run on this system (${output}). On Linux it requires ` +
+      'glibc, which Alpine and other musl systems lack. Set DATABASE_URL to use another PostgreSQL server.',
   );
 }

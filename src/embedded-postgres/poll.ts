@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** No wait in this folder is longer than this, in milliseconds: past it, an error says what to do. */
+/** The longest wait in this folder, in milliseconds; after that, an error says what to do. */
 export const PATIENCE_MS = 30_000;
 
-/** Tries until there is an answer; `undefined` when there was none within `limit` milliseconds. */
+/** Repeats the attempt until it returns an answer; returns `undefined` if there is none within `limit` milliseconds. */
 export async function poll<T>(
   attempt: () => Promise<T | undefined>,
   limit = PATIENCE_MS,

@@ -1,11 +1,11 @@
 import { constants, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the server wrote about itself into the folder of its cluster. */
+/** What the server wrote about itself into its cluster's folder. */
 export interface PostmasterPid {
   file: string;
   pid: number;
-  /** Not there yet in the first moments of a start. */
+  /** Missing during the first moments of a start. */
   port?: number;
 }
 
@@ -21,15 +21,15 @@ export async function readPostmasterPid(cluster: string): Promise<PostmasterPid 
 }
 
 /**
- * Keeps a left-over file from blocking the start when its process id now belongs to some other process, or to a
- * zombie: PostgreSQL takes the id of the process that called `pg_ctl` for a coincidence. Removing the file would also
- * remove the line by which PostgreSQL finds out that orphans of a killed server are still at work on the files.
+ * Keeps a leftover file from blocking the start when its process id now belongs to another process or to a zombie.
+ * Writes our own id, because PostgreSQL treats the id of the process that called `pg_ctl` as a coincidence. Removing
+ * the file would also remove the line by which PostgreSQL detects that orphans of a killed server still use the files.
  */
 export async function disown({ file }: PostmasterPid): Promise<void> {
   const text = (await readFile(file, 'utf8')).replace(/^\d+/, String(process.pid));
   const handle = await open(file, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    // Never empty in between: PostgreSQL does not start when it finds an empty file.
+    // The file is never empty in between: PostgreSQL does not start if it finds an empty file.
     await handle.write(text, 0);
     await handle.truncate(Buffer.byteLength(text));
   } finally {

@@ -1,6 +1,6 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
 
-/** Whether there is a process with this id, be it another user's. */
+/** Whether there is a process with this id, even if it belongs to another user. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,8 +11,8 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * Whether this process can be a PostgreSQL server of the cluster in this folder. Only a sure sign makes it `false`: it
- * is gone or a zombie, or it works in another folder (a server never leaves the folder of its cluster).
+ * Whether this process may be the PostgreSQL server of the cluster in this folder. Returns `false` only if it certainly
+ * is not: it is gone or a zombie, or its working folder is another one (a server never leaves its cluster's folder).
  */
 export async function mayServe(pid: number, cluster: string): Promise<boolean> {
   if (!isRunning(pid)) return false;

@@ -7,15 +7,15 @@ import { mayServe } from './process.js';
 import { run } from './run.js';
 import { beginLog, tail } from './server-log.js';
 
-/** Settings of PostgreSQL by name; values are plain words and numbers. */
+/** PostgreSQL settings by name; values are plain words and numbers. */
 export type ServerSettings = Record<string, string>;
 
 const ATTEMPTS = 5;
 const WAIT = ['-w', '-t', String(PATIENCE_MS / 1000)];
-/** `pg_ctl` gives up by itself, with a message; this is for when it does not. */
+/** `pg_ctl` has its own time limit and reports it; this one applies if it does not give up. */
 const LIMIT_MS = PATIENCE_MS + 5_000;
 
-/** Starts a server for the cluster on a free port of the loopback and connects to it. */
+/** Starts a server for the cluster on a free loopback port and connects to it. */
 export async function startServer(cluster: Cluster, settings: ServerSettings): Promise<Connection> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -55,13 +55,13 @@ function runOptions(cluster: Cluster) {
   return { user: cluster.user, detached: true, limit: LIMIT_MS };
 }
 
-/** `pg_ctl` hands these to a shell, and not every system has the same, so nothing that any shell would touch. */
+/** `pg_ctl` passes these to a shell, which differs between systems, so only characters that no shell interprets. */
 function toOptions(settings: ServerSettings): string {
   return Object.entries(settings)
     .map(([name, value]) => {
       if (/^[\w.]+=[\w.,-]*$/.test(`${name}=${value}`)) return `-c ${name}=${value}`;
       throw new Error(
-        `The setting ${name} of the embedded PostgreSQL may only have letters, digits and "._,-".`,
+        `The setting ${name} of the embedded PostgreSQL may contain only letters, digits and "._,-".`,
       );
     })
     .join(' ');
@@ -70,6 +70,7 @@ function toOptions(settings: ServerSettings): string {
 async function failure(cluster: Cluster, output: string): Promise<Error> {
   return new Error(
     `The embedded PostgreSQL in ${cluster.folder} did not start: ${output || 'it does not answer'}. ` +
-      `Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server.\n${await tail(cluster.logFile)}`,
+      'Set DATA_DIR to another folder, or set DATABASE_URL to use another PostgreSQL server.\n' +
+      (await tail(cluster.logFile)),
   );
 }

@@ -7,16 +7,16 @@ import { poll } from './poll.js';
 import { isRunning } from './process.js';
 
 const PREFIX = 'postgres-lock.';
-/** Longer than anything done under the lock: an older claim has lost its owner, whoever has that process id now. */
+/** Longer than any work done under the lock: the owner of an older claim is dead, even if its process id is in use. */
 const CLAIM_MAX_AGE_MS = 300_000;
 
-/** The claims of this process. A file with our process id that is not here was left by another that had the same id. */
+/** The claims of this process. A claim with our process id that is not in this set was left by an earlier process. */
 const ours = new Set<string>();
 
 /**
- * Does the work while no other process does any on the same folder. Each contender puts a file of its own into the
- * folder, and then holds the lock if it finds no other; so a claim whose owner died can be removed by anybody, without
- * the race of two who take over one lock file.
+ * Runs the work while no other process runs work on the same folder. Each contender puts its own claim file into the
+ * folder and holds the lock if it then finds no other claim. So anyone can remove the claim of a dead owner, without
+ * the race between two processes that take over the same lock file.
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const claim = `${PREFIX}${process.pid}.${randomBytes(4).toString('hex')}`;
@@ -44,7 +44,7 @@ async function tryAcquire(folder: string, claim: string): Promise<boolean> {
   await writeFile(join(folder, claim), '', { mode: 0o600 });
   if ((await rivals(folder, claim)).length === 0) return true;
   await rm(join(folder, claim), { force: true });
-  // Two who see each other both step back; chance decides who returns first.
+  // Two contenders that see each other both back off; a random delay decides which one retries first.
   await delay(Math.random() * 100);
   return false;
 }

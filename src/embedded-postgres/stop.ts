@@ -5,10 +5,10 @@ import { hasOtherClients } from './database.js';
 import { poll } from './poll.js';
 import { stopServer } from './server.js';
 
-/** A connection that was closed a moment ago may still be listed. */
+/** Milliseconds for which a connection that was just closed may still be listed. */
 const GOODBYE_MS = 300;
 
-/** Stops the server unless others use it. To be called under the lock, lest somebody takes it over in between. */
+/** Stops the server unless others use it. Call it under the lock, so that nobody takes the server over in between. */
 export async function stopUnlessInUse(
   cluster: Cluster,
   lease: Connection,
@@ -19,12 +19,12 @@ export async function stopUnlessInUse(
   const unused = await poll(async () => !(await hasOtherClients(client)) || undefined, GOODBYE_MS);
   await client.end();
   if (unused) await stopServer(cluster);
-  else log('The embedded PostgreSQL is left running, because others are connected to it.');
+  else log('The embedded PostgreSQL is left running because others are connected to it.');
 }
 
-/** Our connection or, when a crash of the server has cut it, a new one; `undefined` when no server runs any more. */
+/** Returns our connection, or a new one if a server crash has cut it; `undefined` when no server is running anymore. */
 async function usable(cluster: Cluster, lease: Connection): Promise<Connection | undefined> {
-  // This process may have nothing else to wait for any more.
+  // This process may have nothing else left that keeps it running.
   lease.ref();
   try {
     await lease.query('SELECT');

@@ -5,8 +5,8 @@ import { run, type SystemUser } from './run.js';
 const NAME = 'postgres';
 
 /**
- * PostgreSQL refuses to run as root: root runs it as the owner of the cluster, and a new cluster gets the system user
- * `postgres`, who is created when missing. Everyone else runs it as themselves (`undefined`).
+ * PostgreSQL refuses to run as root, so root runs it as the owner of the cluster. A new cluster belongs to the system
+ * user `postgres`, which is created if missing. Any other user runs it as themselves (`undefined`).
  */
 export async function serverUser(cluster: string): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -35,8 +35,8 @@ async function createUser(): Promise<SystemUser> {
   const created = await findUser();
   if (created) return created;
   throw new Error(
-    `PostgreSQL does not run as root, and the system user "${NAME}" it would run as could not be created ` +
+    `PostgreSQL does not run as root, and its system user "${NAME}" could not be created ` +
       `(${[group.output, user.output].filter(Boolean).join('; ')}). ` +
-      'Start Latchkey as a normal user, create that user, or set DATABASE_URL to a PostgreSQL server.',
+      'Start Latchkey as a normal user, create that user, or set DATABASE_URL to use another PostgreSQL server.',
   );
 }

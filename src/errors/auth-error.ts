@@ -1,8 +1,8 @@
 import { HttpException } from '@nestjs/common';
 
 /**
- * Every error code of the public contract and the HTTP status it is answered with. This is the only such table: a
- * code that is not in it does not exist, and an error class that names one does not compile.
+ * Every error code of the public contract, with its HTTP status. This is the only such table: an error class whose code
+ * is not in it does not compile.
  */
 export const ERROR_STATUS = {
   VALIDATION_FAILED: 400,
@@ -31,29 +31,29 @@ export const ERROR_STATUS = {
 /** A code of the public contract. */
 export type AuthErrorCode = keyof typeof ERROR_STATUS;
 
-/** One thing that is wrong with a request body. */
+/** One problem with a request body. */
 export interface ErrorDetail {
-  /** The field of the request body that is wrong. */
+  /** The field of the request body that has the problem. */
   field: string;
-  /** What is wrong with it, for people. */
+  /** What is wrong with it, as text for people. */
   message: string;
 }
 
-/** What an error says beside its code and message. */
+/** What an error carries in addition to its code and message. */
 export interface AuthErrorOptions {
-  /** One entry a field, for `VALIDATION_FAILED`. */
+  /** One entry per invalid field: for `VALIDATION_FAILED`, and for a wrong current password. */
   details?: ErrorDetail[];
-  /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
+  /** Seconds after which a retry makes sense; sent as the `Retry-After` header (RFC 9110 §10.2.3). */
   retryAfter?: number;
-  /** What the client must authenticate with, where it is not a bearer token: the `WWW-Authenticate` header. */
+  /** The `WWW-Authenticate` header (RFC 9110 §11.6.1), when the client must use something other than a bearer token. */
   challenge?: string;
-  /** What really happened: for the log, never for the client. */
+  /** The underlying error: logged, never sent to the client. */
   cause?: unknown;
 }
 
 /**
- * An authentication failure a client may see: `message` is safe to show, `code` is stable. It is an `HttpException`,
- * so that even a host's own catch-all filter answers it with the right status. Hosts may throw their own codes.
+ * An authentication failure that a client may see: `message` is safe to show, `code` is stable. It is an
+ * `HttpException`, so even a host's catch-all filter responds with the right status. Hosts may throw their own codes.
  */
 export class AuthError extends HttpException {
   readonly details?: ErrorDetail[];
@@ -81,7 +81,7 @@ export class AuthError extends HttpException {
   }
 }
 
-/** The class of the errors with one code of the table; `message` is what it says unless the thrower knows better. */
+/** Makes the class of the errors with this code; `message` is used unless the constructor's options override it. */
 export function authErrorClass(
   code: AuthErrorCode,
   message: string,

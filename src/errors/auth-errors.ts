@@ -1,71 +1,92 @@
 import { authErrorClass } from './auth-error.js';
 
+/** 400: the request is invalid; `details` names the fields. */
 export class ValidationFailedError extends authErrorClass('VALIDATION_FAILED', 'The request is not valid.') {}
+/** 400: the request body cannot be parsed as JSON. */
 export class MalformedJsonError extends authErrorClass(
   'MALFORMED_JSON',
   'The request body is not valid JSON.',
 ) {}
 
+/** 401: the route requires an access token and the request carries none. */
 export class TokenMissingError extends authErrorClass(
   'TOKEN_MISSING',
-  'This needs an access token: send it as "Authorization: Bearer <token>".',
+  'An access token is required: send it as "Authorization: Bearer <token>".',
 ) {}
+/** 401: the access token is malformed, wrongly signed, or not meant for this service. */
 export class InvalidTokenError extends authErrorClass('INVALID_TOKEN', 'The access token is not valid.') {}
+/** 401: the access token has expired and is otherwise valid; refresh it. */
 export class TokenExpiredError extends authErrorClass(
   'TOKEN_EXPIRED',
   'The access token has expired: refresh it at POST /auth/refresh.',
 ) {}
+/** 401: the session has ended, the token was revoked, or the user is disabled; log in again. */
 export class TokenRevokedError extends authErrorClass(
   'TOKEN_REVOKED',
   'The session has ended: log in again.',
 ) {}
 
+/** 401: the credentials are wrong. Does not reveal whether the account exists. */
 export class InvalidCredentialsError extends authErrorClass(
   'INVALID_CREDENTIALS',
-  'The e-mail address or the password is wrong.',
+  'The email address or the password is wrong.',
 ) {}
 
+/** 401: the request carries no refresh token. */
 export class RefreshTokenMissingError extends authErrorClass(
   'REFRESH_TOKEN_MISSING',
-  'This needs a refresh token: send it as "refreshToken" in the body or in its cookie.',
+  'A refresh token is required: send it as "refreshToken" in the body, or in its cookie.',
 ) {}
+/** 401: Latchkey did not issue the refresh token, or does not know its session. */
 export class InvalidRefreshTokenError extends authErrorClass(
   'INVALID_REFRESH_TOKEN',
   'The refresh token is not valid: log in again.',
 ) {}
+/** 401: the session has reached its idle or absolute limit; log in again. */
 export class RefreshTokenExpiredError extends authErrorClass(
   'REFRESH_TOKEN_EXPIRED',
   'The session has expired: log in again.',
 ) {}
+/** 401: the refresh token had already been used, so its session was revoked (RFC 9700 §4.14.2). */
 export class RefreshTokenReusedError extends authErrorClass(
   'REFRESH_TOKEN_REUSED',
-  'This refresh token was used before. The session was ended for safety: log in again.',
+  'This refresh token has already been used. The session was ended for safety: log in again.',
 ) {}
 
-export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You may not do this.') {}
+/** 403: the user is authenticated but not allowed to do this. */
+export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You do not have permission to do this.') {}
+/** 403: a foreign page tried to act through the cookies of the user. */
 export class CsrfRejectedError extends authErrorClass(
   'CSRF_REJECTED',
-  'This page may not do that with the cookies of this service.',
+  "Requests from this page may not use this service's cookies.",
 ) {}
-export class NotFoundError extends authErrorClass('NOT_FOUND', 'There is nothing here.') {}
+/** 404: there is no such resource, or it does not belong to the user. */
+export class NotFoundError extends authErrorClass('NOT_FOUND', 'Not found.') {}
+/** 405: the route does not support the method. */
 export class MethodNotAllowedError extends authErrorClass(
   'METHOD_NOT_ALLOWED',
-  'This address does not answer that method.',
+  'This address does not support that method.',
 ) {}
+/** 409: an account with this email address already exists. */
 export class EmailTakenError extends authErrorClass(
   'EMAIL_TAKEN',
-  'An account with this e-mail address exists.',
+  'An account with this email address already exists.',
 ) {}
+/** 413: the request body is too large. */
 export class PayloadTooLargeError extends authErrorClass(
   'PAYLOAD_TOO_LARGE',
   'The request body is too large.',
 ) {}
+/** 415: the request body is not `application/json`. */
 export class UnsupportedMediaTypeError extends authErrorClass(
   'UNSUPPORTED_MEDIA_TYPE',
   'Send the body as "Content-Type: application/json".',
 ) {}
+/** 429: too many attempts; `retryAfter` is the number of seconds to wait. */
 export class RateLimitedError extends authErrorClass('RATE_LIMITED', 'Too many attempts: try again later.') {}
+/** 500: an unexpected error; its `cause` is in the log. */
 export class InternalError extends authErrorClass('INTERNAL_ERROR', 'Something went wrong on our side.') {}
+/** 503: the service cannot do this now; retry after `retryAfter` seconds. */
 export class UnavailableError extends authErrorClass(
   'UNAVAILABLE',
   'The service cannot do this right now: try again shortly.',

@@ -1,30 +1,30 @@
 import { UnavailableError } from './auth-errors.js';
 
 /**
- * SQLSTATEs and system error codes that say "not now": connection lost or refused (08), out of connections, memory or
- * disk (53), shutting down or starting up (57P01-03), idle for too long (57P05), statement timeout (57014), a
- * read-only server (25006, a standby after a failover), and what the network says.
+ * SQLSTATEs and system error codes that mean "not now": connection lost or refused (08), out of connections, memory or
+ * disk (53), shutting down or starting up (57P01-03), idle for too long (57P05), statement timeout (57014), read-only
+ * server (25006, a standby after a failover), and network errors.
  */
 const CODES =
   /^(?:08...|53...|57P0[1235]|57014|25006|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** The same from pg and TypeORM where they give no code: only the text tells. */
+/** The same conditions reported by pg and TypeORM without a code: only the text identifies them. */
 const MESSAGES =
   /^(?:Connection terminated|timeout expired$|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|Driver not Connected|Connection with \w+ database is not established|Cannot execute operation because connection is not yet established)/;
 
-/** The call stood in the way of another and was rolled back: serialization failure, deadlock, lock not to be had. */
+/** The call conflicted with another and was rolled back: serialization failure, deadlock, lock not available. */
 const CONFLICTS = /^(?:40001|40P01|55P03)$/;
 const MAX_RETRIES = 3;
-/** No retry begins later than this after the first attempt: the caller wants an answer, be it a no. */
+/** No retry starts later than this after the first attempt: the caller needs an answer, even a negative one. */
 const RETRY_WITHIN_MS = 1_000;
 const RETRY_DELAY_MS = 30;
 
 /**
- * Runs a database call: one statement, or a whole transaction. One that was rolled back because it stood in another's way
- * is made again, up to three times. When it fails because the database is away, overloaded, cannot write now or is too
- * contended, the error becomes an `UnavailableError` (503, try again in a second) with the original as its `cause`; every
- * other error passes untouched. A write that fails like this may have been committed all the same: callers must be safe
- * to retry.
+ * Runs a database call: one statement, or a whole transaction. A call that was rolled back because of a conflict is
+ * retried up to three times. When it fails because the database is unavailable, overloaded, read-only or too contended,
+ * the error becomes an `UnavailableError` (503, retry after one second) with the original as its `cause`; any other
+ * error is rethrown unchanged. A write that fails like this may still have been committed, so callers must be safe to
+ * retry.
  */
 export async function unavailableWhenDown<T>(call: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + RETRY_WITHIN_MS;
@@ -40,7 +40,7 @@ export async function unavailableWhenDown<T>(call: () => Promise<T>): Promise<T>
   }
 }
 
-/** Those who met must not meet again: each waits a time of its own, longer each time. */
+/** Waits a random time that grows with each retry, so that the calls that conflicted do not conflict again. */
 function jitter(retries: number): Promise<void> {
   const ms = Math.random() * RETRY_DELAY_MS * 2 ** retries;
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -49,9 +49,9 @@ function jitter(retries: number): Promise<void> {
 interface Failure {
   code?: unknown;
   message?: unknown;
-  /** What the driver threw, where TypeORM wraps it. */
+  /** The driver's error, where TypeORM wraps it. */
   driverError?: unknown;
-  /** One for each address of a host name; such an error is thrown only once every address has failed. */
+  /** One error per address of a host name; such an error is thrown only after every address has failed. */
   errors?: unknown;
 }
 
@@ -59,12 +59,12 @@ function saysDown(error: unknown): boolean {
   return says(CODES, error, MESSAGES);
 }
 
-/** Looks at properties, not at classes: a host may bring another copy of TypeORM, and a test runner another `Error`. */
+/** Checks properties, not classes: a host may have another copy of TypeORM, and a test runner another `Error`. */
 function says(codes: RegExp, error: unknown, messages?: RegExp): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, driverError, errors } = error as Failure;
   if (driverError) return says(codes, driverError, messages);
   if (Array.isArray(errors) && errors.some((each) => says(codes, each, messages))) return true;
-  // With a code the text is ignored: a RAISE in a trigger may say anything.
+  // If there is a code, the text is ignored: a RAISE in a trigger may contain any text.
   return typeof code === 'string' ? codes.test(code) : (messages?.test(String(message)) ?? false);
 }

@@ -14,7 +14,7 @@ export class AuditEvent {
   @Column({ type: 'text' })
   type: string;
 
-  /** Text, and no foreign keys: the trail outlives users and sessions. */
+  /** Text rather than a foreign key: the trail outlives users and sessions. */
   @Column({ name: 'user_id', type: 'text', nullable: true })
   userId: string | null;
 
@@ -30,7 +30,7 @@ export class AuditEvent {
   @Column({ name: 'request_id', type: 'text', nullable: true })
   requestId: string | null;
 
-  /** What else there is to know, by type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
+  /** The remaining fields, depending on the type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
   @Column({ type: 'jsonb' })
   details: Record<string, unknown>;
 }

@@ -3,22 +3,22 @@ import type { EventLog } from './auth-events.js';
 import { Repeats } from './repeats.js';
 
 export interface AuditTrailSettings {
-  /** Milliseconds an event may wait for others to be written with. */
+  /** The longest an event waits, in milliseconds, to be written in one batch with others. */
   flushEvery: number;
-  /** As many are written at once. */
+  /** The maximum number of events in one batch. */
   batch: number;
-  /** As many may wait while the database is away; then the oldest are dropped. */
+  /** The maximum number of events that wait while the database is unavailable; beyond it, the oldest are dropped. */
   capacity: number;
-  /** Milliseconds until the next try after one that failed. */
+  /** Milliseconds to wait before retrying a failed write. */
   retryAfter: number;
 }
 
 const DEFAULTS: AuditTrailSettings = { flushEvery: 200, batch: 500, capacity: 10_000, retryAfter: 1_000 };
 
 /**
- * Writes events to the database in batches, behind the requests' backs. While it is away they wait in a bounded buffer,
- * and the oldest are dropped with a warning that counts them. What `write` takes does not wait: it is in the database
- * when that resolves, unless the database is away; then it is buffered like the rest.
+ * Writes events to the database in batches, without delaying requests. While the database is unavailable, events wait
+ * in a bounded buffer; when it is full, the oldest are dropped and counted in a warning. `write` does not batch: when
+ * it resolves, the event is in the database, or in the buffer if the database is unavailable.
  */
 export class AuditTrail implements EventLog {
   private readonly settings: AuditTrailSettings;
@@ -30,7 +30,7 @@ export class AuditTrail implements EventLog {
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
-  /** How many of those that wait are to be written without waiting for others. */
+  /** How many of the waiting events are to be written without waiting for more. */
   private due = 0;
 
   constructor(
@@ -41,12 +41,12 @@ export class AuditTrail implements EventLog {
     this.settings = { ...DEFAULTS, ...settings };
   }
 
-  /** How many wait to be written. */
+  /** The number of events waiting to be written. */
   get waiting(): number {
     return this.waitingEvents.length;
   }
 
-  /** How many were lost since the process began. */
+  /** The number of events dropped since the process started. */
   get dropped(): number {
     return this.droppedEvents;
   }
@@ -68,14 +68,14 @@ export class AuditTrail implements EventLog {
     }
   }
 
-  /** Writes all that wait. Never throws: what cannot be written now goes on waiting. */
+  /** Writes all waiting events. Never throws: events that cannot be written now keep waiting. */
   flush(): Promise<void> {
     this.due = this.waiting;
     if (this.due === 0) return this.flushing ?? Promise.resolve();
     return (this.flushing ??= this.writeDue());
   }
 
-  /** Requests under way may still tell of something: from now on every event is written at once. */
+  /** Requests in flight may still emit events: from now on, each event is written immediately. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
     await this.flush();
@@ -85,7 +85,7 @@ export class AuditTrail implements EventLog {
     await this.flush();
   }
 
-  /** What comes meanwhile waits for others again, unless it is made due: else every write would lead to the next small one. */
+  /** Events added meanwhile wait for more unless flushed; otherwise each write would lead to another small one. */
   private async writeDue(): Promise<void> {
     this.cancelTimer();
     while (this.due > 0 && this.waiting > 0) {
@@ -105,7 +105,7 @@ export class AuditTrail implements EventLog {
   }
 
   private failed(error: Error): void {
-    if (!this.failing) this.warn(`Events of the audit trail have to wait: ${error.message}`);
+    if (!this.failing) this.warn(`Audit trail events cannot be written yet: ${error.message}`);
     this.failing = true;
     this.dropSurplus();
     this.cancelTimer();
@@ -113,7 +113,7 @@ export class AuditTrail implements EventLog {
   }
 
   private recovered(): void {
-    if (this.unreported > 0) this.warn(`${this.unreported} events of the audit trail were lost`);
+    if (this.unreported > 0) this.warn(`${this.unreported} audit trail events were lost`);
     this.unreported = 0;
     this.failing = false;
   }
@@ -123,7 +123,7 @@ export class AuditTrail implements EventLog {
     if (surplus <= 0) return;
     this.waitingEvents.splice(0, surplus);
     if (this.droppedEvents === 0)
-      this.warn('The audit trail loses its oldest events: the database is too slow or away');
+      this.warn('The audit trail is dropping its oldest events: the database is too slow or unavailable');
     this.droppedEvents += surplus;
     this.unreported += surplus;
   }

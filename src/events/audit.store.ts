@@ -6,17 +6,17 @@ import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
 import type { AuthEvent } from './auth-event.js';
 
-/** An event as it was kept. */
+/** An event as stored. */
 export type KeptEvent = Omit<AuditEvent, 'id' | 'userId'>;
 
 /** SQLSTATE insufficient_privilege. */
 const NOT_ALLOWED = '42501';
-/** As many as one user could plausibly have logged in with. */
+/** More user agents than anyone plausibly logs in with. */
 const MAX_USER_AGENTS = 500;
 
 /**
- * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table; without DELETE it leaves old events to a
- * role that has it. All methods throw `UnavailableError` when the database is away.
+ * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table; without DELETE, it leaves old events to a
+ * role that has it. All methods throw `UnavailableError` when the database is unavailable.
  */
 export class AuditStore implements Expiring {
   private readonly table: string;
@@ -31,7 +31,7 @@ export class AuditStore implements Expiring {
     this.sessions = tableOf(dataSource, RefreshToken);
   }
 
-  /** All or none, in one statement. Those there already, by their ids, are left alone: a retry is harmless. */
+  /** Inserts all events or none, in one statement. Skips ids that already exist, so a retry is harmless. */
   async insert(events: readonly AuthEvent[]): Promise<void> {
     const rows = events.map(toRow);
     await this.query(
@@ -43,7 +43,7 @@ export class AuditStore implements Expiring {
     );
   }
 
-  /** The newest events of a user, newest first. */
+  /** Returns the latest events of a user, newest first. */
   async newestOf(userId: string, limit: number): Promise<KeptEvent[]> {
     return this.query(
       `SELECT at, type, session_id AS "sessionId", ip, user_agent AS "userAgent", request_id AS "requestId", details
@@ -52,7 +52,7 @@ export class AuditStore implements Expiring {
     );
   }
 
-  /** The user agents of a user's logins, but for that of the session `except`. */
+  /** Returns the user agents of a user's logins, excluding the session `except`. */
   async userAgentsOf(userId: string, except: string): Promise<(string | null)[]> {
     const rows = await this.query<{ userAgent: string | null }>(
       `SELECT user_agent AS "userAgent" FROM ${this.table}
@@ -73,7 +73,7 @@ export class AuditStore implements Expiring {
     return row!.count;
   }
 
-  /** No row locks, which would take the right to UPDATE: only one instance cleans up at a time. */
+  /** Takes no row locks, which would require the UPDATE privilege: only one instance cleans up at a time anyway. */
   async deleteExpired(limit: number): Promise<number> {
     const sql = `
       DELETE FROM ${this.table} WHERE id IN (
@@ -95,7 +95,7 @@ export class AuditStore implements Expiring {
 
 function toRow(event: AuthEvent): unknown[] {
   const { id, at, type, userId, sessionId, ip, userAgent, requestId, ...details } = event;
-  // The key that joins tries on one account means nothing outside the process.
+  // The key that groups attempts on one account means nothing outside this process.
   const kept = JSON.stringify({ ...details, account: undefined });
   return [
     id,

@@ -1,31 +1,31 @@
 import type { RevocationReason } from '../sessions/session-types.js';
 
-/** Where an event comes from. No member is a secret; the user agent is text anyone may choose. */
+/** Where an event comes from. No field is secret; the user agent is text that the client chose. */
 export interface EventOrigin {
   userId?: string;
   sessionId?: string;
   ip?: string;
   userAgent?: string;
-  /** The id of the HTTP request, as the log and the error bodies have it. */
+  /** The id of the HTTP request, as in the log and in error bodies. */
   requestId?: string;
 }
 
-/** The account whose password was tried. */
+/** The account that someone tried to log in to. */
 export interface TriedAccount {
   /** Masked: `a***@example.com`. */
   email: string;
-  /** The same for all tries on one account within this process, whether or not it exists; means nothing elsewhere. */
+  /** The same for all attempts on one account within this process, even if it does not exist; meaningless elsewhere. */
   account: string;
 }
 
-/** Why a refresh was refused. Reuse of a token is an event of its own. */
+/** Why a refresh was refused. Token reuse is a separate event. */
 export type RefreshFailure = 'invalid' | 'unknown' | 'expired' | 'revoked' | 'user-disabled';
 
-/** What made an alert. */
+/** The rule that raised an alert. */
 export type AlertRule =
   'refresh-token-reused' | 'many-failures-on-account' | 'many-accounts-from-address' | 'new-device';
 
-/** What happened, by kind, and what is known about it beside its {@link EventOrigin}. */
+/** The kinds of event, and what each carries in addition to its {@link EventOrigin}. */
 export interface EventDetails {
   registered: { email: string };
   'logged-in': { email: string };
@@ -33,18 +33,18 @@ export interface EventDetails {
   /** A rate limit refused a request. */
   throttled: { limit: string };
   refreshed: object;
-  /** A replaced refresh token got its successor again: a lost answer, or a second tab. */
+  /** A replaced refresh token got its successor again: a lost response, or a second tab. */
   replayed: object;
   /** A refresh token was used a second time: two parties hold it. Its session has been ended. */
   reused: object;
   'refresh-failed': { reason: RefreshFailure };
   'logged-out': object;
-  /** A session was ended other than by its own logout. */
+  /** A session was ended by something other than its own logout. */
   'session-ended': { reason: RevocationReason };
-  /** One access token was revoked by itself. */
+  /** A single access token was revoked; its session continues. */
   'token-revoked': { tokenId: string };
   'password-changed': object;
-  /** The current password given for a change was wrong. */
+  /** The current password given for a password change was wrong. */
   'password-change-failed': TriedAccount;
   'user-disabled': object;
   'user-enabled': object;
@@ -57,14 +57,14 @@ export interface EventDetails {
 /** The kinds of event. */
 export type AuthEventType = keyof EventDetails;
 
-/** An event as whoever notices it tells it. */
+/** An event as passed to `AuthEvents.emit` and `AuthEvents.record`, which add its id and time. */
 export type NewAuthEvent = {
   [Type in AuthEventType]: { type: Type } & EventDetails[Type] & EventOrigin;
 }[AuthEventType];
 
-/** Something that happened which matters to security; tell the kinds apart by `type`. Never holds a secret. */
+/** A security event, discriminated by `type`. Never contains a secret. */
 export type AuthEvent = NewAuthEvent & {
-  /** A UUID of version 7: later events have greater ones, within one process. */
+  /** A version 7 UUID. Within one process, later events have greater ids. */
   id: string;
   at: Date;
 };

@@ -4,21 +4,21 @@ import type { AuthEvent, NewAuthEvent, TriedAccount } from './auth-event.js';
 import { cleanEvent } from './clean-event.js';
 import { timeOrderedIds } from './event-id.js';
 
-/** Called with each event. What it throws is reported, and stops nobody. */
+/** Called with each event. An error it throws, or rejects with, is logged and affects nothing else. */
 export type AuthEventListener = (event: AuthEvent) => void | Promise<void>;
 
-/** Where events are kept. Neither method throws. */
+/** Stores events. Neither method throws. */
 export interface EventLog {
-  /** Keeps it soon. */
+  /** Stores the event soon. */
   add(event: AuthEvent): void;
-  /** Resolves once it is kept, or cannot be now and will be tried again. */
+  /** Resolves once the event is stored, or cannot be stored now and will be retried. */
   write(event: AuthEvent): Promise<void>;
 }
 
 /**
- * What matters to security as it happens: subscribe to hear of it, or emit what your own code does (an administration
- * that disables a user, say). Listeners are called at once and in turn, so keep them short; whatever they throw is
- * reported and stops nobody.
+ * Security events as they happen: subscribe to receive them, or emit events for what your own code does, such as
+ * disabling a user. Listeners are called synchronously and one after the other, so keep them short; an error they throw
+ * is logged and affects nothing else.
  */
 export class AuthEvents {
   private readonly listeners = new Set<AuthEventListener>();
@@ -32,27 +32,27 @@ export class AuthEvents {
     private readonly log?: EventLog,
   ) {}
 
-  /** Returns what ends the subscription. */
+  /** Calls `listener` with every event from now on. Returns a function that ends the subscription. */
   subscribe(listener: AuthEventListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /** Never throws and never waits. */
+  /** Emits an event: stores it soon and calls the listeners. Never throws. */
   emit(event: NewAuthEvent): void {
     const complete = this.complete(event);
     this.log?.add(complete);
-    this.tell(complete);
+    this.notify(complete);
   }
 
-  /** For what must be on record before it is answered: a crash right after does not lose the event. Never throws. */
+  /** Like {@link emit}, but resolves once the event is stored: a crash right after does not lose it. Never throws. */
   async record(event: NewAuthEvent): Promise<void> {
     const complete = this.complete(event);
     await this.log?.write(complete);
-    this.tell(complete);
+    this.notify(complete);
   }
 
-  /** How events name an account that somebody tried to get into. */
+  /** Returns how events identify an account that someone tried to log in to, whether or not it exists. */
   tried(email: string): TriedAccount {
     const account = createHmac('sha256', this.accountKey).update(email).digest('base64url').slice(0, 22);
     return { email: maskEmail(email), account };
@@ -63,7 +63,7 @@ export class AuthEvents {
     return cleanEvent({ ...event, id: this.newId(now), at: new Date(now) });
   }
 
-  private tell(event: AuthEvent): void {
+  private notify(event: AuthEvent): void {
     for (const listener of this.listeners) {
       try {
         const pending = listener(event);
@@ -76,7 +76,7 @@ export class AuthEvents {
 
   private report({ type }: AuthEvent, error: unknown): void {
     this.warn(
-      `A listener failed at the event ${type}: ${error instanceof Error ? error.message : 'no error'}`,
+      `A listener for the event ${type} failed: ${error instanceof Error ? error.message : 'no error'}`,
     );
   }
 }

@@ -1,13 +1,13 @@
 const MAX_LENGTHS: Record<string, number> = { ip: 60, sessionId: 100, requestId: 100, userAgent: 400 };
 const MAX_LENGTH = 254;
 
-/** Control characters, line separators, and halves of surrogate pairs that lost the other half. */
+/** Control characters, line separators, and lone surrogates. */
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
-/** Finds all of those and whole pairs too, but is much faster: nearly every text has none. */
+/** Matches all of those and surrogate pairs too, but is much faster, and almost no text contains any. */
 // oxlint-disable-next-line eslint/no-control-regex
 const SUSPECT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
 
-/** Its texts made fit for tables, logs and terminals: no control characters, no broken Unicode, none too long. */
+/** Cleans an event's text for tables, logs and terminals: no control characters, valid Unicode, limited length. */
 export function cleanEvent<Event extends object>(event: Event): Event {
   const clean = { ...event };
   for (const name in clean) {

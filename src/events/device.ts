@@ -1,6 +1,6 @@
 import { parse } from 'bowser';
 
-/** For people, such as `Firefox on Linux`; `null` when the user agent says nothing known. */
+/** Returns a name to show to people, such as `Firefox on Linux`; `null` when the user agent is not recognized. */
 export function deviceName(userAgent: string | null): string | null {
   if (!userAgent) return null;
   const { browser, os } = parse(userAgent);

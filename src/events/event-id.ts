@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 const COUNTER_BITS = 12;
-/** Where the variant and the random bits of a UUID begin: they come from one of version 4, which Node makes cheaply. */
+/** Where a UUID's variant and random bits begin; they are taken from a version 4 UUID, which Node makes cheaply. */
 const RANDOM_PART = 19;
 const COUNTERS = 2 ** COUNTER_BITS;
 
-/** Makes UUIDs of version 7 (RFC 9562 §5.7, §6.2 method 1), each greater than the one before. */
+/** Returns a function that makes version 7 UUIDs (RFC 9562 §5.7, §6.2 method 1), each greater than the one before. */
 export function timeOrderedIds(): (milliseconds: number) => string {
   let last = 0;
   let counter = 0;

@@ -4,8 +4,8 @@ const MINUTE_MS = 60_000;
 const CAPACITY = 1_000;
 
 /**
- * Tells which refusals of a rate limit say nothing new: one a minute is enough for each limit and address. Whoever sends
- * a flood of requests must not fill the audit trail with it, nor push other events out.
+ * Finds `throttled` events that say nothing new: one per minute is enough for each limit and address. A flood of
+ * requests must not fill the audit trail or push other events out of it.
  */
 export class Repeats {
   private readonly seen = new Map<string, number>();

@@ -6,9 +6,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts private keys at rest: AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The text says which
- * secret it is under, so that secrets can be replaced; the key's id and algorithm are authenticated with it, so that
- * who can write to the table but has no secret can neither add a key nor swap two.
+ * Encrypts private keys at rest: AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The ciphertext names the
+ * secret it was encrypted under, so that secrets can be replaced. The key's id and algorithm are authenticated with it,
+ * so that someone who can write to the table but has no secret can neither add a key nor swap two.
  */
 export class KeyEncryption {
   private readonly secrets: { id: string; key: Buffer }[];
@@ -29,7 +29,7 @@ export class KeyEncryption {
     return [VERSION, id, sealed.toString('base64url')].join('.');
   }
 
-  /** `null` when it is under none of the secrets, or not what {@link encrypt} wrote for this context. */
+  /** Returns `null` when none of the secrets decrypts it, or {@link encrypt} did not write it for this context. */
   decrypt(encrypted: string, context: string): string | null {
     const [version, id, sealed = ''] = encrypted.split('.');
     const secret = version === VERSION && this.secrets.find((candidate) => candidate.id === id);
@@ -46,7 +46,7 @@ export class KeyEncryption {
     }
   }
 
-  /** True when the text is under the newest secret. */
+  /** True when the text is encrypted under the newest secret. */
   isCurrent(encrypted: string): boolean {
     return encrypted.split('.')[1] === this.secrets[0]!.id;
   }
@@ -56,7 +56,7 @@ function derive(secret: string, purpose: string, bytes: number): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `latchkey signing keys: ${purpose}`, bytes));
 }
 
-/** What a key's encryption is bound to. */
+/** The context that a key's encryption is bound to. */
 export function contextOf(kid: string, algorithm: string): string {
   return `${kid} ${algorithm}`;
 }

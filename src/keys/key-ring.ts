@@ -5,10 +5,10 @@ import type { StoredSigningKey } from './signing-key.entity.js';
 import type { SigningKeyStore } from './signing-key.store.js';
 import { keyFromPem, SIGNING_ALGORITHMS, type SigningAlgorithm, type SigningKey } from './signing-key.js';
 
-/** `pending`: published, not signing yet. `active`: may sign. `retired`: verifies until it is removed. */
+/** `pending`: published but not signing yet. `active`: may sign. `retired`: only verifies, until it is removed. */
 export type KeyState = 'pending' | 'active' | 'retired';
 
-/** One key of the ring, for people to look at. */
+/** One key of the ring, as shown to operators; has no private part. */
 export interface RingKey {
   kid: string;
   algorithm: string;
@@ -29,18 +29,18 @@ interface Member {
 }
 
 /**
- * The keys in PostgreSQL as this instance holds them in memory. Which one signs follows from the times and the
- * database's clock, so all instances switch at the same moment.
+ * This instance's copy, in memory, of the keys in PostgreSQL. Their times and the database's clock determine which key
+ * signs, so all instances switch at the same moment.
  */
 export class KeyRing implements Keys {
   /** Newest first. */
   private members: Member[] = [];
   private byId = new Map<string, Member>();
-  /** What to add to this process's clock to have the database's, in milliseconds. */
+  /** The database's clock minus this process's clock, in milliseconds. */
   private clockOffset = 0;
   private loading: Promise<void> = Promise.resolve();
 
-  /** @param fixed keys from elsewhere that verify but do not sign here, for the move to a ring */
+  /** @param fixed configured keys that verify but do not sign, for a migration to the ring */
   constructor(
     private readonly store: SigningKeyStore,
     private readonly encryption: KeyEncryption,
@@ -49,10 +49,13 @@ export class KeyRing implements Keys {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** @throws UnavailableError when the ring holds no key that may sign */
+  /**
+   * The key that signs now.
+   * @throws UnavailableError when the ring has no active key
+   */
   get current(): SigningKey {
     const member = this.signing();
-    if (!member) throw new UnavailableError({ message: 'There is no key to sign with.', retryAfter: 5 });
+    if (!member) throw new UnavailableError({ message: 'There is no active signing key.', retryAfter: 5 });
     return member.key;
   }
 
@@ -67,7 +70,7 @@ export class KeyRing implements Keys {
     return [...live, ...(this.fixed?.all() ?? [])];
   }
 
-  /** Every key of the ring, newest first; no private part. */
+  /** Returns every key of the ring, newest first, without its private part. */
   list(): RingKey[] {
     const signing = this.signing();
     return this.members.map((member) => {
@@ -77,18 +80,18 @@ export class KeyRing implements Keys {
     });
   }
 
-  /** Whether the newest key that is not to be retired became active longer ago than `seconds`. */
+  /** Whether the newest key without a retirement date became active more than `seconds` ago. */
   isOlderThan(seconds: number): boolean {
     const newest = this.members.find(({ retiredAt }) => retiredAt === Infinity);
     return !newest || newest.activeAt + seconds * 1000 <= this.now();
   }
 
-  /** The keys whose encryption is under a secret that is not the newest. */
+  /** Returns the keys that are encrypted under an older secret. */
   staleEncryptions(): StoredSigningKey[] {
     return this.members.map(({ row }) => row).filter((row) => !this.encryption.isCurrent(row.privateKey));
   }
 
-  /** Reads the ring afresh. Reads do not overtake each other. */
+  /** Reloads the ring from the database. Loads run one after the other, in order. */
   load(): Promise<void> {
     const next = this.loading.then(async () => {
       const { keys, now } = await this.store.load();
@@ -100,7 +103,7 @@ export class KeyRing implements Keys {
     return next;
   }
 
-  /** Rows that no secret opens are left out: such a key is not known to come from us. */
+  /** Rows that no secret decrypts are left out: nothing proves that Latchkey wrote such a key. */
   private open(row: StoredSigningKey): Member | undefined {
     const key = this.byId.get(row.kid)?.key ?? this.parse(row);
     if (!key) return undefined;
@@ -118,7 +121,7 @@ export class KeyRing implements Keys {
     if (pem !== null && SIGNING_ALGORITHMS.includes(algorithm as SigningAlgorithm)) {
       return keyFromPem(pem, algorithm as SigningAlgorithm);
     }
-    this.warn(`The signing key ${kid} cannot be opened: give the secret it was encrypted under as well`);
+    this.warn(`The signing key ${kid} cannot be decrypted: also configure the secret it was encrypted under`);
     return undefined;
   }
 

@@ -5,21 +5,21 @@ import type { KeyRing } from './key-ring.js';
 import { KEYS_CHANGED, type NewKey, type SigningKeyStore } from './signing-key.store.js';
 import { generatePem, keyFromPem, type SigningAlgorithm } from './signing-key.js';
 
-/** Times in seconds. */
+/** Times are in seconds. */
 export interface KeyRotationSettings {
-  /** The algorithm of keys made from now on; older keys of another stay until they are removed. */
+  /** The algorithm of new keys. Older keys with another algorithm stay until they are removed. */
   algorithm: SigningAlgorithm;
   rotateEvery: number;
   /** How long a new key is published before it signs, for verifiers that keep a copy of the JWKS. */
   publishAhead: number;
 }
 
-/** An instance that is deaf to notifications just now finds out like this. */
+/** Reload interval, for an instance that has missed a notification. */
 const RELOAD_MS = 10_000;
 
 /**
- * Changes the key ring: by itself when a key has signed long enough, and on command. All instances follow at once.
- * Everything here throws `UnavailableError` when the database is away.
+ * Changes the key ring: automatically when a key is due for rotation, and on command. All instances are notified
+ * immediately. All methods throw `UnavailableError` when the database is unavailable.
  */
 export class KeyRotation {
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export class KeyRotation {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Loads the ring, sees to it that there is a key of the algorithm asked for, and follows changes from then on. */
+  /** Loads the ring, makes sure that it has a key of the configured algorithm, and follows changes from then on. */
   async onModuleInit(): Promise<void> {
     await this.ring.load();
     const { algorithm } = this.settings;
@@ -52,22 +52,22 @@ export class KeyRotation {
     clearInterval(this.timer);
   }
 
-  /** Adds a key: it is published now and signs after `publishAhead`, or at once where no other does. */
+  /** Adds a key. It is published now and signs after `publishAhead`, or immediately if no other key is active. */
   async rotate(): Promise<void> {
     await this.addKey();
   }
 
-  /** Has a key sign no more; the tokens it signed stay good until they expire. False when there is none of this id. */
+  /** Stops a key from signing; its tokens stay valid until they expire. Returns false when there is no such key. */
   async retire(kid: string): Promise<boolean> {
     return this.end(kid, 'retired');
   }
 
-  /** Takes a key out at once: no token it signed is accepted any more. False when there is none of this id. */
+  /** Removes a key immediately; its tokens are no longer accepted. Returns false when there is no such key. */
   async remove(kid: string): Promise<boolean> {
     return this.end(kid, 'removed');
   }
 
-  /** What instances do every few seconds: rotate when it is time, encrypt under the newest secret, tidy up. */
+  /** Runs every few seconds: rotates when due, re-encrypts under the newest secret, deletes removed keys. */
   async maintain(): Promise<void> {
     await this.ring.load();
     const since = this.settings.rotateEvery - this.settings.publishAhead;
@@ -111,7 +111,7 @@ export class KeyRotation {
   }
 
   private report(error: Error): void {
-    this.warn(`The key ring could not be brought up to date: ${error.message}`);
+    this.warn(`The key ring could not be updated: ${error.message}`);
   }
 }
 

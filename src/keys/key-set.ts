@@ -4,23 +4,23 @@ import type { SigningKey } from './signing-key.js';
 export interface Keys {
   /** The key that signs now. */
   readonly current: SigningKey;
-  /** `kid` is untrusted input: an exact look-up in memory, nothing else (RFC 8725 §3.10). */
+  /** `kid` is untrusted input: it is only looked up in memory, by exact match (RFC 8725 §3.10). */
   find(kid: string): SigningKey | undefined;
-  /** Every key that verifies now or is about to. */
+  /** Returns every key that verifies now or will soon. */
   all(): readonly SigningKey[];
 }
 
-/** Keys that stay the same while the process runs, newest first: the first signs. */
+/** Keys that do not change while the process runs, newest first. The first one signs. */
 export class KeySet implements Keys {
   readonly current: SigningKey;
   private readonly byId: ReadonlyMap<string, SigningKey>;
 
-  /** @throws Error when the list is empty or names one key twice. */
+  /** @throws Error when the list is empty or contains a key twice */
   constructor(private readonly keys: readonly SigningKey[]) {
-    if (!keys[0]) throw new Error('holds no key');
+    if (!keys[0]) throw new Error('contains no key');
     this.current = keys[0];
     this.byId = new Map(keys.map((key) => [key.kid, key]));
-    if (this.byId.size !== keys.length) throw new Error('names the same key twice');
+    if (this.byId.size !== keys.length) throw new Error('contains the same key twice');
   }
 
   find(kid: string): SigningKey | undefined {
@@ -32,5 +32,5 @@ export class KeySet implements Keys {
   }
 }
 
-/** The token under which the keys of access tokens are provided: a {@link Keys}. */
+/** The injection token of the {@link Keys} for access tokens. */
 export const AccessKeys = Symbol('AccessKeys');

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * One key pair of the key ring. Its state is not stored, it follows from the times and the database's clock: pending
- * until `activeAt`, active until `retiredAt`, retired until `removeAt`, then it is nothing.
+ * One key pair of the key ring. Its state is not stored but follows from these times and the database's clock: pending
+ * until `activeAt`, active until `retiredAt`, retired until `removeAt`, then no longer used.
  */
 @Entity('signing_keys')
 export class StoredSigningKey {

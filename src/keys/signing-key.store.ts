@@ -3,10 +3,10 @@ import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { StoredSigningKey } from './signing-key.entity.js';
 
-/** The channel on which instances tell each other that the ring has changed. */
+/** The channel on which instances notify each other that the ring has changed. */
 export const KEYS_CHANGED = 'latchkey_keys';
 
-/** Any number will do, as long as every instance asks for the same one. */
+/** An arbitrary number, the same for all instances. */
 const RING_LOCK = 7_246_352;
 
 export interface NewKey {
@@ -22,18 +22,18 @@ export interface KeyDescription {
 
 export interface RingSnapshot {
   keys: StoredSigningKey[];
-  /** The database's time of looking. */
+  /** The database's time of the query. */
   now: Date;
 }
 
 /**
- * The key ring in PostgreSQL. Each change is one transaction under an advisory lock, on the database's clock, and is
- * told to all instances as it commits. All methods throw `UnavailableError` when the database is away.
+ * The key ring in PostgreSQL. Each change is one transaction under an advisory lock, on the database's clock, and
+ * notifies all instances when it commits. All methods throw `UnavailableError` when the database is unavailable.
  */
 export class SigningKeyStore {
   private readonly table: string;
 
-  /** @param keepRetired seconds for which a key that signs no more still verifies: until its last token has expired */
+  /** @param keepRetired seconds for which a retired key still verifies: until its last token has expired */
   constructor(
     private readonly dataSource: DataSource,
     private readonly keepRetired: number,
@@ -54,9 +54,9 @@ export class SigningKeyStore {
   }
 
   /**
-   * Adds a key that becomes active in `activeIn` seconds; all others sign until then. Nothing is done when there is a
-   * lasting key already such as `unless` describes (of the algorithm; active for less than `since` seconds, or about to
-   * be): of several instances that find a rotation due, one rotates.
+   * Adds a key that becomes active in `activeIn` seconds and retires all others at that time. Does nothing if the ring
+   * already has a key without a retirement date that matches `unless` (same algorithm; active for less than `since`
+   * seconds, or pending), so that only one instance rotates when several find a rotation due.
    * @returns whether the key was added
    */
   async add(
@@ -77,9 +77,9 @@ export class SigningKeyStore {
   }
 
   /**
-   * Ends a key now: `retired` keys still verify until their last token has expired, `removed` ones do not. Should no key
-   * be left that signs, the next one pending takes over at once, or else `successor` does.
-   * @returns whether there was such a key
+   * Ends a key now: a `retired` key still verifies until its last token has expired, a `removed` one does not. If no
+   * signing key is left, the next pending key takes over immediately, or `successor` if there is none.
+   * @returns whether there was a key with this id
    */
   async end(kid: string, how: 'retired' | 'removed', successor: NewKey): Promise<boolean> {
     return this.change(async (manager) => {
@@ -97,7 +97,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** Writes a key's encryption anew, unless it has changed meanwhile. */
+  /** Replaces a key's ciphertext `from` with `to`, unless it has changed meanwhile. */
   async reencrypt(kid: string, from: string, to: string): Promise<void> {
     await unavailableWhenDown(() =>
       this.dataSource.query(`UPDATE ${this.table} SET private_key = $3 WHERE kid = $1 AND private_key = $2`, [

@@ -13,7 +13,7 @@ import {
 import { promisify } from 'node:util';
 import { isRocaModulus } from './roca.js';
 
-/** What each algorithm demands of its key (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
+/** The kind of key each algorithm requires (RFC 7518 §3.1). A key serves exactly one algorithm (RFC 8725 §3.1). */
 const ALGORITHMS = {
   HS256: { kind: 'secret' },
   HS384: { kind: 'secret' },
@@ -30,9 +30,9 @@ const ALGORITHMS = {
   EdDSA: { kind: 'ed25519' },
 } as const;
 
-/** An algorithm tokens may be signed with (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not among them. */
+/** An algorithm that tokens may be signed with (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not among them. */
 export type SigningAlgorithm = keyof typeof ALGORITHMS;
-/** All of them, to check a setting against. */
+/** All signing algorithms, for example to check a setting against. */
 export const SIGNING_ALGORITHMS = Object.keys(ALGORITHMS) as SigningAlgorithm[];
 
 const MIN_RSA_BITS = 2048;
@@ -40,50 +40,52 @@ const NEW_RSA_BITS = 3072;
 const MIN_RSA_EXPONENT = 65_537n;
 const MIN_SECRET_BYTES = 32;
 
-/** One key, parsed once: `KeyObject`s spare every later signature and check the parsing, and its throw. */
+/** One key, parsed once: with `KeyObject`s, signing and verifying need no parsing, which might fail. */
 export interface SigningKey {
   kid: string;
   algorithm: SigningAlgorithm;
-  /** Signs. */
+  /** The key that signs. */
   privateKey: KeyObject;
-  /** Verifies; the same object for a shared secret. */
+  /** The key that verifies; for a shared secret the same object as `privateKey`. */
   publicKey: KeyObject;
 }
 
-/** True for HS256, HS384 and HS512: one shared secret signs and verifies. */
+/** True for HS256, HS384 and HS512, where one shared secret both signs and verifies. */
 export function isSymmetric(algorithm: SigningAlgorithm): boolean {
   return ALGORITHMS[algorithm].kind === 'secret';
 }
 
-/** How to make a shared secret. */
+/** The command that generates a shared secret. */
 export const SECRET_ADVICE = 'openssl rand -base64 48';
 
-/** @throws Error with a message fit for the operator when the secret, as UTF-8, is too short or a PEM */
+/** @throws Error, with a message for the operator, when the secret is a PEM or shorter than 32 bytes in UTF-8 */
 export function assertStrongSecret(secret: string): void {
-  // Half of those keys are published, and the other half belong somewhere else.
-  if (secret.startsWith('-----BEGIN ')) throw new Error('is a PEM, a secret needs random bytes of its own');
+  // A public key is not secret, and a private key has another use.
+  if (secret.startsWith('-----BEGIN '))
+    throw new Error(`is a PEM, but a secret must be random bytes: ${SECRET_ADVICE}`);
   const length = Buffer.byteLength(secret, 'utf8');
   if (length >= MIN_SECRET_BYTES) return;
   throw new Error(
-    `is ${length} bytes long, a secret needs at least ${MIN_SECRET_BYTES} random bytes: ${SECRET_ADVICE}`,
+    `is ${length} bytes long, but a secret needs at least ${MIN_SECRET_BYTES} random bytes: ${SECRET_ADVICE}`,
   );
 }
 
 /**
- * A key from a shared secret, taken as UTF-8 text.
- * @throws Error with a message fit for the operator when the secret is too short.
+ * Makes a key from a shared secret, which is encoded as UTF-8.
+ * @throws Error, with a message for the operator, when the secret is too short or a PEM
  */
 export function keyFromSecret(secret: string, algorithm: SigningAlgorithm): SigningKey {
   assertStrongSecret(secret);
   const key = createSecretKey(Buffer.from(secret, 'utf8'));
-  // A thumbprint of the secret itself would let anyone test guesses against it more cheaply; a keyed hash of a fixed text tells as little as a signature.
+  // A thumbprint of the secret would make guesses cheaper to test; a keyed hash of a fixed text reveals no more than
+  // a signature does.
   const kid = createHmac('sha256', key).update('latchkey key id').digest('base64url').slice(0, 16);
   return { kid, algorithm, privateKey: key, publicKey: key };
 }
 
 /**
- * A key from a PKCS#8 PEM; its id is the RFC 7638 thumbprint of the public part.
- * @throws Error with a message fit for the operator when the key is unreadable, weak or of the wrong kind.
+ * Makes a key from a PKCS#8 PEM; its id is the RFC 7638 thumbprint of the public part.
+ * @throws Error, with a message for the operator, when the key is unreadable, weak or of the wrong kind
  */
 export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey {
   const privateKey = parsePrivateKey(pem);
@@ -93,12 +95,12 @@ export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey
   return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
 }
 
-/** The public part of a key as verifiers elsewhere fetch it (RFC 7517 §4). */
+/** Returns the public part of a key as a JWK for verifiers (RFC 7517 §4). */
 export function publicJwk({ publicKey, kid, algorithm }: SigningKey): JsonWebKey {
   return { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
 }
 
-/** A new private key fit for an algorithm of key pairs, as PEM (PKCS#8); made off the event loop. */
+/** Generates a private key for an asymmetric algorithm, as PKCS#8 PEM. Runs off the event loop. */
 export async function generatePem(algorithm: SigningAlgorithm): Promise<string> {
   const rule = ALGORITHMS[algorithm];
   const { privateKey } =
@@ -115,28 +117,30 @@ function parsePrivateKey(pem: string): KeyObject {
     return createPrivateKey(pem);
   } catch {
     // The parser's own error may quote its input.
-    throw new Error('is not a readable, unencrypted private key in PEM (PKCS#8)');
+    throw new Error('is not a readable, unencrypted private key in PEM (PKCS#8) format');
   }
 }
 
 function assertFits(key: KeyObject, algorithm: SigningAlgorithm): void {
   const rule = ALGORITHMS[algorithm];
   const details = key.asymmetricKeyDetails ?? {};
-  if (rule.kind === 'secret') throw new Error(`is a private key, but ${algorithm} takes a shared secret`);
+  if (rule.kind === 'secret') throw new Error(`is a private key, but ${algorithm} requires a shared secret`);
   if (key.asymmetricKeyType !== rule.kind) {
-    throw new Error(`is a key of type ${key.asymmetricKeyType}, ${algorithm} needs ${rule.kind}`);
+    throw new Error(`is a key of type ${key.asymmetricKeyType}, but ${algorithm} requires ${rule.kind}`);
   }
   if (rule.kind === 'ec' && details.namedCurve !== rule.curve) {
-    throw new Error(`is on the curve ${details.namedCurve}, ${algorithm} needs ${rule.curve}`);
+    throw new Error(`is on the curve ${details.namedCurve}, but ${algorithm} requires ${rule.curve}`);
   }
   if (rule.kind === 'rsa' && (details.modulusLength ?? 0) < MIN_RSA_BITS) {
-    throw new Error(`is an RSA key of ${details.modulusLength} bits, at least ${MIN_RSA_BITS} are needed`);
+    throw new Error(
+      `is an RSA key of ${details.modulusLength} bits, but at least ${MIN_RSA_BITS} are required`,
+    );
   }
   if (rule.kind === 'rsa' && (details.publicExponent ?? 0n) < MIN_RSA_EXPONENT) {
-    throw new Error(`is an RSA key with the public exponent ${details.publicExponent}, use 65537`);
+    throw new Error(`is an RSA key with the public exponent ${details.publicExponent}: use 65537`);
   }
   if (rule.kind === 'rsa' && isRocaModulus(modulusOf(key))) {
-    throw new Error('is an RSA key that can be factored (ROCA, CVE-2017-15361): make a new one');
+    throw new Error('is an RSA key that can be factored (ROCA, CVE-2017-15361): generate a new one');
   }
 }
 
@@ -145,12 +149,12 @@ function modulusOf(key: KeyObject): bigint {
   return BigInt(`0x${Buffer.from(n!, 'base64url').toString('hex')}`);
 }
 
-/** A file may hold a public part that is not the private part's: what it signed nobody could verify. */
+/** A PEM may contain a public part that does not match the private part; its signatures could not be verified. */
 function assertPair(privateKey: KeyObject, publicKey: KeyObject): void {
   const probe = Buffer.from('latchkey');
   const hash = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
   if (!verifies(() => verify(hash, probe, publicKey, sign(hash, probe, privateKey))))
-    throw new Error('is a private key whose public part belongs to another');
+    throw new Error('is a private key whose public part belongs to another key');
 }
 
 function verifies(check: () => boolean): boolean {

@@ -1,4 +1,4 @@
-/** The commands in use here, as the `redis` package has them; its own types would have to be there for every host. */
+/** The commands used here, typed as in the `redis` package, whose own types would force every host to install it. */
 export interface RedisClient {
   readonly isReady: boolean;
   connect(): Promise<unknown>;
@@ -18,12 +18,12 @@ export interface RedisClient {
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 100;
-/** After a failure nothing is asked for this long: a Redis that hangs must not cost every request its time limit. */
+/** After a failure, no command is sent for this long: a hanging Redis must not delay every request by its timeout. */
 const BREAK_MS = 1_000;
 const MAX_RECONNECT_MS = 1_000;
 const PING_MS = 1_000;
 
-/** Redis did not answer in time, or not at all. Whoever uses Redis must be able to do without. */
+/** Redis did not answer in time, or not at all. Every caller must be able to continue without Redis. */
 export class RedisAwayError extends Error {
   constructor(cause?: unknown) {
     super('Redis does not answer', { cause });
@@ -32,17 +32,21 @@ export class RedisAwayError extends Error {
 }
 
 /**
- * One connection to Redis, made again as often as it takes. Commands have 100 ms; after one that failed, or while there
- * is no connection, they fail at once.
+ * A connection to Redis that reconnects as often as necessary. A command times out after 100 ms. For one second after a
+ * failed command, and while there is no connection, commands fail immediately.
  */
 export class RedisConnection {
   private brokenUntil = 0;
 
   private constructor(private readonly client: RedisClient) {}
 
-  /** Resolves at once, whether Redis is there or not. The URL is `redis://` or `rediss://`. */
+  /**
+   * Opens a connection. Does not wait until Redis can be reached.
+   * @param url `redis://` or `rediss://`
+   * @param warn called when Redis becomes unavailable and when it is back
+   */
   static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
-    // Loaded only where it is used: for hosts without Redis the package is optional.
+    // Loaded only when needed: the package is optional for hosts without Redis.
     const { createClient } = await import('redis');
     const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS);
     const client = createClient({
@@ -52,25 +56,28 @@ export class RedisConnection {
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy },
     }) as unknown as RedisClient;
     reportChanges(client, warn);
-    client.connect().catch(() => undefined); // goes on trying by itself
+    client.connect().catch(() => undefined); // the client keeps retrying on its own
     return new RedisConnection(client);
   }
 
-  /** Whether the next command has a chance. */
+  /** Whether the next command will be sent rather than fail immediately. */
   get available(): boolean {
     return this.client.isReady && performance.now() >= this.brokenUntil;
   }
 
-  /** @throws RedisAwayError when Redis does not answer in time; what was asked for may have been done all the same */
+  /**
+   * Runs a command.
+   * @throws RedisAwayError when Redis does not answer in time; the command may have been executed nevertheless
+   */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.available) throw new RedisAwayError();
     let sending: NodeJS.Immediate | undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const tooLate = () => reject(new Error('no answer in time'));
-      // The client sends once this process is done with what it is at: until then Redis has nothing to answer.
+      // The client sends the command once the current turn of the event loop ends; the time starts then.
       sending = setImmediate(() => {
-        // One turn more: when this process was too busy to look, the answer lies in the socket and is read before.
+        // One more turn: if this process was too busy to read, the answer is already in the socket and is read first.
         timer = setTimeout(() => setImmediate(tooLate), COMMAND_TIMEOUT_MS);
       });
     });
@@ -85,7 +92,7 @@ export class RedisConnection {
     }
   }
 
-  /** True when Redis answers now. */
+  /** Whether Redis answers now. Never rejects. */
   async ping(): Promise<boolean> {
     return this.run((client) => client.ping()).then(
       () => true,
@@ -94,15 +101,15 @@ export class RedisConnection {
   }
 
   /**
-   * A second connection, to hear messages on. It is given up when nothing comes for three seconds, pings included, and is
-   * not made again by itself: the caller connects it, destroys it, and sees to what it missed.
+   * Returns a second client, to receive messages. Its connection is closed when nothing arrives for three seconds, not
+   * even a ping, and does not reconnect: the caller connects it, destroys it, and catches up on missed messages.
    */
   listener(): RedisClient {
     const client = this.client.duplicate({
       pingInterval: PING_MS,
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false, socketTimeout: 3 * PING_MS },
     });
-    client.on('error', () => undefined); // told by the first connection
+    client.on('error', () => undefined); // reported by the first connection
     return client;
   }
 
@@ -111,15 +118,15 @@ export class RedisConnection {
   }
 }
 
-/** One line when it goes and one when it is back, however often it is tried in between. */
+/** Logs one line when Redis becomes unavailable and one when it is back, however many attempts fail in between. */
 function reportChanges(client: RedisClient, warn: (message: string) => void): void {
   let away = false;
   client.on('error', (error) => {
-    if (!away) warn(`Redis is away (${error.code ?? error.message}): going on without it`);
+    if (!away) warn(`Redis is unavailable (${error.code ?? error.message}): continuing without it`);
     away = true;
   });
   client.on('ready', () => {
-    if (away) warn('Redis is back');
+    if (away) warn('Redis is available again');
     away = false;
   });
 }

@@ -1,7 +1,7 @@
 import { RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
 
-/** Remembers revocations in this process alone, until it ends: for tests, and for a single instance. */
+/** Keeps revocations only in this process's memory, until the process ends: for tests and for a single instance. */
 export class InMemoryRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
 

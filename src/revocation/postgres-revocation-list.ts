@@ -5,15 +5,15 @@ import type { RevocableToken, Revocation, RevocationList } from './revocation-li
 import { parseRevocation, REVOKED } from './revocation-message.js';
 import type { RevocationStore } from './revocation.store.js';
 
-/** Whatever is said on the channel while nobody hears it is read at the latest so long after. */
+/** The longest time until a revocation is read if its notification was missed. */
 const POLL_MS = 1_000;
-/** Longer than a statement may take to commit: what a look may have missed, the next ones see. */
+/** Longer than a statement may take to commit, so that the next reads find what one read missed. */
 const OVERLAP_SECONDS = 10;
 
 /**
- * Revocations shared by all instances through PostgreSQL: each holds them in memory and hears new ones as they commit.
- * Every second it also reads what is new, so that nothing depends on being heard. While the database is away it goes on
- * with what it knows for `maxStaleness` seconds; after that it refuses every token (`UnavailableError`).
+ * Shares revocations between all instances through PostgreSQL: each instance holds them in memory and is notified of
+ * new ones as they commit. It also polls every second, so a lost notification does no harm. While the database is
+ * unavailable, it uses what it knows for `maxStaleness` seconds and then rejects every token (`UnavailableError`).
  */
 export class PostgresRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
@@ -47,7 +47,7 @@ export class PostgresRevocationList implements RevocationList {
     await this.record(revocations, seconds);
   }
 
-  /** Revokes, and returns what was written, with its times. */
+  /** Revokes, and returns the entries as written, with their times. */
   async record(revocations: readonly Revocation[], seconds: number): Promise<RevocationEntry[]> {
     if (revocations.length === 0) return [];
     const entries = await this.store.write(revocations, seconds);
@@ -59,23 +59,23 @@ export class PostgresRevocationList implements RevocationList {
     if (this.index.has(token)) return true;
     if (this.staleness > this.settings.maxStaleness)
       throw new UnavailableError({
-        message: 'Whether the session has ended cannot be told now.',
+        message: 'Cannot check right now whether the session has ended.',
         retryAfter: 1,
       });
     return false;
   }
 
-  /** How many revocations are held. */
+  /** The number of revocations held in memory. */
   get size(): number {
     return this.index.size;
   }
 
-  /** Seconds since this instance last knew for sure. */
+  /** Seconds since this instance was last known to be up to date. */
   get staleness(): number {
     return (performance.now() - this.syncedAt) / 1000;
   }
 
-  /** Reads what is new, or everything after a while without the database. */
+  /** Reads new revocations, or all of them after a time without the database. */
   private async sync(): Promise<void> {
     const began = performance.now();
     const recent = this.staleness < OVERLAP_SECONDS / 2;
@@ -91,7 +91,7 @@ export class PostgresRevocationList implements RevocationList {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       void this.sync()
-        .catch(() => undefined) // tried again in a second; the staleness tells
+        .catch(() => undefined) // retried in a second; until then the staleness grows
         .then(() => this.schedule());
     }, POLL_MS).unref();
   }

@@ -4,14 +4,14 @@ import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
 import { parseRevocation, REVOKED } from './revocation-message.js';
 
-/** The braces keep all keys on one node of a cluster, so that one script may write several. */
+/** The braces keep all keys on one node of a cluster, so that one script can write several of them. */
 const PREFIX = '{latchkey}:revoked:';
 const RETRY_MS = 500;
 const SCAN_COUNT = 1_000;
 
 /**
- * Writes entries so that of two for one id the later holds, and tells all instances. ARGV: the seconds to keep an entry,
- * then for each key the time it was decided, or an empty text for now by Redis's clock.
+ * Writes entries and publishes them to all instances; of two entries for one id, the later times win. ARGV: the seconds
+ * to keep an entry, then for each key the time of the revocation, or an empty string for the current time of Redis.
  */
 const WRITE = `
 local time = redis.call('TIME')
@@ -32,9 +32,9 @@ end
 return written`;
 
 /**
- * Revocations shared through Redis: a key each that expires with the last token it concerns, and a message to all
- * instances, which hold them in memory. Redis may forget (a flush, a failover), so by itself this is for hosts that
- * accept that; the module uses it beside PostgreSQL, see `RevocationListWithRedis`.
+ * Shares revocations through Redis: each is a key that expires with the last token it concerns, and a message to all
+ * instances, which hold them in memory. Redis may lose data (a flush, a failover), so use this alone only if you accept
+ * that; the module uses it alongside PostgreSQL, see `RevocationListWithRedis`.
  */
 export class RedisRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
@@ -42,7 +42,7 @@ export class RedisRevocationList implements RevocationList {
   private heardAt = -Infinity;
   private stopped = false;
 
-  /** @param settings `maxStaleness` in seconds, as for `PostgresRevocationList` */
+  /** @param settings `maxStaleness`: seconds without Redis until every token is rejected; `clock`: in milliseconds */
   constructor(
     private readonly redis: RedisConnection,
     private readonly settings: { maxStaleness: number; clock: () => number },
@@ -59,7 +59,10 @@ export class RedisRevocationList implements RevocationList {
     this.subscriber?.destroy();
   }
 
-  /** @throws UnavailableError when Redis does not answer */
+  /**
+   * @param seconds how long to keep the entries
+   * @throws UnavailableError when Redis does not answer
+   */
   async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
     await this.share(
       revocations.map((revocation) => ({ ...revocation, since: undefined })),
@@ -67,7 +70,7 @@ export class RedisRevocationList implements RevocationList {
     );
   }
 
-  /** The same for revocations decided elsewhere, whose time is known. */
+  /** Like {@link revoke}, for revocations made elsewhere whose time is known. */
   async share(
     revocations: readonly (Revocation & { since: Date | undefined })[],
     seconds: number,
@@ -83,7 +86,7 @@ export class RedisRevocationList implements RevocationList {
     for (const message of written as string[]) this.learn(message);
   }
 
-  /** Whether it is known to be revoked; this much can be told without Redis. */
+  /** Whether the token is known to be revoked. Does not depend on Redis. */
   knows(token: RevocableToken): boolean {
     return this.index.has(token);
   }
@@ -92,23 +95,23 @@ export class RedisRevocationList implements RevocationList {
     if (this.index.has(token)) return true;
     if ((performance.now() - this.heardAt) / 1000 <= this.settings.maxStaleness) return false;
     throw new UnavailableError({
-      message: 'Whether the session has ended cannot be told now.',
+      message: 'Cannot check right now whether the session has ended.',
       retryAfter: 1,
     });
   }
 
-  /** How many revocations are held. */
+  /** The number of revocations held in memory. */
   get size(): number {
     return this.index.size;
   }
 
-  /** Subscribes first and reads what there is after that: nothing can fall between the two. */
+  /** Subscribes first and then reads what exists, so that nothing is lost in between. */
   private async follow(): Promise<void> {
     if (this.stopped) return;
     const client = this.redis.listener();
     this.subscriber = client;
-    client.on('end', () => this.again(client));
-    client.on('error', () => this.again(client));
+    client.on('end', () => this.reconnect(client));
+    client.on('error', () => this.reconnect(client));
     try {
       await client.connect();
       await client.subscribe(REVOKED, (message) => this.learn(message));
@@ -116,11 +119,11 @@ export class RedisRevocationList implements RevocationList {
       this.heardAt = performance.now();
       client.on('ping-interval', () => (this.heardAt = performance.now()));
     } catch {
-      this.again(client);
+      this.reconnect(client);
     }
   }
 
-  private again(client: RedisClient): void {
+  private reconnect(client: RedisClient): void {
     if (this.stopped || this.subscriber !== client) return;
     this.subscriber = undefined;
     client.destroy();

@@ -1,5 +1,5 @@
 /**
- * How to find out whether an access token was revoked: in memory (`deny-list`), not at all (`stateless`: it is good until
- * it expires), or by asking the database (`strict`).
+ * How to check whether an access token has been revoked: in memory (`deny-list`), not at all (`stateless`: the token is
+ * valid until it expires), or also in the database (`strict`).
  */
 export type RevocationCheck = 'deny-list' | 'stateless' | 'strict';

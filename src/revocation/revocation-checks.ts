@@ -4,9 +4,9 @@ import type { RevocableToken, RevocationList } from './revocation-list.js';
 import type { UserStore } from '../users/user-store.js';
 import type { SessionStore } from '../sessions/session-store.js';
 
-/** Finds out whether an access token that is otherwise good was revoked, in the way a route or the module asks for. */
+/** Checks whether an otherwise valid access token has been revoked, in the way the route or the module specifies. */
 export class RevocationChecks {
-  /** @param usual where nothing else is asked for */
+  /** @param usual the check to use when none is specified */
   constructor(
     private readonly revocations: RevocationList,
     private readonly sessions: SessionStore,
@@ -15,8 +15,8 @@ export class RevocationChecks {
   ) {}
 
   /**
-   * The claims again, at once where nothing has to be waited for.
-   * @throws TokenRevokedError
+   * Returns the claims unchanged, synchronously when nothing has to be awaited.
+   * @throws TokenRevokedError when the token has been revoked
    */
   pass<Claims extends RevocableToken>(
     claims: Claims,

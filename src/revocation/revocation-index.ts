@@ -4,9 +4,9 @@ const SWEEP_MS = 60_000;
 
 /** A revocation with its times. */
 export interface RevocationEntry extends Revocation {
-  /** When it was decided. Tokens of a user that were issued later are not concerned. */
+  /** When it was made. A user's revocation does not affect tokens issued later. */
   since: Date;
-  /** When the last access token it concerns has expired. */
+  /** When the last access token it affects has expired. */
   until: Date;
 }
 
@@ -15,7 +15,7 @@ interface Times {
   until: number;
 }
 
-/** Revocations in this process's memory, found by what they concern; forgotten once the tokens concerned have expired. */
+/** Revocations in this process's memory, indexed by what they revoke; dropped once the affected tokens have expired. */
 export class RevocationIndex {
   private readonly sessions = new Map<string, number>();
   private readonly tokens = new Map<string, number>();
@@ -37,11 +37,11 @@ export class RevocationIndex {
   has({ jti, sid, sub, iat }: RevocableToken): boolean {
     if (this.sessions.has(sid) || this.tokens.has(jti)) return true;
     const user = this.users.get(sub);
-    // `iat` is a whole second: a token of that same second may be older than the revocation, so it is refused.
+    // `iat` is in whole seconds: a token from the same second may be older than the revocation, so it is rejected.
     return user !== undefined && iat * 1000 <= user.since;
   }
 
-  /** How many revocations are remembered. */
+  /** The number of revocations held. */
   get size(): number {
     return this.sessions.size + this.tokens.size + this.users.size;
   }

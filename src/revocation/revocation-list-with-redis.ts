@@ -3,8 +3,8 @@ import type { RedisRevocationList } from './redis-revocation-list.js';
 import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
 
 /**
- * PostgreSQL holds the truth and decides; Redis carries it to the other instances too, which counts where a pooler lets
- * no notification of PostgreSQL through. Whatever becomes of Redis, nothing is lost: see `PostgresRevocationList`.
+ * PostgreSQL is authoritative. Redis carries revocations to the other instances as well, which matters where a pooler
+ * does not pass PostgreSQL's notifications on. If Redis fails, nothing is lost: see `PostgresRevocationList`.
  */
 export class RevocationListWithRedis implements RevocationList {
   constructor(
@@ -23,7 +23,7 @@ export class RevocationListWithRedis implements RevocationList {
 
   async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
     const entries = await this.postgres.record(revocations, seconds);
-    // Nobody waits for it: it is committed, and all hear of it from PostgreSQL as well.
+    // Not awaited: the revocation is committed, and PostgreSQL notifies all instances as well.
     this.redis.share(entries, seconds).catch(() => undefined);
   }
 

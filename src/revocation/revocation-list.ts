@@ -1,11 +1,11 @@
-/** What a revocation ends: every access token of a session, one access token, or all that a user has until now. */
+/** What a revocation revokes: all access tokens of a session, one access token, or all tokens a user has until now. */
 export interface Revocation {
   kind: 'session' | 'token' | 'user';
-  /** The `sid`, the `jti` or the `sub`. Never a token's text or a hash of it: a signature can have more than one valid form. */
+  /** The `sid`, `jti` or `sub`. Never a token's text or its hash: a signature can have more than one valid form. */
   id: string;
 }
 
-/** What is asked about an access token. `iat` in whole seconds since the epoch. */
+/** The claims by which an access token is looked up. `iat` is in whole seconds since the epoch. */
 export interface RevocableToken {
   jti: string;
   sid: string;
@@ -14,19 +14,19 @@ export interface RevocableToken {
 }
 
 /**
- * Where revoked access tokens are remembered until they expire (RFC 7009 §3). It is asked on every guarded request,
- * so a good implementation answers from memory.
+ * Remembers revoked access tokens until they expire (RFC 7009 §3). It is called on every guarded request, so a good
+ * implementation answers from memory.
  */
 export interface RevocationList {
   /**
-   * After this resolves the tokens concerned pass no more on this instance, and soon on no other. Repeating a revocation
-   * is harmless. A revocation of a user concerns the tokens issued until now, by the clock that `iat` is read from.
-   * @param seconds after which the last access token concerned has expired, so that the entry may be forgotten
+   * Once this resolves, this instance rejects the affected tokens; the other instances do so soon after. Idempotent.
+   * Revoking a user affects the tokens issued until now, on the clock that sets `iat`.
+   * @param seconds time after which the last affected access token has expired, so that the entry may be dropped
    */
   revoke(revocations: readonly Revocation[], seconds: number): Promise<void>;
-  /** True when such an access token was revoked. If it cannot tell, it throws: that refuses the token. */
+  /** True when the access token has been revoked. Throws when it cannot know, and the token is then rejected. */
   isRevoked(token: RevocableToken): boolean | Promise<boolean>;
 }
 
-/** The token it is provided under. */
+/** The injection token of the {@link RevocationList}. */
 export const RevocationList = Symbol('RevocationList');

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A revocation as instances tell each other; ended sessions are known from their own rows as well. */
+/** A revocation, stored for all instances. Ended sessions are known from their own rows as well. */
 @Entity('revocations')
 export class StoredRevocation {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'revocations_pkey' })
@@ -16,7 +16,7 @@ export class StoredRevocation {
   @Column({ type: 'timestamptz' })
   until: Date;
 
-  /** When it was last written, by the database's clock: instances ask for what is new. */
+  /** When it was last written, on the database's clock: instances poll for new rows. */
   @Index('revocations_written_at_idx')
   @Column({ name: 'written_at', type: 'timestamptz' })
   writtenAt: Date;

@@ -7,12 +7,12 @@ import type { Revocation } from './revocation-list.js';
 import { REVOKED } from './revocation-message.js';
 import { StoredRevocation } from './revocation.entity.js';
 
-/** Revocations in PostgreSQL. All methods throw `UnavailableError` when the database is away. */
+/** Revocations in PostgreSQL. All methods throw `UnavailableError` when the database is unavailable. */
 export class RevocationStore {
   private readonly table: string;
   private readonly sessions: string;
 
-  /** @param accessLifetime seconds after which no access token of an ended session is alive */
+  /** @param accessLifetime seconds after which every access token of an ended session has expired */
   constructor(
     private readonly dataSource: DataSource,
     private readonly accessLifetime: number,
@@ -21,7 +21,7 @@ export class RevocationStore {
     this.sessions = tableOf(dataSource, RefreshToken);
   }
 
-  /** Writes them, on the database's clock, and tells all instances as it commits. Returns what it wrote. */
+  /** Writes revocations on the database's clock and notifies all instances on commit. Returns the entries it wrote. */
   async write(revocations: readonly Revocation[], seconds: number): Promise<RevocationEntry[]> {
     return this.query(
       `WITH written AS (
@@ -41,8 +41,8 @@ export class RevocationStore {
   }
 
   /**
-   * Those that concern tokens still alive, written within the last `seconds` or, without that, ever. Sessions that were
-   * ended are among them even if nobody lived to write a revocation for them.
+   * Reads the revocations that affect unexpired tokens; with `seconds`, only those written within that time. Includes
+   * every ended session, even if a process crashed before it wrote the revocation.
    */
   async read(seconds?: number): Promise<RevocationEntry[]> {
     return this.query(
@@ -63,7 +63,7 @@ export class RevocationStore {
     return row!.count;
   }
 
-  /** Deletes up to `limit` of those that concern no token alive any more; returns how many. */
+  /** Deletes up to `limit` revocations whose tokens have all expired; returns how many. */
   async deleteExpired(limit: number): Promise<number> {
     const [, deleted] = (await this.query(
       `DELETE FROM ${this.table} WHERE (kind, id) IN (

@@ -3,7 +3,7 @@ import type { Revocation, RevocationList } from './revocation-list.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo, RevocationReason } from '../sessions/session-types.js';
 
-/** Ends sessions with their access tokens, and tells of each that it ended. */
+/** Ends sessions and their access tokens, and emits an event for each session that ended. */
 export class SessionEnder {
   /** @param remember seconds after which the last access token of an ended session has expired */
   constructor(
@@ -15,7 +15,7 @@ export class SessionEnder {
 
   async end(sid: string, reason: RevocationReason, client?: ClientInfo): Promise<void> {
     const userId = await this.sessions.revoke(sid, reason);
-    if (userId !== null) this.tell(userId, [sid], reason, client);
+    if (userId !== null) this.emitEnded(userId, [sid], reason, client);
     await this.forbid('session', [sid]);
   }
 
@@ -27,9 +27,9 @@ export class SessionEnder {
     await this.ended(userId, await this.sessions.revokeAll(userId, reason, except), reason, client);
   }
 
-  /** What remains to be done for sessions that have been ended in their table. */
+  /** Does what remains to be done for sessions already ended in their table: events and revocations. */
   async ended(userId: string, sids: string[], reason: RevocationReason, client?: ClientInfo): Promise<void> {
-    this.tell(userId, sids, reason, client);
+    this.emitEnded(userId, sids, reason, client);
     await this.forbid('session', sids);
   }
 
@@ -40,7 +40,7 @@ export class SessionEnder {
     );
   }
 
-  private tell(userId: string, sids: string[], reason: RevocationReason, client?: ClientInfo): void {
+  private emitEnded(userId: string, sids: string[], reason: RevocationReason, client?: ClientInfo): void {
     for (const sessionId of sids) {
       const about = { ...client, userId, sessionId };
       this.events.emit(

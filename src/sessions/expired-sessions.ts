@@ -4,7 +4,7 @@ import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from './refresh-token.entity.js';
 
-/** Sessions past their absolute limit: until then even a revoked one is kept, as evidence of reuse. */
+/** Sessions past their absolute limit. Until then even a revoked session is kept, so that reuse can be detected. */
 export class ExpiredSessions implements Expiring {
   private readonly table: string;
 

@@ -10,7 +10,7 @@ import type {
 } from './session-types.js';
 import type { SessionStore } from './session-store.js';
 
-/** Times in milliseconds since the epoch. */
+/** Times are in milliseconds since the epoch. */
 interface Row {
   id: string;
   userId: string;
@@ -27,8 +27,8 @@ interface Row {
 }
 
 /**
- * Sessions in this process's memory, with the same promises as the real store, until the process ends: for tests, a
- * host's included. Every method is atomic because none awaits anything.
+ * Keeps sessions in this process's memory until the process ends, with the same guarantees as the real store. For
+ * tests, including a host's. Every method is atomic because none awaits anything.
  */
 export class InMemorySessionStore implements SessionStore {
   private readonly rows = new Map<string, Row>();

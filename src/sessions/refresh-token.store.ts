@@ -23,8 +23,9 @@ const SESSION_COLUMNS = `
   expires_at AS "expiresAt", absolute_expires_at AS "absoluteExpiresAt", clock_timestamp() AS now`;
 
 /**
- * Sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
- * instances may work on one session at once. All methods throw `UnavailableError` when the database is away.
+ * Keeps sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
+ * instances may change one session at the same time. All methods throw `UnavailableError` when the database is
+ * unavailable.
  */
 export class RefreshTokenStore implements SessionStore {
   private readonly table: string;
@@ -68,11 +69,6 @@ export class RefreshTokenStore implements SessionStore {
     return rows[0]!;
   }
 
-  /**
-   * Moves a session on by one refresh token. Of any number of parallel presentations of one token exactly one gets
-   * `rotated`; the rest, within the leeway, get `replayed` with the same successor. With rotation off the current token
-   * stays current. `reused` changes nothing by itself: the caller revokes.
-   */
   async rotate(presented: Presentation): Promise<RotationOutcome> {
     const session = this.limits.rotation ? await this.advance(presented) : await this.touch(presented);
     if (session) return { outcome: 'rotated', session };
@@ -82,7 +78,6 @@ export class RefreshTokenStore implements SessionStore {
     return outcome === 'replayed' ? { outcome, session: found! } : { outcome };
   }
 
-  /** Ends a session and returns whose it was; `null` when it had ended before or never was. */
   async revoke(sid: string, reason: RevocationReason): Promise<string | null> {
     const rows = await this.changed<{ userId: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
@@ -92,7 +87,6 @@ export class RefreshTokenStore implements SessionStore {
     return rows[0]?.userId ?? null;
   }
 
-  /** Ends every live session of a user, but for `except`; returns the ids of those it ended. */
   async revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<string[]> {
     const rows = await this.changed<{ id: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
@@ -103,8 +97,8 @@ export class RefreshTokenStore implements SessionStore {
   }
 
   /**
-   * Ends the sessions of a user that are too many now that `newest` has begun, and returns their ids. A look after the
-   * insert rather than before: of parallel logins the last one to look sees all the others.
+   * Counts after the insert rather than before it: of several parallel logins, the last one to count sees all the
+   * others.
    */
   async endSurplus(userId: string, newest: string): Promise<string[]> {
     const { maxPerUser, whenFull } = this.limits;
@@ -126,7 +120,6 @@ export class RefreshTokenStore implements SessionStore {
     return underUserLock(this.dataSource, userId, work);
   }
 
-  /** The live sessions of a user, the one used last first. */
   async listLive(userId: string): Promise<SessionInfo[]> {
     return this.rows(
       `SELECT id, created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", ip,
@@ -137,13 +130,11 @@ export class RefreshTokenStore implements SessionStore {
     );
   }
 
-  /** Whether there is such a session of this user, ended or not. */
   async belongsTo(userId: string, sid: string): Promise<boolean> {
     const rows = await this.rows(`SELECT 1 FROM ${this.table} WHERE id = $1 AND user_id = $2`, [sid, userId]);
     return rows.length > 0;
   }
 
-  /** Whether a session lives now, and if a refresh token's id is given, whether that token is its current one. */
   async isLive(sid: string, jti?: string): Promise<boolean> {
     const rows = await this.rows(
       `SELECT 1 FROM ${this.table} WHERE id = $1 AND ${LIVE}
@@ -158,7 +149,7 @@ export class RefreshTokenStore implements SessionStore {
     return rows[0];
   }
 
-  /** With rotation off a refresh leaves the token as it is. */
+  /** When rotation is off, a refresh keeps the same token. */
   private async touch({ sid, jti }: Presentation): Promise<Session | undefined> {
     const rows = await this.changed<Session>(
       `UPDATE ${this.table} SET last_used_at = clock_timestamp()
@@ -185,7 +176,7 @@ export class RefreshTokenStore implements SessionStore {
     return unavailableWhenDown(() => this.dataSource.query<T[]>(sql, parameters));
   }
 
-  /** TypeORM answers an UPDATE with the returned rows and their number. */
+  /** For an UPDATE, TypeORM returns the rows and their number. */
   private async changed<T>(sql: string, parameters: unknown[]): Promise<T[]> {
     const [rows] = await unavailableWhenDown(() => this.dataSource.query<[T[], number]>(sql, parameters));
     return rows;

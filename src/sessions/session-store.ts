@@ -8,51 +8,51 @@ import type {
 } from './session-types.js';
 
 /**
- * Where sessions are kept; replaceable, above all by `InMemorySessionStore` in a host's tests.
+ * Where sessions are kept. A host may replace it, above all with `InMemorySessionStore` in tests.
  *
- * One clock decides, the store's own. Each method is one atomic step: whoever else is at the same session sees what was
- * before it or what is after. What was revoked stays revoked. "Nothing matched" is an answer, never an exception;
- * exceptions are for a store that cannot answer, and that is an `UnavailableError` when trying again makes sense. An
- * ended session is remembered until its absolute limit, so that reuse can be told from an unknown token.
+ * The store's own clock decides every time limit. Each method is atomic: concurrent callers see the state before it or
+ * after it, nothing in between. A revoked session stays revoked. "Nothing matched" is a return value, never an error; a
+ * method throws only when the store cannot answer, with an `UnavailableError` if a retry may succeed. A session that
+ * has ended is remembered until its absolute limit, so that reuse can be distinguished from an unknown token.
  */
 export interface SessionStore {
-  /** Begins a session whose first refresh token is `jti`. */
+  /** Starts a session whose first refresh token has the id `jti`. */
   create(session: NewSession): Promise<Session>;
 
   /**
-   * Moves a session on by one refresh token. Of any number of parallel presentations of one token exactly one gets
-   * `rotated`; the rest, within the leeway, get `replayed` with the same successor. With rotation off the current token
-   * stays current. `reused` changes nothing by itself: the caller revokes.
+   * Replaces a session's current refresh token with the next one. Of any number of parallel calls with the same token,
+   * exactly one returns `rotated`; within the leeway, the others return `replayed` with the same successor. When
+   * rotation is off, the current token stays current. `reused` changes nothing: the caller must revoke the session.
    */
   rotate(presented: Presentation): Promise<RotationOutcome>;
 
-  /** Ends a session. The id of its user when this call ended it, `null` when it had ended before or never was. */
+  /** Ends a session. Returns its user's id if this call ended it; `null` if it had already ended or never existed. */
   revoke(sid: string, reason: RevocationReason): Promise<string | null>;
 
-  /** Ends every live session of a user, but for `except`; returns the ids of those it ended. */
+  /** Ends every live session of a user except `except`, and returns the ids of the sessions it ended. */
   revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<string[]>;
 
   /**
-   * Ends the sessions of a user that are too many now that `newest` has begun, and returns their ids: the ones not used
-   * for longest, or `newest` itself, as the limits say. Never more are left than the limit, however many begin at once.
+   * Ends the sessions over a user's limit now that `newest` has started, and returns their ids: the least recently used
+   * ones, or `newest` itself, depending on the limits. Never leaves more than the limit, even after parallel logins.
    */
   endSurplus(userId: string, newest: string): Promise<string[]>;
 
   /**
-   * Runs work that ends sessions of a user while no other such work for that user runs, on any instance; throws what it
-   * throws. It waits its turn for a bounded time, then it is an `UnavailableError`.
+   * Runs work that ends sessions of a user, and rethrows its errors. No other such work for the same user runs at the
+   * same time on any instance. Throws an `UnavailableError` when its turn does not come within a bounded time.
    */
   exclusively<T>(userId: string, work: () => Promise<T>): Promise<T>;
 
-  /** The live sessions of a user, the one used last first. */
+  /** Returns the live sessions of a user, most recently used first. */
   listLive(userId: string): Promise<SessionInfo[]>;
 
-  /** Whether there is such a session of this user, ended or not. */
+  /** Whether the user has or had this session, live or ended. */
   belongsTo(userId: string, sid: string): Promise<boolean>;
 
-  /** Whether a session lives now, and if a refresh token's id is given, whether that token is its current one. */
+  /** Whether a session is live now and, if `jti` is given, whether that refresh token is its current one. */
   isLive(sid: string, jti?: string): Promise<boolean>;
 }
 
-/** The token it is provided under. */
+/** The injection token of the {@link SessionStore}. */
 export const SessionStore = Symbol('SessionStore');

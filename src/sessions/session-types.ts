@@ -1,13 +1,14 @@
 import type { Refusal } from './reuse-policy.js';
 
-/** Where a call came from; a login's is kept with the session so that its owner can recognise it. */
+/** Where a call came from. A login's is kept with the session, so that its owner can recognize it. */
 export interface ClientInfo {
   ip?: string;
   userAgent?: string;
-  /** The id of the HTTP request, for the events that come of it. */
+  /** The id of the HTTP request, included in the events it causes. */
   requestId?: string;
 }
-/** A live session as the database sees it, with the database's time of looking. */
+
+/** A live session as the database sees it; `now` is the database's time of the query. */
 export interface Session {
   id: string;
   userId: string;
@@ -30,36 +31,36 @@ export interface SessionInfo {
   userAgent: string | null;
 }
 
-/** A session to be started, with ids already chosen. */
+/** A session to be started, with its ids already chosen. */
 export interface NewSession extends ClientInfo {
   id: string;
   userId: string;
   jti: string;
 }
 
-/** A refresh token of a session, presented to move the session on. */
+/** A refresh token of a session, presented to be rotated. */
 export interface Presentation {
   sid: string;
   jti: string;
-  /** The token id that takes over if this presentation is the one that moves the session on. */
+  /** The id of the next refresh token, if this presentation rotates the session. */
   nextJti: string;
 }
 
-/** What became of it: a new refresh token, the same successor again (`replayed`), or a refusal. */
+/** The outcome of a rotation: a new refresh token, the same successor again (`replayed`), or a refusal. */
 export type RotationOutcome = { outcome: 'rotated' | 'replayed'; session: Session } | { outcome: Refusal };
 
-/** Why a session was ended, as it stands in its row and in events. */
+/** Why a session was ended, as stored in its row and in events. */
 export type RevocationReason =
   'logout' | 'logout-all' | 'reuse' | 'password-changed' | 'user-disabled' | 'ended' | 'too-many';
 
-/** Lifetimes in seconds. */
+/** Lifetimes are in seconds. */
 export interface SessionLimits {
   idleTtl: number;
   absoluteTtl: number;
   leeway: number;
   rotation: boolean;
-  /** Live sessions a user may have; 0: any number. */
+  /** The maximum number of live sessions per user; 0 for no limit. */
   maxPerUser: number;
-  /** What a login does that would be one too many: end the session not used for longest, or be refused itself. */
+  /** What a login over the limit does: end the least recently used session (`evict`), or fail (`refuse`). */
   whenFull: 'evict' | 'refuse';
 }

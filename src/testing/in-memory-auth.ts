@@ -23,7 +23,7 @@ class Revocations extends InMemoryRevocationList {
   }
 }
 
-/** Stands where the module looks for a data source; only what has no place in memory, such as OAuth clients, asks it. */
+/** Takes the place of the data source. Only features without an in-memory version, such as OAuth clients, query it. */
 const noDatabase = {
   driver: { escape: (name: string) => name },
   getMetadata: () => ({ tablePath: 'nowhere' }),
@@ -36,8 +36,8 @@ const dataSource = { provide: getDataSourceToken(), useValue: noDatabase };
 class NoDatabaseModule {}
 
 /**
- * Options and parts for `AuthModule.forRoot` in a test that needs no database: users, sessions and revocations in
- * memory, fresh secrets, cheap hashes, no rate limits, no audit trail. Yours win.
+ * Returns options for `AuthModule.forRoot` in a test without a database: users, sessions and revocations in memory, new
+ * secrets, cheap hashes, no rate limits, no audit trail. Your `options` override them.
  */
 export function inMemoryAuth(
   options: Partial<AuthModuleOptions & AuthModuleParts> = {},
@@ -45,7 +45,7 @@ export function inMemoryAuth(
   const secret = () => randomBytes(48).toString('base64url');
   return {
     userStore: InMemoryUserStore,
-    // Who says how passwords are hashed or chosen has them hashed by the module itself.
+    // If the options configure passwords, the module's own hasher is used.
     passwordHasher: options.passwords ? undefined : CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,

@@ -1,5 +1,5 @@
 /**
- * What a host's own tests need.
+ * Helpers for a host's own tests.
  * @module latchkey/testing
  */
 export { FakeClock } from './fake-clock.js';

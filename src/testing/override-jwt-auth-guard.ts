@@ -5,8 +5,8 @@ import type { AuthUser } from '../http/shared/auth-user.js';
 import { assertMeets, requirementOf } from '../http/guards/access-requirement.js';
 
 /**
- * Takes the place of `JwtAuthGuard` where a test is not about tokens: every request is made by this user. `@Roles` and
- * `@Permissions` are enforced as ever.
+ * Replaces `JwtAuthGuard` in tests that are not about tokens: every request is made by this user. `@Roles` and
+ * `@Permissions` are still enforced. Fields that `user` omits get test values, with no roles and no permissions.
  *
  * `Test.createTestingModule(…).overrideGuard(JwtAuthGuard).useValue(overrideJwtAuthGuard({ roles: ['admin'] }))`
  */

@@ -6,14 +6,14 @@ import { InMemoryUserStore } from '../users/in-memory-user.store.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { type UserRecord, UserStore } from '../users/user-store.js';
 
-/** Who is to be signed in; what is not said is made up. */
+/** The user to sign in; omitted fields get generated or empty values. */
 export type TestUser = Partial<Pick<UserRecord, 'email' | 'name' | 'roles' | 'permissions'>>;
 
-/** A session, and how a test sends it along. */
+/** A session, and how a test sends it. */
 export interface SignedIn {
   user: UserRecord;
   tokens: TokenPair;
-  /** For the requests of the test. */
+  /** Headers to send with the test's requests. */
   headers: { authorization: string };
 }
 
@@ -23,8 +23,9 @@ interface App {
 }
 
 /**
- * Starts a session without HTTP and without a password, for a new user or the one with this address. In a user store of
- * your own roles and permissions cannot be granted from here: there they are in the first access token only.
+ * Starts a session without HTTP and without a password, for a new user or for the existing one with this email address.
+ * In a custom user store, it cannot store roles and permissions: they are only in the first access token.
+ * @throws Error when `email` is not a valid email address
  */
 export async function signIn(app: App, wanted: TestUser = {}): Promise<SignedIn> {
   const store = app.get<UserStore>(UserStore, { strict: false });
@@ -35,10 +36,10 @@ export async function signIn(app: App, wanted: TestUser = {}): Promise<SignedIn>
 
 async function findOrCreate(store: UserStore, { email, name = null }: TestUser): Promise<UserRecord> {
   const address = canonicalEmail(email ?? `${randomUUID()}@example.com`);
-  if (!address) throw new Error(`"${email}" is no e-mail address`);
+  if (!address) throw new Error(`"${email}" is not an email address`);
   const user =
     (await store.findByEmail(address)) ?? (await store.create({ email: address, name, passwordHash: null }));
-  return user ?? findOrCreate(store, { email, name }); // somebody else was faster
+  return user ?? findOrCreate(store, { email, name }); // another caller created it first
 }
 
 async function grant(store: UserStore, user: UserRecord, wanted: TestUser): Promise<UserRecord> {

@@ -7,16 +7,16 @@ import type { AccessTokenPayload, TokenSubject } from './token-types.js';
 import type { VerifiedTokens } from './verified-tokens.js';
 
 /**
- * Adds claims to each access token, at login and at every refresh. Claims Latchkey itself writes cannot be replaced.
- * Keep personal data out: whoever sees the token can read it.
+ * Returns extra claims for an access token; called at login and at every refresh. It cannot replace the claims that
+ * Latchkey writes. Keep personal data out: anyone who sees the token can read it.
  */
 export type ClaimsHook = (
   subject: TokenSubject,
 ) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
-/** Access tokens: how they are written, and the one way they are verified. */
+/** Issues access tokens, and is the only place that verifies them. */
 export class AccessTokens {
-  /** Told the seconds that each verification takes which is not answered from memory. */
+  /** Receives the duration, in seconds, of each verification that is not answered from memory. */
   observe: ((seconds: number) => void) | undefined;
 
   constructor(
@@ -27,7 +27,7 @@ export class AccessTokens {
     private readonly claimsHook: ClaimsHook = () => ({}),
   ) {}
 
-  /** Signed on the database's time, so that instances with different clocks agree; never outlives its session. */
+  /** Uses the database's time, so that instances with different clocks agree. The token never outlives its session. */
   async issue(subject: TokenSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
     const iat = toSeconds(session.now);
     const exp = Math.min(iat + this.policy.maxLifetime, toSeconds(session.absoluteExpiresAt));
@@ -49,9 +49,9 @@ export class AccessTokens {
   }
 
   /**
-   * The claims of a good access token, whether or not its session has been revoked meanwhile.
-   * @throws InvalidTokenError when anything but the time is wrong with it
-   * @throws TokenExpiredError when only the time is
+   * Returns the claims of a valid access token. Does not check whether its session has been revoked.
+   * @throws InvalidTokenError when anything other than the expiry is wrong
+   * @throws TokenExpiredError when the token has expired and is otherwise valid
    */
   async verify(token: string): Promise<AccessTokenPayload> {
     const claims = await this.readForRevocation(token);
@@ -61,7 +61,7 @@ export class AccessTokens {
     throw new TokenExpiredError();
   }
 
-  /** What {@link verify} would say, when that is known without cryptography; else `undefined`. */
+  /** Returns what {@link verify} would return if that is known without cryptography; otherwise `undefined`. */
   recall(token: string): AccessTokenPayload | undefined {
     const known = this.verified.find(token);
     if (!known || !this.codec.trusts(known.kid)) return undefined;
@@ -69,8 +69,8 @@ export class AccessTokens {
   }
 
   /**
-   * The claims of an access token of ours that may have expired, or live longer than is allowed by now: it still says
-   * which session to end.
+   * Returns the claims of an access token we issued, even if it has expired or lives longer than is now allowed: it
+   * still names the session to end.
    * @throws InvalidTokenError
    */
   async readForRevocation(token: string): Promise<AccessTokenPayload> {
@@ -91,7 +91,7 @@ export class AccessTokens {
   }
 }
 
-/** Whole seconds since the epoch, as JWT wants them. */
+/** Whole seconds since the epoch (the NumericDate of RFC 7519 §2). */
 export function toSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }

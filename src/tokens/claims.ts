@@ -4,19 +4,19 @@ import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 const MAX_ID_LENGTH = 255;
 const MAX_AUDIENCES = 16;
 
-/** What a verifier knows that a token's claims are held against. Times in seconds. */
+/** What a verifier checks a token's claims against. Times are in seconds. */
 export interface ClaimsPolicy {
   issuer: string;
   audience: string;
-  /** Allowed difference between clocks, for `iat` and `nbf` (and `exp`, see {@link isExpired}). */
+  /** Allowed difference between clocks, for `iat`, `nbf` and `exp`. */
   clockTolerance: number;
-  /** A token that claims to live longer is refused, also one from before this was lowered. */
+  /** Tokens with a longer lifetime are rejected, including those issued before this was lowered. */
   maxLifetime: number;
 }
 
 type Claims = Record<string, unknown>;
 
-/** True when the claims are those of an access token, leaving aside how long it lives and whether it has expired. */
+/** True when the claims are those of an access token. Does not check its lifetime or whether it has expired. */
 export function isAccessTokenPayload(
   claims: Claims,
   policy: ClaimsPolicy,
@@ -33,8 +33,8 @@ export function isAccessTokenPayload(
 }
 
 /**
- * True when the claims are those of a refresh token, as far as a token can tell by itself: whether its session lives
- * is for the database to say, by the database's clock.
+ * True when the claims are those of a refresh token. Whether its session is still live is decided by the database,
+ * on the database's clock.
  */
 export function isRefreshTokenPayload(
   claims: Claims,
@@ -45,12 +45,12 @@ export function isRefreshTokenPayload(
   );
 }
 
-/** RFC 7519 §4.1.4: a token must not be accepted on or after `exp`, give or take the tolerance. */
+/** RFC 7519 §4.1.4: a token must not be accepted on or after `exp`, apart from the tolerance. */
 export function isExpired(claims: { exp: number }, policy: ClaimsPolicy, now: number): boolean {
   return now >= claims.exp + policy.clockTolerance;
 }
 
-/** Whether a token lives longer than this issuer lets any. */
+/** Whether a token's lifetime exceeds the longest this issuer allows. */
 export function livesTooLong(claims: { iat: number; exp: number }, policy: ClaimsPolicy): boolean {
   return claims.exp - claims.iat > policy.maxLifetime;
 }

@@ -1,17 +1,17 @@
 const MAX_TOKEN_LENGTH = 8192;
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
-/** The two JSON parts of a compact JWS, parsed but not yet to be believed. */
+/** The two JSON parts of a compact JWS, parsed but not yet trusted. */
 export interface CompactJws {
   header: Record<string, unknown>;
   payload: Record<string, unknown>;
 }
 
 /**
- * Reads a token in the one form Latchkey itself writes: compact serialisation (RFC 7515 §7.1), at most 8 kB, canonical
- * base64url, UTF-8, and JSON exactly as `JSON.stringify` puts it. Whatever could be read in two ways (padding,
- * trailing bits, duplicate members, white space, a byte order mark) is not that form.
- * @returns `null` when it is not.
+ * Parses a token in the only form Latchkey writes: compact serialization (RFC 7515 §7.1), at most 8 kB, canonical
+ * base64url, UTF-8, and JSON exactly as `JSON.stringify` writes it. Anything that could be read in two ways (padding,
+ * trailing bits, duplicate members, white space, a byte order mark) is rejected.
+ * @returns `null` when the token is not in that form
  */
 export function parseCompactJws(token: string): CompactJws | null {
   if (token.length > MAX_TOKEN_LENGTH) return null;
@@ -21,7 +21,7 @@ export function parseCompactJws(token: string): CompactJws | null {
   return parts.header && parts.payload ? (parts as CompactJws) : null;
 }
 
-/** Throws at bytes that are no UTF-8, and keeps a byte order mark for the comparison below to refuse. */
+/** Throws on bytes that are not UTF-8, and keeps a byte order mark so that the comparison below rejects it. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function parseObject(segment: string): Record<string, unknown> | null {
@@ -38,7 +38,7 @@ function parseObject(segment: string): Record<string, unknown> | null {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The bits of the last character that carry no data must be zero, else several texts stand for the same bytes. */
+/** The unused bits of the last character must be zero; otherwise several texts would stand for the same bytes. */
 function isCanonicalBase64url(segment: string): boolean {
   const rest = segment.length % 4;
   if (rest === 0) return true;

@@ -4,8 +4,8 @@ import type { JwsSignatures } from './jws-signatures.js';
 import type { JWTHeader } from './token-types.js';
 
 /**
- * HS256 (RFC 7518 §3.2) by Node itself, for refresh tokens: none but Latchkey reads them, they are never signed with
- * anything else, and each refresh makes one signature and checks another.
+ * HS256 (RFC 7518 §3.2) with Node's own crypto, for refresh tokens: only Latchkey reads them, they are never signed
+ * with another algorithm, and each refresh makes one signature and checks another.
  */
 export class HmacSignatures implements JwsSignatures {
   sign(header: JWTHeader, claims: object, key: SigningKey): string {

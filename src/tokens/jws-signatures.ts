@@ -3,15 +3,15 @@ import { CompactSign, compactVerify } from 'jose';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { JWTHeader } from './token-types.js';
 
-/** Makes and checks the signature of a compact JWS; neither header nor claims are judged here. */
+/** Makes and checks the signature of a compact JWS. Judges neither the header nor the claims. */
 export interface JwsSignatures {
   sign(header: JWTHeader, claims: object, key: SigningKey): string | Promise<string>;
   verify(token: string, key: SigningKey): boolean | Promise<boolean>;
 }
 
-/** By @nestjs/jwt, which knows every algorithm but EdDSA; that one by jose. */
+/** Signs with @nestjs/jwt, except for EdDSA, which it does not support: that uses jose. */
 export class LibrarySignatures implements JwsSignatures {
-  /** One for each key, with all that does not change from token to token. */
+  /** One per key, holding everything that does not change from token to token. */
   private readonly services = new WeakMap<SigningKey, JwtService>();
 
   sign(header: JWTHeader, claims: object, key: SigningKey): string | Promise<string> {
@@ -47,9 +47,9 @@ function serviceOf({ algorithm, privateKey, publicKey }: SigningKey): JwtService
   const algorithms = [algorithm] as NonNullable<JwtVerifyOptions['algorithms']>;
   return new JwtService({
     privateKey,
-    publicKey: publicKey as unknown as Buffer, // jsonwebtoken takes a KeyObject; the Nest wrapper's type does not say so
+    publicKey: publicKey as unknown as Buffer, // jsonwebtoken accepts a KeyObject, but the Nest wrapper's type does not
     signOptions: { algorithm: algorithms[0] },
-    // Times are judged with the other claims, so that "expired" can be said of tokens that are right in all else.
+    // Times are checked with the other claims, so that "expired" is reported only for tokens that are otherwise valid.
     verifyOptions: { algorithms, ignoreExpiration: true, ignoreNotBefore: true },
   });
 }

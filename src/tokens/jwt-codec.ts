@@ -6,15 +6,13 @@ import type { JWTHeader } from './token-types.js';
 
 const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
 
-/** A token whose form, header and signature are good. */
+/** A token whose form, header and signature are valid. */
 export interface OpenedToken {
   claims: Record<string, unknown>;
   kid: string;
 }
 
-/**
- * Signs and checks the tokens of one `typ` with one set of keys. What the claims say is not its business.
- */
+/** Signs and checks the tokens of one `typ` with one set of keys. Does not look at the claims. */
 export class JwtCodec {
   constructor(
     private readonly signatures: JwsSignatures,
@@ -28,8 +26,8 @@ export class JwtCodec {
   }
 
   /**
-   * Opens a token that is well-formed, names a known key and carries that key's signature; else `null`.
-   * The header is held against its schema before any cryptography: nothing in it is obeyed, it only has to match.
+   * Opens a token that is well-formed, names a known key and carries that key's signature; otherwise returns `null`.
+   * The header is checked against its schema before any cryptography: nothing in it controls how the token is verified.
    */
   async open(token: string): Promise<OpenedToken | null> {
     const jws = parseCompactJws(token);
@@ -38,7 +36,7 @@ export class JwtCodec {
     return { claims: jws.payload, kid: key.kid };
   }
 
-  /** Whether tokens signed with this key are still accepted. */
+  /** Whether tokens signed with this key are still accepted; false once the key is removed. */
   trusts(kid: string): boolean {
     return this.keys.find(kid) !== undefined;
   }

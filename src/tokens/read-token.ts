@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
 
-/** What the first reader that takes the token makes of it; `undefined` when all refuse it (401), whatever the reason. */
+/** Returns the result of the first reader that accepts the token; `undefined` when all of them reject it with a 401. */
 export async function readToken<Claims>(
   token: string,
   ...readers: ((token: string) => Promise<Claims>)[]

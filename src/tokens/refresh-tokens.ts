@@ -5,14 +5,14 @@ import type { JwtCodec } from './jwt-codec.js';
 import type { Session } from '../sessions/session-types.js';
 import type { RefreshTokenPayload } from './token-types.js';
 
-/** Refresh tokens: signed with their own secret, so that neither kind of token can pass for the other. */
+/** Issues and verifies refresh tokens. They have their own secret, so neither kind of token can pass for the other. */
 export class RefreshTokens {
   constructor(
     private readonly codec: JwtCodec,
     private readonly policy: ClaimsPolicy,
   ) {}
 
-  /** The session's current refresh token. A function of the row alone: a retry gets the same text again. */
+  /** Issues the session's current refresh token. It depends only on the row, so a retry gets the same text again. */
   issue(session: Session): Promise<string> {
     const claims: RefreshTokenPayload = {
       iss: this.policy.issuer,
@@ -28,8 +28,9 @@ export class RefreshTokens {
   }
 
   /**
-   * The claims of a refresh token that Latchkey made, however old: the session's row decides whether it is still good.
-   * @throws InvalidRefreshTokenError when it is no such token
+   * Returns the claims of a refresh token issued by Latchkey, however old: the session's row decides whether it may
+   * still be used.
+   * @throws InvalidRefreshTokenError when Latchkey did not issue it
    */
   async verify(token: string): Promise<RefreshTokenPayload> {
     const opened = await this.codec.open(token);

@@ -5,7 +5,7 @@ import type { TokensService } from './tokens.service.js';
 
 type Claims = AccessTokenPayload | RefreshTokenPayload;
 
-/** What resource servers may ask and do about a token whose kind they need not know. */
+/** Introspects and revokes tokens of either kind, on behalf of resource servers. */
 export class TokenIntrospection {
   constructor(
     private readonly tokens: TokensService,
@@ -13,8 +13,9 @@ export class TokenIntrospection {
   ) {}
 
   /**
-   * What a token says, if it is good now by the database's word (RFC 7662): its session lives, and a refresh token is
-   * the current one. `null` for every other token, whatever is wrong with it.
+   * Returns the claims of a token that is active (RFC 7662 §2.2): the database says that its session is live and, for a
+   * refresh token, that it is the current one. Returns `null` for any other token, whatever is wrong with it.
+   * @throws UnavailableError when the database is unavailable
    */
   async introspect(token: string): Promise<Claims | null> {
     const claims = await this.read(token);
@@ -24,8 +25,9 @@ export class TokenIntrospection {
   }
 
   /**
-   * Revokes one token (RFC 7009 §2.1): a refresh token with its whole session, an access token by itself. One that is not
-   * ours, or good no more, is no error (§2.2).
+   * Revokes one token (RFC 7009 §2.1): a refresh token together with its session, an access token on its own. A token
+   * that is invalid, or that Latchkey did not issue, is not an error (§2.2).
+   * @throws UnavailableError when the database is unavailable
    */
   async revoke(token: string): Promise<void> {
     const claims = await this.read(token);

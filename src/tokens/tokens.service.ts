@@ -1,88 +1,93 @@
 import { randomUUID } from 'node:crypto';
 import { isUuid } from '../database/uuid.js';
-import {
-  ForbiddenError,
-  InvalidRefreshTokenError,
-  RefreshTokenExpiredError,
-  RefreshTokenReusedError,
-  TokenRevokedError,
-} from '../errors/auth-errors.js';
+import { ForbiddenError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
-import type { UserStore } from '../users/user-store.js';
-import type { AccessTokens } from './access-tokens.js';
-import { readToken } from './read-token.js';
-import type { RefreshTokens } from './refresh-tokens.js';
+import type { RevocationCheck } from '../revocation/revocation-check.js';
 import type { RevocationChecks } from '../revocation/revocation-checks.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
 import type { SessionStore } from '../sessions/session-store.js';
-import type { ClientInfo, RevocationReason, Session, SessionInfo } from '../sessions/session-types.js';
-import type { Refusal } from '../sessions/reuse-policy.js';
-import type { RevocationCheck } from '../revocation/revocation-check.js';
-import type { AccessTokenPayload, RefreshTokenPayload, TokenPair, TokenSubject } from './token-types.js';
+import type { ClientInfo, RevocationReason, SessionInfo } from '../sessions/session-types.js';
+import type { AccessTokens } from './access-tokens.js';
+import { readToken } from './read-token.js';
+import type { RefreshTokens } from './refresh-tokens.js';
+import type { Rotation } from './rotation.js';
+import type { TokenPairs } from './token-pairs.js';
+import type {
+  AccessTokenPayload,
+  RefreshTokenPayload,
+  StartedSession,
+  TokenPair,
+  TokenSubject,
+} from './token-types.js';
 
-/** How long past an access token's own life its session's revocation is remembered, for one signed at the last moment. */
+/**
+ * Seconds for which a revocation is remembered beyond the lifetime of an access token. Covers a token that was signed
+ * just before its session ended.
+ */
 export const REVOCATION_MARGIN_SECONDS = 120;
 
 /**
- * Issues, rotates, verifies and revokes tokens. Needs no HTTP: call it from jobs, sockets or your own login method.
- * Everything that needs the database throws `UnavailableError` when it is away.
+ * Issues, rotates, verifies and revokes tokens. Independent of HTTP: call it from jobs, sockets or your own login
+ * method. Every method that needs the database throws `UnavailableError` when the database is unavailable.
  */
 export class TokensService {
   constructor(
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
+    private readonly pairs: TokenPairs,
+    private readonly rotation: Rotation,
     private readonly sessions: SessionStore,
     private readonly checks: RevocationChecks,
-    private readonly users: UserStore,
     private readonly ender: SessionEnder,
     private readonly events: AuthEvents,
   ) {}
 
   /**
    * Starts a session for a user whose identity the caller has established, and returns its first tokens.
-   * @throws ForbiddenError when the user has as many sessions as the options allow, and none may be ended for this one
+   * @throws ForbiddenError when the user already has the maximum number of sessions and the options say to refuse more
    */
-  async issue(subject: TokenSubject, client: ClientInfo = {}): Promise<TokenPair> {
+  async issue(subject: TokenSubject, client?: ClientInfo): Promise<TokenPair> {
+    return (await this.startSession(subject, client)).tokens;
+  }
+
+  /**
+   * Like {@link issue}, but also returns the id of the session.
+   * @throws ForbiddenError as for {@link issue}
+   */
+  async startSession(subject: TokenSubject, client: ClientInfo = {}): Promise<StartedSession> {
     const ids = { id: randomUUID(), jti: randomUUID() };
     const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
     const ended = await this.sessions.endSurplus(subject.id, session.id);
     if (ended.includes(session.id))
-      throw new ForbiddenError({ message: 'There are too many sessions of this account: end one first.' });
+      throw new ForbiddenError({ message: 'This account has too many sessions. End one of them first.' });
     await this.ender.ended(subject.id, ended, 'too-many', client);
-    return this.pair(subject, session);
+    return { sessionId: session.id, tokens: await this.pairs.of(subject, session) };
   }
 
   /**
-   * Exchanges a refresh token for new tokens; the user's roles and permissions are read afresh.
-   * @throws InvalidRefreshTokenError | RefreshTokenExpiredError | TokenRevokedError when the session cannot go on
-   * @throws RefreshTokenReusedError when the token was used before: its session has been revoked
+   * Exchanges a refresh token for new tokens. The user's roles and permissions are read again.
+   * @throws InvalidRefreshTokenError | RefreshTokenExpiredError | TokenRevokedError when the session cannot continue
+   * @throws RefreshTokenReusedError when the token had already been used; its session has now been revoked
    */
   async rotate(refreshToken: string | RefreshTokenPayload, client?: ClientInfo): Promise<TokenPair> {
     const claims =
       typeof refreshToken === 'string' ? await this.refreshTokens.verify(refreshToken) : refreshToken;
-    const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
-    if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
-
-    const user = await this.users.findById(rotation.session.userId);
-    const about = { ...client, userId: claims.sub, sessionId: claims.sid };
-    if (!user || user.disabled) {
-      await this.ender.end(claims.sid, 'user-disabled', client);
-      this.events.emit({ type: 'refresh-failed', reason: 'user-disabled', ...about });
-      throw new TokenRevokedError();
-    }
-    this.events.emit({ type: rotation.outcome === 'rotated' ? 'refreshed' : 'replayed', ...about });
-    return this.pair(user, rotation.session);
+    return this.rotation.rotate(claims, client);
   }
 
   /**
-   * The claims of an access token that is good now. Revocations are looked for as the module's options say, or `check`.
+   * Returns the claims of an access token that is valid now.
+   * @param check how to check for revocation; defaults to the module's `revocation.check` option
    * @throws InvalidTokenError | TokenExpiredError | TokenRevokedError
    */
   async verify(accessToken: string, check?: RevocationCheck): Promise<AccessTokenPayload> {
     return this.verifyAtOnce(accessToken, check);
   }
 
-  /** {@link verify} for a hot path: no promise where nothing has to be waited for, as with a token verified before. */
+  /**
+   * {@link verify} for the guard: returns the claims of an already verified token without creating a promise.
+   * @internal
+   */
   verifyAtOnce(
     accessToken: string,
     check?: RevocationCheck,
@@ -92,22 +97,25 @@ export class TokensService {
     return this.accessTokens.verify(accessToken).then((claims) => this.checks.pass(claims, check));
   }
 
-  /** Tells how many seconds each verification of an access token takes; those answered from memory are not counted. */
+  /**
+   * Calls `observe` with the duration, in seconds, of each access token verification that is not answered from memory.
+   * @internal
+   */
   observeVerifications(observe: (seconds: number) => void): void {
     this.accessTokens.observe = observe;
   }
 
   /**
-   * The claims of a refresh token Latchkey made. Says nothing about its session: only {@link rotate} does.
-   * @throws InvalidRefreshTokenError
+   * Returns the claims of a refresh token issued by Latchkey. Does not check its session: only {@link rotate} does.
+   * @throws InvalidRefreshTokenError when Latchkey did not issue it
    */
   verifyRefreshToken(refreshToken: string): Promise<RefreshTokenPayload> {
     return this.refreshTokens.verify(refreshToken);
   }
 
   /**
-   * Ends the session that an access or refresh token belongs to, even an expired token (RFC 7009 §2.1).
-   * A token that is not ours ends nothing and is no error (§2.2).
+   * Ends the session that an access or refresh token belongs to, even if the token has expired (RFC 7009 §2.1).
+   * A token that Latchkey did not issue ends nothing and is not an error (§2.2).
    */
   async revoke(token: string, client?: ClientInfo): Promise<void> {
     const claims = await readToken<RefreshTokenPayload | AccessTokenPayload>(
@@ -118,30 +126,30 @@ export class TokensService {
     if (claims) await this.ender.end(claims.sid, 'logout', client);
   }
 
-  /** Ends one access token by its `jti`; its session goes on. */
+  /** Revokes one access token by its `jti`; its session continues. */
   async revokeAccessToken(jti: string, client?: ClientInfo): Promise<void> {
     await this.ender.forbid('token', [jti]);
     this.events.emit({ type: 'token-revoked', tokenId: jti, ...client });
   }
 
-  /** The live sessions of a user, the one used last first. */
+  /** Returns a user's live sessions, most recently used first. */
   async sessionsOf(userId: string): Promise<SessionInfo[]> {
     return this.sessions.listLive(userId);
   }
 
-  /** Ends one session of a user. False when there is none of this id that is theirs. */
+  /** Ends one session of a user. Returns false when the user has no session with this id. */
   async revokeSessionOf(userId: string, sid: string, client?: ClientInfo): Promise<boolean> {
     if (!isUuid(sid) || !(await this.sessions.belongsTo(userId, sid))) return false;
     await this.ender.end(sid, 'ended', client);
     return true;
   }
 
-  /** Ends one session, its id in either case: its refresh token and all its access tokens. Twice is harmless. */
+  /** Ends one session: its refresh token and all its access tokens. The id may be in either case. Idempotent. */
   revokeSession(sid: string, reason: RevocationReason = 'ended', client?: ClientInfo): Promise<void> {
     return this.ender.end(sid.toLowerCase(), reason, client);
   }
 
-  /** Ends every session of a user, but for the one named by `except`. */
+  /** Ends every session of a user except the one whose id is `except`. */
   revokeUserSessions(
     userId: string,
     reason: RevocationReason = 'logout-all',
@@ -152,43 +160,12 @@ export class TokensService {
   }
 
   /**
-   * Ends everything a user has: every session, and every access token issued until now. For an account that is disabled
-   * or deleted; with the reason `user-disabled` it is also put on record as such.
+   * Ends every session of a user and revokes every access token issued to them until now. Use it when an account is
+   * disabled or deleted; with the reason `user-disabled` it also records that event.
    */
   async revokeUser(userId: string, reason: RevocationReason = 'user-disabled', client?: ClientInfo) {
     await this.ender.endAll(userId, reason, { client });
     await this.ender.forbid('user', [userId]);
     if (reason === 'user-disabled') await this.events.record({ type: 'user-disabled', ...client, userId });
-  }
-
-  /** Runs work that ends sessions of a user while no other such work for that user runs, on any instance. */
-  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    return this.sessions.exclusively(userId, work);
-  }
-
-  private async pair(subject: TokenSubject, session: Session): Promise<TokenPair> {
-    const { token: accessToken, expiresIn } = await this.accessTokens.issue(subject, session);
-    return {
-      accessToken,
-      refreshToken: await this.refreshTokens.issue(session),
-      tokenType: 'Bearer',
-      expiresIn,
-      // Rounded: the database looked at its clock a little later than when it set the expiry.
-      refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
-      sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
-    };
-  }
-
-  private async refuse(refusal: Refusal, claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {
-    const about = { ...client, userId: claims.sub, sessionId: claims.sid };
-    if (refusal === 'reused') {
-      // Committed before the error is thrown: the answer may get lost, the revocation must not.
-      await this.ender.end(claims.sid, 'reuse', client);
-      await this.events.record({ type: 'reused', ...about });
-      throw new RefreshTokenReusedError();
-    }
-    this.events.emit({ type: 'refresh-failed', reason: refusal, ...about });
-    if (refusal === 'revoked') throw new TokenRevokedError();
-    throw refusal === 'expired' ? new RefreshTokenExpiredError() : new InvalidRefreshTokenError();
   }
 }

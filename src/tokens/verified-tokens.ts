@@ -1,27 +1,26 @@
 import type { AccessTokenPayload } from './token-types.js';
 
-/** To hash a whole token takes V8 longer than anything else the guard does; the end of the signature tells them apart. */
+/** Hashing a whole token would be the guard's slowest step; the end of the signature is enough to tell tokens apart. */
 const HASHED_CHARACTERS = 12;
 
-/** Longer tokens are verified each time, so that the cache's size in bytes has a bound too. */
+/** Longer tokens are verified every time, so that the size of the cache in bytes is bounded too. */
 const MAX_TOKEN_LENGTH = 2048;
 
 export interface VerifiedToken {
   claims: AccessTokenPayload;
-  /** The key that signed it: should that be taken out, the token is not good any more. */
+  /** The key that signed it: once that key is removed, the token is no longer valid. */
   kid: string;
 }
 
 /**
- * Access tokens whose signature and claims have been found good, by their whole text: the same bytes need not be
- * checked twice. Whether a token has expired or been revoked since is not remembered, that is asked each time.
- * Holds at most `capacity` tokens, then forgets the oldest: 5000 take 10 MB of text at the most, and about three times
- * that with their claims.
+ * Caches access tokens whose signature and claims are valid, keyed by their full text, so that the same bytes are not
+ * checked twice. Expiry and revocation are not cached: they are checked each time. Holds at most `capacity` tokens and
+ * evicts the oldest: 5000 tokens take at most 10 MB of text, and about three times that with their claims.
  */
 export class VerifiedTokens {
   private readonly tokens = new Map<number, VerifiedToken & { text: string }>();
 
-  /** @param capacity 0 turns it off */
+  /** @param capacity 0 turns the cache off */
   constructor(private readonly capacity: number) {}
 
   find(token: string): VerifiedToken | undefined {
@@ -32,7 +31,7 @@ export class VerifiedTokens {
   add(text: string, { claims, kid }: VerifiedToken): void {
     if (this.capacity === 0 || text.length > MAX_TOKEN_LENGTH) return;
     if (this.tokens.size >= this.capacity) this.tokens.delete(this.tokens.keys().next().value!);
-    // One object serves many requests from now on: no handler may change it for the others.
+    // Many requests share this object, so no handler may change it for the others.
     this.tokens.set(keyOf(text), deepFreeze({ text, claims, kid }));
   }
 
@@ -41,7 +40,7 @@ export class VerifiedTokens {
   }
 }
 
-/** 32 bits. Two tokens with the same take each other's place, and are verified again then, no worse. */
+/** A 32-bit hash. Two tokens with the same hash evict each other and are then merely verified again. */
 function keyOf(token: string): number {
   let key = 0;
   for (let i = Math.max(0, token.length - HASHED_CHARACTERS); i < token.length; i++)

@@ -3,13 +3,13 @@ import type { Attempt, LoginAttempts, TriedAccount } from './login-attempts.js';
 
 export interface AccountProtectionSettings {
   enabled: boolean;
-  /** Failures in a row after which the password opens nothing until it is reset or an operator enables it. */
+  /** Consecutive failures after which the password no longer works, until it is reset or an operator re-enables it. */
   maxFailures: number;
 }
 
 /**
- * Slows guessing at one account's password down, wherever the guesses come from, and stops it in the end (NIST SP
- * 800-63B-4 §3.2.2). The same for addresses nobody has, so nothing tells the two apart.
+ * Slows down password guessing against one account, wherever the guesses come from, and finally stops it (NIST SP
+ * 800-63B-4 §3.2.2). Treats email addresses without an account the same way, so that nobody can tell the difference.
  */
 export class AccountProtection {
   constructor(
@@ -18,9 +18,9 @@ export class AccountProtection {
   ) {}
 
   /**
-   * Runs `check`, which tries a password once and throws `InvalidCredentialsError` when it is wrong, or when it is told
-   * that the account's password is off. Success forgets the failures; any other error counts as no attempt.
-   * @throws RateLimitedError before `check` when the account has to wait
+   * Runs `check`, which must try a password once and throw `InvalidCredentialsError` when it is wrong or when
+   * `passwordIsOff` is true. Success resets the failures; any other error does not count as an attempt.
+   * @throws RateLimitedError before calling `check` when the account has to wait
    */
   async attempt<T>(account: TriedAccount, check: (passwordIsOff: boolean) => Promise<T>): Promise<T> {
     if (!this.settings.enabled) return check(false);
@@ -31,7 +31,7 @@ export class AccountProtection {
     return result;
   }
 
-  /** Lets the account try at once, and its password open it again. The address is canonical. */
+  /** Resets the failures: the next attempt need not wait, and the password works again. `email` must be canonical. */
   async reset(email: string): Promise<void> {
     await this.attempts.reset(email);
   }
@@ -49,7 +49,7 @@ export class AccountProtection {
   }
 }
 
-/** What came of the attempt stands: a count that is one too high is no reason to take it back. */
+/** The outcome of the attempt stands: a count that is one too high is no reason to change it. */
 async function unlessDown(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
     if (!(error instanceof UnavailableError)) throw error;

@@ -2,8 +2,8 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { UnavailableError } from '../errors/auth-errors.js';
 
 /**
- * Runs at most `concurrency` tasks at once and lets at most `maxWaiting` others wait their turn. One more is refused
- * with `UnavailableError` before it has cost anything: an answer now is worth more than one after a minute.
+ * Runs at most `concurrency` tasks in parallel and lets at most `maxWaiting` others wait their turn. Rejects further
+ * tasks with `UnavailableError` before they cost anything: an answer now is worth more than one in a minute.
  */
 export class BoundedQueue {
   private readonly limit: LimitFunction;
@@ -15,12 +15,12 @@ export class BoundedQueue {
     this.limit = pLimit(concurrency);
   }
 
-  /** How many tasks run now. */
+  /** The number of running tasks. */
   get active(): number {
     return this.limit.activeCount;
   }
 
-  /** How many wait their turn. */
+  /** The number of tasks waiting their turn. */
   get waiting(): number {
     return this.limit.pendingCount;
   }

@@ -3,9 +3,8 @@ import { createRequire } from 'node:module';
 let common: Set<string> | undefined;
 
 /**
- * Whether this is, as a whole, one of some 49 000 passwords people really use; upper and lower case are the same. The
- * list is loaded at the first question: it takes 30 to 50 ms that a start, or a service that registers nobody, need not
- * spend.
+ * Whether the whole password is one of about 49,000 that people really use; ignores case. The list is loaded on first
+ * use: that takes 30 to 50 ms, which neither startup nor a service without registrations needs to spend.
  */
 export function isCommonPassword(password: string): boolean {
   common ??= load();

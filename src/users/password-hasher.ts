@@ -1,21 +1,24 @@
 /**
- * How passwords are hashed; replaceable by the host. A hash is text that names everything needed to verify it (scheme,
- * cost, key), so that old hashes keep working when the settings change.
+ * Hashes passwords; a host may replace it. A hash is text that names everything needed to verify it (scheme, cost,
+ * key), so that old hashes keep working when the settings change.
  */
 export interface PasswordHasher {
-  /** A fresh hash of this password, another each time. Throws `UnavailableError` when too many are waiting. */
+  /**
+   * Returns a new hash of this password, different each time.
+   * @throws UnavailableError when too many calls are waiting
+   */
   hash(password: string): Promise<string>;
 
   /**
-   * Whether this is the password of that hash, every character of it. A hash it cannot read is false, never an error,
-   * and costs as much time as a wrong password: the answer must not tell the two apart. Throws `UnavailableError` when
-   * too many are waiting.
+   * Whether this is the password of the hash; every character counts. For a hash it cannot read, it returns false,
+   * never throws, and takes as long as for a wrong password, so that the two cannot be distinguished.
+   * @throws UnavailableError when too many calls are waiting
    */
   verify(password: string, hash: string): Promise<boolean>;
 
-  /** Whether `hash` would be made otherwise today; after a successful login such a hash is replaced. */
+  /** Whether `hash` was made with outdated settings. Such a hash is replaced after a successful login. */
   needsRehash(hash: string): boolean;
 }
 
-/** The token it is provided under. */
+/** The injection token of the {@link PasswordHasher}. */
 export const PasswordHasher = Symbol('PasswordHasher');

@@ -3,26 +3,26 @@ import { MAX_PASSWORD_LENGTH, normalizePassword } from './password-text.js';
 
 const MIN_DISTINCT = 5;
 const MIN_LEFT_WITHOUT_NAME = 8;
-/** Names shorter than this turn up in harmless passwords by chance. */
+/** Shorter names occur in harmless passwords by chance. */
 const MIN_NAME_LENGTH = 4;
 
 export interface PasswordPolicyOptions {
-  /** In code points. */
+  /** In Unicode code points. */
   minLength: number;
-  /** A password must not contain it. */
+  /** A password must not contain this name. */
   serviceName: string;
 }
 
 export interface PasswordContext {
-  /** Of the account, canonical. */
+  /** The canonical email address of the account. */
   email: string;
   /** The password this one replaces, in the clear. */
   current?: string;
 }
 
 /**
- * Which passwords may be chosen (NIST SP 800-63B-4, ASVS 6.2): length and guessability only, never a composition.
- * Applies where a password is set, not where one is verified.
+ * Decides which passwords may be chosen (NIST SP 800-63B-4, ASVS 6.2) by length and guessability, never by composition.
+ * Applies when a password is set, not when one is verified.
  */
 export class PasswordPolicy {
   private readonly serviceName: string;
@@ -31,7 +31,7 @@ export class PasswordPolicy {
     this.serviceName = options.serviceName.normalize('NFC').toLowerCase();
   }
 
-  /** Why this password is refused, for the person who chose it, or null when it is fine. Length is counted in NFC. */
+  /** Returns why the password is rejected, as text for its owner, or null if it is accepted. Counts length in NFC. */
   problem(password: string, { email, current }: PasswordContext): string | null {
     const chosen = normalizePassword(password);
     if (chosen === null) return password.isWellFormed() ? TOO_LONG : NOT_UNICODE;
@@ -50,8 +50,8 @@ export class PasswordPolicy {
   }
 }
 
-const UNCHANGED = 'This is the current password: choose another.';
-const NOT_UNICODE = 'This holds characters that are not valid Unicode.';
+const UNCHANGED = 'This is the current password. Choose another one.';
+const NOT_UNICODE = 'This password contains characters that are not valid Unicode.';
 const TOO_LONG = `Use at most ${MAX_PASSWORD_LENGTH} characters.`;
 
 function namesOwner(password: string, email: string): string | null {
@@ -60,23 +60,23 @@ function namesOwner(password: string, email: string): string | null {
   const local = email.slice(0, at);
   const rest = local.length < MIN_NAME_LENGTH ? password : password.replaceAll(local, '');
   const names = password.includes(email) || (rest !== password && codePoints(rest) < MIN_LEFT_WITHOUT_NAME);
-  return names ? 'Do not use the e-mail address in the password.' : null;
+  return names ? 'Do not use the email address in the password.' : null;
 }
 
 function guessable(password: string): string | null {
-  if (isCommonPassword(password)) return 'This is one of the most common passwords: choose another.';
+  if (isCommonPassword(password)) return 'This is one of the most common passwords. Choose another one.';
   if (isMonotonous(password)) return `Use at least ${MIN_DISTINCT} different characters.`;
-  if (isSequence(password)) return 'This is a plain sequence of letters or digits: choose another.';
-  if (repeatsCommonPassword(password)) return 'This is a common password repeated: choose another.';
+  if (isSequence(password)) return 'This is a simple sequence of letters or digits. Choose another one.';
+  if (repeatsCommonPassword(password)) return 'This is a common password, repeated. Choose another one.';
   return null;
 }
 
-/** Beyond ASCII there are so many characters to guess that even 64 euro signs have to pass (ASVS 6.2.9). */
+/** Only for ASCII: beyond it there are so many characters to guess that even 64 euro signs must pass (ASVS 6.2.9). */
 function isMonotonous(password: string): boolean {
   return /^[\0-\x7f]*$/.test(password) && new Set(password).size < MIN_DISTINCT;
 }
 
-/** One listed password typed over and over; the last one may be cut off. */
+/** Whether a listed password is repeated; the last repetition may be cut off. */
 function repeatsCommonPassword(password: string): boolean {
   for (let period = 1; period < password.length; period++) {
     const repeats = password.startsWith(password.slice(period));
@@ -85,7 +85,7 @@ function repeatsCommonPassword(password: string): boolean {
   return false;
 }
 
-/** Each character the one after the one before it, or each the one before: `7890123…`, `zyxwv…`, around the end too. */
+/** Whether the characters run up or down an alphabet, wrapping around at the end: `7890123…`, `zyxwv…`. */
 function isSequence(password: string): boolean {
   const alphabet = ['0123456789', 'abcdefghijklmnopqrstuvwxyz'].find((all) => all.includes(password[0]!));
   if (!alphabet) return false;

@@ -1,19 +1,19 @@
-/** In code points of the normalised password. */
+/** In code points of the normalized password. */
 export const MAX_PASSWORD_LENGTH = 256;
 
-/** UTF-8 needs at most four for a code point. */
+/** UTF-8 needs at most four bytes per code point. */
 const MAX_BYTES = 4 * MAX_PASSWORD_LENGTH;
 
 /**
- * No spelling of that many bytes is longer than this: a composed character comes apart into at most eight UTF-16
- * units. Checked first, because normalising takes quadratic time on a long row of combining marks.
+ * No spelling of that many bytes is longer than this: a composed character decomposes into at most eight UTF-16 units.
+ * Checked first, because normalizing takes quadratic time on a long run of combining marks.
  */
 const MAX_UNITS_AS_WRITTEN = 8 * MAX_PASSWORD_LENGTH;
 
 /**
- * The password with each character in its one composed spelling (NFC), whatever keyboard it came from; null when it is
- * too long to be anyone's password or no valid Unicode (all lone surrogates become the same bytes, and would match one
- * another). Takes no noticeable time on text of any length.
+ * Returns the password in composed form (NFC), so that the keyboard it was typed on does not matter; null when it is
+ * too long or is not valid Unicode (all lone surrogates become the same bytes and would match each other). Fast on
+ * text of any length.
  */
 export function normalizePassword(password: string): string | null {
   if (password.length > MAX_UNITS_AS_WRITTEN || !password.isWellFormed()) return null;

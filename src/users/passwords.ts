@@ -5,11 +5,11 @@ import type { PasswordHasher } from './password-hasher.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
 /**
- * The passwords of the users in a store. Checking one takes the same work whoever it is for: neither answer nor time
- * tells an unknown address, an account without a password or a disabled one from a wrong password.
+ * Hashes and checks the passwords of the users in a store. A check does the same work for everyone: neither the answer
+ * nor the time distinguishes an unknown address, an account without a password or a disabled one from a wrong password.
  */
 export class Passwords implements OnModuleInit {
-  /** Made with today's cost, so that it takes as long as a real one. Nobody knows its password. */
+  /** A hash at the current cost, so that checking it takes as long as a real one. Nobody knows its password. */
   private readonly decoy: Promise<string>;
 
   constructor(
@@ -17,7 +17,7 @@ export class Passwords implements OnModuleInit {
     private readonly users: UserStore,
   ) {
     this.decoy = hasher.hash(randomBytes(32).toString('base64url'));
-    // Thrown where it is awaited, at start-up; until then it must not count as unhandled.
+    // The error is thrown where it is awaited, at startup; until then it must not count as unhandled.
     this.decoy.catch(() => undefined);
   }
 
@@ -29,14 +29,14 @@ export class Passwords implements OnModuleInit {
     return this.hasher.hash(password);
   }
 
-  /** True only for the right password of a user who has one and is not disabled. */
+  /** True only for the right password of a user who has a password and is not disabled. */
   async verify(user: UserRecord | null, password: string): Promise<boolean> {
     const decoy = await this.decoy;
     const matches = await this.hasher.verify(password, user?.passwordHash ?? decoy);
     return matches && user !== null && user.passwordHash !== null && !user.disabled;
   }
 
-  /** After a good login: brings a hash made with other settings up to date. Not doing so now is no failure. */
+  /** After a successful login, replaces a hash made with other settings. Does not fail when that is impossible now. */
   async refreshHash({ id, passwordHash }: UserRecord, password: string): Promise<void> {
     if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
     try {

@@ -2,26 +2,27 @@ import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:cr
 
 const MIN_BYTES = 32;
 
-/** A key mixed into every password before it is hashed. A secret one makes a stolen table useless by itself. */
+/** A key mixed into every password before it is hashed. If it is secret, a stolen table alone is useless. */
 export interface Pepper {
-  /** Stored with each hash; tells nothing about a random secret that would help to guess it. */
+  /** Stored with each hash; does not help to guess a random secret. */
   id: string;
   key: KeyObject;
 }
 
-/** Public: without a secret the HMAC still keeps long passwords whole and our hashes apart from those of others. */
+/** Public. Even without a secret, the HMAC keeps long passwords whole and makes our hashes differ from others'. */
 const BUILT_IN: Pepper = { id: '-', key: createSecretKey('latchkey password hash v1', 'utf8') };
 
 /**
- * The peppers of these secrets, newest first as given, and the public one last: hashes from before the first secret
- * keep working. Throws when a secret is shorter than 32 bytes.
+ * Returns the peppers for these secrets, newest first as given, followed by the public one, so that hashes made before
+ * the first secret keep working.
+ * @throws RangeError when a secret is shorter than 32 bytes
  */
 export function peppersOf(secrets: readonly string[]): [Pepper, ...Pepper[]] {
   const [newest, ...older] = secrets.map(secretPepper);
   return newest ? [newest, ...older, BUILT_IN] : [BUILT_IN];
 }
 
-/** 64 ASCII characters whatever the password's length: below the 72 bytes bcrypt reads, and without a NUL. */
+/** Returns 64 ASCII characters for a password of any length: below the 72 bytes that bcrypt reads, and without NULs. */
 export function season(password: string, pepper: Pepper): string {
   return createHmac('sha384', pepper.key).update(password, 'utf8').digest('base64');
 }

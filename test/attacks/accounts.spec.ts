@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 16, 39, 40, 41, 42.
 import { TokensService } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { ALGORITHMS, type Attacked, decode, newVictim, startAttacked } from './attacked-host.js';
@@ -38,7 +39,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
   it.each([
     ['deleted', 'DELETE FROM users WHERE id = $1'],
     ['disabled', 'UPDATE users SET disabled_at = now() WHERE id = $1'],
-  ])('case 39: of a user who was %s behind our back', async (_, sql) => {
+  ])('of a user who was %s behind our back', async (_, sql) => {
     const { host, forger, account } = attacked;
     await host.database.query(sql, [account.id]);
     expect(await call(forger.token, '/auth/me')).not.toBe(200);
@@ -46,13 +47,13 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(forger.refreshToken)).toBe('TOKEN_REVOKED');
   });
 
-  it('case 39: of a user who never was', async () => {
+  it('of a user who never was', async () => {
     const token = withClaims({ sub: '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10' })(attacked.forger);
     expect(await call(token, '/auth/me')).not.toBe(200);
     expect(await strictly(token)).toBe('TOKEN_REVOKED');
   });
 
-  it('case 40: of a deleted account do not serve the next one with its address', async () => {
+  it('of a deleted account do not serve the next one with its address', async () => {
     const { host, forger, account } = attacked;
     await host.database.query('DELETE FROM users WHERE id = $1', [account.id]);
     const next = (
@@ -64,7 +65,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(next.refreshToken)).toBe(200);
   });
 
-  it('case 41: from before a change of the password, but for the session that changed it', async () => {
+  it('from before a change of the password, but for the session that changed it', async () => {
     const { host, forger } = attacked;
     const own = await login();
     const change = { currentPassword: PASSWORD, newPassword: 'another long sentence of mine' };
@@ -74,7 +75,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect([await call(own.accessToken), await refresh(own.refreshToken)]).toEqual([200, 200]);
   });
 
-  it('case 41: from before a logout everywhere', async () => {
+  it('from before a logout everywhere', async () => {
     const { host, forger } = attacked;
     const own = await login();
     await host.client.post('/auth/logout-all', undefined, { token: own.accessToken });
@@ -87,7 +88,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await call((await login()).accessToken)).toBe(200);
   });
 
-  it('case 41: from before the account was disabled', async () => {
+  it('from before the account was disabled', async () => {
     const { host, forger, account } = attacked;
     await host.database.query('UPDATE users SET disabled_at = now() WHERE id = $1', [account.id]);
     await host.app.get(TokensService).revokeUser(account.id);
@@ -95,7 +96,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(forger.refreshToken)).toBe('TOKEN_REVOKED');
   });
 
-  it('case 41: with a role that was taken away, after the next refresh', async () => {
+  it('with a role that was taken away, after the next refresh', async () => {
     const { host, account } = attacked;
     await host.database.query('UPDATE users SET roles = $2 WHERE id = $1', [account.id, ['admin']]);
     const admin = await login();
@@ -105,7 +106,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(decode(body.accessToken, 1).roles).toEqual([]);
   });
 
-  it('case 42: stay dead for at least as long as they would have lived', async () => {
+  it('stay dead for at least as long as they would have lived', async () => {
     const { host, forger } = attacked;
     await host.client.post('/auth/logout', { refreshToken: forger.refreshToken });
     const [{ until }] = await host.database.query<[{ until: Date }]>(
@@ -116,7 +117,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await call(forger.token)).toBe('TOKEN_REVOKED');
   });
 
-  it('case 42: one revoked id is dead for whoever else carries it', async () => {
+  it('one revoked id is dead for whoever else carries it', async () => {
     const { host, forger } = attacked;
     await host.app.get(TokensService).revokeAccessToken(forger.claims.jti as string);
     const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
@@ -127,7 +128,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
 });
 
 const twins = formatCases.filter((attack) => attack.case === 16);
-it.each(twins)('case 16: $name is dead once the original is', async ({ forge }) => {
+it.each(twins)('$name is dead once the original is', async ({ forge }) => {
   const { host, forger } = await startAttacked('ES256');
   const statuses = () =>
     Promise.all(

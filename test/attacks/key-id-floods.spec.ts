@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 11, 126.
 import { randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startHost } from '../support/host-app.js';
@@ -11,7 +12,7 @@ const FLOOD = 2000;
 /** What a host does by itself while the flood lasts: it looks after its keys, revocations and old sessions. */
 const OWN_MESSAGES = 30;
 
-it(`case 11, 126: ${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each verifier`, async () => {
+it(`${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each verifier`, async () => {
   const database = await createDatabase();
   const proxy = await startDatabaseProxy(database.url);
   const host = await startHost({

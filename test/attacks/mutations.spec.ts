@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 27.
 import { randomBytes } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as fc from 'fast-check';
@@ -64,7 +65,7 @@ function recode(segment: string, as: string): string {
 }
 
 describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
-  'a good token changed anyhow (case 27), %s',
+  'a good token changed anyhow, %s',
   (algorithm) => {
     let host: Host;
     let pair: { accessToken: string; refreshToken: string };

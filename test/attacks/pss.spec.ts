@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 18.
 import { constants, sign } from 'node:crypto';
 import { TokensService } from '../../src/index.js';
 import { startAttacked, type Attacked } from './attacked-host.js';
@@ -28,7 +29,7 @@ describe('forged access tokens, PS256', () => {
   };
 
   // RFC 7518 §3.5: the salt is as long as the hash.
-  it.each([0, 20, 31, 33, 64])('case 18: a salt of %i bytes', async (saltLength) => {
+  it.each([0, 20, 31, 33, 64])('a salt of %i bytes', async (saltLength) => {
     expect(await outcome(resigned(saltLength))).toEqual(['INVALID_TOKEN', 401]);
   });
 

@@ -40,19 +40,16 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
     ({ only }) => only?.(algorithm) ?? true,
   );
 
-  it.each(cases.map((attack) => [`case ${attack.case}: ${attack.name}`, attack] as const))(
-    '%s',
-    async (_, attack) => {
-      const token = attack.forge(forger);
-      const expected = attack.expect ?? 'INVALID_TOKEN';
-      const answer = canBeSent(token) ? await overHttp(token) : ANSWERS[expected];
-      expect(answer).toEqual(ANSWERS[expected]);
-      const { outcome, ms } = await byFunction(token);
-      expect(outcome).toBe(expected);
-      expect(ms).toBeLessThan(MAX_MS);
-      expect(outgoing).toBe(0);
-    },
-  );
+  it.each(cases.map((attack) => [attack.name, attack] as const))('%s', async (_, attack) => {
+    const token = attack.forge(forger);
+    const expected = attack.expect ?? 'INVALID_TOKEN';
+    const answer = canBeSent(token) ? await overHttp(token) : ANSWERS[expected];
+    expect(answer).toEqual(ANSWERS[expected]);
+    const { outcome, ms } = await byFunction(token);
+    expect(outcome).toBe(expected);
+    expect(ms).toBeLessThan(MAX_MS);
+    expect(outgoing).toBe(0);
+  });
 
   it('after all of this a good token works, and nothing was polluted', async () => {
     expect((await host.client.get('/orders', { token: forger.token })).status).toBe(200);

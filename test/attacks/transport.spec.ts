@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 43, 44, 45.
 import { request } from 'node:http';
 import { newEmail, PASSWORD } from '../support/client.js';
 import type { AdapterName } from '../support/host-app.js';
@@ -30,13 +31,13 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     ['two headers, both good', (good) => [`Bearer ${good}`, `Bearer ${good}`], INVALID],
     ['the scheme in lower case', (good) => [`bearer ${good}`], ACCEPTED],
     ['the scheme in upper case', (good) => [`BEARER ${good}`], ACCEPTED],
-  ])('case 43: %s', async (_, headers, expected) => {
+  ])('%s', async (_, headers, expected) => {
     expect(await send(`${attacked.host.client.url}/orders`, headers(attacked.forger.token))).toEqual(
       expected,
     );
   });
 
-  it('case 44: a token in the query or in a form is not looked at', async () => {
+  it('a token in the query or in a form is not looked at', async () => {
     const { host, forger } = attacked;
     for (const name of ['access_token', 'token', 'accessToken']) {
       expect((await host.client.get(`/orders?${name}=${forger.token}`)).body.error).toBe('TOKEN_MISSING');
@@ -59,7 +60,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     ]);
   });
 
-  it('case 45: the header decides, whoever the cookie says it is', async () => {
+  it('the header decides, whoever the cookie says it is', async () => {
     const { host, forger, account } = attacked;
     const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
     const cookie = `access=${other.accessToken}`;

@@ -3,7 +3,7 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase } from '../support/postgres.js';
 import { productionSettings, startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
-import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import { describeWithBrowser, launchBrowser } from './support/browser.js';
 import { type Fate, type FlakyProxy, startFlakyProxy } from './support/flaky-proxy.js';
 
 type Transport = 'cookie' | 'body';
@@ -136,7 +136,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await endings(tabs)).toEqual(['LOGGED_OUT', 'LOGGED_OUT']);
   });
 
-  it('G10: a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
+  it('a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
     const first = await tab('cookie');
     const email = await signIn(first);
     await first.close();

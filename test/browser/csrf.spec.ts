@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { describeWithBrowser, launchBrowser, type PageServer, servePages } from '../support/browser.js';
+import { describeWithBrowser, launchBrowser, type PageServer, servePages } from './support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 
@@ -74,142 +74,139 @@ const SETTINGS = [
   { adapter: 'express', domain: 'test', secure: false },
 ] satisfies { adapter: AdapterName; domain: string; secure: boolean }[];
 
-describeWithBrowser.each(SETTINGS)(
-  'in Chromium, on $adapter at .$domain (G15)',
-  ({ adapter, domain, secure }) => {
-    let browser: Browser;
-    let pages: PageServer;
-    let host: Host;
-    let context: BrowserContext;
-    let api: string;
-    let user: { email: string; password: string };
+describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ adapter, domain, secure }) => {
+  let browser: Browser;
+  let pages: PageServer;
+  let host: Host;
+  let context: BrowserContext;
+  let api: string;
+  let user: { email: string; password: string };
 
-    beforeAll(async () => {
-      [browser, pages, host] = await Promise.all([
-        launchBrowser(),
-        servePages(),
-        startHost({
-          adapter,
-          controllers: [PageController],
-          options: { cookies: { secure, silentRefresh: true } },
-        }),
-      ]);
-      api = `http://app.shop.${domain}:${new URL(host.client.url).port}`;
-    });
-    afterAll(async () => {
-      await browser?.close();
-      await Promise.all([pages?.close(), host?.close()]);
-    });
+  beforeAll(async () => {
+    [browser, pages, host] = await Promise.all([
+      launchBrowser(),
+      servePages(),
+      startHost({
+        adapter,
+        controllers: [PageController],
+        options: { cookies: { secure, silentRefresh: true } },
+      }),
+    ]);
+    api = `http://app.shop.${domain}:${new URL(host.client.url).port}`;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([pages?.close(), host?.close()]);
+  });
 
-    const open = async (address: string) => {
-      const page = await context.newPage();
-      await page.goto(address);
-      return page;
-    };
-    const login = (page: Page) =>
-      run(
-        page,
-        `return fetch('/auth/login', { method: 'POST', body: JSON.stringify({ email, password }),
+  const open = async (address: string) => {
+    const page = await context.newPage();
+    await page.goto(address);
+    return page;
+  };
+  const login = (page: Page) =>
+    run(
+      page,
+      `return fetch('/auth/login', { method: 'POST', body: JSON.stringify({ email, password }),
          headers: { 'content-type': 'application/json', 'x-auth-transport': 'cookie' } })`,
-        user,
-      );
-    const post = (page: Page, path: string) => run(page, `return fetch(path, { method: 'POST' })`, { path });
-    const read = (page: Page, path: string) => run(page, `return fetch(path)`, { path });
-    const names = async () => (await context.cookies()).map(({ name }) => name).toSorted();
+      user,
+    );
+  const post = (page: Page, path: string) => run(page, `return fetch(path, { method: 'POST' })`, { path });
+  const read = (page: Page, path: string) => run(page, `return fetch(path)`, { path });
+  const names = async () => (await context.cookies()).map(({ name }) => name).toSorted();
 
-    beforeAll(async () => {
-      user = { email: newEmail(), password: PASSWORD };
-      await host.client.post('/auth/register', user);
-    });
+  beforeAll(async () => {
+    user = { email: newEmail(), password: PASSWORD };
+    await host.client.post('/auth/register', user);
+  });
+  beforeEach(async () => {
+    context = await browser.newContext();
+  });
+  afterEach(() => context.close());
+
+  it('the own origin can log in, read, refresh and log out, and no script sees a token', async () => {
+    const page = await open(`${api}/page`);
+    expect(await login(page)).toMatch(/^200 /);
+    expect(await names()).toEqual(secure ? ['__Host-access', '__Host-refresh'] : ['access', 'refresh']);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    expect(await read(page, '/auth/me')).toContain(user.email);
+    expect(await post(page, '/auth/refresh')).toMatch(/^200 /);
+    await page.evaluate(`localStorage.setItem('draft', 'a secret')`);
+    expect(await post(page, '/auth/logout')).toBe('204 ');
+    expect(await names()).toEqual([]);
+    // Browsers believe Clear-Site-Data in secure contexts only.
+    expect(await page.evaluate(`localStorage.getItem('draft')`)).toBe(secure ? null : 'a secret');
+    expect(await read(page, '/auth/me')).toMatch(/^401 .*TOKEN_MISSING/);
+  });
+
+  it('a request without the access cookie is served, with new cookies', async () => {
+    const page = await open(`${api}/page`);
+    await login(page);
+    await context.clearCookies({ name: /access$/ });
+    const [before] = await context.cookies();
+    expect(await read(page, '/auth/me')).toContain(user.email);
+    expect(await names()).toHaveLength(2);
+    expect((await context.cookies()).find(({ name }) => name === before!.name)!.value).not.toBe(
+      before!.value,
+    );
+  });
+
+  describe.each([
+    ['a sibling subdomain', `evil.shop.${domain}`],
+    ['another site', `evil.${domain === 'test' ? 'test' : 'elsewhere.localhost'}`],
+  ])('a page on %s', (_, evil) => {
+    const sessions = () => host.database.query('SELECT * FROM refresh_tokens ORDER BY created_at');
+    let own: Page;
+    let foreign: Page;
+    let before: unknown;
     beforeEach(async () => {
-      context = await browser.newContext();
+      own = await open(`${api}/page`);
+      await login(own);
+      before = { sessions: await sessions(), cookies: await context.cookies() };
+      foreign = await open(`http://${evil}:${pages.port}/`);
     });
-    afterEach(() => context.close());
+    const expectNoEffect = async () => {
+      expect({ sessions: await sessions(), cookies: await context.cookies() }).toEqual(before);
+      expect(await read(own, '/auth/me')).toContain(user.email);
+    };
 
-    it('the own origin can log in, read, refresh and log out, and no script sees a token', async () => {
-      const page = await open(`${api}/page`);
-      expect(await login(page)).toMatch(/^200 /);
-      expect(await names()).toEqual(secure ? ['__Host-access', '__Host-refresh'] : ['access', 'refresh']);
-      expect(await page.evaluate('document.cookie')).toBe('');
-      expect(await read(page, '/auth/me')).toContain(user.email);
-      expect(await post(page, '/auth/refresh')).toMatch(/^200 /);
-      await page.evaluate(`localStorage.setItem('draft', 'a secret')`);
-      expect(await post(page, '/auth/logout')).toBe('204 ');
-      expect(await names()).toEqual([]);
-      // Browsers believe Clear-Site-Data in secure contexts only.
-      expect(await page.evaluate(`localStorage.getItem('draft')`)).toBe(secure ? null : 'a secret');
-      expect(await read(page, '/auth/me')).toMatch(/^401 .*TOKEN_MISSING/);
-    });
-
-    it('a request without the access cookie is served, with new cookies (G10)', async () => {
-      const page = await open(`${api}/page`);
-      await login(page);
-      await context.clearCookies({ name: /access$/ });
-      const [before] = await context.cookies();
-      expect(await read(page, '/auth/me')).toContain(user.email);
-      expect(await names()).toHaveLength(2);
-      expect((await context.cookies()).find(({ name }) => name === before!.name)!.value).not.toBe(
-        before!.value,
-      );
+    it('cannot log in, refresh, log out or read anything by script', async () => {
+      for (const [attempt, script] of BY_SCRIPT) {
+        const seen = await run(foreign, script, { api, ...user });
+        expect({ attempt, seen }).toEqual({
+          attempt,
+          seen: expect.stringMatching(/^(TypeError|0 |true|undefined)$/),
+        });
+      }
+      await expectNoEffect();
     });
 
-    describe.each([
-      ['a sibling subdomain', `evil.shop.${domain}`],
-      ['another site', `evil.${domain === 'test' ? 'test' : 'elsewhere.localhost'}`],
-    ])('a page on %s', (_, evil) => {
-      const sessions = () => host.database.query('SELECT * FROM refresh_tokens ORDER BY created_at');
-      let own: Page;
-      let foreign: Page;
-      let before: unknown;
-      beforeEach(async () => {
-        own = await open(`${api}/page`);
-        await login(own);
-        before = { sessions: await sessions(), cookies: await context.cookies() };
-        foreign = await open(`http://${evil}:${pages.port}/`);
-      });
-      const expectNoEffect = async () => {
-        expect({ sessions: await sessions(), cookies: await context.cookies() }).toEqual(before);
-        expect(await read(own, '/auth/me')).toContain(user.email);
-      };
-
-      it('cannot log in, refresh, log out or read anything by script', async () => {
-        for (const [attempt, script] of BY_SCRIPT) {
-          const seen = await run(foreign, script, { api, ...user });
-          expect({ attempt, seen }).toEqual({
-            attempt,
-            seen: expect.stringMatching(/^(TypeError|0 |true|undefined)$/),
-          });
-        }
-        await expectNoEffect();
-      });
-
-      /** The status of the page a form leads to, as if the user had clicked; a field without a name is not sent. */
-      const submit = async (route: string, type: string, field: string) => {
-        const page = await open(`http://${evil}:${pages.port}/`);
-        const answered = page.waitForNavigation();
-        await page.evaluate(`(() => {
+    /** The status of the page a form leads to, as if the user had clicked; a field without a name is not sent. */
+    const submit = async (route: string, type: string, field: string) => {
+      const page = await open(`http://${evil}:${pages.port}/`);
+      const answered = page.waitForNavigation();
+      await page.evaluate(`(() => {
           const form = document.body.appendChild(document.createElement('form'));
           Object.assign(form, { method: 'POST', action: '${api}/auth/${route}', enctype: '${type}' });
           const field = form.appendChild(document.createElement('input'));
           [field.name, field.value] = ['${field}', '"}'];
           form.submit();
         })()`);
-        const status = (await answered)?.status();
-        await page.close();
-        return status;
-      };
+      const status = (await answered)?.status();
+      await page.close();
+      return status;
+    };
 
-      it('cannot do so by a form of any type', async () => {
-        for (const route of ['login', 'refresh', 'logout', 'logout-all'])
-          for (const type of FORM_TYPES) {
-            const status = await submit(route, type, '{"refreshToken":null,"x":"');
-            expect({ route, type, status }).toEqual({ route, type, status: 415 });
-          }
-        for (const route of ['refresh', 'logout'])
-          expect({ route, status: await submit(route, FORM_TYPES[0]!, '') }).toEqual({ route, status: 403 });
-        expect([401, 403]).toContain(await submit('logout-all', FORM_TYPES[0]!, ''));
-        await expectNoEffect();
-      });
+    it('cannot do so by a form of any type', async () => {
+      for (const route of ['login', 'refresh', 'logout', 'logout-all'])
+        for (const type of FORM_TYPES) {
+          const status = await submit(route, type, '{"refreshToken":null,"x":"');
+          expect({ route, type, status }).toEqual({ route, type, status: 415 });
+        }
+      for (const route of ['refresh', 'logout'])
+        expect({ route, status: await submit(route, FORM_TYPES[0]!, '') }).toEqual({ route, status: 403 });
+      expect([401, 403]).toContain(await submit('logout-all', FORM_TYPES[0]!, ''));
+      await expectNoEffect();
     });
-  },
-);
+  });
+});

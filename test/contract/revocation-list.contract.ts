@@ -12,7 +12,7 @@ export interface RevocationListUnderTest {
 
 /** What every `RevocationList` must do. `setUp` is called for each test. */
 export function describeRevocationList(name: string, setUp: () => Promise<RevocationListUnderTest>): void {
-  describe(`${name} keeps the contract of a revocation list (G11):`, () => {
+  describe(`${name} keeps the contract of a revocation list:`, () => {
     let { list, other, now } = {} as RevocationListUnderTest;
     const token = (claims: Partial<RevocableToken> = {}): RevocableToken => ({
       jti: randomUUID(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '../..');
-const TYPEDOC = join(ROOT, 'node_modules/typedoc/bin/typedoc');
+const TYPEDOC = join(ROOT, 'scripts/node_modules/typedoc/bin/typedoc');
 
 function filesOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();

@@ -31,7 +31,8 @@ const readBefore = new Map<string, ts.SourceFile | undefined>();
 
 /** Compiles the blocks as a host's files, each a module of its own, and returns what the compiler says. */
 function compile(sources: Block[]): string[] {
-  const app = join(ROOT, 'guides');
+  // Here the packages are found that the guides of extending and Next.js use.
+  const app = join(ROOT, 'examples/extending/guides');
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8'));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
   const blocksByFile = sources.map((block) => [fileOf(block), `${block.code}\nexport {};\n`]);

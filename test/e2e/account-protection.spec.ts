@@ -1,7 +1,9 @@
+// Covers docs/security.md, case 76, 77, 79, 80, 81.
 import type { DataSource } from 'typeorm';
 import { AccountProtection, AuthService, Cleanup } from '../../src/index.js';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
+import { processorMs } from '../support/processor-time.js';
 
 const WRONG = 'not the sentence of anyone';
 
@@ -56,30 +58,27 @@ const haveFailed = async (email: string, times: number) => {
 };
 
 describe('the delay', () => {
-  it.each(['a user', 'nobody'])(
-    'case 79: five failures are free, then 1, 2, 4 … s to 15 min, for %s',
-    async (who) => {
-      const email = who === 'nobody' ? newEmail() : (await register()).email;
-      expect(await fail(email, 5)).toEqual([401, 401, 401, 401, 401]);
-      const waits: number[] = [];
-      for (let i = 0; i < 12; i++) {
-        const refused = await login(email);
-        expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
-        waits.push(Number(refused.headers.get('retry-after')));
-        await wait(email);
-        expect((await login(email)).status).toBe(401);
-      }
-      expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
-    },
-  );
+  it.each(['a user', 'nobody'])('five failures are free, then 1, 2, 4 … s to 15 min, for %s', async (who) => {
+    const email = who === 'nobody' ? newEmail() : (await register()).email;
+    expect(await fail(email, 5)).toEqual([401, 401, 401, 401, 401]);
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const refused = await login(email);
+      expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
+      waits.push(Number(refused.headers.get('retry-after')));
+      await wait(email);
+      expect((await login(email)).status).toBe(401);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  });
 
-  it('I4: what is refused changes nothing: asking again makes nobody wait longer', async () => {
+  it('what is refused changes nothing: asking again makes nobody wait longer', async () => {
     const { email } = await register();
     await fail(email, 7);
     expect(await rowOf(email)).toMatchObject({ failures: 5, total: 5 });
   });
 
-  it('case 79: the right password is refused too while it lasts, and lets in after it', async () => {
+  it('the right password is refused too while it lasts, and lets in after it', async () => {
     const { email } = await register();
     await fail(email, 5);
     expect((await login(email, PASSWORD)).status).toBe(429);
@@ -103,7 +102,7 @@ describe('the delay', () => {
     expect(await rowOf(email)).toMatchObject({ failures: 1, total: 6 });
   });
 
-  it('case 80: other spellings of an address are the same account', async () => {
+  it('other spellings of an address are the same account', async () => {
     const { email } = await register();
     await fail(email, 5);
     expect((await login(email.toUpperCase())).status).toBe(429);
@@ -156,13 +155,13 @@ describe('the delay', () => {
 });
 
 describe('a hundred failures in a row', () => {
-  it('case 81: the hundredth attempt may still be right', async () => {
+  it('the hundredth attempt may still be right', async () => {
     const { email } = await register();
     await haveFailed(email, 99);
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('case 81: after them right and wrong passwords are answered alike, and sessions go on', async () => {
+  it('after them right and wrong passwords are answered alike, and sessions go on', async () => {
     const { email, token } = await register();
     await haveFailed(email, 100);
     const [right, wrong] = [await login(email, PASSWORD), await login(email)];
@@ -174,7 +173,7 @@ describe('a hundred failures in a row', () => {
     expect(await fail(email, 2)).toEqual([401, 429]); // still slowed down
   });
 
-  it('NIST 3.2.2: no pause of whatever length starts the hundred over', async () => {
+  it('no pause of whatever length starts the hundred over', async () => {
     const { email } = await register();
     await haveFailed(email, 100);
     await set(email, `last_at = now() - interval '1 year'`);
@@ -182,7 +181,7 @@ describe('a hundred failures in a row', () => {
     expect((await login(email, PASSWORD)).status).toBe(401);
   });
 
-  it('case 81: whoever may reset it lets the user in again', async () => {
+  it('whoever may reset it lets the user in again', async () => {
     const { email } = await register();
     await haveFailed(email, 100);
     await host.app.get(AccountProtection).reset(email);
@@ -198,7 +197,7 @@ describe('a hundred failures in a row', () => {
 });
 
 describe('what does not tell', () => {
-  it('case 76: unknown, wrong, disabled, off: one status, body and set of headers, delayed or not', async () => {
+  it('unknown, wrong, disabled, off: one status, body and set of headers, delayed or not', async () => {
     const [wrong, disabled, off] = [await register(), await register(), await register()];
     await database.query(`UPDATE users SET disabled_at = now() WHERE id = $1`, [disabled.id]);
     await haveFailed(off.email, 100);
@@ -227,11 +226,11 @@ describe('what does not tell', () => {
     for (const answer of delayed) expect({ ...answer, wait: 0 }).toEqual({ ...delayed[0], wait: 0 });
   });
 
-  it('case 77: nor does the time: none of unknown, wrong, disabled, off is answered without the work of a hash', async () => {
-    // At this cost a hash takes ten times what all the rest of an answer does.
+  it('nor does the time: none of unknown, wrong, disabled, off is answered without the work of a hash', async () => {
+    // At any cost that is allowed a hash takes several times what all the rest of an answer does.
     const slow = await startHost({
       adapter: 'fastify',
-      options: { rateLimits, passwords: { bcryptCost: 12 } },
+      options: { rateLimits, passwords: { bcryptCost: 10 } },
     });
     const emails = Array.from({ length: 4 }, newEmail);
     const [unknown, wrong, disabled, off] = emails as [string, string, string, string];
@@ -246,17 +245,22 @@ describe('what does not tell', () => {
     ];
     await slow.client.post('/auth/login', { email: off, password: WRONG });
     await slow.database.query(`UPDATE login_attempts SET failures = 1, total = 100, free_at = NULL`);
-    // The fastest of each, since a busy machine makes answers slower but none faster.
-    const fastest = tries.map(() => Infinity);
-    for (let round = 0; round < 3; round++) {
+    // The least of each, since a busy machine makes answers slower but none faster.
+    const [waited, worked] = [tries.map(() => Infinity), tries.map(() => Infinity)];
+    const spread = (least: number[]) => Math.max(...least) / Math.min(...least);
+    for (let round = 0; round < 3 || (round < 12 && spread(waited) >= 3); round++) {
       for (const [i, credentials] of tries.entries()) {
         const began = performance.now();
-        expect((await slow.client.post('/auth/login', credentials)).status).toBe(401);
-        fastest[i] = Math.min(fastest[i]!, performance.now() - began);
+        const work = await processorMs(async () => {
+          expect((await slow.client.post('/auth/login', credentials)).status).toBe(401);
+        });
+        waited[i] = Math.min(waited[i]!, performance.now() - began);
+        worked[i] = Math.min(worked[i]!, work);
       }
     }
     await slow.close();
-    expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(3);
+    expect(spread(waited)).toBeLessThan(3);
+    expect(spread(worked)).toBeLessThan(3);
   });
 
   it('the table holds no address', async () => {
@@ -267,7 +271,7 @@ describe('what does not tell', () => {
 });
 
 describe('clean-up', () => {
-  it('F23: forgets addresses that nobody has a day after the last attempt, and no user', async () => {
+  it('forgets addresses that nobody has a day after the last attempt, and no user', async () => {
     const [unknown, recent, { email: known }] = [newEmail(), newEmail(), await register()];
     for (const email of [unknown, recent, known]) await login(email);
     for (const email of [unknown, known]) await set(email, `last_at = now() - interval '25 hours'`);
@@ -279,7 +283,7 @@ describe('clean-up', () => {
 });
 
 describe('a failed call', () => {
-  it('I4: changes no count when hashing has no room', async () => {
+  it('changes no count when hashing has no room', async () => {
     const tight = await startHost({
       options: { rateLimits: {}, passwords: { bcryptCost: 10, hashingQueue: 0 } },
     });
@@ -296,7 +300,7 @@ describe('a failed call', () => {
     await tight.close();
   });
 
-  it('I4: leaves the delay as it was', async () => {
+  it('leaves the delay as it was', async () => {
     const { email } = await register();
     await fail(email, 5);
     await wait(email);
@@ -309,7 +313,7 @@ describe('a failed call', () => {
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('F1: counts nothing while the database is away, and says so', async () => {
+  it('counts nothing while the database is away, and says so', async () => {
     const { email } = await register();
     await database.query('ALTER TABLE login_attempts RENAME TO hidden');
     const gone = await login(email, PASSWORD);

@@ -94,7 +94,7 @@ describe('latchkey clients', () => {
 
   it('an id that is none is refused', async () => {
     const { code, stderr } = await run('clients', 'create', 'a b');
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/A client id is made of/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/A client id must consist of/)]);
   });
 });
 

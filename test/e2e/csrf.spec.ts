@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 104, 106, 107.
 import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
   type AuthModuleOptions,
@@ -82,10 +83,10 @@ const OUR_OWN: [string, Headers][] = [
   ['the trusted Origin, same-site', { 'sec-fetch-site': 'same-site', origin: APP }],
   ['the trusted Origin without Fetch Metadata', { origin: APP }],
   ['no browser at all', {}],
-  ['case 107: a foreign Referer alone, which says nothing', { referer: 'https://evil.example/' }],
+  ['a foreign Referer alone, which says nothing', { referer: 'https://evil.example/' }],
 ];
 
-describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter) => {
+describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
   let host: Host;
   beforeAll(async () => {
     host = await startHost({
@@ -128,7 +129,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     );
   const REJECTED = { status: 403, setCookies: [], body: { statusCode: 403, error: 'CSRF_REJECTED' } };
 
-  describe('cases 100, 102, 105, 107: a foreign page', () => {
+  describe('a foreign page', () => {
     let victim: Awaited<ReturnType<typeof session>>;
     let before: unknown;
     beforeAll(async () => {
@@ -198,7 +199,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     });
   });
 
-  describe('case 106: what no cookie authenticates is exempt', () => {
+  describe('what no cookie authenticates is exempt', () => {
     const page = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
     it('a bearer token, with and without cookies', async () => {
@@ -269,7 +270,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     });
   });
 
-  describe('case 103: simple requests are refused with 415 before any effect', () => {
+  describe('simple requests are refused with 415 before any effect', () => {
     const TYPES: [string, Headers, (fields: object) => string][] = [
       ['JSON as text/plain', { 'content-type': 'text/plain' }, JSON.stringify],
       [
@@ -321,7 +322,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     });
   });
 
-  describe('case 104: only the method of the route changes anything', () => {
+  describe('only the method of the route changes anything', () => {
     it.each(['GET', 'HEAD', 'PUT'])('%s', async (method) => {
       const { email, cookie } = await session();
       const before = await sessionsOf(email);
@@ -352,7 +353,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s (G15)', (adapter)
     });
   });
 
-  describe('logging out in a browser (G5)', () => {
+  describe('logging out in a browser', () => {
     const CLEARED = ['__Host-access=; Max-Age=0', '__Host-refresh=; Max-Age=0'];
     const cleared = (answer: { setCookies: string[] }) =>
       answer.setCookies.map((line) => line.split('; Path')[0]);

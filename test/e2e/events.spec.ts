@@ -1,7 +1,8 @@
+// Covers docs/security.md, case 96.
 import { Injectable } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AuthEvent, AuthEvents, Cleanup, KeyRotation, TokensService } from '../../src/index.js';
+import type { NestExpressApplication } from '../express/adapter.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
 import { until } from '../support/until.js';
@@ -43,7 +44,7 @@ const kept = ({ database }: Host, type: string) =>
 const sidOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid as string;
 
-it('case 96: a refresh from another browser and address is allowed, and said to be from there', async () => {
+it('a refresh from another browser and address is allowed, and said to be from there', async () => {
   const host = await start({ adapter: 'express' });
   (host.app as NestExpressApplication).set('trust proxy', 'loopback');
   const { tokens } = await person(host);
@@ -58,7 +59,7 @@ it('case 96: a refresh from another browser and address is allowed, and said to 
   expect(await kept(host, 'refreshed')).toMatchObject([{ ip: '203.0.113.7' }]);
 });
 
-describe.each<AdapterName>(['express', 'fastify'])('G19: security events, on %s', (adapter) => {
+describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (adapter) => {
   it('tell of everything that happens to an account and its sessions', async () => {
     const host = await start({ adapter });
     const { email, id, tokens, login } = await person(host);
@@ -152,7 +153,7 @@ describe.each<AdapterName>(['express', 'fastify'])('G19: security events, on %s'
   });
 });
 
-describe('G19: the events of a user, at GET /auth/events', () => {
+describe('the events of a user, at GET /auth/events', () => {
   const list = ({ client }: Host, token?: string, query = '') =>
     client.get(`/auth/events${query}`, { token });
 

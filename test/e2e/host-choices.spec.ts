@@ -49,7 +49,7 @@ async function keyFor(algorithm: SigningAlgorithm): Promise<AuthModuleOptions['j
   return { algorithm, accessPrivateKey: await pem, refreshSecret };
 }
 
-describe('every algorithm (G14)', () => {
+describe('every algorithm', () => {
   it.each(SIGNING_ALGORITHMS)('%s signs what the guard and the function accept', async (algorithm) => {
     const host = await start({ options: { jwt: await keyFor(algorithm) } });
     const { accessToken, refreshToken, user } = await register(host);
@@ -63,7 +63,7 @@ describe('every algorithm (G14)', () => {
   });
 });
 
-describe('lists of secrets (G13)', () => {
+describe('lists of secrets', () => {
   it('the first signs, all verify, and one taken off the list no longer does', async () => {
     const database = await createMigratedDatabase();
     const [old, young] = [secret(), secret()];
@@ -119,7 +119,7 @@ describe('a lifetime that was lowered', () => {
   });
 });
 
-describe('rotation off (G4)', () => {
+describe('rotation off', () => {
   it('keeps the same refresh token good until it is revoked', async () => {
     const host = await start({ options: { sessions: { rotation: false } } });
     const { refreshToken } = await register(host);
@@ -277,7 +277,7 @@ describe('replaced parts', () => {
     expect(await host.database.query(`SELECT * FROM users`)).toEqual([]);
   });
 
-  it('controllers: [] leaves the endpoints out; TokensService works without HTTP (G3)', async () => {
+  it('controllers: [] leaves the endpoints out; TokensService works without HTTP', async () => {
     const host = await start({ parts: { controllers: [] } });
     expect((await host.client.post('/auth/login', {})).status).toBe(404);
     const users = await host.database.query(

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 46, 47, 48, 50, 51, 52, 53, 54, 55, 57, 58, 70, 99, 104, 123.
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
@@ -79,12 +80,12 @@ describe('security headers', () => {
     ['an unknown route', () => service.client.get('/nowhere')],
     ['an address that cannot be decoded', () => raw('GET /%zz HTTP/1.1')],
     ['broken HTTP', () => raw('GET')],
-  ])('G15, ASVS 3.4: are on the answer to %s', async (_, call) => {
+  ])('are on the answer to %s', async (_, call) => {
     const { headers } = await call();
     expectSecurityHeaders(headers instanceof Headers ? Object.fromEntries(headers) : headers);
   });
 
-  it('case 52: user data may not be kept, public keys may', async () => {
+  it('user data may not be kept, public keys may', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const token = body.accessToken as string;
     for (const path of ['/auth/me', '/auth/sessions', '/api/protected']) {
@@ -96,7 +97,7 @@ describe('security headers', () => {
   });
 
   it.each(['text/html', 'application/xml', 'application/javascript', 'nonsense', ''])(
-    'case 53: who accepts %p gets JSON all the same',
+    'who accepts %p gets JSON all the same',
     async (accept) => {
       const answer = await service.client.get('/auth/me?callback=alert', { headers: { accept } });
       expectError(answer, 401, 'TOKEN_MISSING');
@@ -162,7 +163,7 @@ describe('CORS', () => {
     'https://app.example.com/',
     'https://app.example.com https://evil.example',
     'http://localhost:5174',
-  ])('case 51: says nothing to %s', async (origin) => {
+  ])('says nothing to %s', async (origin) => {
     for (const answer of [
       await service.client.get('/auth/me', { headers: { origin } }),
       await service.client.get('/health/live', { headers: { origin } }),
@@ -194,7 +195,7 @@ describe('routes and methods', () => {
     ['POST', '/health/live', 'GET, HEAD'],
     ['DELETE', '/.well-known/jwks.json', 'GET, HEAD'],
     ['GET', '/oauth/introspect', 'POST'],
-  ])('cases 48, 104: %s %s is 405', async (method, path, allow) => {
+  ])('%s %s is 405', async (method, path, allow) => {
     const answer = await raw(`${method} ${path} HTTP/1.1`);
     expect(answer.headers.allow).toBe(allow);
     if (method === 'HEAD')
@@ -207,12 +208,12 @@ describe('routes and methods', () => {
     expectError(answer, 405, 'METHOD_NOT_ALLOWED');
   });
 
-  it('case 48: CONNECT is refused and the connection closed', async () => {
+  it('CONNECT is refused and the connection closed', async () => {
     expectError(await raw('CONNECT example.com:443 HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED');
   });
 
   it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])(
-    'case 104: %s changes nothing',
+    '%s changes nothing',
     async (name) => {
       const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
       const override = [`${name}: DELETE`, `Authorization: Bearer ${body.accessToken}`];
@@ -247,17 +248,17 @@ describe('routes and methods', () => {
     '/api-json',
     '/constructor',
     '/__proto__',
-  ])('case 54: %s is 404, whatever is sent along', async (path) => {
+  ])('%s is 404, whatever is sent along', async (path) => {
     expectError(await raw(`GET ${path} HTTP/1.1`), 404, 'NOT_FOUND');
     expectError(await post(path, ['Content-Type: nonsense'], 'x'), 404, 'NOT_FOUND');
   });
 
-  it('case 54: metrics are not for everybody', async () => {
+  it('metrics are not for everybody', async () => {
     expectError(await raw('GET /metrics HTTP/1.1'), 404, 'NOT_FOUND');
   });
 
   it.each(['/health/live?verbose', '/health/ready?verbose=1&debug'])(
-    'case 54: %s tells nothing more',
+    '%s tells nothing more',
     async (path) => {
       const { status, body } = await service.client.get(path);
       expect(status).toBe(200);
@@ -286,7 +287,7 @@ describe('bodies', () => {
     ['application/json;charset=latin1'],
     ['nonsense'],
     [''],
-  ])('cases 63, 103: %p is 415 before anything happens', async (type) => {
+  ])('%p is 415 before anything happens', async (type) => {
     expectError(
       await post('/auth/register', [`Content-Type: ${type}`], good()),
       415,
@@ -294,7 +295,7 @@ describe('bodies', () => {
     );
   });
 
-  it('cases 63, 103: so is no content type, or two of them', async () => {
+  it('so is no content type, or two of them', async () => {
     expectError(await post('/auth/register', [], good()), 415, 'UNSUPPORTED_MEDIA_TYPE');
     const two = [JSON_TYPE, 'Content-Type: text/plain'];
     expectError(await post('/auth/register', two, good()), 415, 'UNSUPPORTED_MEDIA_TYPE');
@@ -308,20 +309,20 @@ describe('bodies', () => {
   );
 
   it.each(['gzip', 'br', 'deflate', 'identity, gzip', 'zstd'])(
-    'case 57: Content-Encoding %s is 415',
+    'Content-Encoding %s is 415',
     async (encoding) => {
       const headers = [JSON_TYPE, `Content-Encoding: ${encoding}`];
       expectError(await post('/auth/register', headers, good()), 415, 'UNSUPPORTED_MEDIA_TYPE');
     },
   );
 
-  it('case 57: up to 16 kB are read, and not a byte more', async () => {
+  it('up to 16 kB are read, and not a byte more', async () => {
     const padded = (size: number) => good().padEnd(size, ' ');
     expect((await post('/auth/register', [JSON_TYPE], padded(16 * 1024))).status).toBe(201);
     expectError(await post('/auth/register', [JSON_TYPE], padded(16 * 1024 + 1)), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  it('case 57: what is announced as large is not read, and an endless body is cut off', async () => {
+  it('what is announced as large is not read, and an endless body is cut off', async () => {
     expectError(
       await raw('POST /auth/login HTTP/1.1', [JSON_TYPE, 'Content-Length: 10485760'], '{'),
       413,
@@ -341,13 +342,13 @@ describe('bodies', () => {
     ['objects in objects', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
     ['a flood of keys', `{${Array.from({ length: 1500 }, (_, i) => `"k${i}":1`).join()}}`],
     ['a flood of elements', `{"email":[${'1,'.repeat(5000)}1]}`],
-  ])('case 58: %s is refused before anything looks into it', async (_, body) => {
+  ])('%s is refused before anything looks into it', async (_, body) => {
     const began = performance.now();
     expectError(await post('/auth/login', [JSON_TYPE], body), 400, 'MALFORMED_JSON');
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('case 58: a form of many fields does not hold the service up', async () => {
+  it('a form of many fields does not hold the service up', async () => {
     const began = performance.now();
     const form = Array.from({ length: 4000 }, (_, i) => i.toString(36)).join('&');
     const answer = await post('/oauth/introspect', ['Content-Type: application/x-www-form-urlencoded'], form);
@@ -399,11 +400,11 @@ describe('HTTP itself', () => {
     ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['two Hosts', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],
     ['a Host that is none', 'GET /health/live HTTP/1.1\r\nHost: a/b@c\r\nConnection: close\r\n\r\n'],
-  ])('case 46: %s is 400, and the connection is closed', async (_, bytes) => {
+  ])('%s is 400, and the connection is closed', async (_, bytes) => {
     expectError(await sendRaw(url, Buffer.from(bytes, 'latin1')), 400, 'VALIDATION_FAILED');
   });
 
-  it('case 46: nothing that follows a broken request is served', async () => {
+  it('nothing that follows a broken request is served', async () => {
     const smuggled = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
     const { text } = await sendRaw(
       url,
@@ -417,25 +418,25 @@ describe('HTTP itself', () => {
     ['an 8 kB cookie', [`Cookie: a=${'x'.repeat(8 * 1024)}`]],
     ['200 headers', Array.from({ length: 200 }, (_, i) => `X-${i}: y`)],
     [
-      'case 99: a cookie bomb',
+      'a cookie bomb',
       [`Cookie: ${Array.from({ length: 60 }, (_, i) => `c${i}=${'x'.repeat(4096)}`).join('; ')}`],
     ],
-  ])('case 47: %s is 431', async (_, headers) => {
+  ])('%s is 431', async (_, headers) => {
     expectError(await raw('GET /auth/me HTTP/1.1', headers), 431, 'HEADERS_TOO_LARGE');
   });
 
-  it('case 47: so is an address of 10 kB', async () => {
+  it('so is an address of 10 kB', async () => {
     expectError(await raw(`GET /${'x'.repeat(10 * 1024)} HTTP/1.1`), 431, 'HEADERS_TOO_LARGE');
   });
 
-  it('case 43: two Authorization headers are no token, even if each one is good', async () => {
+  it('two Authorization headers are no token, even if each one is good', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const header = `Authorization: Bearer ${body.accessToken}`;
     expect((await raw('GET /auth/me HTTP/1.1', [header])).status).toBe(200);
     expectError(await raw('GET /auth/me HTTP/1.1', [header, header]), 401, 'INVALID_TOKEN');
   });
 
-  it('case 44: a token in the address is not seen', async () => {
+  it('a token in the address is not seen', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const answer = await service.client.get(
       `/auth/me?access_token=${body.accessToken}&token=${body.accessToken}`,
@@ -457,7 +458,7 @@ describe('HTTP itself', () => {
     ['X-Forwarded-Proto: https'],
     ['X-Original-URL: /auth/logout'],
     ['X-Rewrite-URL: /auth/logout'],
-  ])('case 50: %s from anyone but a trusted proxy has no effect', async (header) => {
+  ])('%s from anyone but a trusted proxy has no effect', async (header) => {
     const id = `spoof-${header.split(':')[0]}`;
     const answer = await raw('GET /.well-known/oauth-authorization-server HTTP/1.1', [
       header,
@@ -481,7 +482,7 @@ describe('request ids', () => {
   });
 
   it.each(['', ' ', 'x'.repeat(65), 'a b', 'a,b', 'a"b', '{"a":1}', '../../etc', '\u001b[31mred', 'ä'])(
-    'case 70: %p is replaced',
+    '%p is replaced',
     async (given) => {
       const answer = await sendRaw(
         url,
@@ -520,7 +521,7 @@ describe('what a request may not choose', () => {
     'data:text/html,x',
   ];
 
-  it.each(away)('case 55: nobody is redirected, not to %s', async (target) => {
+  it.each(away)('nobody is redirected, not to %s', async (target) => {
     const query = ['redirect', 'next', 'return_to', 'url'].map((name) => `${name}=${target}`).join('&');
     const account = { email: newEmail(), password: PASSWORD };
     const answers = [
@@ -544,7 +545,7 @@ describe('what a request may not choose', () => {
     ['GET', '/auth/sessions'],
     ['DELETE', '/auth/sessions'],
     ['GET', '/auth/events'],
-  ])('case 123: %s %s asks who it is, whatever user is named in the request', async (method, path) => {
+  ])('%s %s asks who it is, whatever user is named in the request', async (method, path) => {
     const account = { email: newEmail(), password: PASSWORD };
     const { user, accessToken } = (await service.client.post('/auth/register', account)).body;
     const named = {

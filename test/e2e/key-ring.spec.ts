@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 126, 127.
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { AuthService, KeyRing, KeyRotation, TokensService } from '../../src/index.js';
@@ -51,7 +52,7 @@ const activatePending = (host: Host) =>
     `UPDATE signing_keys SET active_at = LEAST(active_at, now()), retired_at = CASE WHEN retired_at > now() THEN now() END`,
   );
 
-describe('the key ring (G14)', () => {
+describe('the key ring', () => {
   it('makes its first key once, however many instances start together, and all verify what one signs', async () => {
     const migrating = await start();
     await migrating.database.query('DELETE FROM signing_keys');
@@ -63,7 +64,7 @@ describe('the key ring (G14)', () => {
     expect(await Promise.all(hosts.map((host) => guarded(host, token)))).toEqual([200, 200, 200]);
   });
 
-  it('case 126: publishes a new key before it signs, and the old one verifies after it signs no more', async () => {
+  it('publishes a new key before it signs, and the old one verifies after it signs no more', async () => {
     const [one, two] = [await start(), await start()];
     const before = await register(one);
     await one.app.get(KeyRotation).rotate();
@@ -89,7 +90,7 @@ describe('the key ring (G14)', () => {
     ]);
   });
 
-  it('case 126: a key removed in an emergency is refused on every instance, cached tokens too, and another signs at once', async () => {
+  it('a key removed in an emergency is refused on every instance, cached tokens too, and another signs at once', async () => {
     const [one, two] = [await start(), await start()];
     const token = await register(one);
     expect(await guarded(two, token)).toBe(200); // now remembered as verified
@@ -194,7 +195,7 @@ describe('the key ring (G14)', () => {
     },
   );
 
-  it('case 126: unknown key ids ask neither the database nor anyone else', async () => {
+  it('unknown key ids ask neither the database nor anyone else', async () => {
     const host = await start();
     const token = await register(host);
     const [, ...rest] = token.split('.');
@@ -210,7 +211,7 @@ describe('the key ring (G14)', () => {
     expect(queries).toBe(0);
   });
 
-  it('case 127: without a key left no token is signed, and those there are still verify', async () => {
+  it('without a key left no token is signed, and those there are still verify', async () => {
     const host = await start();
     const token = await register(host);
     await host.database.query(

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 71, 73, 74, 81, 83.
 import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { AccountProtection } from '../../src/index.js';
@@ -22,7 +23,7 @@ const login = async (email: string, password: string) =>
   (await host.client.post('/auth/login', { email, password })).status;
 
 describe('which password is the right one', () => {
-  it('case 71: one that differs after 72 bytes is another', async () => {
+  it('one that differs after 72 bytes is another', async () => {
     for (const stem of ['x'.repeat(72), '€'.repeat(24)]) {
       const { email } = await register(`${stem}A of mine`);
       expect(await login(email, `${stem}B of mine`)).toBe(401);
@@ -30,13 +31,13 @@ describe('which password is the right one', () => {
     }
   });
 
-  it('case 73: an enormous one is refused without a hash', async () => {
+  it('an enormous one is refused without a hash', async () => {
     const { email } = await register();
     expect(await login(email, 'x'.repeat(3_000))).toBe(400);
     expect(await login(email, 'x'.repeat(1_000))).toBe(401);
   });
 
-  it('case 74: é is é however it is written, and ﬁ is not fi', async () => {
+  it('é is é however it is written, and ﬁ is not fi', async () => {
     const { email } = await register('caf\u00e9 au lait, \ufb01lled');
     expect(await login(email, 'cafe\u0301 au lait, \ufb01lled')).toBe(200);
     expect(await login(email, 'caf\u00e9 au lait, filled')).toBe(401);
@@ -46,7 +47,7 @@ describe('which password is the right one', () => {
 describe('logging in while logged in', () => {
   const cookies = { 'x-auth-transport': 'cookie' };
 
-  it('case 83: begins a new session and ends the one whose cookies it overwrites', async () => {
+  it('begins a new session and ends the one whose cookies it overwrites', async () => {
     const email = newEmail();
     const first = await host.client.post(
       '/auth/register',
@@ -65,7 +66,7 @@ describe('logging in while logged in', () => {
     expect(sessions.body).toHaveLength(1);
   });
 
-  it('case 83: a failed login ends nothing, nor does one that answers in the body', async () => {
+  it('a failed login ends nothing, nor does one that answers in the body', async () => {
     const email = newEmail();
     const first = await host.client.post(
       '/auth/register',
@@ -78,7 +79,7 @@ describe('logging in while logged in', () => {
     expect((await host.client.get('/auth/me', { cookie })).status).toBe(200);
   });
 
-  it('case 83: cookies set before mean nothing to it', async () => {
+  it('cookies set before mean nothing to it', async () => {
     const { email } = await register();
     const answer = await host.client.post(
       '/auth/login',
@@ -91,7 +92,7 @@ describe('logging in while logged in', () => {
 });
 
 describe('an operator', () => {
-  it('case 81: enables a password that a hundred failures turned off', async () => {
+  it('enables a password that a hundred failures turned off', async () => {
     const { email, user } = await register();
     await login(email, WRONG);
     await host.database.query('UPDATE login_attempts SET total = 100, failures = 20 WHERE user_id = $1', [
@@ -103,7 +104,7 @@ describe('an operator', () => {
     expect(await login(email, PASSWORD)).toBe(200);
   });
 
-  it('case 120: disables a user: every token is dead, and enabling revives none', async () => {
+  it('disables a user: every token is dead, and enabling revives none', async () => {
     const { email, accessToken: token, refreshToken } = await register();
     const alive = async () => [
       (await host.client.get('/auth/me', { token })).status,

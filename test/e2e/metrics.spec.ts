@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 129.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../support/client.js';
@@ -23,7 +24,7 @@ const inAlerts = [...alertRules.matchAll(/expr: >-\n((?: {10}.*\n)+)/g)].flatMap
   metricNames(expr!),
 );
 
-describe('G19: the metrics of a running service', () => {
+describe('the metrics of a running service', () => {
   let database: TestDatabase;
   let service: ServiceProcess;
   beforeAll(async () => {
@@ -122,7 +123,7 @@ describe('G19: the metrics of a running service', () => {
     expect([...new Set(ours)].filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('case 129: hold nothing that was sent, nor do events and the log', async () => {
+  it('hold nothing that was sent, nor do events and the log', async () => {
     const { client } = service;
     const canary = (name: string) => `canary-${name}-3f9a`;
     const secrets = ['password', 'refresh', 'access', 'cookie', 'agent-token', 'path', 'query', 'name'];

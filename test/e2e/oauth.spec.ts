@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 124.
 import { createHash } from 'node:crypto';
 import { ResourceClients } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
@@ -139,7 +140,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  it('case 124: find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
+  it('find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
     const answer = await host.client.get('/.well-known/jwks.json');
     const [key] = answer.body.keys;
     const { crv, kty, x, y } = key;

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 80.
 import { createClient, type RedisClientType } from 'redis';
 import type { AuthModuleOptions } from '../../src/index.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
@@ -30,7 +31,7 @@ describe.each(['express', 'fastify'] as const)('limits by address on %s', (adapt
   });
   afterAll(() => host?.close());
 
-  it('G16: refuse what is over the limit with 429 and the time to wait, and leave other endpoints alone', async () => {
+  it('refuse what is over the limit with 429 and the time to wait, and leave other endpoints alone', async () => {
     expect(await statuses(4, () => tryLogin(host.client))).toEqual([400, 400, 400, 429]);
     const refused = await tryLogin(host.client);
     expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
@@ -62,7 +63,7 @@ describe('whose address is counted', () => {
   };
   const from = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
 
-  it('case 80: one who is no trusted proxy cannot choose the address', async () => {
+  it('one who is no trusted proxy cannot choose the address', async () => {
     const client = await service({ TRUST_PROXY: '10.0.0.0/8' });
     let n = 0;
     const answers = await statuses(51, () =>
@@ -83,21 +84,21 @@ describe('whose address is counted', () => {
     const exhaust = (address: string) => statuses(51, () => tryLogin(client, from(address)));
     const status = async (...addresses: string[]) => (await tryLogin(client, from(...addresses))).status;
 
-    it('case 80: it is the real client, whatever that one put into the header before', async () => {
+    it('the real client counts, whatever that client put into the header before', async () => {
       let n = 0;
       const answers = await statuses(51, () => tryLogin(client, from(`203.0.113.${n++}`, '198.51.100.1')));
       expect(answers.at(-1)).toBe(429);
       expect(await status('198.51.100.2')).toBe(400);
     });
 
-    it('case 80: an IPv4 address mapped to IPv6 is that IPv4 address', async () => {
+    it('an IPv4 address mapped to IPv6 is that IPv4 address', async () => {
       expect((await exhaust('198.51.100.7')).at(-1)).toBe(429);
       expect(await status('::ffff:198.51.100.7')).toBe(429);
       expect(await status('::FFFF:c633:6407')).toBe(429);
       expect(await status('::ffff:198.51.100.8')).toBe(400);
     });
 
-    it('case 80: an IPv6 address counts as its /64 network', async () => {
+    it('an IPv6 address counts as its /64 network', async () => {
       let n = 0;
       const answers = await statuses(51, () => tryLogin(client, from(`2001:db8:1:2::${(n++).toString(16)}`)));
       expect(answers.at(-1)).toBe(429);
@@ -136,7 +137,7 @@ describeWithRedis('limits shared through Redis', () => {
   const countedKeys = () => withRedis((client) => client.keys('*'));
   const status = async (client: Client) => (await tryLogin(client)).status;
 
-  it('G16: two instances count together, and parallel requests exactly', async () => {
+  it('two instances count together, and parallel requests exactly', async () => {
     const database = await createMigratedDatabase();
     const settings = { ...productionSettings(database.url), RATE_LIMIT: 'on', REDIS_URL: redis.url };
     const services: ServiceProcess[] = [];
@@ -170,7 +171,7 @@ describeWithRedis('limits shared through Redis', () => {
     }
   });
 
-  it('F8: Redis killed: limits go on by themselves, stricter; then Redis counts again', async () => {
+  it('Redis killed: limits go on by themselves, stricter; then Redis counts again', async () => {
     const client = await start(8);
     await redis.kill();
     // A quarter of eight.
@@ -182,7 +183,7 @@ describeWithRedis('limits shared through Redis', () => {
     expect(rest.at(-1)).toBe(429);
   });
 
-  it('F9: Redis hanging: an answer in time all the same, limits on, and Redis again once it goes on', async () => {
+  it('Redis hanging: an answer in time all the same, limits on, and Redis again once it goes on', async () => {
     const client = await start(8);
     redis.process.kill('SIGSTOP');
     const began = performance.now();
@@ -193,14 +194,14 @@ describeWithRedis('limits shared through Redis', () => {
     await until(async () => (await status(client)) === 400);
   });
 
-  it('F9: FLUSHALL starts the counts over; limits stay on', async () => {
+  it('FLUSHALL starts the counts over; limits stay on', async () => {
     const client = await start(3);
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
     await withRedis((admin) => admin.flushAll());
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
   });
 
-  it('F9: a Redis that is full or read-only is one that is away', async () => {
+  it('a Redis that is full or read-only is one that is away', async () => {
     const client = await start(8);
     await withRedis((admin) => admin.configSet('maxmemory', '1'));
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 429, 429]);
@@ -208,7 +209,7 @@ describeWithRedis('limits shared through Redis', () => {
     await until(async () => (await status(client)) === 400);
   });
 
-  it('F8: Redis that was never there: limits are on from the start', async () => {
+  it('Redis that was never there: limits are on from the start', async () => {
     await redis.kill();
     const host = await startHost({ options: { ...limitedTo(8), redis: { url: redis.url } } });
     hosts.push(host);

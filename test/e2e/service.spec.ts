@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 97, 128, 129.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -64,7 +65,7 @@ describe('the service in production', () => {
     expect((await service.client.get('/health/ready')).body).toMatchObject({ status: 'ok', database: 'up' });
   });
 
-  it('G4, G6: registers, logs in, guards, refreshes and logs out, with tokens in the body', async () => {
+  it('registers, logs in, guards, refreshes and logs out, with tokens in the body', async () => {
     const email = newEmail();
     const registered = await service.client.post('/auth/register', {
       email,
@@ -111,7 +112,7 @@ describe('the service in production', () => {
     expect([dead.status, dead.body.error]).toEqual([401, 'TOKEN_REVOKED']);
   });
 
-  it('G5, case 97: the same in cookies that a script cannot read and only HTTPS carries', async () => {
+  it('the same in cookies that a script cannot read and only HTTPS carries', async () => {
     const email = newEmail();
     // As the service's own pages would send it.
     const headers = { 'x-auth-transport': 'cookie', 'sec-fetch-site': 'same-origin' };
@@ -157,17 +158,17 @@ describe('the service in production', () => {
     );
   });
 
-  it('13.4: shows no docs', async () => {
+  it('serves no API documentation', async () => {
     for (const path of ['/docs', '/docs/', '/docs/swagger-ui.css', '/openapi.json'])
       expect((await service.client.get(path)).status).toBe(404);
   });
 
-  it('G19: without METRICS_TOKEN has no metrics for anyone', async () => {
+  it('without METRICS_TOKEN has no metrics for anyone', async () => {
     for (const authorization of ['Bearer undefined', 'Bearer ', ''])
       expect((await service.client.get('/metrics', { headers: { authorization } })).status).toBe(404);
   });
 
-  it('case 44: a token in an address is not taken, and does not get into the log', async () => {
+  it('a token in an address is not taken, and does not get into the log', async () => {
     const account = { email: newEmail(), password: PASSWORD };
     const { accessToken } = (await service.client.post('/auth/register', account)).body;
     const { body } = await service.client.get(`/api/protected?access_token=${accessToken}`);
@@ -178,7 +179,7 @@ describe('the service in production', () => {
     for (const part of accessToken.split('.').slice(1)) expect(service.output()).not.toContain(part);
   });
 
-  describe('case 129: whatever is put in', () => {
+  describe('whatever is put in', () => {
     const canaries: string[] = [];
     /** Recorded, so that all that was put in can be looked for in what came out. */
     const canary = (text: string) => {
@@ -398,7 +399,7 @@ describe('a service that cannot start', () => {
     expect(text).not.toMatch(/canary|\bat .*\.[jt]s:/);
   });
 
-  it('case 128: with NODE_ENV unset makes no secrets up and starts no database of its own', async () => {
+  it('with NODE_ENV unset makes no secrets up and starts no database of its own', async () => {
     const reason = await reasonNotToStart({});
     for (const name of ['DATABASE_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY'])
       expect(reason).toContain(`${name} is missing`);

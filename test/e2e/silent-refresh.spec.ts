@@ -93,7 +93,7 @@ const expectUntouched = async (host: Host, session: Session, answer: Answer) => 
 };
 const CLEARED = expect.objectContaining({ value: '', attributes: expect.arrayContaining(['max-age=0']) });
 
-describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s (G10)', (adapter) => {
+describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adapter) => {
   const options = { cookies: { secure: false, silentRefresh: true } };
   const startSilent = (settings: HostSettings = {}) =>
     start({
@@ -239,7 +239,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s (G10)',
       await expectUntouched(host, session, invalid);
     });
 
-    it('foreign pages that want to change something: the CSRF check comes first (G15)', async () => {
+    it('foreign pages that want to change something: the CSRF check comes first', async () => {
       const session = await login(host);
       const cookie = `refresh=${session.refresh}`;
       const foreign = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' };
@@ -400,7 +400,7 @@ it('the service has it off unless SILENT_REFRESH says otherwise', () => {
   );
 });
 
-it('G15: CORS_ORIGINS are the origins the service trusts, and one that is none is named once', () => {
+it('CORS_ORIGINS are the origins the service trusts, and one that is none is named once', () => {
   const env = productionSettings('postgres://db/latchkey');
   const CORS_ORIGINS = 'https://app.example.com, http://localhost:5173';
   const { auth, corsOrigins } = readConfiguration({ ...env, CORS_ORIGINS });

@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, type INestApplication, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { WsAdapter } from '@nestjs/platform-ws';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule, authEntities, authMigrations, BcryptPasswordHasher, RevocationList } from 'latchkey';
-import { WebSocket } from 'ws';
+import { WebSocket, WsAdapter } from '../../examples/extending/websocket-packages.js';
 import { Client, newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase } from '../support/postgres.js';
 import { fromSources, startServiceProcess } from '../support/service-process.js';
@@ -68,7 +67,7 @@ async function registered(client: Client) {
   return { account, ...answer.body };
 }
 
-describe('the examples of extending the module (G2)', () => {
+describe('the examples of extending the module', () => {
   it('own-user-store: users live elsewhere, with their own roles', async () => {
     const { client } = await start(await import('../../examples/extending/own-user-store.js'));
     const { account, user, refreshToken } = await registered(client);

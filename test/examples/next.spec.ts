@@ -1,6 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type FlakyProxy, startFlakyProxy } from '../browser/support/flaky-proxy.js';
-import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import {
+  type Browser,
+  type BrowserContext,
+  describeWithBrowser,
+  launchBrowser,
+  type Page,
+} from '../browser/support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { expiredToken } from '../support/expired-token.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
@@ -11,7 +16,7 @@ import type { RunningExample } from './verifier-process.js';
 const ACCESS = '__Host-access';
 const REFRESH = '__Host-refresh';
 
-describeWithBrowser('G9: the Next.js app of the examples', () => {
+describeWithBrowser('the Next.js app of the examples', () => {
   let database: TestDatabase;
   let settings: Record<string, string>;
   let service: ServiceProcess;
@@ -48,7 +53,7 @@ describeWithBrowser('G9: the Next.js app of the examples', () => {
 
   async function signIn(password = PASSWORD): Promise<void> {
     await page.goto(`${app.url}/sign-in`);
-    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button').click();
   }

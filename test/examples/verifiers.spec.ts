@@ -21,158 +21,149 @@ import { examples, type RunningExample, startExample } from './verifier-process.
 const ISSUER = 'https://auth.example.com';
 const AUDIENCE = 'orders';
 
-describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])(
-  'verifiers elsewhere, %s (G7, G8, G9)',
-  (algorithm) => {
-    const tested = examples.filter(({ algorithms }) => algorithms.includes(algorithm));
-    const running = new Map<string, RunningExample>();
-    let database: TestDatabase;
-    let settings: Record<string, string>;
-    let service: ServiceProcess;
-    let jwksProxy: Awaited<ReturnType<typeof startProxy>>;
-    let key: SigningKey;
-    let pair: { accessToken: string; refreshToken: string };
+describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewhere, %s', (algorithm) => {
+  const tested = examples.filter(({ algorithms }) => algorithms.includes(algorithm));
+  const running = new Map<string, RunningExample>();
+  let database: TestDatabase;
+  let settings: Record<string, string>;
+  let service: ServiceProcess;
+  let jwksProxy: Awaited<ReturnType<typeof startProxy>>;
+  let key: SigningKey;
+  let pair: { accessToken: string; refreshToken: string };
 
-    const login = async () =>
-      (await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
+  const login = async () =>
+    (await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
 
-    beforeAll(async () => {
-      database = await createDatabase();
-      const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
-      settings = {
-        ...rest,
-        JWT_ALGORITHM: algorithm,
-        JWT_ISSUER: ISSUER,
-        JWT_AUDIENCE: AUDIENCE,
-        KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url'),
-        KEY_PUBLISH_AHEAD: '3s',
-      };
-      service = await startServiceProcess(settings);
-      pair = await login();
-      jwksProxy = await startProxy(service.client.url);
-      key = await signingKey(database.url, settings.KEY_ENCRYPTION_SECRET!);
-      await Promise.all(
-        tested.map(async (example) =>
-          running.set(
-            example.name,
-            await startExample(example, {
-              LATCHKEY_URL: jwksProxy.url,
-              JWT_ISSUER: ISSUER,
-              JWT_AUDIENCE: AUDIENCE,
-              JWT_ALGORITHM: algorithm,
-              JWKS_COOLDOWN: '1',
-            }),
-          ),
+  beforeAll(async () => {
+    database = await createDatabase();
+    const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
+    settings = {
+      ...rest,
+      JWT_ALGORITHM: algorithm,
+      JWT_ISSUER: ISSUER,
+      JWT_AUDIENCE: AUDIENCE,
+      KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url'),
+      KEY_PUBLISH_AHEAD: '3s',
+    };
+    service = await startServiceProcess(settings);
+    pair = await login();
+    jwksProxy = await startProxy(service.client.url);
+    key = await signingKey(database.url, settings.KEY_ENCRYPTION_SECRET!);
+    await Promise.all(
+      tested.map(async (example) =>
+        running.set(
+          example.name,
+          await startExample(example, {
+            LATCHKEY_URL: jwksProxy.url,
+            JWT_ISSUER: ISSUER,
+            JWT_AUDIENCE: AUDIENCE,
+            JWT_ALGORITHM: algorithm,
+            JWKS_COOLDOWN: '1',
+          }),
         ),
-      );
+      ),
+    );
+  });
+  afterAll(async () => {
+    await Promise.all([...running.values()].map((example) => example.end()));
+    jwksProxy?.close();
+    await service?.end();
+    await database?.drop();
+  });
+
+  const ask = async (name: string, authorization?: string) =>
+    new Client(running.get(name)!.url).get('/orders', authorization ? { headers: { authorization } } : {});
+  const statusFor = async (name: string, token: string) => (await ask(name, `Bearer ${token}`)).status;
+
+  /** The good token with other parts, signed by the service's own key unless told otherwise. */
+  function made(changes: { header?: Part; claims?: Part; key?: SigningKey }): string {
+    const header = { ...decode(pair.accessToken, 0), ...changes.header };
+    const input = [header, { ...decode(pair.accessToken, 1), ...changes.claims }]
+      .map((part) => encode(JSON.stringify(part)))
+      .join('.');
+    return `${input}.${encode(signatureOf(input, algorithm, (changes.key ?? key).privateKey))}`;
+  }
+
+  describe.each(tested.map(({ name }) => name))('%s', (name) => {
+    it('accepts a good token, and one made the same way with the same key', async () => {
+      expect(await statusFor(name, pair.accessToken)).toBe(200);
+      expect(await statusFor(name, made({ claims: { jti: 'another' } }))).toBe(200);
     });
-    afterAll(async () => {
-      await Promise.all([...running.values()].map((example) => example.end()));
-      jwksProxy?.close();
-      await service?.end();
-      await database?.drop();
-    });
 
-    const ask = async (name: string, authorization?: string) =>
-      new Client(running.get(name)!.url).get('/orders', authorization ? { headers: { authorization } } : {});
-    const statusFor = async (name: string, token: string) => (await ask(name, `Bearer ${token}`)).status;
-
-    /** The good token with other parts, signed by the service's own key unless told otherwise. */
-    function made(changes: { header?: Part; claims?: Part; key?: SigningKey }): string {
-      const header = { ...decode(pair.accessToken, 0), ...changes.header };
-      const input = [header, { ...decode(pair.accessToken, 1), ...changes.claims }]
-        .map((part) => encode(JSON.stringify(part)))
-        .join('.');
-      return `${input}.${encode(signatureOf(input, algorithm, (changes.key ?? key).privateKey))}`;
-    }
-
-    describe.each(tested.map(({ name }) => name))('%s', (name) => {
-      it('accepts a good token, and one made the same way with the same key', async () => {
-        expect(await statusFor(name, pair.accessToken)).toBe(200);
-        expect(await statusFor(name, made({ claims: { jti: 'another' } }))).toBe(200);
-      });
-
-      const now = () => Math.floor(Date.now() / 1000);
-      const refused: [string, () => string | Promise<string>][] = [
-        [
-          'an expired token',
-          () => made({ claims: { iat: now() - 1000, exp: now() - 100, auth_time: now() - 1000 } }),
-        ],
-        ['a token that is not good yet', () => made({ claims: { nbf: now() + 100 } })],
-        [
-          'a forged token: another key under the same key id',
-          async () => made({ key: await foreignKey(algorithm) }),
-        ],
-        [
-          'a forged token: another key and its id',
-          async () => {
-            const other = await foreignKey(algorithm);
-            return made({ key: other, header: { kid: other.kid } });
-          },
-        ],
-        ['a forged token: no signature', () => unsigned(made({ header: { alg: 'none' } }))],
-        ['a forged token: the public key as a shared secret', () => signedWithPublicKey(made({}), key)],
-        ['a refresh token', () => pair.refreshToken],
-        [
-          'a token of type refresh under the key of access tokens',
-          () => made({ claims: { type: 'refresh' } }),
-        ],
-        ['a token of another typ under the key of access tokens', () => made({ header: { typ: 'JWT' } })],
-        ['a token for another audience', () => made({ claims: { aud: 'invoices' } })],
-        ['a token of another issuer', () => made({ claims: { iss: `${ISSUER}/` } })],
-        ['a token with its claims changed', () => tampered(pair.accessToken)],
-        ['garbage', () => 'garbage'],
-      ];
-      it.each(refused)('refuses %s', async (_, forge) => {
-        expect(await statusFor(name, await forge())).toBe(401);
-        expect(await statusFor(name, pair.accessToken)).toBe(200);
-      });
-
-      it.each([undefined, 'Bearer', 'Basic YTpi'])(
-        'refuses a request without a token (%s)',
-        async (header) => {
-          expect((await ask(name, header)).status).toBe(401);
+    const now = () => Math.floor(Date.now() / 1000);
+    const refused: [string, () => string | Promise<string>][] = [
+      [
+        'an expired token',
+        () => made({ claims: { iat: now() - 1000, exp: now() - 100, auth_time: now() - 1000 } }),
+      ],
+      ['a token that is not good yet', () => made({ claims: { nbf: now() + 100 } })],
+      [
+        'a forged token: another key under the same key id',
+        async () => made({ key: await foreignKey(algorithm) }),
+      ],
+      [
+        'a forged token: another key and its id',
+        async () => {
+          const other = await foreignKey(algorithm);
+          return made({ key: other, header: { kid: other.kid } });
         },
-      );
+      ],
+      ['a forged token: no signature', () => unsigned(made({ header: { alg: 'none' } }))],
+      ['a forged token: the public key as a shared secret', () => signedWithPublicKey(made({}), key)],
+      ['a refresh token', () => pair.refreshToken],
+      ['a token of type refresh under the key of access tokens', () => made({ claims: { type: 'refresh' } })],
+      ['a token of another typ under the key of access tokens', () => made({ header: { typ: 'JWT' } })],
+      ['a token for another audience', () => made({ claims: { aud: 'invoices' } })],
+      ['a token of another issuer', () => made({ claims: { iss: `${ISSUER}/` } })],
+      ['a token with its claims changed', () => tampered(pair.accessToken)],
+      ['garbage', () => 'garbage'],
+    ];
+    it.each(refused)('refuses %s', async (_, forge) => {
+      expect(await statusFor(name, await forge())).toBe(401);
+      expect(await statusFor(name, pair.accessToken)).toBe(200);
     });
 
-    it('a key rotation passes unnoticed: old and new tokens are good everywhere', async () => {
-      const { code, stdout } = await runCli(['keys', 'rotate', '--json'], settings);
-      expect(code).toBe(0);
-      const { kid } = JSON.parse(stdout) as { kid: string };
-      let young = '';
-      await until(async () => {
-        young = (await login()).accessToken;
-        return decode(young, 0).kid === kid;
-      });
-      const answers = await Promise.all(
-        tested.flatMap(({ name }) => [young, pair.accessToken].map((token) => statusFor(name, token))),
-      );
-      expect(answers).toEqual(answers.map(() => 200));
+    it.each([undefined, 'Bearer', 'Basic YTpi'])('refuses a request without a token (%s)', async (header) => {
+      expect((await ask(name, header)).status).toBe(401);
     });
+  });
 
-    it('a flood of unknown key ids costs the service a few requests, and good tokens stay good', async () => {
-      const before = jwksProxy.requests();
-      const began = performance.now();
-      for (const { name } of tested) {
-        for (let i = 0; i < 100; i++) {
-          const kid = randomBytes(24).toString('base64url');
-          expect([401, 503]).toContain(await statusFor(name, made({ header: { kid } })));
-        }
-        expect(await statusFor(name, pair.accessToken)).toBe(200);
+  it('a key rotation passes unnoticed: old and new tokens are good everywhere', async () => {
+    const { code, stdout } = await runCli(['keys', 'rotate', '--json'], settings);
+    expect(code).toBe(0);
+    const { kid } = JSON.parse(stdout) as { kid: string };
+    let young = '';
+    await until(async () => {
+      young = (await login()).accessToken;
+      return decode(young, 0).kid === kid;
+    });
+    const answers = await Promise.all(
+      tested.flatMap(({ name }) => [young, pair.accessToken].map((token) => statusFor(name, token))),
+    );
+    expect(answers).toEqual(answers.map(() => 200));
+  });
+
+  it('a flood of unknown key ids costs the service a few requests, and good tokens stay good', async () => {
+    const before = jwksProxy.requests();
+    const began = performance.now();
+    for (const { name } of tested) {
+      for (let i = 0; i < 100; i++) {
+        const kid = randomBytes(24).toString('base64url');
+        expect([401, 503]).toContain(await statusFor(name, made({ header: { kid } })));
       }
-      // Each asks at most once a second, or ten times a minute.
-      const allowed = tested.length * (10 + (performance.now() - began) / 1000);
-      expect(jwksProxy.requests() - before).toBeLessThanOrEqual(allowed);
-    });
+      expect(await statusFor(name, pair.accessToken)).toBe(200);
+    }
+    // Each asks at most once a second, or ten times a minute.
+    const allowed = tested.length * (10 + (performance.now() - began) / 1000);
+    expect(jwksProxy.requests() - before).toBeLessThanOrEqual(allowed);
+  });
 
-    it('a key removed in an emergency is not published any more', async () => {
-      expect(await runCli(['keys', 'remove', key.kid], settings)).toMatchObject({ code: 0, stderr: '' });
-      await until(async () => {
-        const { body } = await service.client.get('/.well-known/jwks.json');
-        return body.keys.every(({ kid }: { kid: string }) => kid !== key.kid);
-      });
-      expect((await service.client.get('/api/protected', { token: pair.accessToken })).status).toBe(401);
+  it('a key removed in an emergency is not published any more', async () => {
+    expect(await runCli(['keys', 'remove', key.kid], settings)).toMatchObject({ code: 0, stderr: '' });
+    await until(async () => {
+      const { body } = await service.client.get('/.well-known/jwks.json');
+      return body.keys.every(({ kid }: { kid: string }) => kid !== key.kid);
     });
-  },
-);
+    expect((await service.client.get('/api/protected', { token: pair.accessToken })).status).toBe(401);
+  });
+});

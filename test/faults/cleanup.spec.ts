@@ -11,7 +11,7 @@ import { newAccount, productionSettings, type ServiceProcess, startBuilt } from 
 const ROWS = 1_000_000;
 const ROOT = join(import.meta.dirname, '../..');
 
-describe('F17: the clean-up dies with a million rows to go', () => {
+describe('the clean-up dies with a million rows to go', () => {
   let postgres: OwnPostgres;
   let service: ServiceProcess;
   let settings: Record<string, string>;

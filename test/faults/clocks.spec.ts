@@ -12,7 +12,7 @@ import {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('F12: clocks ten minutes apart', () => {
+describe('clocks ten minutes apart', () => {
   let postgres: OwnPostgres;
   let instances: Record<string, ServiceProcess>;
   let email: string;

@@ -7,7 +7,7 @@ import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
 
 const STALENESS_S = 6;
 
-describe('F25: the network to PostgreSQL goes silent', () => {
+describe('the network to PostgreSQL goes silent', () => {
   let postgres: OwnPostgres;
   let network: TcpProxy;
   let service: ServiceProcess;

@@ -53,15 +53,27 @@ describe('the checker of histories lets pass', () => {
 
 describe('the checker of histories catches', () => {
   it.each<[string, string, Event[]]>([
-    ['a lost session', 'I2', [begun, refreshed('R1', 'R2'), refused('R2')]],
-    ['a lost retry', 'I2', [begun, unanswered('R1'), refused('R1')]],
-    ['a live access token refused', 'I2', [begun, stopped(50)]],
-    ['a refresh after the end', 'I3', [begun, ending, ended, refreshed('R1', 'R2', 311)]],
-    ['an access token after the bound', 'I3', [begun, ending, ended, passed(1_311)]],
-    ['two successors', 'I5', [begun, refreshed('R1', 'R2'), refreshed('R1', 'R2b', 200)]],
+    [
+      'a lost session',
+      'the last acknowledged token was refused',
+      [begun, refreshed('R1', 'R2'), refused('R2')],
+    ],
+    ['a lost retry', 'the last acknowledged token was refused', [begun, unanswered('R1'), refused('R1')]],
+    ['a live access token refused', "a live session's access token was refused", [begun, stopped(50)]],
+    [
+      'a refresh after the end',
+      'a refresh succeeded 1 ms after the end',
+      [begun, ending, ended, refreshed('R1', 'R2', 311)],
+    ],
+    ['an access token after the bound', 'an access token passed', [begun, ending, ended, passed(1_311)]],
+    [
+      'two successors',
+      'one refresh token had two successors',
+      [begun, refreshed('R1', 'R2'), refreshed('R1', 'R2b', 200)],
+    ],
     [
       'a used predecessor',
-      'I1',
+      'a token lived although its successor was used',
       [begun, refreshed('R1', 'R2'), refreshed('R2', 'R3'), refreshed('R1', 'R2')],
     ],
     ['a session left waiting', 'ends without', [begun, unanswered('R1')]],
@@ -90,13 +102,29 @@ describe('the checker of the ledger', () => {
   });
 
   it.each<[string, string, Entry[]]>([
-    ['a second row', 'I1', [login, login]],
-    ['a row from nowhere', 'I1', [step('1', '2')]],
-    ['a step from a token that is not current', 'I1', [login, step('1', '2'), step('1', '3')]],
-    ['a token that comes back', 'I1', [login, step('1', '2'), step('2', '1')]],
-    ['a step after the end', 'I3', [login, step('0', '1', true), step('1', '2', true)]],
-    ['a revival', 'I3', [login, step('0', '1', true), step('0', '1')]],
-    ['evidence deleted early', 'I6', [login, entry({ operation: 'DELETE' })]],
+    ['a second row', 'a session has two rows', [login, login]],
+    ['a row from nowhere', 'a session began without a login', [step('1', '2')]],
+    [
+      'a step from a token that is not current',
+      'moved on from a token that was not current',
+      [login, step('1', '2'), step('1', '3')],
+    ],
+    [
+      'a token that comes back',
+      'a replaced token became current again',
+      [login, step('1', '2'), step('2', '1')],
+    ],
+    [
+      'a step after the end',
+      'an ended session moved on',
+      [login, step('0', '1', true), step('1', '2', true)],
+    ],
+    ['a revival', 'an ended session was revived', [login, step('0', '1', true), step('0', '1')]],
+    [
+      'evidence deleted early',
+      'evidence was deleted before its time',
+      [login, entry({ operation: 'DELETE' })],
+    ],
   ])('catches %s', (_, what, entries) => {
     expect(brokenLines(entries)).toEqual([expect.stringContaining(what)]);
   });

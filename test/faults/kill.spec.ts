@@ -12,7 +12,7 @@ const CLIENTS = 12;
 const promises = { leewayMs: 10_000, boundMs: 2_000 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('F6, F7: kill -9 at random moments', () => {
+describe('kill -9 at random moments', () => {
   let postgres: OwnPostgres;
   let settings: Record<string, string>;
   let live: ServiceProcess[];

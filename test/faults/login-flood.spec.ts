@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 82.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
@@ -38,7 +39,7 @@ describe('a flood of logins', () => {
     return logins;
   };
 
-  it('case 82: 200 at once at cost 12: a bounded queue, the rest 503; health and refresh do not wait for it', async () => {
+  it('200 at once at cost 12: a bounded queue, the rest 503; health and refresh do not wait for it', async () => {
     const { client } = service;
     const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     // The database's connections are made before, as in a service that has run for a while.

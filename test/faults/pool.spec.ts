@@ -34,7 +34,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
     return (await postgres.query<{ n: number }>(sql))[0]!.n;
   };
 
-  it('F4: a pool of 2, 200 clients, statements that wait 5 s for a lock: 503 in time, and nobody is lost', async () => {
+  it('a pool of 2, 200 clients, statements that wait 5 s for a lock: 503 in time, and nobody is lost', async () => {
     expect(await connections()).toBe(3); // one of them for notifications
     const blocker = await new DataSource({ type: 'postgres', url: postgres.url }).initialize();
     const runner = blocker.createQueryRunner();
@@ -83,7 +83,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
     ['40P01', 'deadlock'],
     ['40001', 'serialization failure'],
     ['55P03', 'lock timeout'],
-  ])('F5: SQLSTATE %s (%s)', (sqlstate) => {
+  ])('SQLSTATE %s (%s)', (sqlstate) => {
     it('once or twice is not noticed', async () => {
       for (const times of [1, 2]) {
         await inject(sqlstate, times);

@@ -94,7 +94,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     ),
   );
 
-  it.each(cases)('F1, F2: %s: %s %s each statement', async (operation, fault, moment) => {
+  it.each(cases)('%s: %s %s each statement', async (operation, fault, moment) => {
     const statements = await statementsOf(operation);
     expect(statements.length).toBeGreaterThan(0);
     for (const n of statements.keys()) {
@@ -129,7 +129,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     }
   });
 
-  it('F1: restarts under load, in both manners and by kill -9, lose no session', async () => {
+  it('restarts under load, in both manners and by kill -9, lose no session', async () => {
     const clients = await Promise.all(Array.from({ length: 8 }, login));
     const run = { finished: false };
     const loads = clients.map(async (follower) => {
@@ -148,7 +148,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     await Promise.all(loads);
   });
 
-  it('F3: an answer lost between the service and its client costs nobody a session', async () => {
+  it('an answer lost between the service and its client costs nobody a session', async () => {
     const network = await startTcpProxy(Number(new URL(service.client.url).port));
     const client = new Client(`http://127.0.0.1:${network.port}`);
     const follower = await Follower.login(() => client, email);

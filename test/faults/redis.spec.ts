@@ -9,7 +9,7 @@ import { newAccount, productionSettings, type ServiceProcess, startBuilt } from 
 
 const BOUND_MS = 2_000;
 
-describeWithRedis('F7, F8, F9: Redis fails', () => {
+describeWithRedis('Redis fails', () => {
   let postgres: OwnPostgres;
   let redis: TestRedis;
   let instances: [ServiceProcess, ServiceProcess];

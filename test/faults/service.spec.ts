@@ -25,7 +25,7 @@ describe('a service that is told to stop', () => {
   afterEach(() => service.end('SIGKILL'));
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'G18: on %s is not ready any more, finishes what is under way, and ends with code 0',
+    'on %s is not ready any more, finishes what is under way, and ends with code 0',
     async (signal) => {
       const underWay = service.client.post('/auth/register', account());
       const body = JSON.stringify(account());
@@ -77,7 +77,7 @@ describe('a service that is told to stop', () => {
 });
 
 it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
-  'G18: a service that is told to stop while its database is away (%s) ends in time, with code 0',
+  'a service that is told to stop while its database is away (%s) ends in time, with code 0',
   async (how) => {
     const gate = await openGate(database.url);
     const service = await startServiceProcess(productionSettings(gate.url));
@@ -94,7 +94,7 @@ it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
 
 describe('a service in which something goes wrong that nobody foresaw', () => {
   it.each(['rejection', 'exception'])(
-    'ASVS 16.5.4: logs the unhandled %s once as fatal, finishes what is under way, and ends with code 1',
+    'logs the unhandled %s once as fatal, finishes what is under way, and ends with code 1',
     async (kind) => {
       const service = await startServiceProcess({
         ...productionSettings(database.url),
@@ -154,7 +154,7 @@ describe('a service whose database goes away', () => {
   }
 
   it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
-    'G18 (%s): says 503 within two seconds, goes on guarding, and recovers by itself',
+    '(%s) says 503 within two seconds, goes on guarding, and recovers by itself',
     async (how) => {
       await gate[how]();
       await expectUnavailable(service.client.post('/auth/login', known));

@@ -8,7 +8,7 @@ import { newAccount, productionSettings, type ServiceProcess, startBuilt } from 
 const CLIENTS = 20;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('F18: SIGTERM under load', () => {
+describe('SIGTERM under load', () => {
   let postgres: OwnPostgres;
   let settings: Record<string, string>;
   let other: ServiceProcess;

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 49.
 import { Writable } from 'node:stream';
 import { Body, Controller, Get, type INestApplication, Module, Post } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
@@ -79,7 +80,7 @@ const CASES: [string, string, string, number][] = [
 ];
 
 describe('a slow client', () => {
-  it.each(CASES)('case 49: that %s is told 408 and cut off', async (_, first, piece, limit) => {
+  it.each(CASES)('that %s is told 408 and cut off', async (_, first, piece, limit) => {
     const answer = await drip(first, piece);
     expect(answer.status).toBe(408);
     expect(answer.body).toEqual({
@@ -93,7 +94,7 @@ describe('a slow client', () => {
     expect(answer.ms).toBeLessThan(limit + 2000);
   });
 
-  it('case 49: in great number does not keep others from being served', async () => {
+  it('in great number does not keep others from being served', async () => {
     const idle = Array.from({ length: 500 }, () => openSocket(url));
     const ends = Promise.all(idle.map(received));
     const times: number[] = [];
@@ -106,7 +107,7 @@ describe('a slow client', () => {
     await ends;
   });
 
-  it('case 49: an idle connection is closed after its time, without an answer', async () => {
+  it('an idle connection is closed after its time, without an answer', async () => {
     const socket = openSocket(url);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     const text = await received(socket);

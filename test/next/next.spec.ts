@@ -104,7 +104,7 @@ async function expire(jar: Jar): Promise<void> {
 
 const errorIn = async (response: Response) => ((await response.json()) as { error: string }).error;
 
-describe('G9: the route handlers for Next.js', () => {
+describe('the route handlers for Next.js', () => {
   it('sign in with cookies of the app, and no token in the body', async () => {
     const { jar, account, answer } = await signIn();
     expect(answer).toMatchObject({ user: { email: account.email }, expiresIn: 900 });
@@ -156,7 +156,7 @@ describe('G9: the route handlers for Next.js', () => {
   });
 });
 
-describe('G9: getSession', () => {
+describe('getSession', () => {
   it('knows the user by the access cookie, without a call to the service but for its keys', async () => {
     const { jar, answer } = await signIn();
     const before = { ...network.seen };
@@ -193,7 +193,7 @@ describe('G9: getSession', () => {
   });
 });
 
-describe('G10: the middleware for Next.js', () => {
+describe('the middleware for Next.js', () => {
   it('leaves a good session alone', async () => {
     const { jar } = await signIn();
     const { response, session } = await visit(jar);

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 79, 81.
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { newEmail, PASSWORD } from '../support/client.js';
@@ -36,7 +37,7 @@ describe('logins on two instances at once', () => {
   const count = (answers: { status: number }[], status: number) =>
     answers.filter((answer) => answer.status === status).length;
 
-  it('case 79: an attempt after the wait is one, however many are made at once', async () => {
+  it('an attempt after the wait is one, however many are made at once', async () => {
     const email = newEmail();
     await post('/auth/login', { email, password: WRONG });
     for (let round = 0; round < 5; round++) {
@@ -48,7 +49,7 @@ describe('logins on two instances at once', () => {
     }
   });
 
-  it('case 81: parallel attempts do not get past the hundred', async () => {
+  it('parallel attempts do not get past the hundred', async () => {
     const email = newEmail();
     await post('/auth/register', { email, password: PASSWORD });
     await post('/auth/login', { email, password: WRONG });
@@ -84,7 +85,7 @@ describe('a burst at one account', () => {
   });
 
   it.each(['a user', 'nobody'])(
-    'case 79: of 100 parallel wrong passwords for %s, on two instances, five are looked at',
+    'of 100 parallel wrong passwords for %s, on two instances, five are looked at',
     async (who) => {
       const email = newEmail();
       if (who === 'a user') await hosts[0]!.client.post('/auth/register', { email, password: PASSWORD });

@@ -8,7 +8,7 @@ describe('password changes in parallel', () => {
   });
   afterAll(() => host.close());
 
-  it('case 121: one wins and keeps its session, and all others end; the losers end nothing', async () => {
+  it('one wins and keeps its session, and all others end; the losers end nothing', async () => {
     for (let round = 0; round < 5; round++) {
       const account = { email: newEmail(), password: PASSWORD };
       const sessions = [(await host.client.post('/auth/register', account)).body];

@@ -12,7 +12,6 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -30,6 +29,7 @@ import {
   Roles,
 } from '../../src/index.js';
 import { CheapPasswordHasher } from '../../src/testing/cheap-password-hasher.js';
+import { ExpressAdapter } from '../express/adapter.js';
 import { Client } from './client.js';
 import { createMigratedDatabase } from './postgres.js';
 

@@ -7,8 +7,8 @@ const CIRCUS = require.resolve('./jestAdapterInit.js');
 /**
  * Jest's own test framework (circus), without Jest's module system: spec files, sources and packages are loaded by Node
  * as users load them, once for all files of a worker instead of again for each. Nothing here mocks modules, which is
- * what Jest's module system is for; `--watch` is what one goes without. What a module under
- * `support` keeps therefore serves many files, and must not be one of Jest's globals, which are each file's own.
+ * what Jest's module system is for. Watching works because Jest begins each run of it with new workers. What a module
+ * under `support` keeps therefore serves many files, and must not be one of Jest's globals, which are each file's own.
  * It does what jest-circus/runner does, and follows it: both are of one version.
  */
 export default async function run(globalConfig, config, environment, runtime, testPath, sendMessageToJest) {

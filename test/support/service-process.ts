@@ -61,7 +61,7 @@ export async function startServiceProcess(
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const [, found] = /Latchkey listens on (http[^\s"]+)/.exec(output) ?? [];
+      const [, found] = /listens on (http[^\s"]+)/.exec(output) ?? [];
       if (found) resolve(found);
     };
     child.stdout!.on('data', read);

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 129.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe('docker-compose.yml', () => {
     expect(isValid({ services: { latchkey: { ...services.latchkey, ports: 3000 } } })).toBe(false);
   });
 
-  it('13.3.1: holds no secret: each one comes from the environment, and is demanded', () => {
+  it('holds no secret: each one comes from the environment, and is demanded', () => {
     const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
     const secret = values.filter(([name]) => secrets.test(name));
     expect(secret.length).toBeGreaterThan(4);
@@ -108,6 +109,13 @@ describe('the Dockerfile', () => {
     for (const [from] of stages) expect(from).toMatch(/^FROM node:\d+-slim/);
   });
 
+  it('has one version of Node, which is one of those that .ci/run checks', () => {
+    const versions = new Set(stages.map(([from]) => /node:(\d+)/.exec(from!)![1]));
+    expect(versions.size).toBe(1);
+    const [, checked] = /^NODE_VERSIONS="(.+)"$/m.exec(text('.ci/run'))!;
+    expect(checked!.split(' ')).toEqual(expect.arrayContaining([...versions]));
+  });
+
   it('runs as a user that is not root, and nothing after that is done as root', () => {
     const users = last.filter((line) => line.startsWith('USER '));
     expect(users).toEqual(['USER node']);
@@ -122,7 +130,7 @@ describe('the Dockerfile', () => {
     expect(last.find((line) => line.startsWith('CMD'))).toBe('CMD ["node", "dist/main.js"]');
   });
 
-  it('13.3.1, case 129: holds no secret, no setting that relaxes production, and no source maps', () => {
+  it('holds no secret, no setting that relaxes production, and no source maps', () => {
     expect(text('Dockerfile')).not.toMatch(/^(ARG|ENV) .*(SECRET|KEY|PASSWORD|TOKEN|PEPPER)/m);
     expect(text('Dockerfile')).not.toMatch(/NODE_ENV|DOCS/);
     const { compilerOptions } = JSON.parse(text('tsconfig.build.json')) as {

@@ -10,6 +10,12 @@ import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { Login } from '../../accounts/login.js';
+import { PasswordAttempts } from '../../accounts/password-attempts.js';
+import { PasswordChange } from '../../accounts/password-change.js';
+import { Registrar } from '../../accounts/registration.js';
+import { SessionStart } from '../../accounts/session-start.js';
+import { SessionStore } from '../../sessions/session-store.js';
 import { AuthService } from '../../accounts/auth.service.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -38,16 +44,51 @@ export const accountProviders: Provider[] = [
     (attempts: LoginAttempts, { accountProtection }: ResolvedAuthOptions) =>
       new AccountProtection(attempts, accountProtection),
   ),
+  provide(AccountEvents, [AuthEvents], (events: AuthEvents) => new AccountEvents(events)),
   provide(
-    AuthService,
-    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection, AuthEvents],
+    PasswordAttempts,
+    [AccountProtection, AccountEvents],
+    (protection: AccountProtection, events: AccountEvents) => new PasswordAttempts(protection, events),
+  ),
+  provide(
+    Registrar,
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountEvents],
     (
       users: UserStore,
       passwords: Passwords,
       policy: PasswordPolicy,
       tokens: TokensService,
-      protection: AccountProtection,
-      events: AuthEvents,
-    ) => new AuthService(users, passwords, policy, tokens, protection, new AccountEvents(events, tokens)),
+      events: AccountEvents,
+    ) => new Registrar(users, passwords, policy, tokens, events),
+  ),
+  provide(
+    Login,
+    [UserStore, Passwords, PasswordAttempts, TokensService, AccountEvents],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      attempts: PasswordAttempts,
+      tokens: TokensService,
+      events: AccountEvents,
+    ) => new Login(users, passwords, attempts, new SessionStart(users, tokens), events),
+  ),
+  provide(
+    PasswordChange,
+    [UserStore, Passwords, PasswordPolicy, PasswordAttempts, SessionStore, TokensService, AccountEvents],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      attempts: PasswordAttempts,
+      sessions: SessionStore,
+      tokens: TokensService,
+      events: AccountEvents,
+    ) => new PasswordChange(users, passwords, policy, attempts, sessions, tokens, events),
+  ),
+  provide(
+    AuthService,
+    [UserStore, Registrar, Login, PasswordChange],
+    (users: UserStore, registrar: Registrar, login: Login, passwordChange: PasswordChange) =>
+      new AuthService(users, registrar, login, passwordChange),
   ),
 ];

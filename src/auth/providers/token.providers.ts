@@ -9,6 +9,8 @@ import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { RefreshTokens } from '../../tokens/refresh-tokens.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
+import { Rotation } from '../../tokens/rotation.js';
+import { TokenPairs } from '../../tokens/token-pairs.js';
 import { RevocationChecks } from '../../revocation/revocation-checks.js';
 import { SessionEnder } from '../../revocation/session-ender.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
@@ -60,17 +62,38 @@ export const tokenProviders: Provider[] = [
     ) => new RevocationChecks(revocations, sessions, users, check),
   ),
   provide(
+    TokenPairs,
+    [AccessTokens, RefreshTokens],
+    (accessTokens: AccessTokens, refreshTokens: RefreshTokens) => new TokenPairs(accessTokens, refreshTokens),
+  ),
+  provide(
+    Rotation,
+    [SessionStore, UserStore, TokenPairs, SessionEnder, AuthEvents],
+    (sessions: SessionStore, users: UserStore, pairs: TokenPairs, ender: SessionEnder, events: AuthEvents) =>
+      new Rotation(sessions, users, pairs, ender, events),
+  ),
+  provide(
     TokensService,
-    [AccessTokens, RefreshTokens, SessionStore, RevocationChecks, UserStore, SessionEnder, AuthEvents],
+    [
+      AccessTokens,
+      RefreshTokens,
+      TokenPairs,
+      Rotation,
+      SessionStore,
+      RevocationChecks,
+      SessionEnder,
+      AuthEvents,
+    ],
     (
       accessTokens: AccessTokens,
       refreshTokens: RefreshTokens,
+      pairs: TokenPairs,
+      rotation: Rotation,
       sessions: SessionStore,
       checks: RevocationChecks,
-      users: UserStore,
       ender: SessionEnder,
       events: AuthEvents,
-    ) => new TokensService(accessTokens, refreshTokens, sessions, checks, users, ender, events),
+    ) => new TokensService(accessTokens, refreshTokens, pairs, rotation, sessions, checks, ender, events),
   ),
   provide(
     TokenIntrospection,

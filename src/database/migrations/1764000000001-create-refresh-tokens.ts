@@ -4,7 +4,7 @@ export class CreateRefreshTokens1764000000001 implements MigrationInterface {
   name = 'CreateRefreshTokens1764000000001';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Free room in each page lets a rotation put the new row version beside the old one and leave every index alone.
+    // Free space in each page lets a rotation store the new row version next to the old one without touching an index.
     await queryRunner.query(`
       CREATE TABLE "refresh_tokens" (
         "id" uuid NOT NULL,

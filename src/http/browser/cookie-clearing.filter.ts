@@ -6,7 +6,7 @@ import type { AuthRequest } from '../shared/auth-request.js';
 import { failsForGood } from './final-failures.js';
 import { SessionCookies } from './session-cookies.js';
 
-/** On the refresh route: takes cookies away that are of no more use. */
+/** On the refresh route: clears the cookies when a refresh by cookie has failed for good. */
 @Catch(AuthError)
 export class CookieClearingFilter extends AuthExceptionFilter {
   constructor(

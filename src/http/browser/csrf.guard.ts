@@ -19,14 +19,14 @@ const CREDENTIALS: Record<ExplicitCredential, (request: AuthRequest) => unknown>
 };
 
 /**
- * Refuses, with 403 `CSRF_REJECTED`, a request by which a foreign page would act through the user's cookies: of an unsafe
- * method, and authenticated by a cookie or asking for cookies. Foreign is every page that is neither of the origin asked
- * nor of one in the options, as the browser says by `Sec-Fetch-Site` or else `Origin`.
- * A bearer token makes a request exempt: then it is not the cookie that authenticates, and no page has the token.
- * Not so where the answer would clear cookies that came along, whatever the token.
+ * Rejects, with 403 `CSRF_REJECTED`, a request by which a foreign page would act through the user's cookies: one with
+ * an unsafe method that is authenticated by a cookie or requests cookies. A page is foreign if its origin is neither
+ * that of the request nor listed in the options; the browser reports it in `Sec-Fetch-Site` or, failing that,
+ * `Origin`. A request with a bearer token is exempt: the cookie does not authenticate it, and no foreign page has the
+ * token. The exemption does not apply where the response would clear cookies that were sent.
  *
- * `JwtAuthGuard` and Latchkey's own routes do this by themselves. It is for your routes that use `SessionCookies` without
- * that guard, such as a login of your own: `@UseGuards(CsrfGuard)`, or as a global guard for all of them.
+ * `JwtAuthGuard` and Latchkey's own routes already do this. Use it on your routes that use `SessionCookies` without
+ * that guard, such as a custom login: `@UseGuards(CsrfGuard)`, or as a global guard for all routes.
  */
 @Injectable()
 export class CsrfGuard implements CanActivate {
@@ -41,7 +41,7 @@ export class CsrfGuard implements CanActivate {
     return true;
   }
 
-  /** @throws CsrfRejectedError */
+  /** @throws CsrfRejectedError when a foreign page would act through the user's cookies */
   assertAllowed(context: ExecutionContext, request: AuthRequest): void {
     if (isSafe(request.method)) return;
     if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
@@ -49,18 +49,18 @@ export class CsrfGuard implements CanActivate {
 
   private usesCookies(context: ExecutionContext, request: AuthRequest): boolean {
     if (requestedTransport(request) === 'cookie') return true;
-    const explicit = this.said<ExplicitCredential[]>(EXPLICIT_CREDENTIALS, context);
+    const explicit = this.metadata<ExplicitCredential[]>(EXPLICIT_CREDENTIALS, context);
     if ((explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null))
-      return this.cookies.presentIn(request) && this.said<boolean>(CLEARS_COOKIES, context) === true;
+      return this.cookies.presentIn(request) && this.metadata<boolean>(CLEARS_COOKIES, context) === true;
     return explicit !== undefined || this.cookies.presentIn(request);
   }
 
-  private said<T>(key: string, context: ExecutionContext): T | undefined {
+  private metadata<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }
 
-/** RFC 9110 §9.2.1, without TRACE, which no route answers. */
+/** The safe methods (RFC 9110 §9.2.1) except TRACE, which no route handles. */
 function isSafe(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }

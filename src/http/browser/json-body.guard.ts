@@ -3,8 +3,8 @@ import { UnsupportedMediaTypeError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 
 /**
- * Refuses bodies that are not `application/json` with 415, whatever parsers the host has: a form on a foreign page can
- * send every other type, but JSON only after the browser has asked us for leave (a CORS preflight).
+ * Rejects bodies that are not `application/json` with 415, whatever parsers the host has: a foreign page can send any
+ * other type without asking, but JSON only after the browser has asked us for permission (a CORS preflight).
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
@@ -16,7 +16,7 @@ export class JsonBodyGuard implements CanActivate {
   }
 }
 
-/** RFC 9112 §6.3. Over HTTP/2 a body need not say its length (RFC 9113 §8.1.1), so there a type alone announces one. */
+/** RFC 9112 §6.3. Over HTTP/2 a body may have no length (RFC 9113 §8.1.1), so there the type alone announces a body. */
 function hasNoBody({ headers, raw, httpVersionMajor = raw?.httpVersionMajor }: AuthRequest): boolean {
   const length = headers['content-length'];
   if (length !== undefined) return Number(length) === 0;

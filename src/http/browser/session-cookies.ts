@@ -10,18 +10,18 @@ export interface CookieSettings {
   clearSiteData: readonly SiteData[];
 }
 
-/** What the responses of both adapters can do, and the adapters themselves cannot. */
+/** What the responses of both adapters support but the adapters themselves do not. */
 interface HeaderHolder {
   getHeader(name: string): number | string | string[] | undefined;
   removeHeader(name: string): unknown;
 }
 
-/** Browsers drop a cookie whose name and value together are longer, without a word (RFC 6265bis §5.7). */
+/** Browsers silently drop a cookie whose name and value together are longer (RFC 6265bis §5.7). */
 const MAX_COOKIE_BYTES = 4096;
 
 /**
- * The cookie transport: how tokens travel in `HttpOnly` cookies on either HTTP adapter. Guard routes of your own that use
- * it with `JwtAuthGuard` or `CsrfGuard`.
+ * The cookie transport: sets, reads and clears the tokens in `HttpOnly` cookies, on either HTTP adapter. Protect your
+ * own routes that use it with `JwtAuthGuard` or `CsrfGuard`.
  */
 export class SessionCookies {
   private readonly names: { access: string; refresh: string };
@@ -31,60 +31,66 @@ export class SessionCookies {
     private readonly settings: CookieSettings,
     private readonly adapterHost: HttpAdapterHost,
   ) {
-    // The __Host- prefix makes browsers refuse the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
+    // With the __Host- prefix, browsers reject the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
     const prefix = settings.secure ? '__Host-' : '';
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
   }
 
-  /** Sets both cookies; each lives as long as its token. */
+  /**
+   * Sets both cookies; each expires with its token.
+   * @throws Error when a token is longer than a cookie may be
+   */
   set(response: unknown, tokens: TokenPair): void {
     this.write(response, this.names.access, tokens.accessToken, tokens.expiresIn);
     this.write(response, this.names.refresh, tokens.refreshToken, tokens.refreshExpiresIn);
   }
 
-  /** Sets both cookies, and from now on finds them in the request too. No cache may keep the answer. */
+  /** Like {@link set}; also makes the request read the new tokens from now on, and the response `no-store`. */
   renew(request: AuthRequest, response: unknown, tokens: TokenPair): void {
     this.set(response, tokens);
     this.renewed.set(request, tokens);
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 
-  /** Takes both cookies away. */
+  /** Clears both cookies. */
   clear(response: unknown): void {
     this.clearAccess(response);
     this.write(response, this.names.refresh, '', 0);
   }
 
-  /** Takes the access cookie away, and leaves the refresh cookie. */
+  /** Clears the access cookie only. */
   clearAccess(response: unknown): void {
     this.write(response, this.names.access, '', 0);
   }
 
-  /** After a log-out in a browser: has it forget what else it keeps of this origin, as the options say. */
+  /** After a logout, tells the browser to delete other data of this origin, as configured (`Clear-Site-Data`). */
   clearSiteData(response: unknown): void {
     const kinds = this.settings.clearSiteData.map((kind) => `"${kind}"`).join(', ');
     if (kinds) this.adapterHost.httpAdapter.setHeader(response, 'Clear-Site-Data', kinds);
   }
 
-  /** The access token in its cookie, not verified; of two cookies with that name a text that is no token. */
+  /**
+   * Returns the access token in its cookie, unverified; `undefined` without the cookie. If there are two cookies with
+   * that name, returns a text that is not a valid token.
+   */
   accessToken(request: AuthRequest): string | undefined {
     return this.renewed.get(request)?.accessToken ?? this.read(request, this.names.access);
   }
 
-  /** The refresh token in its cookie, as `accessToken` does. */
+  /** Returns the refresh token in its cookie, like {@link accessToken}. */
   refreshToken(request: AuthRequest): string | undefined {
     return this.renewed.get(request)?.refreshToken ?? this.read(request, this.names.refresh);
   }
 
-  /** Whether a request carries either cookie, good or not. */
+  /** Whether a request carries either cookie, valid or not. */
   presentIn(request: AuthRequest): boolean {
     return (this.accessToken(request) ?? this.refreshToken(request)) !== undefined;
   }
 
   /**
-   * Two cookies of one name mean that somebody else set one of them (cookie tossing): neither is believed, and the
-   * request is treated as presenting a token that is not valid. Names and values are taken as they stand: what other
-   * parsers trim, unquote or decode is how a foreign cookie comes to pass for ours.
+   * Two cookies with the same name mean that someone else set one of them (cookie tossing): neither is trusted, and the
+   * request is treated as if it carried an invalid token. Names and values are compared literally: trimming, unquoting
+   * or decoding them, as other parsers do, could let a foreign cookie pass for ours.
    */
   private read(request: AuthRequest, name: string): string | undefined {
     const header = request.headers.cookie;
@@ -93,7 +99,7 @@ export class SessionCookies {
     return count > 1 ? 'ambiguous' : parseCookie(header, { decode: (value) => value })[name] || undefined;
   }
 
-  /** In place of an earlier one of that name: an answer has one line a cookie (RFC 6265 §4.1.1). */
+  /** Replaces an earlier cookie of that name: a response sets each cookie only once (RFC 6265 §4.1.1). */
   private write(response: unknown, name: string, value: string, maxAge: number): void {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
@@ -114,7 +120,7 @@ export class SessionCookies {
   }
 }
 
-/** Around a name only spaces and tabs are dropped (RFC 6265bis §5.6); a pair without `=` has no name. */
+/** Only spaces and tabs are stripped around a name (RFC 6265bis §5.6); a pair without `=` has no name. */
 function pairsNamed(name: string): RegExp {
   return new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=`, 'g');
 }

@@ -11,11 +11,11 @@ import { isSpeculative } from './speculative-request.js';
 import type { TrustedOrigins } from './trusted-origins.js';
 
 /**
- * For browsers, where it is switched on: a request whose access cookie has expired or is missing is served all the same
- * if its refresh cookie is good, and comes back with new cookies.
+ * If enabled, serves a request whose access cookie has expired or is missing when its refresh cookie is valid, and sets
+ * new cookies on the response.
  */
 export class SilentRefresh {
-  /** By the id of the refresh token, not of the session: an old token must not share in what a newer one gets. */
+  /** Keyed by refresh token, not by session: an old token must not share the result of a newer one. */
   private readonly underWay = new Map<string, Promise<TokenPair>>();
 
   constructor(
@@ -26,8 +26,8 @@ export class SilentRefresh {
   ) {}
 
   /**
-   * Renews the cookies of a request that failed to authenticate. True when it has new ones: authenticate it again.
-   * False when there is nothing to be done for it: `failure` stands. An access cookie that is not valid is cleared.
+   * Tries to renew the cookies of a request that failed to authenticate. True when it has new ones: authenticate it
+   * again. False when they cannot be renewed: `failure` stands. Clears an access cookie that is not valid.
    * @throws AuthError when the refresh fails; when it fails for good, both cookies are cleared
    */
   async renew(failure: unknown, request: AuthRequest, response: unknown): Promise<boolean> {
@@ -47,15 +47,15 @@ export class SilentRefresh {
   }
 
   /**
-   * Not where new cookies may be lost on the way, which later looks like a stolen token: in what a browser fetches ahead,
-   * and in what a foreign page embeds and may break off. A link on such a page to one of ours is fine.
+   * False where the new cookies might be lost, which would later look like a stolen token: in what a browser
+   * prefetches, and in what a foreign page embeds and may abort. Following a link from such a page is fine.
    */
   private mayChangeCookies(request: AuthRequest): boolean {
     if (isSpeculative(request)) return false;
     return request.headers['sec-fetch-dest'] === 'document' || !this.trusted.isForeign(request);
   }
 
-  /** Requests that come together share one rotation; between processes the leeway sees to it. */
+  /** Concurrent requests in this process share one rotation; between processes, the leeway covers them. */
   private async rotate(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const claims = await this.tokens.verifyRefreshToken(refreshToken);
     const existing = this.underWay.get(claims.jti);

@@ -1,24 +1,25 @@
 import type { AuthRequest } from '../shared/auth-request.js';
 
 /**
- * Tells requests made by a page of our own origin or of a trusted one, or by no page at all, from those of foreign pages.
- * Decided by what browsers say and pages cannot write: Fetch Metadata (`Sec-Fetch-Site`), else `Origin` against the `Host`
- * asked for. `Referer` is never used: pages can turn it off.
+ * Distinguishes requests from foreign pages from those made by a page of our own or a trusted origin, or by no page.
+ * Relies on headers that browsers set and pages cannot: Fetch Metadata (`Sec-Fetch-Site`), otherwise `Origin` compared
+ * with `Host`. Never uses `Referer`, which pages can turn off.
  *
- * - A trusted `Origin` is not foreign. `Origin: null` (a sandboxed frame) always is. A page under `Referrer-Policy:
- *   no-referrer` says `null` too when it posts a form, so a host whose own forms come here wants the policy `same-origin`.
- * - `Sec-Fetch-Site: same-origin` is not foreign; any other value is. `none` is what a user starts, such as a bookmark, and
- *   that is never a request that changes something.
- * - With neither header it is no page: every browser in use sends one of the two with a request that changes something,
- *   `Origin` always, and since 2023 Fetch Metadata over HTTPS. So this is `curl` or an app, which no foreign page can steer.
- *   A proxy in front must not take these headers away; where one does, `SameSite` and JSON bodies are what is left.
- * - The scheme is not compared: behind a proxy that ends TLS we do not know it. A proxy that replaces `Host` makes our own
- *   origin foreign to browsers without Fetch Metadata: it must keep `Host`, or the origin be listed as trusted.
+ * - A trusted `Origin` is not foreign. `Origin: null` (a sandboxed frame) always is. A page with `Referrer-Policy:
+ *   no-referrer` also sends `null` when it posts a form, so a host that posts forms here needs the policy
+ *   `same-origin`.
+ * - `Sec-Fetch-Site: same-origin` is not foreign; any other value is. `none` means that the user started the request,
+ *   for example with a bookmark; such a request never changes anything.
+ * - With neither header, the request does not come from a page: with a request that changes something, every current
+ *   browser sends `Origin`, and since 2023 also Fetch Metadata over HTTPS. So it comes from `curl` or an app, which no
+ *   foreign page controls. A proxy must not remove these headers: only `SameSite` and JSON bodies would be left.
+ * - The scheme is not compared, because it is unknown behind a proxy that terminates TLS. If a proxy replaces `Host`,
+ *   our own origin looks foreign in browsers without Fetch Metadata: keep `Host`, or list the origin as trusted.
  */
 export class TrustedOrigins {
   private readonly origins: ReadonlySet<string>;
 
-  /** @param origins exactly as browsers send them, besides our own */
+  /** @param origins trusted origins in addition to our own, exactly as browsers send them */
   constructor(origins: readonly string[]) {
     this.origins = new Set(origins);
   }
@@ -33,7 +34,7 @@ export class TrustedOrigins {
   }
 }
 
-/** Whether a browser's `Origin` is that of the host it asked, by either scheme; a default port may be left out of it. */
+/** Whether `origin` is the origin of `host` with either scheme; browsers omit a default port. */
 function isOriginOf(origin: string, host: string | string[] | undefined): boolean {
   if (typeof host !== 'string') return false;
   return ['http:', 'https:'].some((scheme) => {

@@ -4,10 +4,10 @@ import type { RevocationCheck as Check } from '../../revocation/revocation-check
 export const REVOCATION_CHECK = 'latchkey:revocation-check';
 
 /**
- * How `JwtAuthGuard` finds out whether a token was revoked, on a route or a controller: `deny-list` looks in memory,
- * `stateless` does not look at all (a token is good until it expires), `strict` asks the database.
+ * Sets how `JwtAuthGuard` checks for revocation on a route or a controller: `deny-list` checks in memory, `stateless`
+ * does not check (a token is valid until it expires), `strict` also asks the database.
  */
 export const RevocationCheck = (check: Check) => SetMetadata(REVOCATION_CHECK, check);
 
-/** For what must not happen a moment too late: the database is asked whether the session lives and the user may act. */
+/** Makes `JwtAuthGuard` ask the database, on each request, whether the session is live and the user is not disabled. */
 export const StrictSession = () => RevocationCheck('strict');

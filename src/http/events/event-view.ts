@@ -1,7 +1,7 @@
 import { deviceName } from '../../events/device.js';
 import type { KeptEvent } from '../../events/audit.store.js';
 
-/** What a user sees of one of their security events; beside these members, what else is known by its type. */
+/** What a user sees of one of their security events: these fields, plus the details that its type carries. */
 export interface EventView {
   type: string;
   /** ISO 8601 in UTC. */
@@ -9,13 +9,13 @@ export interface EventView {
   sessionId: string | null;
   ip: string | null;
   userAgent: string | null;
-  /** For people, such as `Firefox on Linux`; `null` when the user agent says nothing known. */
+  /** A name to show to people, such as `Firefox on Linux`; `null` when the user agent is not recognized. */
   device: string | null;
   requestId: string | null;
   [detail: string]: unknown;
 }
 
-/** Leaves out the id of the event and that of the user, who asks for their own only. */
+/** Converts a stored event; omits its id and its user's id, since users see only their own events. */
 export function toEventView({
   details,
   at,

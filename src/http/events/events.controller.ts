@@ -11,7 +11,7 @@ import { NoStoreGuard } from '../guards/no-store.guard.js';
 
 const DEFAULT_LIMIT = 50;
 
-/** A user's own recent security events, for them to see what is not theirs. */
+/** A user's own recent security events, so that they can spot activity that is not theirs. */
 @Controller('auth/events')
 @UseGuards(NoStoreGuard, JwtAuthGuard)
 @UsePipes(bodyValidation)
@@ -21,11 +21,11 @@ export class EventsController {
     @Optional() @Inject(AuditTrail) private readonly trail: AuditTrail | undefined,
   ) {}
 
-  /** The newest comes first. None where the audit trail is turned off. */
+  /** `GET /auth/events`: newest first. Empty when the audit trail is turned off. */
   @Get()
   async list(@CurrentUser() user: AuthUser, @Query() { limit }: EventsQueryDto): Promise<EventView[]> {
     if (!this.trail) return [];
-    await this.trail.flush(); // what this client did just now is among them
+    await this.trail.flush(); // so that the list includes what this client has just done
     const events = await this.store.newestOf(user.id, Number(limit ?? DEFAULT_LIMIT));
     return events.map(toEventView);
   }

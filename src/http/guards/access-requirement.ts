@@ -4,7 +4,7 @@ import { ForbiddenError, TokenMissingError } from '../../errors/auth-errors.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { PERMISSIONS, ROLES } from '../decorators/roles.decorator.js';
 
-/** What `@Roles` and `@Permissions` ask for on a route; `undefined` where they are not used. */
+/** What `@Roles` and `@Permissions` require on a route; `undefined` where they are not used. */
 export interface AccessRequirement {
   roles?: string[];
   permissions?: string[];
@@ -19,7 +19,7 @@ export function requirementOf(reflector: Reflector, context: ExecutionContext): 
 }
 
 /**
- * @throws TokenMissingError when something is asked for and nobody is authenticated
+ * @throws TokenMissingError when a role or permission is required and nobody is authenticated
  * @throws ForbiddenError when the user lacks it
  */
 export function assertMeets(user: AuthUser | undefined, { roles, permissions }: AccessRequirement): void {

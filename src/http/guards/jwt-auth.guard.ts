@@ -5,17 +5,17 @@ import { InvalidTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
-import { isPromise } from './is-promise.js';
+import { isPromise } from './fast-path/is-promise.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SilentRefresh } from '../browser/silent-refresh.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
 import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
-import { askingPassport, type Outcome } from './ask-passport.js';
-import { oncePerRoute } from './once-per-route.js';
+import { askingPassport, type Outcome } from './fast-path/ask-passport.js';
+import { oncePerRoute } from './fast-path/once-per-route.js';
 
-/** What the decorators of a route say to the guard. */
+/** What a route's decorators tell the guard. */
 interface GuardedRoute {
   requirement: AccessRequirement;
   open: boolean;
@@ -23,9 +23,10 @@ interface GuardedRoute {
 }
 
 /**
- * Lets requests with a good access token through and puts the `AuthUser` on them; enforces `@Roles` and `@Permissions`;
- * leaves `@Public()` routes alone. Where the token comes in a cookie it refuses foreign pages as `CsrfGuard` does, and renews
- * the cookies if the module's `cookies.silentRefresh` says so. Use it on a controller, a method, or as a global guard.
+ * Lets requests with a valid access token through and sets `request.user` to the `AuthUser`; enforces `@Roles` and
+ * `@Permissions`; leaves `@Public()` routes alone. If the token comes in a cookie, it rejects foreign pages like
+ * `CsrfGuard`, and renews the cookies if `cookies.silentRefresh` is on. Rejects requests with an `AuthError`: 401 with
+ * the reason, or 403 `FORBIDDEN` or `CSRF_REJECTED`. Use it on a controller, a method, or as a global guard.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
@@ -43,7 +44,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     this.askPassport = askingPassport(strategy);
   }
 
-  /** At once for a token that has been verified before; else, and for routes that ask the database, a promise. */
+  /** Synchronous for a token that has been verified before; otherwise, and for `strict` routes, returns a promise. */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { open, requirement } = this.routeOf(context);
     if (open) return true;
@@ -56,7 +57,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
       : admit(request, user, requirement);
   }
 
-  /** Passport reports why a token failed as `info`; the client gets that reason, not a bare 401. */
+  /** Passport reports in `info` why a token was rejected; the client gets that reason, not a bare 401. */
   override handleRequest<User>(
     error: Error | null,
     user: User | false,

@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { HttpAdapterHost } from '@nestjs/core';
 
 /**
- * Forbids every cache to keep the answer (RFC 9111 §5.2.2.5), and lets everybody through. A guard, as controllers of a host
- * that extend ours inherit it, and as one interceptor is enough to have each answer pass through observables.
+ * Keeps caches from storing the response (RFC 9111 §5.2.2.5), and lets everyone through. It is a guard because a host's
+ * controllers that extend ours inherit it, and because an interceptor would send every response through observables.
  */
 @Injectable()
 export class NoStoreGuard implements CanActivate {

@@ -3,11 +3,12 @@ import { AuthGuard } from '@nestjs/passport';
 import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
-import { askingPassport } from './ask-passport.js';
+import { askingPassport } from './fast-path/ask-passport.js';
 
 /**
- * Lets requests through that carry a refresh token Latchkey made, and puts it on them as a `PresentedRefreshToken`.
- * It does not use the token up: hand it to `TokensService.rotate`.
+ * Lets requests through that carry a refresh token issued by Latchkey, and sets `request.user` to a
+ * `PresentedRefreshToken`. Does not use the token: pass its claims to `TokensService.rotate`, which checks the session.
+ * Throws `RefreshTokenMissingError` or `InvalidRefreshTokenError` (401).
  */
 @Injectable()
 export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
@@ -21,7 +22,7 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context) as AuthRequest;
     const { error, user, info } = await this.askPassport(request, { session: false });
-    // A host's own may answer with a promise.
+    // A host's override may return a promise.
     request.user = await this.handleRequest(error, user, info);
     return true;
   }

@@ -4,7 +4,10 @@ import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { assertMeets, requirementOf } from './access-requirement.js';
 
-/** Enforces `@Roles` and `@Permissions` behind a guard of your own; `JwtAuthGuard` does so by itself. */
+/**
+ * Enforces `@Roles` and `@Permissions` after your own authentication guard; `JwtAuthGuard` already enforces them.
+ * Throws `TokenMissingError` (401) when nobody is authenticated and `ForbiddenError` (403) when the user lacks access.
+ */
 @Injectable()
 export class RolesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -3,7 +3,7 @@ import { ResourceClients } from '../../clients/resource-clients.js';
 import { InvalidCredentialsError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 
-/** Lets registered resource servers through, by HTTP Basic (RFC 6749 §2.3.1, RFC 7617). */
+/** Lets registered resource servers through that authenticate with HTTP Basic (RFC 6749 §2.3.1, RFC 7617). */
 @Injectable()
 export class ClientAuthGuard implements CanActivate {
   constructor(private readonly clients: ResourceClients) {}
@@ -13,7 +13,7 @@ export class ClientAuthGuard implements CanActivate {
     const given = basicCredentials(headers.authorization);
     if (given && (await this.clients.verify(given.id, given.secret))) return true;
     throw new InvalidCredentialsError({
-      message: 'This is for registered resource servers: authenticate with HTTP Basic.',
+      message: 'This endpoint is for registered resource servers: authenticate with HTTP Basic.',
       challenge: 'Basic realm="latchkey", charset="UTF-8"',
     });
   }

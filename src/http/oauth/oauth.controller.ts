@@ -5,14 +5,14 @@ import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
 
-/** What resource servers may ask for, in form-encoded bodies as OAuth wants them. */
+/** Token introspection and revocation for resource servers, with form-encoded bodies as OAuth requires. */
 @Public()
 @Controller('oauth')
 @UseGuards(NoStoreGuard, ClientAuthGuard)
 export class OAuthController {
   constructor(private readonly tokens: TokenIntrospection) {}
 
-  /** RFC 7662 §2: a token that is not good now is only "not active", whatever the reason. */
+  /** `POST /oauth/introspect` (RFC 7662 §2): a token that is not valid now is just not active, whatever the reason. */
   @Post('introspect')
   @HttpCode(200)
   async introspect(@Body() body: unknown) {
@@ -21,7 +21,7 @@ export class OAuthController {
     return { active: true, token_type: claims.type === 'access' ? 'Bearer' : 'refresh_token', ...claims };
   }
 
-  /** RFC 7009 §2.2: 200 whether there was something to revoke or not. */
+  /** `POST /oauth/revoke` (RFC 7009 §2.2): 200 whether or not there was anything to revoke. */
   @Post('revoke')
   @HttpCode(200)
   async revoke(@Body() body: unknown): Promise<void> {
@@ -29,10 +29,10 @@ export class OAuthController {
   }
 }
 
-/** `token_type_hint` is not needed: the two kinds cannot be mistaken for each other. */
+/** Ignores `token_type_hint`: the two kinds of token cannot be confused. */
 function tokenIn(body: unknown): string {
   const token = (body as { token?: unknown } | undefined | null)?.token;
   if (typeof token === 'string' && token !== '') return token;
-  const message = 'token must be given, once, in a form-encoded body';
+  const message = 'token must be given exactly once in a form-encoded body';
   throw new ValidationFailedError({ details: [{ field: 'token', message }] });
 }

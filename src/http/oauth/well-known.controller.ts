@@ -10,7 +10,7 @@ import { serverMetadata } from './server-metadata.js';
 
 const MAX_AGE_SECONDS = 300;
 
-/** What verifiers elsewhere read: the public keys, and where everything is. */
+/** What verifiers in other services read: the public keys and the server metadata. */
 @Public()
 @Controller('.well-known')
 export class WellKnownController {
@@ -20,27 +20,27 @@ export class WellKnownController {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** RFC 7517 §5. Shared secrets are never listed: with HS* the list is empty. */
+  /** `GET /.well-known/jwks.json` (RFC 7517 §5). Never contains shared secrets: with HS* the list is empty. */
   @Get('jwks.json')
   jwks(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
     const keys = this.keys.all().filter((key) => !isSymmetric(key.algorithm));
     return this.cacheable(request, response, { keys: keys.map(publicJwk) });
   }
 
-  /** RFC 8414 §3. */
+  /** `GET /.well-known/oauth-authorization-server` (RFC 8414 §3). */
   @Get('oauth-authorization-server')
   metadata(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
     const { issuer } = this.options.access.policy;
     return this.cacheable(request, response, serverMetadata(issuer, request));
   }
 
-  /** At most half of the time a new key is published before it signs: no cache may hide it until then. */
+  /** At most half the time between a key's publication and its first use, so that no cache hides a key that signs. */
   private maxAge(): number {
     const { ring } = this.options.access.keys;
     return ring ? Math.min(MAX_AGE_SECONDS, Math.floor(ring.publishAhead / 2)) : MAX_AGE_SECONDS;
   }
 
-  /** 304 for who has it already (RFC 9110 §13.1.2). */
+  /** Responds with 304 to a client that already has this version (RFC 9110 §13.1.2). */
   private cacheable<Body extends object>(
     request: AuthRequest,
     response: unknown,

@@ -6,7 +6,7 @@ export class ChangePasswordDto {
   @MaxLength(2048)
   currentPassword: string;
 
-  /** Held against the password policy by `AuthService`. */
+  /** `AuthService` checks it against the password policy. */
   @IsString()
   @MaxLength(2048)
   newPassword: string;

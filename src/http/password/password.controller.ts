@@ -12,7 +12,7 @@ import { clientOf } from '../shared/client-of.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { ChangePasswordDto } from './change-password.dto.js';
 
-/** A user's password. */
+/** The endpoint for a user's own password. */
 @Controller('auth')
 @UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)

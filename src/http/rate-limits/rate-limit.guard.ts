@@ -16,12 +16,12 @@ import { clientAddress } from '../shared/client-address.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { RATE_LIMIT } from './rate-limit.metadata.js';
 
-/** Where the counts of Latchkey's own limits are kept: apart from a throttler the host may use. */
+/** The injection token of the storage for Latchkey's own limits, separate from any throttler that the host uses. */
 export const AuthThrottlerStorage = Symbol('AuthThrottlerStorage');
 
 /**
- * Counts the requests to an endpoint by client address before any work is done: IPv4 by address, also where it is
- * mapped to IPv6, and IPv6 by /64. Over the limit: `RateLimitedError` with the seconds to wait.
+ * Counts the requests to an endpoint by client address before any work is done: IPv4 by address, even when mapped into
+ * IPv6, and IPv6 by /64. Over the limit, throws `RateLimitedError` with the number of seconds to wait.
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
@@ -42,12 +42,12 @@ export class RateLimitGuard extends ThrottlerGuard {
     return !this.settings.rateLimits;
   }
 
-  /** The throttler's own look at the address, at one that really is one. */
+  /** The throttler's own tracker, applied to a validated address. */
   protected override async getTracker(request: AuthRequest): Promise<string> {
     return super.getTracker({ ip: clientAddress(request) });
   }
 
-  /** One count for an address on one limit, whatever route it comes by. Nobody who reads Redis reads addresses. */
+  /** One count per address and limit, across routes. Hashed, so that Redis contains no addresses in the clear. */
   protected override generateKey(context: ExecutionContext, address: string): string {
     return `${limitOf(context)}:${createHash('sha256').update(address).digest('base64url')}`;
   }

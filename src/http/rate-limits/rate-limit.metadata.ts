@@ -1,2 +1,2 @@
-/** Which of the module's limits a route is under. */
+/** The metadata key for the name of a route's rate limit. */
 export const RATE_LIMIT = 'latchkey:rate-limit';

@@ -3,16 +3,16 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { type RedisConnection, RedisAwayError } from '../../redis/redis-connection.js';
 import { WindowCounts } from './window-counts.js';
 
-/** About 20 MB when full. Whoever has more addresses than that has more attempts than any count by address stops. */
+/** About 20 MB when full. Counting by address cannot stop an attacker who has more addresses than this. */
 const MAX_KEYS_IN_MEMORY = 100_000;
-/** While Redis is away no instance knows what the others count, so each allows only its share: right for four of them. */
+/** While Redis is unavailable, instances do not share counts, so each allows only a share: right for four instances. */
 const SHARE_WITHOUT_REDIS = 1 / 4;
 
 type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
- * Counts requests in Redis, shared by all instances, each count one atomic script. Without Redis, in this process's
- * memory; while Redis is away the same but stricter, and back to Redis by itself. Limits are never off.
+ * Counts requests in Redis, shared by all instances, with one atomic script per count. Without Redis it counts in this
+ * process's memory; while Redis is unavailable it does the same with stricter limits. Limits are never off.
  */
 export class RateLimitStorage implements ThrottlerStorage {
   private readonly memory = new WindowCounts(MAX_KEYS_IN_MEMORY);
@@ -38,14 +38,14 @@ export class RateLimitStorage implements ThrottlerStorage {
 
 function sharedCounts(redis: RedisConnection): RateLimiterRedis {
   return new RateLimiterRedis({
-    // All it needs of a client, with the connection's time limit and breaker around it.
+    // All that it needs from a client, with the connection's timeout and circuit breaker.
     storeClient: {
       eval: (script: string, input: { keys: string[]; arguments: string[] }) =>
         redis.run((client) => client.eval(script, input)),
     },
     useRedisPackage: true,
     keyPrefix: 'latchkey:limit',
-    // Only counts are asked for; each call brings its own limit and time.
+    // Unused: only the counts are read, and each call passes its own duration.
     points: 1,
     duration: 1,
   });

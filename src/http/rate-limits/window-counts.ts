@@ -4,11 +4,11 @@ interface Window {
 }
 
 /**
- * Counts by key in this process's memory, each in a time that begins with the first. At most `maxKeys` are held,
- * whatever comes: beyond that the oldest makes room. No timers: what has ended goes as new ones come.
+ * Counts by key in this process's memory, each in a window that starts with the first count. Holds at most `maxKeys`
+ * keys and evicts the oldest. Uses no timers: ended windows are removed as new ones are added.
  */
 export class WindowCounts {
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   private readonly windows = new Map<string, Window>();
 
   constructor(
@@ -20,7 +20,7 @@ export class WindowCounts {
     return this.windows.size;
   }
 
-  /** Adds one. Returns the count with it, and the milliseconds until it starts over. */
+  /** Adds one. Returns the new count, and the milliseconds until it starts over. `length` is in milliseconds. */
   add(key: string, length: number): { count: number; endsIn: number } {
     const now = this.now();
     let window = this.windows.get(key);
@@ -34,7 +34,7 @@ export class WindowCounts {
     return { count: window.count, endsIn: window.endsAt - now };
   }
 
-  /** Looks at two for each one that comes, so that what has ended goes faster than new ones come. */
+  /** Checks two windows for each one added, so that ended windows are removed faster than new ones are added. */
   private makeRoom(now: number): void {
     let looked = 0;
     for (const [key, { endsAt }] of this.windows) {

@@ -7,17 +7,20 @@ export interface SessionView {
   createdAt: string;
   /** The last refresh, or the login. */
   lastUsedAt: string;
-  /** When it ends unless it is refreshed before. */
+  /** When it ends unless it is refreshed first. */
   expiresAt: string;
   ip: string | null;
   userAgent: string | null;
-  /** For people, such as `Firefox on Linux`; `null` when the user agent says nothing known. */
+  /** A name to show to people, such as `Firefox on Linux`; `null` when the user agent is not recognized. */
   device: string | null;
-  /** Whether it is the session that asks. */
+  /** Whether this is the session of the request. */
   current: boolean;
 }
 
-/** Leaves out whose it is. `currentId` is the session that asks. */
+/**
+ * Converts a session to its view.
+ * @param currentId the id of the session that makes the request
+ */
 export function toSessionView(session: SessionInfo, currentId: string): SessionView {
   return {
     id: session.id,

@@ -14,7 +14,7 @@ import { SessionCookies } from '../browser/session-cookies.js';
 import { type SessionView, toSessionView } from './session-view.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 
-/** A user's own sessions: where they are logged in, and how to end that. */
+/** A user's own sessions: lists where they are logged in, and ends sessions. */
 @Controller('auth/sessions')
 @UseGuards(NoStoreGuard, JsonBodyGuard, JwtAuthGuard)
 export class SessionsController {
@@ -23,14 +23,14 @@ export class SessionsController {
     private readonly cookies: SessionCookies,
   ) {}
 
-  /** The one used last comes first. */
+  /** `GET /auth/sessions`: most recently used first. */
   @Get()
   async list(@CurrentUser() user: AuthUser): Promise<SessionView[]> {
     const sessions = await this.tokens.sessionsOf(user.id);
     return sessions.map((session) => toSessionView(session, user.sessionId));
   }
 
-  /** Ends one; 404 when the user has no such session. */
+  /** `DELETE /auth/sessions/:id`: ends one session; 404 when the user has no such session. */
   @ClearsCookies()
   @RateLimited('logout')
   @Delete(':id')
@@ -47,7 +47,7 @@ export class SessionsController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
-  /** Ends all but the one that asks. */
+  /** `DELETE /auth/sessions`: ends all sessions except that of the request. */
   @RateLimited('logout')
   @Delete()
   @HttpCode(204)

@@ -4,12 +4,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 
-/** Failures where nobody presented a token, so that RFC 6750 §3.1 wants a challenge without an error code. */
+/** Failures without any presented token, for which RFC 6750 §3.1 requires a challenge without an error code. */
 const NO_TOKEN_PRESENTED = new Set<string>(['TOKEN_MISSING', 'REFRESH_TOKEN_MISSING', 'INVALID_CREDENTIALS']);
 
 /**
- * Answers every `AuthError`, and nothing else, with its status and
- * `{ statusCode, error, message, details?, requestId }`, and the headers that go with it (RFC 9110 §11.6.1, §10.2.3).
+ * Responds to every `AuthError`, and to no other error, with its status, the body
+ * `{ statusCode, error, message, details?, requestId }`, and the matching headers (RFC 9110 §11.6.1, §10.2.3).
  */
 @Catch(AuthError)
 export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
@@ -18,7 +18,7 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: AuthError, host: ArgumentsHost): void {
-    // Other transports have error formats of their own.
+    // Other transports have their own error formats.
     if (host.getType() !== 'http') throw error;
 
     const request = host.switchToHttp().getRequest<AuthRequest>();
@@ -38,7 +38,7 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
   }
 }
 
-/** RFC 6750 §3.1. Which scope is missing is not told: roles and permissions are the app's own affair. */
+/** RFC 6750 §3.1. Does not say which scope is missing: roles and permissions are the app's own business. */
 function bearerChallenge({ statusCode, code }: AuthError): string | undefined {
   if (code === 'FORBIDDEN') return 'Bearer error="insufficient_scope"';
   if (statusCode !== 401) return undefined;

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What Latchkey needs of a request: the common ground of Express and Fastify. */
+/** What Latchkey needs from a request: what Express and Fastify have in common. */
 export interface AuthRequest {
   method?: string;
   headers: IncomingHttpHeaders;
-  /** As they came, names and values in turn: on Express's request itself, on Fastify's under `raw`. */
+  /** Names and values alternate, as received. On Express's request itself; with Fastify, under `raw`. */
   rawHeaders?: string[];
   httpVersionMajor?: number;
   raw?: { rawHeaders?: string[]; httpVersionMajor?: number; socket?: { remoteAddress?: string } };

@@ -1,11 +1,11 @@
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
 
-/** Who makes a guarded request: what `@CurrentUser()` returns. Read from the access token, no database asked. */
+/** The user who makes a guarded request, as `@CurrentUser()` returns it. Read from the token, not from the database. */
 export interface AuthUser {
   id: string;
   roles: string[];
   permissions: string[];
   sessionId: string;
-  /** Everything the access token says, with the claims of your own hook. */
+  /** All claims of the access token, including those from your claims hook. */
   claims: AccessTokenPayload;
 }

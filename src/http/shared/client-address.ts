@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { AuthRequest } from './auth-request.js';
 
-/** The longest an IPv6 address is written, an IPv4 part in it included; a zone after it may be any text. */
+/** The maximum length of a written IPv6 address, including an IPv4 part; a zone after it could be any text. */
 const MAX_LENGTH = 45;
 
 /**
- * The client's IP address. What a trusted proxy wrote may have a port behind it, or be no address at all when the proxy
- * passed a client's own header on: then it is the address of the proxy itself.
+ * Returns the client's IP address, without the port that a trusted proxy may have appended. If `request.ip` is not an
+ * address, because a proxy passed on a header from the client, returns the address of the proxy itself.
  */
 export function clientAddress({ ip = '', socket, raw }: AuthRequest): string | undefined {
   const [, v4, v6] = /^(?:([\d.]+)|\[([\da-f:.]+)\]):\d{1,5}$/i.exec(ip) ?? [];

@@ -4,7 +4,7 @@ import { clientAddress } from './client-address.js';
 
 const MAX_USER_AGENT_LENGTH = 400;
 
-/** Where a request comes from, fit to be stored: the user agent is text anyone may choose. */
+/** Returns where a request comes from, cleaned for storage: the client chooses the text of the user agent. */
 export function clientOf(request: AuthRequest): ClientInfo {
   const userAgent = request.headers['user-agent']?.replaceAll(/\p{Cc}/gu, '').slice(0, MAX_USER_AGENT_LENGTH);
   const requestId = typeof request.id === 'string' ? request.id : undefined;

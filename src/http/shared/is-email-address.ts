@@ -1,12 +1,12 @@
 import { ValidateBy } from 'class-validator';
 import { canonicalEmail } from '../../users/email.js';
 
-/** An address that has a canonical form: the one policy by which accounts are told apart. */
+/** Validates an email address: it must have a canonical form, by which accounts are identified. */
 export const IsEmailAddress = () =>
   ValidateBy({
     name: 'isEmailAddress',
     validator: {
       validate: (value) => typeof value === 'string' && canonicalEmail(value) !== null,
-      defaultMessage: () => 'email must be an e-mail address, such as ada@example.com',
+      defaultMessage: () => 'email must be an email address, such as ada@example.com',
     },
   });

@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 
-/** Text a database and a log can hold: well-formed Unicode without control characters. */
+/** Validates text for a database and a log: well-formed Unicode without control characters. */
 export const IsPlainText = () =>
   ValidateBy({
     name: 'isPlainText',

@@ -1,7 +1,7 @@
 import { type ValidationError, ValidationPipe } from '@nestjs/common';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 
-/** Checks the bodies of Latchkey's own routes; unknown members are dropped. A host's global pipes are its own matter. */
+/** Validates the bodies of Latchkey's own routes and drops unknown fields, whatever global pipes the host has. */
 export const bodyValidation = new ValidationPipe({
   whitelist: true,
   transform: true,

@@ -14,6 +14,7 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
+import type { LoginOutcome } from '../../accounts/login-outcome.js';
 import { AuthService } from '../../accounts/auth.service.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
@@ -22,6 +23,7 @@ import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CookieClearingFilter } from '../browser/cookie-clearing.filter.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
+import type { AuthResponse, TokenResponse } from './auth-response.js';
 import { LoginDto } from './login.dto.js';
 import { RefreshTokenDto } from './refresh-token.dto.js';
 import { RegisterDto } from './register.dto.js';
@@ -36,7 +38,7 @@ import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.j
 import { requestedTransport, type TokenTransport } from '../shared/token-transport.js';
 import { type UserView, toUserView } from './user-view.js';
 
-/** The REST endpoints under `/auth`. Answers carry tokens or personal data, so none may be stored. */
+/** The REST endpoints under `/auth`. Responses contain tokens or personal data, so no cache may store them. */
 @Controller('auth')
 @UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
@@ -56,11 +58,10 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    const { user, tokens } = await this.auth.register(body, clientOf(request));
-    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+    return this.answer(await this.auth.register(body, clientOf(request)), request, response);
   }
 
-  /** `POST /auth/login`: the user and tokens. Unknown accounts and wrong passwords look the same. */
+  /** `POST /auth/login`: 200 with the user and tokens. Unknown accounts and wrong passwords look the same. */
   @Public()
   @RateLimited('login')
   @Post('login')
@@ -70,11 +71,10 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ) {
-    const { user, tokens } = await this.auth.login(body, clientOf(request));
-    return { ...(await this.begin(request, response, tokens)), user: toUserView(user) };
+    return this.answer(await this.auth.login(body, clientOf(request)), request, response);
   }
 
-  /** `POST /auth/refresh`: new tokens, by the way the old one came. A failure for good clears the cookies. */
+  /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
   @Public()
   @CookiesUnless('body')
   @UseGuards(RefreshJwtGuard)
@@ -91,7 +91,10 @@ export class AuthController {
     return this.deliver(response, tokens, presented.transport);
   }
 
-  /** Ends the sessions of all tokens that come along, expired or not: who loses the cookies could not end theirs later. */
+  /**
+   * `POST /auth/logout`: ends the sessions of all tokens in the request, expired or not. That includes the cookies:
+   * they are cleared, so their session could not be ended later.
+   */
   @Public()
   @CookiesUnless('body', 'bearer')
   @ClearsCookies()
@@ -127,23 +130,31 @@ export class AuthController {
     if (bearerToken(request) === null) this.cookies.clearSiteData(response);
   }
 
-  /** `GET /auth/me`: the user as the store has it now. */
+  /** `GET /auth/me`: the user as stored now. */
   @UseGuards(JwtAuthGuard)
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
-  /** A session whose cookies are overwritten ends: nobody could log out of it any more, or finds it under a new login. */
-  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair) {
+  /** Returns the response body for the outcome of a login or registration. */
+  private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
+    switch (end.outcome) {
+      case 'signed-in':
+        return { ...(await this.begin(request, response, end.tokens)), user: toUserView(end.user) };
+    }
+  }
+
+  /** Ends a session whose cookies are overwritten: nobody could log out of it anymore, or find it after a new login. */
+  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair): Promise<TokenResponse> {
     const transport = requestedTransport(request);
     const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
     if (overwritten !== undefined) await this.tokens.revoke(overwritten);
     return this.deliver(response, tokens, transport);
   }
 
-  /** Tokens in cookies are in cookies only: a script on the page must not get at them. */
-  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport) {
+  /** With the cookie transport, tokens are in cookies only, so that scripts on the page cannot read them. */
+  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport): TokenResponse {
     if (transport === 'body') return tokens;
     this.cookies.set(response, tokens);
     const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;

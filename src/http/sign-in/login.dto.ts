@@ -1,6 +1,9 @@
 import { IsString, MaxLength } from 'class-validator';
 
-/** No more than types and sizes: a login with an impossible address fails as one with a wrong password does. */
+/**
+ * The body of `POST /auth/login`. Only types and sizes are checked: a login with an invalid email address fails in the
+ * same way as one with a wrong password.
+ */
 export class LoginDto {
   @IsString()
   @MaxLength(2048)

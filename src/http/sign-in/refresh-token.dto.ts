@@ -1,6 +1,6 @@
 import { IsOptional, IsString } from 'class-validator';
 
-/** For clients that keep the refresh token themselves; others send it in its cookie. */
+/** The body of a refresh or logout from a client that stores the refresh token itself; others send it in its cookie. */
 export class RefreshTokenDto {
   @IsOptional()
   @IsString()

@@ -7,7 +7,7 @@ export class RegisterDto {
   @IsEmailAddress()
   email: string;
 
-  /** Held against the password policy by `AuthService`. */
+  /** `AuthService` checks it against the password policy. */
   @IsString()
   @MaxLength(2048)
   password: string;

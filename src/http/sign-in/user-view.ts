@@ -11,7 +11,7 @@ export interface UserView {
   createdAt: string;
 }
 
-/** Leaves out the password hash and whatever else a host's store adds. */
+/** Converts a user to its view; omits the password hash and anything else that a host's store adds. */
 export function toUserView({ id, email, name, roles, permissions, createdAt }: UserRecord): UserView {
   return { id, email, name, roles, permissions, createdAt: createdAt.toISOString() };
 }

@@ -6,7 +6,7 @@ import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
-import { isPromise } from '../guards/is-promise.js';
+import { isPromise } from '../guards/fast-path/is-promise.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from './bearer-token.js';
 import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
@@ -18,8 +18,8 @@ interface AccessStrategyOptions {
 }
 
 /**
- * Finds the access token in the `Authorization` header, else in its cookie, and has `TokensService` verify it: the same
- * way a token is verified without HTTP. Extend it and override {@link validate} to say what becomes the current user.
+ * Finds the access token in the `Authorization` header or else in its cookie, and verifies it with `TokensService`,
+ * just as without HTTP. Extend it and override {@link validate} to choose what becomes the current user.
  */
 @Injectable()
 export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
@@ -35,13 +35,13 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     this.tokenOf = jwtFromRequest;
   }
 
-  /** What the guard puts on the request for an access token that is good now. */
+  /** Returns the current user, which the guard sets as `request.user`, for the claims of a valid access token. */
   validate(claims: AccessTokenPayload): AuthUser | Promise<AuthUser> {
     const { sub, sid, roles, permissions } = claims;
     return { id: sub, sessionId: sid, roles, permissions, claims };
   }
 
-  /** Answers Passport, at once for a token that has been verified before. */
+  /** Answers Passport, synchronously for a token that has been verified before. */
   override authenticate(request: unknown, options: AccessStrategyOptions = {}): void {
     let user: AuthUser | Promise<AuthUser>;
     try {
@@ -49,7 +49,7 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     } catch (error) {
       return this.refuse(error as Error);
     }
-    // A token that is known as good takes no promise.
+    // A known token needs no promise.
     if (!isPromise(user)) return this.success(user);
     user.then(
       (found) => this.success(found),

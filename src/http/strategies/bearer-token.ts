@@ -1,8 +1,9 @@
 import type { AuthRequest } from '../shared/auth-request.js';
 
 /**
- * The credentials of an `Authorization: Bearer` header (RFC 6750 §2.1), the scheme in any case. All that follows the
- * scheme is the token, so one with anything attached to it is not valid. `null` for no header, no token, another scheme.
+ * Returns the token of an `Authorization: Bearer` header (RFC 6750 §2.1); the scheme may be in any case. Everything
+ * after the scheme counts as the token, so a token with anything appended is invalid. Returns `null` if there is no
+ * header, no token, or another scheme.
  */
 export function bearerToken(request: AuthRequest): string | null {
   const header = request.headers.authorization;
@@ -12,7 +13,7 @@ export function bearerToken(request: AuthRequest): string | null {
 }
 
 function tokenIn(header: string): string | null {
-  // The way nearly all write it, without the cost of a regular expression.
+  // The usual spelling, without the cost of a regular expression.
   if (header.startsWith('Bearer ') && header.charAt(7) !== ' ') return header.slice(7) || null;
   const [, token] = /^bearer +(.*)$/i.exec(header) ?? [];
   return token || null;
@@ -20,10 +21,10 @@ function tokenIn(header: string): string | null {
 
 const NAME = 'authorization';
 
-/** No token, so that it is refused like one that is not valid. */
+/** Not a token, so it is rejected like any invalid token. */
 const AMBIGUOUS = 'ambiguous';
 
-/** Of two headers Node keeps the first; what stands before this app may have looked at the second. */
+/** Of two headers, Node keeps the first; a proxy in front of this app may have used the second. */
 function isRepeated(request: AuthRequest): boolean {
   const headers = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
   let count = 0;

@@ -12,13 +12,13 @@ import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.
 
 export const REFRESH_STRATEGY = 'latchkey-refresh';
 
-/** A refresh token that Latchkey made, and how it came. Whether its session lives, `TokensService.rotate` decides. */
+/** A refresh token issued by Latchkey, and how it was sent. `TokensService.rotate` decides if its session is live. */
 export interface PresentedRefreshToken {
   claims: RefreshTokenPayload;
   transport: TokenTransport;
 }
 
-/** Finds the refresh token in the body, else in its cookie, and checks who made it. */
+/** Finds the refresh token in the body or else in its cookie, and checks that Latchkey issued it. */
 @Injectable()
 export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
@@ -29,7 +29,7 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
   }
 
-  /** What the guard puts on the request. Override it to look further into the claims. */
+  /** Returns what the guard sets as `request.user`. Override it to check the claims further. */
   validate(presented: PresentedRefreshToken): PresentedRefreshToken {
     return presented;
   }
@@ -61,7 +61,7 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   }
 }
 
-/** @throws ValidationFailedError when there is something under that name that is no text */
+/** @throws ValidationFailedError when `refreshToken` is present but not a string */
 export function refreshTokenInBody({ body }: AuthRequest): string | undefined {
   const token = (body as { refreshToken?: unknown } | undefined | null)?.refreshToken ?? undefined;
   if (token === undefined || typeof token === 'string') return token;

@@ -20,7 +20,7 @@ export interface Promises {
   boundMs: number;
 }
 
-/** What in a session's history breaks a promise; empty when nothing does. */
+/** What in a session's history breaks a promise of docs/reliability.md; empty when nothing does. */
 export function brokenPromises(events: readonly Event[], promises: Promises): string[] {
   return [
     ...lostSessions(events, promises),
@@ -33,7 +33,7 @@ export function brokenPromises(events: readonly Event[], promises: Promises): st
 
 const asksForTheEnd = (event: Event) => event.kind === 'ending' || event.kind === 'ended';
 
-/** I2: a client that has its last acknowledged token, or sent it within the leeway, gets on. */
+/** A client that has its last acknowledged token, or sent it within the leeway, gets on. */
 function lostSessions(events: readonly Event[], { leewayMs }: Promises): string[] {
   const broken: string[] = [];
   let current: string | undefined;
@@ -43,46 +43,45 @@ function lostSessions(events: readonly Event[], { leewayMs }: Promises): string[
     if (event.kind === 'begun') current = event.refresh;
     if ('presented' in event && !firstSent.has(event.presented)) firstSent.set(event.presented, event.sentAt);
     if (event.kind === 'refreshed') current = event.refresh;
-    if (event.kind === 'stopped')
-      broken.push(`I2: a live session's access token was refused (${event.error})`);
+    if (event.kind === 'stopped') broken.push(`a live session's access token was refused (${event.error})`);
     if (event.kind !== 'refused' || event.presented !== current) continue;
     const waited = event.at - firstSent.get(event.presented)!;
     if (waited < leewayMs)
-      broken.push(`I2: the last acknowledged token was refused after ${waited} ms (${event.error})`);
+      broken.push(`the last acknowledged token was refused after ${waited} ms (${event.error})`);
   }
   return broken;
 }
 
-/** I3: nothing of an ended session passes after the bound; its refresh token not even once. */
+/** Nothing of an ended session passes after the bound; its refresh token not even once. */
 function lateAcceptances(events: readonly Event[], { boundMs }: Promises): string[] {
   const endedAt = events.find((event) => event.kind === 'ended')?.at ?? Infinity;
   return events.flatMap((event) => {
     if (event.kind === 'refreshed' && event.sentAt > endedAt)
-      return [`I3: a refresh succeeded ${event.sentAt - endedAt} ms after the end of its session`];
+      return [`a refresh succeeded ${event.sentAt - endedAt} ms after the end of its session`];
     if (event.kind === 'passed' && event.sentAt > endedAt + boundMs)
-      return [`I3: an access token passed ${event.sentAt - endedAt} ms after the end of its session`];
+      return [`an access token passed ${event.sentAt - endedAt} ms after the end of its session`];
     return [];
   });
 }
 
-/** I5: a refresh token is exchanged for one successor, however often it is sent. */
+/** A refresh token is exchanged for one successor, however often it is sent. */
 function secondSuccessors(events: readonly Event[]): string[] {
   const successorOf = new Map<string, string>();
   return events.flatMap((event) => {
     if (event.kind !== 'refreshed') return [];
     const known = successorOf.get(event.presented) ?? event.refresh;
     successorOf.set(event.presented, known);
-    return known === event.refresh ? [] : ['I5: one refresh token had two successors'];
+    return known === event.refresh ? [] : ['one refresh token had two successors'];
   });
 }
 
-/** I1, as a client sees it: once a token's successor was used, the token is dead. */
+/** As a client sees it: once a token's successor was used, the token is dead. */
 function revivedTokens(events: readonly Event[]): string[] {
   const used = new Set<string>();
   const predecessorOf = new Map<string, string>();
   return events.flatMap((event) => {
     if (event.kind !== 'refreshed') return [];
-    const broken = used.has(event.presented) ? ['I1: a token lived although its successor was used'] : [];
+    const broken = used.has(event.presented) ? ['a token lived although its successor was used'] : [];
     const predecessor = predecessorOf.get(event.presented);
     if (predecessor) used.add(predecessor);
     predecessorOf.set(event.refresh, event.presented);

@@ -60,12 +60,12 @@ export function brokenLines(entries: readonly Entry[]): string[] {
 }
 
 function brokenStep(before: Entry | undefined, now: Entry, known: boolean): string[] {
-  if (!before) return now.operation === 'INSERT' ? [] : ['I1: a session began without a login'];
-  if (now.operation === 'INSERT') return ['I1: a session has two rows'];
-  if (now.operation === 'DELETE') return now.expired ? [] : ['I6: evidence was deleted before its time'];
-  if (before.revoked && !now.revoked) return ['I3: an ended session was revived'];
+  if (!before) return now.operation === 'INSERT' ? [] : ['a session began without a login'];
+  if (now.operation === 'INSERT') return ['a session has two rows'];
+  if (now.operation === 'DELETE') return now.expired ? [] : ['evidence was deleted before its time'];
+  if (before.revoked && !now.revoked) return ['an ended session was revived'];
   if (now.current === before.current) return [];
-  if (before.revoked) return ['I3: an ended session moved on'];
-  if (known) return ['I1: a replaced token became current again'];
-  return now.previous === before.current ? [] : ['I1: a session moved on from a token that was not current'];
+  if (before.revoked) return ['an ended session moved on'];
+  if (known) return ['a replaced token became current again'];
+  return now.previous === before.current ? [] : ['a session moved on from a token that was not current'];
 }

@@ -127,7 +127,7 @@ describe('the webhook for alerts', () => {
     const alert = connect({ url, capacity: 2 });
     for (let i = 0; i < 10; i++) alert();
     await until(() => warnings.length > 0 && received.length === 3);
-    expect(warnings).toEqual(['7 alerts were not sent to the webhook: too many at once']);
+    expect(warnings).toEqual(['7 alerts were not sent to the webhook: too many at the same time']);
   });
 
   it.each([

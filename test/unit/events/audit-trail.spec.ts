@@ -103,7 +103,7 @@ describe('the writer of the audit trail', () => {
     table.away = false;
     await until(() => table.rows.length === 40);
     expect(table.rows).toEqual(numbers(1, 40));
-    expect(warnings).toEqual(['Events of the audit trail have to wait: the database is away']);
+    expect(warnings).toEqual(['Audit trail events cannot be written yet: the database is away']);
   });
 
   it('drops the oldest when too many wait, and says how many', async () => {
@@ -115,7 +115,7 @@ describe('the writer of the audit trail', () => {
     table.away = false;
     await until(() => table.rows.length === 10);
     expect(table.rows).toEqual(numbers(16, 25));
-    expect(warnings.at(-1)).toBe('15 events of the audit trail were lost');
+    expect(warnings.at(-1)).toBe('15 audit trail events were lost');
   });
 
   it('has what it was told to write in the database when it says so', async () => {

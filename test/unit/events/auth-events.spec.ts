@@ -43,8 +43,8 @@ describe('events', () => {
     await new Promise(setImmediate);
     expect(heard).toHaveLength(1);
     expect(warnings).toEqual([
-      'A listener failed at the event refreshed: at once',
-      'A listener failed at the event refreshed: later',
+      'A listener for the event refreshed failed: at once',
+      'A listener for the event refreshed failed: later',
     ]);
   });
 

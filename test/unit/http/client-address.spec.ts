@@ -1,6 +1,6 @@
 import { clientAddress } from '../../../src/index.js';
 
-describe("the client's address (case 50)", () => {
+describe("the client's address", () => {
   const request = (ip: string) => ({ headers: {}, ip, raw: { socket: { remoteAddress: '10.0.0.1' } } });
 
   it.each([

@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 94, 97, 98, 99.
 import type { HttpAdapterHost } from '@nestjs/core';
 import { type CookieSettings, SessionCookies } from '../../../src/http/browser/session-cookies.js';
 import type { TokenPair } from '../../../src/tokens/token-types.js';
@@ -33,7 +34,7 @@ const tokens: TokenPair = {
   sessionExpiresAt: '2030-01-01T00:00:00.000Z',
 };
 
-describe('case 97: the attributes (G5)', () => {
+describe('the attributes of the cookies', () => {
   it.each(['strict', 'lax', 'none'] as const)('are the same on set and on clear, SameSite=%s', (sameSite) => {
     const cookies = cookiesWith({ sameSite });
     const [set, cleared] = [new Headers(), new Headers()];
@@ -82,7 +83,7 @@ describe('case 97: the attributes (G5)', () => {
   });
 });
 
-describe('case 98: a foreign cookie never passes for ours', () => {
+describe('a foreign cookie never passes for ours', () => {
   const cookies = cookiesWith();
 
   it('reads what browsers send', () => {
@@ -128,7 +129,7 @@ describe('case 98: a foreign cookie never passes for ours', () => {
     expect(cookies.refreshToken(from(`__Host-refresh=d.e.f; ${header}`))).toBe('d.e.f');
   });
 
-  it('case 94: quotes and percent signs are part of the value', () => {
+  it('quotes and percent signs are part of the value', () => {
     expect(cookies.refreshToken(from('__Host-refresh="d.e.f"'))).toBe('"d.e.f"');
     expect(cookies.refreshToken(from('__Host-refresh=d%2Ee%2Ef'))).toBe('d%2Ee%2Ef');
   });
@@ -139,7 +140,7 @@ describe('case 98: a foreign cookie never passes for ours', () => {
     expect(cookies.presentIn({ headers: {} })).toBe(false);
   });
 
-  it('case 99: a header full of spaces, separators or names is read in no time', async () => {
+  it('a header full of spaces, separators or names is read in no time', async () => {
     const size = 64 * 1024;
     for (const filling of [' ', ';', '; ', '=', '__Host-refresh', '__Host-refresh ', ';__Host-refresh=']) {
       const header = filling.repeat(size / filling.length) + '__Host-refresh';
@@ -148,7 +149,7 @@ describe('case 98: a foreign cookie never passes for ours', () => {
   });
 });
 
-describe('Clear-Site-Data (G5)', () => {
+describe('Clear-Site-Data', () => {
   it('names what the options say, in quotes, and is left out for nothing', () => {
     const response = new Headers();
     cookiesWith().clearSiteData(response);
@@ -161,7 +162,7 @@ describe('Clear-Site-Data (G5)', () => {
   });
 });
 
-it('G10: renewed cookies are found in the request that was renewed, and in no other', () => {
+it('renewed cookies are found in the request that was renewed, and in no other', () => {
   const cookies = cookiesWith();
   const [request, other] = [from('__Host-refresh=old'), from('__Host-refresh=old')];
   const response = new Headers();

@@ -8,7 +8,7 @@ const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).pri
 const rsa = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent }).privateKey;
 
-describe('keys (G13, G14)', () => {
+describe('keys', () => {
   it('a secret of 31 bytes is too short, one of 32 is not', () => {
     expect(() => keyFromSecret('x'.repeat(31), 'HS256')).toThrow(/31 bytes/);
     expect(keyFromSecret('x'.repeat(32), 'HS256').kid).toMatch(/^[\w-]{16}$/);

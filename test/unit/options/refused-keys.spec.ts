@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 125.
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { rocaPem } from './roca-key.js';
 import { AuthOptionsError, checkAuthOptions } from '../../../src/index.js';
@@ -28,7 +29,7 @@ function problemsOf(jwt: Partial<AuthModuleOptions['jwt']>): string[] {
 
 const ISSUER = { accessSecret: secret() };
 
-describe('case 125: keys that the app refuses to start with', () => {
+describe('keys that the app refuses to start with', () => {
   it.each<[string, Partial<AuthModuleOptions['jwt']>, RegExp]>([
     ['a weak shared secret', { accessSecret: 'hunter2hunter2' }, /^jwt.accessSecret is 14 bytes long/],
     [

@@ -19,7 +19,7 @@ const webhook = (more: object) => ({
   alerts: { webhook: { url: 'https://example.com', secret: other, ...more } },
 });
 
-describe('G13: options that the app refuses to start with', () => {
+describe('options that the app refuses to start with', () => {
   it.each<[string, object, string]>([
     [
       'one that is used for refresh tokens as pepper',

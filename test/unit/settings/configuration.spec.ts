@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 51, 128.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,7 @@ function problemsOf(env: Record<string, string>): string[] {
 }
 
 describe('the configuration in production', () => {
-  it('case 128: is meant when NODE_ENV is unset or says anything but development or test', () => {
+  it('is meant when NODE_ENV is unset or says anything but development or test', () => {
     for (const env of [{}, { NODE_ENV: '' }, { NODE_ENV: 'staging' }, { NODE_ENV: 'Development' }]) {
       const { mode, host, docs, auth } = readConfiguration({ ...production(), ...env });
       expect({ mode, host, docs, secure: auth.cookies?.secure }).toEqual({
@@ -59,7 +60,7 @@ describe('the configuration in production', () => {
     });
   });
 
-  it('G13: wants every secret, and names all that are missing at once', () => {
+  it('wants every secret, and names all that are missing at once', () => {
     expect(problemsOf({}).map((line) => line.split(' ')[0])).toEqual([
       'DATABASE_URL',
       'JWT_ACCESS_PRIVATE_KEY',
@@ -112,7 +113,7 @@ describe('the configuration in production', () => {
     ['an unknown algorithm', { JWT_ALGORITHM: 'none' }, /^JWT_ALGORITHM /],
     ['a short pepper', { PASSWORD_PEPPER: 'short' }, /^PASSWORD_PEPPER /],
     ['cookies for all sites without Secure', { COOKIE_SAME_SITE: 'none', COOKIE_SECURE: 'false' }, /COOKIE_/],
-  ])('G13, case 125: refuses %s', (_, settings, expected) => {
+  ])('refuses %s', (_, settings, expected) => {
     const problems = problemsOf({ ...production(), ...settings });
     expect(problems).toEqual([expect.stringMatching(expected)]);
     const values = Object.values(settings).filter((value) => value.length > 10);
@@ -159,14 +160,14 @@ describe('the configuration in production', () => {
     expect(readConfiguration({ ...production(), DATABASE_URL: url }).databaseUrl).toBe(url);
   });
 
-  it('G13: refuses a secret as metrics token, which others get to know', () => {
+  it('refuses a secret as metrics token, which others get to know', () => {
     const same = secret();
     expect(problemsOf({ ...production(), JWT_REFRESH_SECRET: same, METRICS_TOKEN: same })).toEqual([
       expect.stringMatching(/^METRICS_TOKEN is also used elsewhere/),
     ]);
   });
 
-  it('G13: refuses the same secret for access and refresh tokens', () => {
+  it('refuses the same secret for access and refresh tokens', () => {
     const same = secret();
     const problems = problemsOf({
       ...production(),
@@ -337,7 +338,7 @@ describe('an origin in CORS_ORIGINS', () => {
     'https://*.example.com',
     'javascript:alert(1)',
     'file:///etc/passwd',
-  ])('case 51: may not be %p', (origin) => {
+  ])('may not be %p', (origin) => {
     const problems = problemsOf({ ...production(), CORS_ORIGINS: `https://app.example.com,${origin}` });
     expect(problems).toEqual([expect.stringMatching(/^CORS_ORIGINS /)]);
   });

@@ -8,7 +8,7 @@ export default async function Dashboard() {
   const session = await latchkey.getSession(await cookies());
   if (!session) redirect('/sign-in');
 
-  // Most pages need no more than `session`. This one asks who it is, and so also notices a session ended elsewhere.
+  // Most pages need only `session`. This one asks for the user, and so also notices a session that was ended elsewhere.
   const headers = { authorization: `Bearer ${session.accessToken}` };
   const answer = await fetch(`${serviceUrl}/auth/me`, { headers, cache: 'no-store' });
   if (answer.status === 401) redirect('/sign-in');

@@ -1,36 +1,61 @@
+// Covers docs/security.md, case 130.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deadLinks } from '../../scripts/check-links.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** As `npm pack` would put them into the package. */
-function packedFiles(): string[] {
+const MOST_BYTES = 400_000;
+
+interface Packed {
+  size: number;
+  files: { path: string }[];
+}
+
+/** What `npm pack` would put into the package, as it is built now. */
+function pack(): { size: number; files: string[] } {
   const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
-  return files.map(({ path }) => path);
+  const [{ size, files }] = JSON.parse(packed) as [Packed];
+  return { size, files: files.map(({ path }) => path) };
 }
 
-describe('case 130: the package', () => {
-  it('holds what was built and its papers: no sources, tests, maps, settings or keys', () => {
-    const files = packedFiles();
+describe('the packed package', () => {
+  const { size, files } = pack();
+
+  it('holds what was built, its papers and its guides: no sources, tests, maps, settings or keys', () => {
     expect(files).toContain('dist/index.js');
-    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    const others = files.filter((file) => !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(file));
+    const papers = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
+    const isGuide = (file: string) =>
+      /^docs\/(api\/)?[\w/-]+\.md$|^docs\/images\/[\w-]+\.png$/.test(file) || file === 'bench/results.svg';
+    const others = files.filter((file) => !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(file) && !isGuide(file));
     expect(others.toSorted()).toEqual(papers);
     expect(files.filter((file) => /(^|\/)\.|\.env|\.spec\.|\.(pem|key)$/.test(file))).toEqual([]);
     const secret = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[\w+/]{20}/;
     expect(files.filter((file) => secret.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 
+  it('takes less than 400 kB', () => {
+    expect(size).toBeLessThan(MOST_BYTES);
+  });
+
+  it('has no link or picture in its README and guides that leads out of it', () => {
+    expect(deadLinks(files, (file) => readFileSync(join(ROOT, file), 'utf8'))).toEqual([]);
+  });
+
   it('runs nothing when it is installed', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const hooks = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
     expect(hooks.filter((hook) => hook in scripts)).toEqual([]);
+  });
+
+  it('is built before it is packed, so that no stale build is published', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(scripts.prepack).toBe('npm run build');
   });
 
   it('is run from a lockfile that says what each dependency is', () => {

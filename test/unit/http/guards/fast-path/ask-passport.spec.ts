@@ -1,4 +1,4 @@
-import { askingPassport, type Outcome } from '../../../../src/http/guards/ask-passport.js';
+import { askingPassport, type Outcome } from '../../../../../src/http/guards/fast-path/ask-passport.js';
 
 /** What Passport puts on a strategy for it to answer with. */
 interface Answers {

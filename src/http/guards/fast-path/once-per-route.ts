@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 
 /**
- * Remembers what `read` says of a route. Decorators do not change once the app runs, and to look them up costs about as
- * much as to check a token that is known. By class as well as handler: an inherited method is one function in two controllers.
+ * Caches the result of `read` per route. Decorators do not change once the app runs, and looking them up costs about as
+ * much as checking a known token. Keyed by class and handler, because two controllers share an inherited method.
  */
 export function oncePerRoute<T extends object>(
   read: (context: ExecutionContext) => T,

@@ -21,7 +21,7 @@ describeWithRedis('the connection to Redis', () => {
     while (performance.now() < end);
   };
 
-  it('F9: a process that is too busy to send what it asks does not take Redis for one that is away', async () => {
+  it('a process that is too busy to send what it asks does not take Redis for one that is away', async () => {
     for (let round = 0; round < 20; round++) {
       const answer = connection.run((client) => client.ping());
       beBusy(110);

@@ -1,4 +1,4 @@
-/** What a strategy made of a request: `user` is `false` unless it authenticated somebody. */
+/** A strategy's answer to a request: `user` is `false` unless the strategy authenticated someone. */
 export interface Outcome {
   error: Error | null;
   user: unknown;
@@ -13,12 +13,12 @@ interface Strategy {
 }
 
 /**
- * The function that has a Passport strategy authenticate a request. It returns the outcome at once when the strategy answers
- * at once, which Nest's own guard would turn into a promise, else a promise of it. A strategy that lets the request pass
- * without an answer has not authenticated anybody.
+ * Returns the function that makes a Passport strategy authenticate a request. It returns the outcome synchronously if
+ * the strategy answers synchronously (Nest's own guard would always return a promise), otherwise a promise. A strategy
+ * that lets a request pass without an answer has authenticated nobody.
  *
- * It speaks Passport's protocol for strategies itself. Passport's middleware would put its log-in functions for sessions
- * on every request, and have each survive many rounds of garbage collection: the guard took six times as long.
+ * It implements Passport's protocol for strategies itself. Passport's middleware would add its login functions for
+ * sessions to every request and make each request survive many garbage collections: the guard took six times as long.
  */
 export function askingPassport(strategy: Strategy): AskPassport {
   let ask = known.get(strategy);
@@ -26,7 +26,7 @@ export function askingPassport(strategy: Strategy): AskPassport {
   return ask;
 }
 
-/** One for each strategy, however many guards ask it. */
+/** One per strategy, however many guards use it. */
 const known = new WeakMap<Strategy, AskPassport>();
 
 function asking(strategy: Strategy): AskPassport {
@@ -47,8 +47,8 @@ interface Answer {
 }
 
 /**
- * A class of the strategy with the functions by which it answers (passport-strategy, "Augmented Methods"). Each request gets
- * an object of its own, as its answer is written on it; to make that by its prototype would take V8 much longer.
+ * Makes a class that adds to the strategy the functions by which it answers (passport-strategy, "Augmented Methods").
+ * Each request gets a new instance to hold its answer. V8 would take much longer to make one with `Object.create`.
  */
 function answering(strategy: Strategy): new () => Strategy & Answer {
   class Answering implements Answer {
@@ -77,7 +77,7 @@ function answering(strategy: Strategy): new () => Strategy & Answer {
     }
   }
   Object.setPrototypeOf(Answering.prototype, strategy);
-  // To the strategy `this.constructor` is its own class, with what is static there.
+  // In the strategy, `this.constructor` must still be its own class, with its static members.
   Reflect.deleteProperty(Answering.prototype, 'constructor');
   return Answering as unknown as new () => Strategy & Answer;
 }

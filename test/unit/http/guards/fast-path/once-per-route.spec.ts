@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { oncePerRoute } from '../../../../src/http/guards/once-per-route.js';
+import { oncePerRoute } from '../../../../../src/http/guards/fast-path/once-per-route.js';
 
 class Base {
   list() {}

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
-import { describeWhere } from './describe-where.js';
+import { describeWhere } from '../../support/describe-where.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -38,6 +38,8 @@ export function launchBrowser(): Promise<Browser> {
     args: [...ARGUMENTS, `--host-resolver-rules=${rules}`],
   });
 }
+
+export type { Browser, BrowserContext, Page } from 'playwright-core';
 
 export interface PageServer {
   port: number;

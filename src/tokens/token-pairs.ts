@@ -1,0 +1,25 @@
+import type { Session } from '../sessions/session-types.js';
+import type { AccessTokens } from './access-tokens.js';
+import type { RefreshTokens } from './refresh-tokens.js';
+import type { TokenPair, TokenSubject } from './token-types.js';
+
+/** Issues the tokens of a session: a new access token, and the session's current refresh token. */
+export class TokenPairs {
+  constructor(
+    private readonly accessTokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+  ) {}
+
+  async of(subject: TokenSubject, session: Session): Promise<TokenPair> {
+    const { token: accessToken, expiresIn } = await this.accessTokens.issue(subject, session);
+    return {
+      accessToken,
+      refreshToken: await this.refreshTokens.issue(session),
+      tokenType: 'Bearer',
+      expiresIn,
+      // Rounded, because the database read its clock slightly after it set the expiry.
+      refreshExpiresIn: Math.round((session.expiresAt.getTime() - session.now.getTime()) / 1000),
+      sessionExpiresAt: session.absoluteExpiresAt.toISOString(),
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { Client as Postgres } from 'pg';
+import { type Client, newEmail, PASSWORD } from '../support/client.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { fromSources, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+
+const secret = () => randomBytes(48).toString('base64url');
+
+describe('nest-app', () => {
+  let database: TestDatabase;
+  let shop: ServiceProcess;
+  let client: Client;
+  beforeAll(async () => {
+    database = await createDatabase();
+    const settings = {
+      DATABASE_URL: database.url,
+      JWT_ACCESS_SECRET: secret(),
+      JWT_REFRESH_SECRET: secret(),
+      PORT: '0',
+    };
+    shop = await startServiceProcess(settings, fromSources('examples/nest-app/main.ts'));
+    client = shop.client;
+  });
+  afterAll(async () => {
+    await shop?.end();
+    await database.drop();
+  });
+
+  /** Registers somebody and logs in again, as a browser or an app does it. */
+  async function loggedIn(roles: string[] = []) {
+    const account = { email: newEmail(), password: PASSWORD };
+    expect((await client.post('/auth/register', account)).status).toBe(201);
+    if (roles.length > 0) await grant(account.email, roles);
+    const answer = await client.post('/auth/login', account);
+    expect(answer.status).toBe(200);
+    return { token: answer.body.accessToken as string, id: answer.body.user.id as string };
+  }
+
+  async function grant(email: string, roles: string[]) {
+    const postgres = new Postgres(database.url);
+    await postgres.connect();
+    await postgres.query('UPDATE users SET roles = $1 WHERE email = $2', [roles, email]);
+    await postgres.end();
+  }
+
+  it('answers on its public route without a token', async () => {
+    const answer = await client.get('/orders/prices');
+    expect([answer.status, answer.body]).toEqual([200, { tea: 3, coffee: 4 }]);
+  });
+
+  it('shows everybody their own orders, after a login only', async () => {
+    const refused = await client.get('/orders');
+    expect([refused.status, refused.body.error]).toEqual([401, 'TOKEN_MISSING']);
+    const [ada, bob] = [await loggedIn(), await loggedIn()];
+    const ordered = await client.post('/orders', { item: 'tea' }, { token: ada.token });
+    expect([ordered.status, ordered.body]).toEqual([201, { owner: ada.id, item: 'tea' }]);
+    expect((await client.get('/orders', { token: ada.token })).body).toEqual([ordered.body]);
+    expect((await client.get('/orders', { token: bob.token })).body).toEqual([]);
+  });
+
+  it('shows all orders to administrators alone', async () => {
+    const [user, admin] = [await loggedIn(), await loggedIn(['admin'])];
+    const order = (await client.post('/orders', { item: 'coffee' }, { token: user.token })).body;
+    const refused = await client.get('/orders/all', { token: user.token });
+    expect([refused.status, refused.body.error]).toEqual([403, 'FORBIDDEN']);
+    const answer = await client.get('/orders/all', { token: admin.token });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContainEqual(order);
+  });
+});
