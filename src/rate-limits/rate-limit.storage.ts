@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { type RedisConnection, RedisAwayError } from '../../redis/redis-connection.js';
+import { type RedisConnection, RedisAwayError } from '../redis/redis-connection.js';
 import { WindowCounts } from './window-counts.js';
 
 /** About 20 MB when full. Whoever has more addresses than that has more attempts than any count by address stops. */
