@@ -6,6 +6,7 @@ export interface ApiHeader {
   readonly schema: ApiSchema;
 }
 
+/** The headers of an answer, by name. */
 export type ApiHeaders = Readonly<Record<string, ApiHeader>>;
 
 /** Where tokens are delivered in cookies. */
