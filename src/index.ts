@@ -66,6 +66,23 @@ export type {
 export type { SigningAlgorithm } from './keys/signing-key.js';
 export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
+// The description of the endpoints
+export { authApi, type AuthApiDescription } from './auth/auth-api.js';
+export {
+  type ApiAnswer,
+  type ApiBody,
+  type ApiDescription,
+  type ApiOperation,
+  type ApiOperations,
+  type ApiParameter,
+  type DescribedController,
+  describeController,
+} from './openapi/description.js';
+export { type ApiOperationContext, openApiOperation } from './openapi/operation.js';
+export type { ApiHeader, ApiHeaders } from './openapi/headers.js';
+export type { ApiSchema } from './openapi/schema.js';
+export type { ApiCredential, ApiSecurity } from './openapi/security.js';
+
 // Security events
 export { AuditTrail } from './events/audit-trail.js';
 export type {

@@ -56,10 +56,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tokens: [...GROUND, 'events', 'keys', 'revocation', 'sessions', 'users'],
   accounts: [...GROUND, 'events', 'revocation', 'sessions', 'tokens', 'users'],
 
+  'rate-limits': GROUND,
+  openapi: ['errors'],
   options: CORE.filter((room) => room !== 'accounts'),
-  http: [...CORE, 'options'],
-  auth: [...CORE, 'options', 'http'],
-  'index.ts': [...CORE, 'options', 'http', 'auth'],
+  http: [...CORE, 'openapi', 'options'],
+  auth: [...CORE, 'openapi', 'options', 'rate-limits', 'http'],
+  'index.ts': [...CORE, 'openapi', 'options', 'http', 'auth'],
   testing: [...CORE, 'options', 'http', 'auth'],
   client: [],
   next: [],
@@ -89,6 +91,10 @@ const RULES: Record<string, (source: Source) => string[]> = {
     CORE.includes(roomOf(source.file)) ? importsOf(source).filter((path) => HTTP.test(path)) : [],
   'what a person does with an account needs no Nest': (source) =>
     roomOf(source.file) === 'accounts' ? importsOf(source).filter((path) => path.startsWith('@nestjs/')) : [],
+  'the library describes its endpoints without Swagger': (source) =>
+    roomOf(source.file) === 'service'
+      ? []
+      : importsOf(source).filter((path) => path === '@nestjs/swagger' || path.startsWith('swagger')),
   'the browser client imports no package': (source) =>
     roomOf(source.file) === 'client' ? importsOf(source).filter((path) => !path.endsWith('.js')) : [],
   'the helper for Next.js imports jose and no other package': (source) =>
@@ -154,6 +160,11 @@ describe('the tree', () => {
       'what a person does with an account needs no Nest',
       'accounts/x.ts',
       `import { Logger } from '@nestjs/common'`,
+    ],
+    [
+      'the library describes its endpoints without Swagger',
+      'http/x/x.docs.ts',
+      `import { ApiTags } from '@nestjs/swagger'`,
     ],
     ['the browser client imports no package', 'client/x.ts', `import { a } from 'jose'`],
     ['the helper for Next.js imports jose and no other package', 'next/x.ts', `import { a } from 'cookie'`],
