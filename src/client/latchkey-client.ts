@@ -6,6 +6,7 @@ import { type Answer, errorOf, type LatchkeyUser, networkError, readAnswer } fro
 import { LatchkeyError } from './client-error.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { exclusivelyByName } from './exclusively.js';
+import { FINAL_CODES } from './final-codes.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 import { ServerClock } from './server-clock.js';
 import { type Session, SharedSession, type TokenStorage } from './shared-session.js';
@@ -13,14 +14,8 @@ import { type Session, SharedSession, type TokenStorage } from './shared-session
 export { LatchkeyError };
 export type { LatchkeyClient, LatchkeyClientOptions, LatchkeyUser, TokenStorage };
 
-/** Only these say that a session is over. Everything else is worth another try with the same refresh token. */
-const FINAL = new Set([
-  'INVALID_REFRESH_TOKEN',
-  'REFRESH_TOKEN_EXPIRED',
-  'REFRESH_TOKEN_REUSED',
-  'TOKEN_REVOKED',
-  'REFRESH_TOKEN_MISSING', // the browser drops the cookie when the session's time is up
-]);
+/** In a browser one more code is final: the browser drops the refresh cookie when the session's time is up. */
+const FINAL = new Set<string>([...FINAL_CODES, 'REFRESH_TOKEN_MISSING']);
 /** What a refresh may cure, or else tells for certain. */
 const CURABLE = new Set(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
 

@@ -1,8 +1,8 @@
 import type { VerifyAccess } from './access-cookie.js';
 import { applySetCookies, readCookies, writeCookies } from './cookie-text.js';
+import { isFetchedAhead } from './fetched-ahead.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import type { cookieRefresher } from './refresh-cookies.js';
-import { isSpeculative } from './speculative-request.js';
 
 /** The part of Next's `NextResponse` that is used. */
 export interface NextResponseLike {
@@ -28,7 +28,7 @@ export function sessionMiddleware(
       const cookies = readCookies(request.headers.get('cookie'));
       const action = await actionFor(cookies);
       if (action === 'none') return passOn(NextResponse, request.headers);
-      if (isSpeculative(request.headers)) return notAhead();
+      if (isFetchedAhead(request.headers)) return notAhead();
 
       const lines = action === 'clear' ? [clearing(names.access)] : await refreshed(cookies, request.headers);
       if (lines.length === 0) return passOn(NextResponse, request.headers);
