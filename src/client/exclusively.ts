@@ -1,4 +1,4 @@
-type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
+export type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface Locks {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
