@@ -1,7 +1,8 @@
-import { errorOf, type LatchkeyUser, readAnswer } from './answer.js';
+import { errorOf, type LatchkeyUser, readAnswer, userIn } from './answer.js';
 import type { ClientSession } from './client-session.js';
 import type { Connection } from './connection.js';
 import type { Exclusively } from './exclusively.js';
+import { type LoginOutcome, loginOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
 /** What a person does with an account: enter, leave, and ask who is signed in. */
@@ -14,14 +15,13 @@ export function accountCalls(
 ) {
   return { enter, leave, getUser };
 
-  function enter(path: string, body: object): Promise<LatchkeyUser> {
+  function enter(path: string, body: object): Promise<LoginOutcome> {
     return exclusively(async () => {
       await session.lookAround();
       const answer = await post(path, body);
-      if (!answer.response.ok) throw errorOf(answer);
-      const user = answer.body.user!;
-      session.remember(await session.begin(answer), user);
-      return user;
+      const outcome = loginOutcome(answer);
+      session.remember(await session.begin(answer), userIn(answer));
+      return outcome;
     });
   }
 
@@ -43,8 +43,7 @@ export function accountCalls(
     if (known) return known;
     const answer = await readAnswer(await fetchWithSession('auth/me'));
     if (answer.response.status === 401) return null;
-    if (!answer.response.ok) throw errorOf(answer);
-    const user = answer.body.user!;
+    const user = userIn(answer);
     session.remember(await session.look(), user);
     return user;
   }

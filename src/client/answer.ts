@@ -43,6 +43,13 @@ export async function readAnswer(response: Response): Promise<Answer> {
   }
 }
 
+/** @throws LatchkeyError when the service refuses, or says nothing of a user */
+export function userIn(answer: Answer): LatchkeyUser {
+  const { response, body } = answer;
+  if (!response.ok || !body.user) throw errorOf(answer);
+  return body.user;
+}
+
 export function errorOf({ response, body }: Answer): LatchkeyError {
   const { error = 'UNKNOWN', message = `The service answered ${response.status}.`, details } = body;
   return new LatchkeyError(error, message, response.status, details, retryAfterOf(response));

@@ -1,4 +1,5 @@
 import type { LatchkeyUser } from './answer.js';
+import type { LoginOutcome } from './login-outcome.js';
 import type { TokenStorage } from './shared-session.js';
 
 /** Where the service is, and how tokens travel. */
@@ -21,9 +22,9 @@ export interface LatchkeyClientOptions {
 /** The session of this browser, shared by its tabs. Failures are `LatchkeyError`s. */
 export interface LatchkeyClient {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
-  login(credentials: { email: string; password: string }): Promise<LatchkeyUser>;
+  login(credentials: { email: string; password: string }): Promise<LoginOutcome>;
   /** @throws LatchkeyError `EMAIL_TAKEN`, `VALIDATION_FAILED`, … */
-  register(account: { email: string; password: string; name?: string }): Promise<LatchkeyUser>;
+  register(account: { email: string; password: string; name?: string }): Promise<LoginOutcome>;
   /**
    * Ends the session. In body transport the tokens are forgotten whatever happens.
    * @throws LatchkeyError when the service could not be told: the session may live on

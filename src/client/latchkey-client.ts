@@ -4,22 +4,26 @@
  */
 import { accountCalls } from './account-calls.js';
 import type { LatchkeyUser } from './answer.js';
+import { checkOptions } from './check-options.js';
 import { LatchkeyError } from './client-error.js';
 import { clientSession } from './client-session.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { connect } from './connection.js';
 import { exclusivelyByName } from './exclusively.js';
+import type { LoginOutcome, SignedIn } from './login-outcome.js';
 import { sessionRenewal } from './renewal.js';
+import { serviceUrl } from './service-url.js';
 import { sessionFetch } from './session-fetch.js';
 import type { TokenStorage } from './shared-session.js';
 
 export { LatchkeyError };
-export type { LatchkeyClient, LatchkeyClientOptions, LatchkeyUser, TokenStorage };
+export type { LatchkeyClient, LatchkeyClientOptions, LatchkeyUser, LoginOutcome, SignedIn, TokenStorage };
 
 /** The session of this browser, kept alive in all its tabs until the service says that it is over. */
 export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyClient {
+  checkOptions(options);
   const { baseUrl, transport, storage, onSignedOut } = options;
-  const base = new URL(baseUrl.replace(/\/*$/, '/'));
+  const base = serviceUrl('baseUrl', baseUrl);
   const plainFetch: typeof fetch = (...call) => (options.fetch ?? globalThis.fetch)(...call);
   const name = `latchkey ${transport} ${base.href}`; // of what tabs share: a lock, a channel, a key of the storage
 

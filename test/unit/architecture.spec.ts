@@ -67,7 +67,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   testing: [...CORE, 'options', 'http', 'auth'],
   client: [],
   // Single files without imports: the helper must also run where there is no Node.
-  next: ['http/browser/speculative-request.ts'],
+  next: ['http/browser/speculative-request.ts', 'client/known-options.ts', 'client/service-url.ts'],
 
   'embedded-postgres': [],
   settings: ['embedded-postgres', 'index.ts'],
