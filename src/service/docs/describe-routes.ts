@@ -20,7 +20,7 @@ import {
   RegisterDto,
 } from '../../index.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
-import { AccountPagesController } from '../pages/account-pages.controller.js';
+import { PAGE_CONTROLLERS } from '../pages/served-pages.js';
 import type { DescribedController, RouteDescription, Routes } from './route-description.js';
 import { DESCRIBED } from './routes.js';
 import { errorBody } from './schemas.js';
@@ -45,7 +45,7 @@ export function describeRoutes(): void {
   for (const [dto, fields] of FIELDS) {
     for (const [name, field] of Object.entries(fields)) ApiProperty(field)(dto.prototype as object, name);
   }
-  for (const other of [MetricsController, AccountPagesController]) ApiExcludeController()(other);
+  for (const other of [MetricsController, ...PAGE_CONTROLLERS]) ApiExcludeController()(other);
   for (const { controller, tag, routes } of DESCRIBED) describe(controller, tag, routes);
 }
 
