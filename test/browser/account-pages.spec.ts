@@ -4,7 +4,6 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
-import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -98,7 +97,8 @@ describeWithBrowser('the account pages, in a browser', () => {
       route.fulfill({ status: 429, headers: { 'retry-after': retryAfter }, body }),
     );
     await signIn(page, newEmail());
-    await page.getByRole('alert').filter({ hasText: sentence }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Too many' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe(`Too many attempts. ${sentence}`);
   });
 
   it.each(['sign-in', 'sign-up'])(
@@ -207,13 +207,13 @@ describeWithBrowser('the account pages, in a browser', () => {
 
 describeWithBrowser('the start page of development, in a browser', () => {
   let database: TestDatabase;
-  let service: ServiceHere;
+  let service: ServiceProcess;
   let browser: Browser;
 
   beforeAll(async () => {
     database = await createDatabase();
     const settings = { ...productionSettings(database.url), NODE_ENV: 'development', COOKIE_SECURE: 'false' };
-    [service, browser] = await Promise.all([startServiceHere(settings), launchBrowser()]);
+    [service, browser] = await Promise.all([startServiceProcess(settings), launchBrowser()]);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -229,6 +229,7 @@ describeWithBrowser('the start page of development, in a browser', () => {
     });
     await page.goto(service.client.url);
     await page.getByRole('link', { name: 'Sign up' }).click();
+    await page.waitForURL('**/account/sign-up'); // its scripts too
     await page.getByLabel('Email address').fill(newEmail());
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign up' }).click();
