@@ -5,7 +5,7 @@ import type { Exclusively } from './exclusively.js';
 import { type LoginOutcome, loginOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
-/** What a person does with an account: enter, leave, and ask who is signed in. */
+/** The calls about the account: log in or register, log out, and find out who is signed in. */
 export function accountCalls(
   { inCookies, post }: Connection,
   session: ClientSession,

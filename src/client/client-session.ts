@@ -5,7 +5,7 @@ import { type Session, SharedSession, type TokenStorage } from './shared-session
 /** How long before the access token expires a refresh is due; less for one that lives shorter than five minutes. */
 const MAX_AHEAD_MS = 30_000;
 
-/** The session as this client begins and ends it for all tabs; calls back when it is over. */
+/** The session: this client begins and ends it for all tabs, and calls its listeners when it is over. */
 export type ClientSession = ReturnType<typeof clientSession>;
 
 export function clientSession(
@@ -27,7 +27,7 @@ export function clientSession(
   return {
     look: () => shared.look(),
     lookAround: () => shared.lookAround(),
-    /** To be called under the lock, as `end` is. */
+    /** Call it under the lock, like `end`. */
     begin({ body: { accessToken, refreshToken, expiresIn = 0 }, sent }: SentAnswer): Promise<Session> {
       const lifetime = expiresIn * 1_000;
       const expiresAt = clock.at(sent) + lifetime;
@@ -39,7 +39,7 @@ export function clientSession(
       });
     },
     end: (endedBy: string): Promise<Session> => shared.change({ signedIn: false, endedBy }),
-    /** The user, unless the session has changed since. */
+    /** The user, unless the session has changed since they were remembered. */
     userOf: ({ version }: Session) => (known?.version === version ? known.user : undefined),
     remember({ version }: Session, user: LatchkeyUser): void {
       known = { version, user };

@@ -4,7 +4,7 @@ import { ServerClock } from './server-clock.js';
 /** An answer, and when its request was sent by the local clock. */
 export type SentAnswer = Answer & { sent: number };
 
-/** The way to the service: its address, the transport of tokens, and what its answers say of the time. */
+/** The connection to the service: its address, how tokens travel, and the time by its clock. */
 export interface Connection {
   base: URL;
   inCookies: boolean;

@@ -1,5 +1,5 @@
 /**
- * Sessions in a browser: refreshes in time, once for all tabs, and never logs out by accident.
+ * Sessions in a browser: refreshes in time, once for all tabs, and never logs a user out by accident.
  * @module latchkey/client
  */
 import { accountCalls } from './account-calls.js';
@@ -25,7 +25,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   const { baseUrl, transport, storage, onSignedOut } = options;
   const base = serviceUrl('baseUrl', baseUrl);
   const plainFetch: typeof fetch = (...call) => (options.fetch ?? globalThis.fetch)(...call);
-  const name = `latchkey ${transport} ${base.href}`; // of what tabs share: a lock, a channel, a key of the storage
+  const name = `latchkey ${transport} ${base.href}`; // of what tabs share: a lock, a channel and a key in the storage
 
   const connection = connect(base, transport === 'cookie', plainFetch);
   const session = clientSession(name, connection, storage);

@@ -1,17 +1,20 @@
 import { refuseUnknownOptions } from '../client/known-options.js';
 import { serviceUrl } from '../client/service-url.js';
 
-/** What the app has to know about the service. */
+/** What the app must know about the service. */
 export interface LatchkeyNextOptions {
-  /** Where the service is for the Next.js server, such as `http://auth.internal:3000`. Browsers need not reach it. */
+  /**
+   * The address of the service, as the Next.js server reaches it, such as `http://auth.internal:3000`. Browsers do not
+   * have to reach it.
+   */
   url: string;
-  /** As the service has it. Default `latchkey`. */
+  /** The service's `JWT_ISSUER`. Default `latchkey`. */
   issuer?: string;
-  /** As the service has it. Default `latchkey`. */
+  /** The service's `JWT_AUDIENCE`. Default `latchkey`. */
   audience?: string;
-  /** Allowed difference between clocks in seconds. Default 5. */
+  /** Allowed difference between clocks in seconds, from 0 to 60. Default 5. */
   clockTolerance?: number;
-  /** The service's `COOKIE_SECURE`: decides the names of the cookies. Default `true`. */
+  /** The service's `COOKIE_SECURE`. It determines the names of the cookies. Default `true`. */
   secureCookies?: boolean;
 }
 
@@ -44,7 +47,7 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
         `${name} must be the service's JWT_${name.toUpperCase()}: leave it out for 'latchkey'.`,
       );
   }
-  // NaN is in no range.
+  // Written so that NaN is refused, too.
   if (typeof clockTolerance !== 'number' || !(clockTolerance >= 0 && clockTolerance <= MAX_CLOCK_TOLERANCE))
     throw new TypeError(
       `clockTolerance must be a number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}, not ${shown(clockTolerance)}.`,

@@ -6,7 +6,7 @@ import { send } from './asset.js';
 
 const PAGES: Record<string, string> = { 'sign-in': 'sign-in.html', 'sign-up': 'sign-up.html' };
 
-/** The account pages: sign up, sign in, my account. What they do goes through the API, as any client's would. */
+/** The account pages: sign up, sign in, my account. They use the public API, like any other client. */
 @Public()
 @Controller('account')
 export class AccountPagesController {

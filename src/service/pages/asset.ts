@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** Nothing but our own files, and no inline script or style: what gets injected does not run. */
+/** Only our own files, and no inline script or style: injected code does not run. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -8,7 +8,7 @@ import { StartPageController } from './start-page.controller.js';
 /** The pages for people, which the API docs leave out. */
 export const PAGE_CONTROLLERS: Type[] = [AccountPagesController, StartPageController];
 
-/** The pages that are on: those of the account where they are wanted, the start page in development. */
+/** The pages that are on: the account pages by `ACCOUNT_PAGES`, the start page in development. */
 export function servedPages(configuration: Configuration): { controllers: Type[]; providers: Provider[] } {
   const { accountPages, mode } = configuration;
   const controllers: Type[] = [];

@@ -4,7 +4,7 @@ import { Public } from '../../index.js';
 import { send } from './asset.js';
 import { StartPage } from './start-page.js';
 
-/** The start page of development, with its style: the one of the account pages may be off. */
+/** The start page in development. It serves its own style sheet, because the account pages may be off. */
 @Public()
 @Controller()
 export class StartPageController {

@@ -21,17 +21,17 @@ function linksFor({ accountPages, docs }: Pick<Configuration, 'accountPages' | '
   return [
     ...(accountPages
       ? [
-          { href: '/account/sign-up', name: 'Sign up', hint: 'Create the first account.' },
+          { href: '/account/sign-up', name: 'Sign up', hint: 'Create an account.' },
           { href: '/account', name: 'My account', hint: 'Sessions, password and security events.' },
         ]
       : []),
     ...(docs
       ? [
-          { href: '/docs', name: 'API docs', hint: 'Every endpoint, to read and to try.' },
+          { href: '/docs', name: 'API docs', hint: 'Read about every endpoint, and try it.' },
           { href: '/openapi.json', name: 'OpenAPI document', hint: 'The same for tools.' },
         ]
       : []),
-    { href: '/health/ready', name: 'Health', hint: 'Whether the service is ready for requests.' },
+    { href: '/health/ready', name: 'Health', hint: 'Is the service ready for requests?' },
   ];
 }
 
