@@ -1,7 +1,7 @@
 import { type ApiDescription, authApi } from '../../index.js';
 import { healthApi } from '../health/health.docs.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
-import { AccountPagesController } from '../pages/account-pages.controller.js';
+import { PAGE_CONTROLLERS } from '../pages/served-pages.js';
 import { protectedApi } from '../protected.docs.js';
 
 /** The description of the service: the module's endpoints and its own. */
@@ -12,4 +12,4 @@ export const serviceApi: ApiDescription = {
 };
 
 /** Not part of the API: what monitoring reads, and pages for people. */
-export const NOT_IN_API: readonly { name: string }[] = [MetricsController, AccountPagesController];
+export const NOT_IN_API: readonly { name: string }[] = [MetricsController, ...PAGE_CONTROLLERS];
