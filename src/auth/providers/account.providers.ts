@@ -8,6 +8,7 @@ import { PasswordHasher } from '../../users/password-hasher.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
+import { AccountAdmin } from '../../accounts/account-admin.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { Login } from '../../accounts/login.js';
@@ -31,6 +32,18 @@ export const accountProviders: Provider[] = [
     PasswordPolicy,
     [ResolvedAuthOptions],
     ({ passwords }: ResolvedAuthOptions) => new PasswordPolicy(passwords),
+  ),
+  provide(
+    AccountAdmin,
+    [UserStore, Passwords, PasswordPolicy, TokensService, AccountProtection, AuthEvents],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      tokens: TokensService,
+      protection: AccountProtection,
+      events: AuthEvents,
+    ) => new AccountAdmin(users, passwords, policy, tokens, protection, events),
   ),
   provide(
     LoginAttempts,
