@@ -38,7 +38,7 @@ export { AuthService } from './accounts/auth.service.js';
 export type { Authenticated, LoginOutcome } from './accounts/login-outcome.js';
 export type { Credentials } from './accounts/login.js';
 export type { ChangedPassword, PasswordOwner } from './accounts/password-change.js';
-export type { Registration } from './accounts/registration.js';
+export type { Registration } from './accounts/new-accounts.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';

@@ -1,24 +1,18 @@
-import { EmailTakenError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SessionInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail, maskEmail } from '../users/email.js';
 import { neededMethod } from '../users/needed-method.js';
-import type { PasswordPolicy } from '../users/password-policy.js';
-import type { Passwords } from '../users/passwords.js';
 import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccounts } from './account.js';
 import { AccountList, type AccountPage, type AccountQuery } from './account-list.js';
-import { assertAllowed, invalid } from './new-password.js';
+import type { NewAccounts, Registration } from './new-accounts.js';
+import { invalid } from './new-password.js';
 import { validAccess } from './valid-access.js';
 
 /** An account that an operator adds. */
-export interface NewAccount extends Partial<UserAccess> {
-  email: string;
-  password: string;
-  name?: string | null;
-}
+export type NewAccount = Registration & Partial<UserAccess>;
 
 /** As long as the column of our own table, and as the endpoint for registration allows. */
 const MAX_NAME_LENGTH = 200;
@@ -34,8 +28,7 @@ export class AccountAdmin {
 
   constructor(
     private readonly users: UserStore,
-    private readonly passwords: Passwords,
-    private readonly policy: PasswordPolicy,
+    private readonly newAccounts: NewAccounts,
     private readonly tokens: TokensService,
     private readonly protection: AccountProtection,
     private readonly events: AuthEvents,
@@ -47,20 +40,15 @@ export class AccountAdmin {
    * Adds an account with its roles and permissions in one step, without logging anybody in.
    * @throws ValidationFailedError | EmailTakenError
    */
-  async create({ email, password, name, ...given }: NewAccount): Promise<Account> {
-    const canonical = canonicalEmail(email);
-    if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
-    assertAllowed(this.policy, 'password', password, { email: canonical });
-    const profile = { email: canonical, name: validName(name), ...this.accessOfNew(given) };
-
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create({ ...profile, passwordHash });
-    if (!user) throw new EmailTakenError();
+  async create({ email, password, name, roles, permissions }: NewAccount): Promise<Account> {
+    assertName(name);
+    const access = this.accessOfNew({ roles, permissions });
+    const user = await this.newAccounts.add({ email, password, name }, access);
     await this.events.record({ type: 'registered', userId: user.id, email: maskEmail(user.email) });
     return this.view(user);
   }
 
-  /** The account with this id or this e-mail address. */
+  /** The account with this id or this email address. */
   async find(idOrEmail: string): Promise<Account | null> {
     const email = canonicalEmail(idOrEmail);
     const user = (email && (await this.users.findByEmail(email))) || (await this.users.findById(idOrEmail));
@@ -133,9 +121,9 @@ export class AccountAdmin {
   }
 
   /** Nothing where there is nothing to give, so that a store need not know about it. */
-  private accessOfNew(given: Partial<UserAccess>): Partial<UserAccess> {
+  private accessOfNew(given: Partial<UserAccess>): UserAccess | undefined {
     const access = validAccess(given);
-    if (access.roles.length + access.permissions.length === 0) return {};
+    if (access.roles.length + access.permissions.length === 0) return undefined;
     neededMethod(this.users, 'setAccess'); // a store without it would leave the roles out and not say so
     return access;
   }
@@ -146,11 +134,10 @@ export class AccountAdmin {
   }
 }
 
-function validName(name: string | null = null): string | null {
-  if (name === null) return null;
+function assertName(name: string | null = null): void {
+  if (name === null) return;
   if (name.length > MAX_NAME_LENGTH)
     throw invalid('name', `name must have at most ${MAX_NAME_LENGTH} characters`);
   if (/\p{Cc}/u.test(name) || !name.isWellFormed())
     throw invalid('name', 'name must be text without control characters');
-  return name;
 }

@@ -8,7 +8,7 @@ import { invalid } from './new-password.js';
 
 /** Which accounts to list. */
 export interface AccountQuery {
-  /** At most so many, 1 to 200. Default 50. */
+  /** The most accounts on a page, 1 to 200. Default 50. */
   limit?: number;
   /** The `nextCursor` of the page before. */
   cursor?: string;

@@ -58,8 +58,8 @@ export interface UserStore {
   findByEmail(canonicalEmail: string): Promise<UserRecord | null>;
 
   /**
-   * Adds a user who is not disabled, with the roles and permissions given, and returns it; null when the e-mail address
-   * is taken, and then nothing has changed. Atomic: of any number of parallel calls with one address exactly one gets a
+   * Adds a user who is not disabled, with the roles and permissions given, and returns it; null when the email address is
+   * taken, and then nothing has changed. Atomic: of any number of parallel calls with one address exactly one gets a
    * user, so a unique index decides, never a look-up before the insert. Roles are written with the user in one
    * transaction: nobody ever sees the user without them. A store without `setAccess` is never given any.
    */
@@ -91,7 +91,7 @@ export interface UserStore {
   remove?(id: string): Promise<boolean>;
 
   /**
-   * The users that match, in an order by e-mail address that never changes (any collation will do), beginning after
+   * The users that match, in an order by email address that never changes (any collation will do), beginning after
    * `after`, whether or not a user has that address. Nobody is left out or listed twice because users are added or
    * removed between two pages.
    */
