@@ -24,6 +24,7 @@ import { databaseProviders } from './providers/database.providers.js';
 import { edgeProviders } from './providers/edge.providers.js';
 import { tokenProviders } from './providers/token.providers.js';
 import { eventProviders } from './providers/event.providers.js';
+import { AccountAdmin } from '../accounts/account-admin.js';
 import { AuthService } from '../accounts/auth.service.js';
 import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
@@ -59,6 +60,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   ],
   exports: [
     AuthService,
+    AccountAdmin,
     TokensService,
     TokenIntrospection,
     Cleanup,
