@@ -48,7 +48,7 @@ try {
     });
     const page = await context.newPage();
     await page.goto('/account/sign-in');
-    await page.getByLabel('E-mail address').fill(account.email);
+    await page.getByLabel('Email address').fill(account.email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('(this one)').waitFor();

@@ -28,11 +28,14 @@ export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
 // Services
+export type { Account } from './accounts/account.js';
+export { AccountAdmin, type NewAccount } from './accounts/account-admin.js';
+export type { AccountPage, AccountQuery } from './accounts/account-list.js';
 export { AuthService } from './accounts/auth.service.js';
 export type { Authenticated, LoginOutcome } from './accounts/login-outcome.js';
 export type { Credentials } from './accounts/login.js';
 export type { ChangedPassword, PasswordOwner } from './accounts/password-change.js';
-export type { Registration } from './accounts/registration.js';
+export type { Registration } from './accounts/new-accounts.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
@@ -63,6 +66,23 @@ export type {
 export type { SigningAlgorithm } from './keys/signing-key.js';
 export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
+// The description of the endpoints
+export { authApi, type AuthApiDescription } from './auth/auth-api.js';
+export {
+  type ApiAnswer,
+  type ApiBody,
+  type ApiDescription,
+  type ApiOperation,
+  type ApiOperations,
+  type ApiParameter,
+  type DescribedController,
+  describeController,
+} from './openapi/description.js';
+export { type ApiOperationContext, openApiOperation } from './openapi/operation.js';
+export type { ApiHeader, ApiHeaders } from './openapi/headers.js';
+export type { ApiSchema } from './openapi/schema.js';
+export type { ApiCredential, ApiSecurity } from './openapi/security.js';
+
 // Security events
 export { AuditTrail } from './events/audit-trail.js';
 export type {
@@ -89,7 +109,14 @@ export * from './errors/auth-errors.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
 
 // Parts a host may replace
-export { type NewUser, type UserRecord, UserStore } from './users/user-store.js';
+export {
+  type NewUser,
+  type UserAccess,
+  type UserAdministration,
+  type UserQuery,
+  type UserRecord,
+  UserStore,
+} from './users/user-store.js';
 export { SessionStore } from './sessions/session-store.js';
 export type {
   ClientInfo,

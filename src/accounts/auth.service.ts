@@ -4,7 +4,8 @@ import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { ChangedPassword, PasswordChange, PasswordOwner } from './password-change.js';
-import type { Registrar, Registration } from './registration.js';
+import type { Registration } from './new-accounts.js';
+import type { Registrar } from './registration.js';
 
 /**
  * What a person does with an account: the public face of `accounts/`, where each use case has a file. What becomes of a

@@ -1,34 +1,21 @@
-import { EmailTakenError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
-import { canonicalEmail } from '../users/email.js';
-import type { PasswordPolicy } from '../users/password-policy.js';
-import type { Passwords } from '../users/passwords.js';
-import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { UserRecord } from '../users/user-store.js';
 import type { AccountEvents } from './account-events.js';
 import type { LoginOutcome } from './login-outcome.js';
-import { assertAllowed, invalid } from './new-password.js';
+import type { NewAccounts, Registration } from './new-accounts.js';
 
-/** What a registration asks for. */
-export interface Registration {
-  email: string;
-  password: string;
-  name?: string | null;
-}
-
-/** Creates accounts. */
+/** Creates accounts, with or without a first session. */
 export class Registrar {
   constructor(
-    private readonly users: UserStore,
-    private readonly passwords: Passwords,
-    private readonly policy: PasswordPolicy,
+    private readonly accounts: NewAccounts,
     private readonly tokens: TokensService,
     private readonly events: AccountEvents,
   ) {}
 
   /** See `AuthService.register`. */
   async register(registration: Registration, client?: ClientInfo): Promise<LoginOutcome> {
-    const user = await this.addUser(registration);
+    const user = await this.accounts.add(registration);
     try {
       const { tokens, sessionId } = await this.tokens.startSession(user, client);
       this.events.registered(user, client, sessionId);
@@ -41,19 +28,8 @@ export class Registrar {
 
   /** See `AuthService.createUser`. */
   async create(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
-    const user = await this.addUser(registration);
+    const user = await this.accounts.add(registration);
     this.events.registered(user, client);
-    return user;
-  }
-
-  private async addUser({ email, password, name }: Registration): Promise<UserRecord> {
-    const canonical = canonicalEmail(email);
-    if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
-    assertAllowed(this.policy, 'password', password, { email: canonical });
-
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash });
-    if (!user) throw new EmailTakenError();
     return user;
   }
 }

@@ -32,6 +32,7 @@ import { edgeProviders } from './providers/edge.providers.js';
 import { tokenProviders } from './providers/token.providers.js';
 import { withoutForRoot } from './providers/without-for-root.js';
 import { eventProviders } from './providers/event.providers.js';
+import { AccountAdmin } from '../accounts/account-admin.js';
 import { AuthService } from '../accounts/auth.service.js';
 import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
@@ -69,6 +70,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   ],
   exports: [
     AuthService,
+    AccountAdmin,
     TokensService,
     TokenIntrospection,
     Cleanup,

@@ -7,7 +7,17 @@ import { migrateSchema } from './migrate.command.js';
 import type { Outcome } from './outcome.js';
 import { type Command, report, withApp } from './run.js';
 import { purgeSessions } from './sessions.commands.js';
-import { createUser, disableUser, enableUser, type NewUserOptions } from './users.commands.js';
+import {
+  askForYes,
+  createUser,
+  deleteUser,
+  disableUser,
+  enableUser,
+  type NewUserOptions,
+} from './user.commands.js';
+import { listUsers, type ListOptions } from './user-list.command.js';
+import { endUserSessions, listUserSessions } from './user-sessions.commands.js';
+import { type RolesOptions, showUser, userRoles } from './user-show.commands.js';
 
 /** What the command line gave: the words after the command, its options, the command itself. */
 type Given = unknown[];
@@ -29,8 +39,23 @@ const COMMANDS = {
     const [email, options] = given as [string, NewUserOptions];
     return withApp(io, (app) => createUser(app, email, options, io.stdin));
   },
+  listUsers: (io: Io, given: Given) => {
+    const [options] = given as [ListOptions];
+    return withApp(io, (app) => listUsers(app, options));
+  },
+  showUser: onApp(showUser),
+  userRoles: (io: Io, given: Given) => {
+    const [who, options] = given as [string, RolesOptions];
+    return withApp(io, (app) => userRoles(app, who, options));
+  },
   disableUser: onApp(disableUser),
   enableUser: onApp(enableUser),
+  listUserSessions: onApp(listUserSessions),
+  endUserSessions: onApp(endUserSessions),
+  deleteUser: async (io: Io, given: Given) => {
+    const [who, { yes }] = given as [string, { yes?: boolean }];
+    return yes ? onApp(deleteUser)(io, given) : askForYes(who);
+  },
   purgeSessions: onApp(purgeSessions),
   migrateSchema,
   doctor,

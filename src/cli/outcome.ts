@@ -21,10 +21,18 @@ export const done = (text: string, json: unknown = { done: true }): Outcome => (
 
 export const failed = (text: string): Outcome => ({ text, json: { error: text }, exitCode: EXIT.FAILED });
 
+export const wrongUsage = (text: string): Outcome => ({ ...failed(text), exitCode: EXIT.USAGE });
+
+export const noUser = (who: string): Outcome => failed(`There is no user ${who}.`);
+
+/** A name or an address may come from anywhere: nothing in it must reach the terminal as a control sequence. */
+const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '');
+
 /** Columns as wide as their widest cell, under a heading. */
 export function table(heading: string[], rows: string[][]): string {
-  const widths = heading.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]!.length)));
-  return [heading, ...rows]
+  const all = [heading, ...rows].map((row) => row.map(printable));
+  const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
+  return all
     .map((row) =>
       row
         .map((cell, i) => cell.padEnd(widths[i]!))
@@ -32,6 +40,12 @@ export function table(heading: string[], rows: string[][]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A line for each name and its value, the values in one column. */
+export function lines(pairs: [name: string, value: string][]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length)) + 1;
+  return pairs.map(([name, value]) => `${`${name}:`.padEnd(width)} ${printable(value)}`).join('\n');
 }
 
 export const timeOf = (date: Date | null): string =>

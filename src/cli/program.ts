@@ -2,6 +2,8 @@ import { Command as Program, CommanderError } from 'commander';
 import type { CommandName } from './commands.js';
 import type { Io } from './io.js';
 import { EXIT, type ExitCode } from './outcome.js';
+import { addUserCommands } from './user-usage.js';
+import { packageVersion } from './version.js';
 
 /** Runs `latchkey <args>`: prints what came of it and resolves to the exit code. */
 export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
@@ -24,6 +26,7 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
     .description(
       'Looks after a Latchkey service: reads the same environment variables as the service itself.',
     )
+    .version(packageVersion(), '--version', 'print the version')
     .option('--json', 'answer in JSON')
     .addHelpText('after', '\nExit codes: 0 done, 1 not done, 2 wrong usage or configuration, 3 database away')
     .configureOutput({
@@ -57,14 +60,7 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
   add(clients, 'list', 'show all', 'listClients');
   add(clients, 'remove <id>', 'take one out', 'removeClient');
 
-  const users = program.command('user').description('accounts');
-  add(users, 'create <email>', 'add an account', 'createUser')
-    .option('--name <name>', 'what to call them')
-    .option('--role <role...>', 'roles to give')
-    .option('--permission <permission...>', 'permissions to give')
-    .option('--password-stdin', 'read the password from the standard input, instead of making one');
-  add(users, 'disable <email>', 'lock out and end every session', 'disableUser');
-  add(users, 'enable <email>', 'let in again', 'enableUser');
+  addUserCommands(program, add);
 
   const sessions = program.command('sessions').description('sessions in the database');
   add(sessions, 'purge', 'delete those that ended long ago', 'purgeSessions');

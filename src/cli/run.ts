@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { UnavailableError } from '../index.js';
+import { AuthError, type ErrorDetail, UnavailableError } from '../index.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../settings/configuration.js';
 import { migrate } from '../settings/database.js';
 import { openDatabase } from '../settings/open-database.js';
@@ -20,7 +20,10 @@ export async function withApp(
   return withDatabase(io, async (configuration, url) => {
     await migrate(url);
     const { auth } = configuration;
-    const module = CliModule.with({ databaseUrl: url, auth: { ...auth, rateLimits: false } });
+    // No requests, so no limits for them; which passwords are off is still told as the service sees it.
+    const accountProtection = auth.accountProtection ?? (auth.rateLimits === false ? false : {});
+    const options = { ...auth, rateLimits: false, accountProtection } as const;
+    const module = CliModule.with({ databaseUrl: url, auth: options });
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       return await work(app);
@@ -60,8 +63,14 @@ const AWAY = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\w{2}|2
 function explain(error: Error & { code?: string }): Outcome {
   const exitCode = exitCodeOf(error);
   const text = error.message || `The database does not answer (${error.code}): check DATABASE_URL.`;
-  return { text, json: { error: text }, exitCode };
+  const details = (error instanceof AuthError && error.details) || [];
+  if (details.length === 0) return { text, json: { error: text }, exitCode };
+  return { text: details.map(reason).join('\n'), json: { error: text, details }, exitCode };
 }
+
+/** What is wrong with a field. Some messages name it themselves. */
+const reason = ({ field, message }: ErrorDetail) =>
+  message.startsWith(field) ? message : `${field}: ${message}`;
 
 function exitCodeOf(error: Error & { code?: string }): ExitCode {
   if (error instanceof ConfigurationError) return EXIT.USAGE;

@@ -1,6 +1,6 @@
 import { LatchkeyError } from './client-error.js';
 
-/** What the endpoints under `/auth` may say; every field is there in some answers only. */
+/** What the endpoints under `/auth` may answer. No field is in all answers. */
 export interface AnswerBody {
   accessToken?: string;
   refreshToken?: string;
@@ -11,7 +11,7 @@ export interface AnswerBody {
   details?: { field: string; message: string }[];
 }
 
-/** The user as the service describes them. */
+/** The user, as the service describes them. */
 export interface LatchkeyUser {
   id: string;
   email: string;
@@ -22,25 +22,32 @@ export interface LatchkeyUser {
   createdAt: string;
 }
 
-/** An answer that has arrived to its last byte. */
+/** An answer that has arrived completely. */
 export interface Answer {
   response: Response;
   body: AnswerBody;
 }
 
-/** Says "not now", or comes from a proxy in between. */
+/** The service says "not now", or a proxy in between answered in its place. */
 export function isTemporary({ response: { status } }: Answer): boolean {
   return status === 429 || status === 408 || status >= 500;
 }
 
-/** @throws what `fetch` throws, also when the connection breaks in the middle of the body */
+/** @throws what `fetch` throws, also when the connection breaks while the body arrives */
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   try {
     return { response, body: (JSON.parse(text || '{}') ?? {}) as AnswerBody };
   } catch {
-    return { response, body: {} }; // a proxy's page instead of the service's answer
+    return { response, body: {} }; // a page from a proxy instead of an answer from the service
   }
+}
+
+/** @throws LatchkeyError when the service refuses, or its answer has no user */
+export function userIn(answer: Answer): LatchkeyUser {
+  const { response, body } = answer;
+  if (!response.ok || !body.user) throw errorOf(answer);
+  return body.user;
 }
 
 export function errorOf({ response, body }: Answer): LatchkeyError {
@@ -52,7 +59,7 @@ export function networkError(cause: unknown): LatchkeyError {
   return new LatchkeyError('NETWORK_ERROR', 'The service cannot be reached.', 0, undefined, undefined, cause);
 }
 
-/** In seconds. From another origin it can be read only when the service exposes the header (CORS). */
+/** In seconds. A page of another origin can read it only if the service exposes the header (CORS). */
 function retryAfterOf({ headers }: Response): number | undefined {
   const value = headers.get('retry-after');
   return value && /^\d+$/.test(value) ? Number(value) : undefined;

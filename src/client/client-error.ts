@@ -1,6 +1,6 @@
 /**
- * A call that did not work. `code` is the `error` of the service's answer, or `NETWORK_ERROR` when there was none;
- * then `status` is 0.
+ * A call that failed. `code` is the `error` of the service's answer. When there was no answer, `code` is
+ * `NETWORK_ERROR` and `status` is 0.
  */
 export class LatchkeyError extends Error {
   override readonly name = 'LatchkeyError';
@@ -9,9 +9,9 @@ export class LatchkeyError extends Error {
     readonly code: string,
     message: string,
     readonly status: number,
-    /** For `VALIDATION_FAILED`: what is wrong with which field. */
+    /** Which fields are wrong, and why; for `VALIDATION_FAILED`, for instance. */
     readonly details?: { field: string; message: string }[],
-    /** Seconds after which trying again makes sense. */
+    /** How many seconds to wait before trying again. */
     readonly retryAfter?: number,
     cause?: unknown,
   ) {

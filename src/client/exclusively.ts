@@ -1,12 +1,13 @@
-type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
+export type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface Locks {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * One piece of work at a time in all tabs of the origin (Web Locks). Where the browser has none, on pages without
- * HTTPS for instance, at least in this page: then two tabs may refresh at once, which the service's leeway bears.
+ * Does one thing at a time in all tabs of the origin (Web Locks). Browsers have no Web Locks on pages without HTTPS.
+ * There it is one thing at a time in this page: two tabs may then refresh simultaneously, which the service's leeway
+ * allows.
  */
 export function exclusivelyByName(name: string): Exclusively {
   const { locks } = (globalThis as unknown as { navigator?: { locks?: Locks } }).navigator ?? {};

@@ -1,14 +1,14 @@
 import { type Answer, errorOf, isTemporary, networkError } from './answer.js';
 import type { LatchkeyError } from './client-error.js';
 
-/** No answer for this long: perhaps it is lost, so the request goes out once more beside the one under way. */
+/** After this long without an answer, it may be lost: a second request is sent while the first is still pending. */
 const SILENCE_MS = 3_000;
 /**
- * New attempts begin for this long. The service answers a refresh token that it has just replaced with the same
- * successor for 10 s (its default leeway), so all of them are harmless whichever answer got lost; later ones are not.
+ * New attempts are made for this long. For 10 s (its default leeway) the service answers a refresh token that it has
+ * just replaced with the same new token. So these attempts are harmless, whichever answer got lost. Later ones are not.
  */
 const RETRY_FOR_MS = 8_000;
-/** What is still under way then is waited for until here. */
+/** Requests that are still pending then get until here. */
 const GIVE_UP_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
@@ -22,9 +22,9 @@ interface Outcome<A> {
 type Send<A> = (signal: AbortSignal) => Promise<A>;
 
 /**
- * Sends a request that may safely arrive more than once, until it is answered for good. Tries again when the network
- * fails, when nothing comes back, on 429, on 408 and 5xx, and not before `Retry-After` has passed.
- * @throws LatchkeyError when that does not help, or the wait would be too long
+ * Sends a request that may safely arrive more than once, until it gets a final answer. Retries when the network fails,
+ * when no answer comes, and on 408, 429 and 5xx, but not before `Retry-After` has passed.
+ * @throws LatchkeyError when retrying does not help, or would take too long
  */
 export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promise<A> {
   const abort = new AbortController();
@@ -53,7 +53,7 @@ export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promis
     }
     throw failure;
   } finally {
-    // A late answer would set the cookies of a moment that has passed.
+    // A late answer would bring back cookies that have been replaced since.
     abort.abort();
   }
 }
@@ -66,7 +66,7 @@ function attempt<A extends Answer>(send: Send<A>, signal: AbortSignal): Promise<
   return of;
 }
 
-/** The first to end, or nothing when the time is up before. */
+/** The first to end, or nothing when the time is up first. */
 async function firstOf<A>(underWay: Set<Promise<Outcome<A>>>, ms: number): Promise<Outcome<A> | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {

@@ -1,20 +1,20 @@
-/** Where tokens are kept; the methods of `localStorage`, or of a store that answers with promises. */
+/** Where tokens are kept: `localStorage`, or a store with the same methods, which may return promises. */
 export interface TokenStorage {
-  /** `null` when there is nothing under the key. */
+  /** `null` when there is no such key. */
   getItem(key: string): string | null | Promise<string | null>;
-  /** Replaces what is under the key. */
+  /** Replaces the value of the key. */
   setItem(key: string, value: string): unknown;
 }
 
-/** What a tab knows of the session. Times are the service's, in milliseconds since the epoch. */
+/** What a tab knows about the session. Times are the service's, in milliseconds since the epoch. */
 export interface Session {
-  /** Grows with every change in whichever tab, so that of two states the newer one is known. 0: nothing is known. */
+  /** Grows with every change in any tab, so that the newer of two states is known. 0: nothing is known. */
   version: number;
-  /** `undefined`: not known, as after a page load with cookies that no script can see. */
+  /** `undefined`: unknown, as after a page load with cookies that no script can read. */
   signedIn?: boolean;
   /** Why it is over. */
   endedBy?: string;
-  /** From when on it is time to refresh, and when the access token ends. */
+  /** When to refresh, and when the access token expires. */
   refreshAt?: number;
   expiresAt?: number;
   /** In body transport only. */
@@ -22,7 +22,7 @@ export interface Session {
   refreshToken?: string;
 }
 
-/** The part of a `BroadcastChannel` that is used, which browsers and Node type differently. */
+/** The part of `BroadcastChannel` that is used here. Browsers and Node type it differently. */
 interface Channel {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   postMessage(message: Message): void;
@@ -32,12 +32,12 @@ interface Channel {
 
 type Message = { ask: true } | { session: Session };
 
-/** How long another tab may take to answer; one that does not is taken to be gone. */
+/** How long another tab may take to answer. After that, there is no other tab. */
 const ANSWER_MS = 300;
 
 /**
- * The session as all tabs of the origin see it: told by BroadcastChannel, and read from the storage if there is one.
- * Without either a tab is on its own.
+ * The session as all tabs of the origin see it. Tabs tell each other by BroadcastChannel, and read the storage if there
+ * is one. Without both, a tab is on its own.
  */
 export class SharedSession {
   private current: Session = { version: 0 };
@@ -49,31 +49,31 @@ export class SharedSession {
   constructor(
     private readonly name: string,
     private readonly storage: TokenStorage | undefined,
-    /** Nobody is signed in unless some tab knows of it: so a new tab asks before it says so. */
+    /** Only another tab may know that somebody is signed in, so a new tab asks before it says that nobody is. */
     private readonly asksFirst: boolean,
     private readonly changed: (next: Session, before: Session) => void,
   ) {
     if (typeof BroadcastChannel === 'undefined') return;
     this.channel = new BroadcastChannel(name) as unknown as Channel;
     this.channel.addEventListener('message', ({ data }) => this.hear(data as Message));
-    this.channel.unref?.(); // Node only, where an open channel would keep the process alive
+    this.channel.unref?.(); // in Node only: an open channel would keep the process alive
   }
 
-  /** What this tab knows, and the storage. */
+  /** The newest state that this tab or the storage knows. */
   async look(): Promise<Session> {
     this.adopt(parse(await this.storage?.getItem(this.name)));
     if (this.asksFirst && this.current.version === 0) await this.askOthers();
     return this.current;
   }
 
-  /** The same, and what the other tabs know: who holds the lock gets the latest. */
+  /** The newest state that any tab or the storage knows: under the lock, nobody can change it meanwhile. */
   async lookAround(): Promise<Session> {
     await this.look();
     await this.askOthers();
     return this.current;
   }
 
-  /** To be called under the lock. Resolves once the storage has it. */
+  /** Call it under the lock. Resolves once the storage has the new state. */
   async change(next: Omit<Session, 'version'>): Promise<Session> {
     const session = { ...next, version: Math.max(this.current.version + 1, Date.now()) };
     await this.storage?.setItem(this.name, JSON.stringify(session));
@@ -101,7 +101,7 @@ export class SharedSession {
   private hear(message: Message): void {
     this.othersThere = true;
     if ('ask' in message) {
-      // Who knows nothing says nothing: the first answer ends the wait.
+      // A tab that knows nothing does not answer, because the first answer ends the wait.
       if (this.current.version > 0) this.tell({ session: this.current });
       return;
     }

@@ -48,6 +48,9 @@ export interface EventDetails {
   'password-change-failed': TriedAccount;
   'user-disabled': object;
   'user-enabled': object;
+  'user-removed': object;
+  /** An operator set what the user may do. */
+  'access-changed': { roles: string[]; permissions: string[] };
   'key-rotated': { kid: string };
   'key-retired': { kid: string };
   'key-removed': { kid: string };

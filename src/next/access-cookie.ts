@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { LatchkeyNextSettings } from './next-options.js';
 
-/** Key pairs only: the shared secret of HS* belongs to the service alone. */
+/** Key pairs only: the shared secret of HS* must not leave the service. */
 const ALGORITHMS = [
   'ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA',
 ]; // prettier-ignore
 
-/** What an access token says (RFC 9068 §2.2), with whatever the service's claims hook added. */
+/** The claims of an access token (RFC 9068 §2.2), including those that the service's claims hook added. */
 export interface AccessClaims extends JWTPayload {
   sub: string;
   sid: string;
@@ -20,8 +20,8 @@ export type AccessVerdict = { claims: AccessClaims } | 'missing' | 'expired' | '
 export type VerifyAccess = (token: string | undefined) => Promise<AccessVerdict>;
 
 /**
- * Verifies access tokens against the service's public keys (RFC 7517), which are fetched once and again when an unknown
- * key turns up. Throws when they cannot be fetched: that says nothing about the token.
+ * Verifies access tokens with the service's public keys (RFC 7517). They are fetched once, and again when a token names
+ * an unknown key. Throws when they cannot be fetched, because that says nothing about the token.
  */
 export function accessVerifier(settings: LatchkeyNextSettings): VerifyAccess {
   const keys = createRemoteJWKSet(new URL('.well-known/jwks.json', settings.url));
@@ -41,7 +41,7 @@ export function accessVerifier(settings: LatchkeyNextSettings): VerifyAccess {
       return isAccess(payload) ? { claims: payload } : 'invalid';
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'expired';
-      if (saysKeysAreAway(error)) throw error;
+      if (isAboutKeys(error)) throw error;
       return 'invalid';
     }
   };
@@ -58,8 +58,8 @@ function isAccess(payload: JWTPayload): payload is AccessClaims {
   );
 }
 
-/** jose says about tokens what has a code of its own; the rest, and a time-out, is about fetching the keys. */
-function saysKeysAreAway(error: unknown): boolean {
+/** jose's errors about tokens have specific codes. A timeout and every other error is about fetching the keys. */
+function isAboutKeys(error: unknown): boolean {
   return (
     !(error instanceof errors.JOSEError) ||
     error instanceof errors.JWKSTimeout ||

@@ -1,4 +1,4 @@
-/** The cookies of a `Cookie` header, as they are. Of two with one name neither is believed: one of them was planted. */
+/** The cookies of a `Cookie` header, not decoded. Two with the same name are both ignored: one of them was planted. */
 export function readCookies(header: string | null): Map<string, string> {
   const pairs = (header ?? '').split(';').flatMap((part) => {
     const at = part.indexOf('=');
@@ -12,7 +12,7 @@ export function writeCookies(cookies: Map<string, string>): string {
   return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 }
 
-/** What a browser would make of `Set-Cookie` lines: an empty value takes the cookie away. */
+/** Applies `Set-Cookie` lines as a browser would. An empty value deletes the cookie. */
 export function applySetCookies(cookies: Map<string, string>, lines: string[]): Map<string, string> {
   const next = new Map(cookies);
   for (const line of lines) {

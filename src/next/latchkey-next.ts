@@ -16,25 +16,25 @@ export interface NextSession {
   sessionId: string;
   roles: string[];
   permissions: string[];
-  /** When the access token ends. */
+  /** When the access token expires. */
   expiresAt: Date;
-  /** To call other services with. Never hand it to the page. */
+  /** For calls to other services. Never pass it to the browser. */
   accessToken: string;
   claims: AccessClaims;
 }
 
-/** What `await cookies()` of `next/headers` gives. */
+/** What `await cookies()` of `next/headers` returns. */
 export interface CookiesLike {
   /** The cookie of this name. */
   get(name: string): { value: string } | undefined;
 }
 
-/** What a Next.js app uses of its sessions. */
+/** The sessions of a Next.js app. */
 export interface LatchkeyNext {
   /**
-   * Who is signed in, by the access cookie alone and without asking the service; `null` for nobody. A session that was
-   * ended elsewhere passes until its access token does.
-   * @throws when the service's public keys have to be fetched and cannot be
+   * Who is signed in, by the access cookie alone, without asking the service; `null` for nobody. A session that was
+   * ended elsewhere is accepted until its access token expires.
+   * @throws when the service's public keys are needed and cannot be fetched
    */
   getSession(cookies: CookiesLike): Promise<NextSession | null>;
   /** `export const POST = latchkey.handlers.login;` */
@@ -43,7 +43,11 @@ export interface LatchkeyNext {
   middleware(NextResponse: NextResponseLike): (request: Request) => Promise<Response>;
 }
 
-/** Sessions of the service in a Next.js app: same cookies, on the app's own origin. Needs key pairs, not HS*. */
+/**
+ * Sessions of the service in a Next.js app, with the same cookies on the app's own origin. The service must sign with a
+ * key pair, not with HS*.
+ * @throws TypeError when an option is wrong or unknown
+ */
 export function createLatchkeyNext(options: LatchkeyNextOptions): LatchkeyNext {
   const settings = toSettings(options);
   const verify = accessVerifier(settings);

@@ -1,22 +1,23 @@
 import type { VerifyAccess } from './access-cookie.js';
 import { applySetCookies, readCookies, writeCookies } from './cookie-text.js';
+import { isFetchedAhead } from './fetched-ahead.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import type { cookieRefresher } from './refresh-cookies.js';
-import { isSpeculative } from './speculative-request.js';
 
 /** The part of Next's `NextResponse` that is used. */
 export interface NextResponseLike {
-  /** Goes on to the page with these request headers instead of the browser's. */
+  /** Passes the request on to the page, with these headers instead of the browser's. */
   next(init: { request: { headers: Headers } }): Response;
 }
 
 /**
- * Before a page or a route sees a request: where the access cookie has ended or is missing and there is a refresh
- * cookie, it is refreshed; the request goes on, and the answer goes back, with the new cookies. What is not valid is
- * taken away, not tried again. It protects nothing by itself: pages call `getSession`.
+ * Runs before a page or a route sees a request. If the access cookie has expired or is missing and there is a refresh
+ * cookie, the session is refreshed: both the page and the browser get the new cookies. An invalid access cookie is
+ * deleted, not refreshed. The middleware protects nothing by itself: pages call `getSession`.
  *
- * What is only fetched ahead changes no cookie, for its answer may be thrown away. Where it would have to, it gets a 503
- * that no browser keeps, rather than the page as if signed out: the page is asked for again when the user goes there.
+ * A request that only fetches ahead changes no cookie, because its answer may be thrown away. If it would have to change
+ * one, it gets a 503 that browsers do not cache, not a page that looks signed out: the browser requests the page again
+ * when the user goes there.
  */
 export function sessionMiddleware(
   { cookies: names }: LatchkeyNextSettings,
@@ -28,7 +29,7 @@ export function sessionMiddleware(
       const cookies = readCookies(request.headers.get('cookie'));
       const action = await actionFor(cookies);
       if (action === 'none') return passOn(NextResponse, request.headers);
-      if (isSpeculative(request.headers)) return notAhead();
+      if (isFetchedAhead(request.headers)) return notAhead();
 
       const lines = action === 'clear' ? [clearing(names.access)] : await refreshed(cookies, request.headers);
       if (lines.length === 0) return passOn(NextResponse, request.headers);
@@ -36,7 +37,7 @@ export function sessionMiddleware(
       headers.set('cookie', writeCookies(applySetCookies(cookies, lines)));
       const response = passOn(NextResponse, headers);
       for (const line of lines) response.headers.append('set-cookie', line);
-      response.headers.set('cache-control', 'private, no-store'); // it carries tokens
+      response.headers.set('cache-control', 'private, no-store'); // it contains tokens
       return response;
     };
 

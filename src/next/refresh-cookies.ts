@@ -1,19 +1,19 @@
 import type { LatchkeyNextSettings } from './next-options.js';
 
-/** What came of a refresh: lines to send to the browser, or nothing when it could not be made now. */
+/** The result of a refresh: `Set-Cookie` lines for the browser, or `undefined` when it is not possible now. */
 export type RefreshOutcome = { setCookies: string[] } | undefined;
 
 /**
- * How long an outcome is kept for requests that were sent with the old cookie. Shorter than the service's leeway, after
- * which the old token would count as stolen.
+ * How long a result is kept for requests that were sent with the old cookie. Shorter than the service's leeway, after
+ * which the old token counts as stolen.
  */
 const KEEP_MS = 5_000;
 const ATTEMPTS = 3;
 const ATTEMPT_MS = 2_500;
 
 /**
- * Exchanges a refresh token, once for all the requests of a page that carry it: they come in parallel, and on one
- * server. Several servers are no matter either, for the service gives each the same tokens.
+ * Exchanges a refresh token once for all parallel requests of a page. If they reach several servers, that is fine, too:
+ * the service gives the same tokens to each.
  */
 export function cookieRefresher(settings: LatchkeyNextSettings) {
   const outcomes = new Map<string, Promise<RefreshOutcome>>();
@@ -33,7 +33,7 @@ export function cookieRefresher(settings: LatchkeyNextSettings) {
   async function refresh(refreshToken: string, from: Headers): Promise<RefreshOutcome> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const response = await ask(refreshToken, from).catch(() => undefined);
-      // A lost answer or a 5xx: once more with the same token, as the leeway allows. A limit is not pushed against.
+      // After a lost answer or a 5xx, it retries with the same token, as the leeway allows. After a 429 it does not.
       if (response && (response.ok || response.status === 401)) {
         return { setCookies: response.headers.getSetCookie() };
       }
@@ -57,7 +57,7 @@ export function cookieRefresher(settings: LatchkeyNextSettings) {
   }
 }
 
-/** Who really asks; the service believes it from proxies named in TRUST_PROXY. */
+/** Who really sent the request. The service trusts these headers from the proxies in TRUST_PROXY. */
 export function forwarded(from: Headers): Record<string, string> {
   const kept = ['user-agent', 'x-forwarded-for'].map((name) => [name, from.get(name)] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== null));

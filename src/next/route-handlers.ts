@@ -2,11 +2,11 @@ import { readCookies, writeCookies } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import { forwarded } from './refresh-cookies.js';
 
-/** A function of a `route.ts`. */
+/** A function that a `route.ts` exports. */
 export type RouteHandler = (request: Request) => Promise<Response>;
 
 /**
- * A `POST` handler for each call, to export from a `route.ts`. They refuse other sites' requests: 403
+ * A `POST` handler for each call, to be exported from a `route.ts`. Requests from other sites are refused: 403
  * `CSRF_REJECTED`.
  */
 export interface RouteHandlers {
@@ -17,8 +17,9 @@ export interface RouteHandlers {
 }
 
 /**
- * `POST` handlers that hand a request of the page on to the service and its answer back, cookies included. The service
- * sees a server, not a browser, so the check against forged requests (CSRF) is made here.
+ * `POST` handlers that forward a request of the page to the service and return its answer, with its status, body and
+ * cookies unchanged: whatever the outcome of a login is, the page gets to know it. The service sees a server, not a
+ * browser, so the check for forged requests (CSRF) is made here.
  */
 export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
   const handler =
@@ -27,9 +28,9 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
       if (!isFromOwnPage(request))
         return refusal(403, 'CSRF_REJECTED', 'The request comes from another site.');
       try {
-        return handBack(await handOn(name, request, settings));
+        return toResponse(await forward(name, request, settings));
       } catch {
-        return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now: try again shortly.');
+        return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now. Try again shortly.');
       }
     };
   return {
@@ -41,8 +42,9 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
 }
 
 /**
- * Browsers say where a request comes from; programs that say nothing carry no cookies by accident. `none` is what a user
- * starts, such as a bookmark, and never a `POST`. As the service's own check has it, but for trusted origins.
+ * Browsers say where a request comes from. Programs that do not say so send no cookies by accident. `none` stands for
+ * what the user starts, such as a bookmark, which is never a `POST`. The service makes the same check, but it also has
+ * trusted origins.
  */
 function isFromOwnPage({ headers, url }: Request): boolean {
   const origin = headers.get('origin');
@@ -53,7 +55,7 @@ function isFromOwnPage({ headers, url }: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === (headers.get('host') ?? new URL(url).host);
 }
 
-async function handOn(name: string, request: Request, { url, cookies }: LatchkeyNextSettings) {
+async function forward(name: string, request: Request, { url, cookies }: LatchkeyNextSettings) {
   const carried = readCookies(request.headers.get('cookie'));
   const own = new Map([...carried].filter(([cookie]) => Object.values(cookies).includes(cookie)));
   return fetch(new URL(`auth/${name}`, url), {
@@ -69,7 +71,7 @@ async function handOn(name: string, request: Request, { url, cookies }: Latchkey
   } as RequestInit);
 }
 
-async function handBack(answer: Response): Promise<Response> {
+async function toResponse(answer: Response): Promise<Response> {
   const headers = new Headers({ 'cache-control': 'no-store' });
   for (const name of ['content-type', 'retry-after', 'www-authenticate']) {
     const value = answer.headers.get(name);

@@ -10,14 +10,14 @@ import { ShutdownState } from './health/shutdown-state.js';
 import { AnyErrorFilter } from './http/any-error.filter.js';
 import { metricsProviders } from './metrics/metrics.providers.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { AccountPages } from './pages/account-pages.js';
-import { AccountPagesController } from './pages/account-pages.controller.js';
+import { servedPages } from './pages/served-pages.js';
 import { ProtectedController } from './protected.controller.js';
 
 /** The standalone service: the module as any host imports it, and what a service needs around it. */
 @Module({})
 export class AppModule {
   static with(databaseUrl: string, configuration: Configuration): DynamicModule {
+    const pages = servedPages(configuration);
     return {
       module: AppModule,
       imports: [
@@ -30,15 +30,10 @@ export class AppModule {
         EventEmitterModule.forRoot(),
         AuthModule.forRoot(configuration.auth),
       ],
-      controllers: [
-        ProtectedController,
-        HealthController,
-        MetricsController,
-        ...(configuration.accountPages ? [AccountPagesController] : []),
-      ],
+      controllers: [ProtectedController, HealthController, MetricsController, ...pages.controllers],
       providers: [
         ShutdownState,
-        ...(configuration.accountPages ? [AccountPages] : []),
+        ...pages.providers,
         { provide: APP_FILTER, useClass: AnyErrorFilter },
         ...metricsProviders(configuration),
       ],

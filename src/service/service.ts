@@ -47,7 +47,7 @@ export async function startService(configuration: Configuration, logger: Logger)
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { mode, trustProxy, corsOrigins, docs } = configuration;
+  const { mode, trustProxy, corsOrigins, docs, auth } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(databaseUrl, configuration),
     createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
@@ -58,7 +58,7 @@ async function createApp(configuration: Configuration, databaseUrl: string, logg
   if (docs) {
     // Loaded only where it is wanted: Swagger is a fifth of all that a start has to load.
     const { serveDocs } = await import('./docs/serve-docs.js');
-    serveDocs(app);
+    serveDocs(app, { silentRefresh: auth.cookies?.silentRefresh ?? false });
   }
   closeConnectionsWhenStopping(app);
   return app;

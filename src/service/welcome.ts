@@ -3,9 +3,15 @@ import type { Logger } from './logger.js';
 import type { RunningService } from './service.js';
 
 /** The first lines of a running service: where it is, and what to try. */
-export function welcome({ url }: RunningService, { docs, auth, mode }: Configuration, logger: Logger): void {
+export function welcome({ url }: RunningService, configuration: Configuration, logger: Logger): void {
+  const { accountPages, auth, databaseUrl, dataDir, docs, mode } = configuration;
   logger.info(`Latchkey listens on ${url}`);
+  if (accountPages) logger.info(`Account page: ${url}/account`);
   if (docs) logger.info(`API docs: ${url}/docs`);
-  if (mode === 'development') logger.info('Development mode: secrets and data are kept in the data folder');
+  if (mode === 'development') {
+    const kept = databaseUrl ? 'generated secrets' : 'the database and generated secrets';
+    logger.info(`Development mode: ${kept} are in ${dataDir}`);
+    logger.info(`Next: open ${accountPages ? `${url}/account/sign-up and create an account` : url}`);
+  }
   if (auth.rateLimits === false) logger.warn('RATE_LIMIT is off: passwords can be guessed without limit');
 }

@@ -23,11 +23,17 @@ class Revocations extends InMemoryRevocationList {
   }
 }
 
-/** Takes the place of the data source. Only features without an in-memory version, such as OAuth clients, query it. */
+/**
+ * Takes the place of the data source. Only features without an in-memory version, such as OAuth clients, query it.
+ * Deleting from it succeeds, because it has no rows.
+ */
 const noDatabase = {
   driver: { escape: (name: string) => name },
   getMetadata: () => ({ tablePath: 'nowhere' }),
-  query: () => Promise.reject(new Error('inMemoryAuth() has no database for this')),
+  query: (sql: string) =>
+    sql.startsWith('DELETE')
+      ? Promise.resolve([[], 0])
+      : Promise.reject(new Error('inMemoryAuth() has no database for this')),
 };
 
 const dataSource = { provide: getDataSourceToken(), useValue: noDatabase };

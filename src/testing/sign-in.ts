@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { canonicalEmail } from '../users/email.js';
 import type { TokenPair } from '../tokens/token-types.js';
 import { TokensService } from '../tokens/tokens.service.js';
-import { InMemoryUserStore } from '../users/in-memory-user.store.js';
-import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { type UserRecord, UserStore } from '../users/user-store.js';
 
 /** The user to sign in; omitted fields get generated or empty values. */
@@ -24,7 +22,7 @@ interface App {
 
 /**
  * Starts a session without HTTP and without a password, for a new user or for the existing one with this email address.
- * In a custom user store, it cannot store roles and permissions: they are only in the first access token.
+ * In a custom user store without `setAccess`, roles and permissions are only in the first access token.
  * @throws Error when `email` is not a valid email address
  */
 export async function signIn(app: App, wanted: TestUser = {}): Promise<SignedIn> {
@@ -43,9 +41,8 @@ async function findOrCreate(store: UserStore, { email, name = null }: TestUser):
 }
 
 async function grant(store: UserStore, user: UserRecord, wanted: TestUser): Promise<UserRecord> {
+  if (!wanted.roles && !wanted.permissions) return user;
   const { roles = user.roles, permissions = user.permissions } = wanted;
-  const granted = { ...user, roles, permissions };
-  if (store instanceof InMemoryUserStore) store.put(granted);
-  if (store instanceof TypeOrmUserStore) await store.update(user.id, { roles, permissions });
-  return granted;
+  await store.setAccess?.(user.id, { roles, permissions });
+  return { ...user, roles, permissions };
 }

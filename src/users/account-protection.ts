@@ -1,5 +1,12 @@
 import { InvalidCredentialsError, RateLimitedError, UnavailableError } from '../errors/auth-errors.js';
-import type { Attempt, LoginAttempts, TriedAccount } from './login-attempts.js';
+import {
+  accountKey,
+  type Attempt,
+  type ExhaustedAccount,
+  type LoginAttempts,
+  type TriedAccount,
+} from './login-attempts.js';
+import type { UserRecord } from './user-store.js';
 
 export interface AccountProtectionSettings {
   enabled: boolean;
@@ -34,6 +41,26 @@ export class AccountProtection {
   /** Resets the failures: the next attempt need not wait, and the password works again. `email` must be canonical. */
   async reset(email: string): Promise<void> {
     await this.attempts.reset(email);
+  }
+
+  /**
+   * The ids of those of these users whose password is off.
+   * @internal
+   */
+  async passwordsOff(users: readonly Pick<UserRecord, 'id' | 'email'>[]): Promise<Set<string>> {
+    if (!this.settings.enabled || users.length === 0) return new Set();
+    const emails = users.map(({ email }) => email);
+    const exhausted = await this.attempts.exhausted(emails, this.settings.maxFailures);
+    const userOf = new Map(exhausted.map(({ account, userId }) => [account, userId]));
+    return new Set(users.filter(({ id, email }) => userOf.get(accountKey(email)) === id).map(({ id }) => id));
+  }
+
+  /**
+   * A page of the accounts whose password is off, beginning after the account `after`.
+   * @internal
+   */
+  async listPasswordsOff(limit: number, after?: string): Promise<ExhaustedAccount[]> {
+    return this.settings.enabled ? this.attempts.listExhausted(this.settings.maxFailures, limit, after) : [];
   }
 
   private async run<T>(

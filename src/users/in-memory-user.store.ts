@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { NewUser, UserRecord, UserStore } from './user-store.js';
+import type {
+  NewUser,
+  UserAccess,
+  UserAdministration,
+  UserQuery,
+  UserRecord,
+  UserStore,
+} from './user-store.js';
 
 /** Users in this process's memory, with the same promises as the real store: for tests, a host's included. */
-export class InMemoryUserStore implements UserStore {
+export class InMemoryUserStore implements UserStore, UserAdministration {
   private readonly users = new Map<string, UserRecord>();
 
   /** Adds a user or replaces the one with this id, as it is: how a test grants roles or disables an account. */
@@ -22,13 +29,14 @@ export class InMemoryUserStore implements UserStore {
     return user ? copy(user) : null;
   }
 
-  // Atomic because nothing is awaited between the look and the write; the same holds for the method below.
-  async create({ email, name, passwordHash }: NewUser): Promise<UserRecord | null> {
+  // Atomic because nothing is awaited between the look and the write; the same holds for the methods below.
+  async create(user: NewUser): Promise<UserRecord | null> {
+    const { email, name, passwordHash, roles = [], permissions = [] } = user;
     if (this.withEmail(email)) return null;
-    const defaults = { roles: [], permissions: [], disabled: false, createdAt: new Date() };
-    const user: UserRecord = { id: randomUUID(), email, name, passwordHash, ...defaults };
-    this.put(user);
-    return user;
+    const fresh = { id: randomUUID(), disabled: false, createdAt: new Date() };
+    const record = copy({ ...fresh, email, name, passwordHash, roles, permissions });
+    this.put(record);
+    return record;
   }
 
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
@@ -36,6 +44,33 @@ export class InMemoryUserStore implements UserStore {
     if (user?.passwordHash !== expected) return false;
     user.passwordHash = next;
     return true;
+  }
+
+  async setDisabled(id: string, disabled: boolean): Promise<boolean> {
+    return this.change(id, { disabled });
+  }
+
+  async setAccess(id: string, { roles, permissions }: UserAccess): Promise<boolean> {
+    return this.change(id, { roles, permissions });
+  }
+
+  async remove(id: string): Promise<boolean> {
+    return this.users.delete(id);
+  }
+
+  async list({ limit, after = '', emailPart = '', disabled }: UserQuery): Promise<UserRecord[]> {
+    return [...this.users.values()]
+      .filter(({ email }) => email > after && email.includes(emailPart))
+      .filter((user) => disabled === undefined || user.disabled === disabled)
+      .toSorted((a, b) => (a.email < b.email ? -1 : 1))
+      .slice(0, limit)
+      .map(copy);
+  }
+
+  private change(id: string, changes: Partial<UserRecord>): boolean {
+    const user = this.users.get(id);
+    if (user) this.put({ ...user, ...changes });
+    return user !== undefined;
   }
 
   private withEmail(email: string): UserRecord | undefined {

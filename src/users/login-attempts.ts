@@ -23,6 +23,13 @@ export type Attempt =
   | { allowed: true; account: string; failures: number; /** With this one. */ total: number }
   | { allowed: false; /** Seconds, at least 1. */ wait: number };
 
+/** An account with many failures, by the key of its address: the user may have another address now, or be gone. */
+export interface ExhaustedAccount {
+  /** See {@link accountKey}. */
+  account: string;
+  userId: string;
+}
+
 interface AttemptRow {
   failures: number | null;
   total: number | null;
@@ -90,6 +97,24 @@ export class LoginAttempts {
     await this.query(`DELETE FROM ${this.table} WHERE account = $1`, [accountKey(email)]);
   }
 
+  /** Of these addresses, those whose password was tried in vain at least so often, and whose password that was. */
+  async exhausted(emails: readonly string[], failures: number): Promise<ExhaustedAccount[]> {
+    return this.query(
+      `SELECT account, user_id AS "userId" FROM ${this.table}
+       WHERE account = ANY($1) AND total >= $2 AND user_id IS NOT NULL`,
+      [emails.map(accountKey), failures],
+    );
+  }
+
+  /** A page of all such accounts by their keys, beginning after the key `after`. */
+  async listExhausted(failures: number, limit: number, after = ''): Promise<ExhaustedAccount[]> {
+    return this.query(
+      `SELECT account, user_id AS "userId" FROM ${this.table}
+       WHERE account > $1 AND total >= $2 AND user_id IS NOT NULL ORDER BY account LIMIT $3`,
+      [after, failures, limit],
+    );
+  }
+
   async countExpired(): Promise<number> {
     const sql = `SELECT count(*)::int AS count FROM ${this.table} WHERE ${EXPIRED}`;
     const [row] = await this.query<{ count: number }[]>(sql, []);
@@ -112,8 +137,8 @@ export class LoginAttempts {
   }
 }
 
-/** Not the address itself: what people type by mistake is nobody's business. */
-function accountKey(canonicalEmail: string): string {
+/** Stands for an address. Not the address itself: what people type by mistake is nobody's business. */
+export function accountKey(canonicalEmail: string): string {
   return createHash('sha256').update(canonicalEmail).digest('hex');
 }
 

@@ -4,7 +4,14 @@ import { BatchedRead } from '../database/batched-read.js';
 import { tableOf } from '../database/table-of.js';
 import { isUuid } from '../database/uuid.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
-import type { NewUser, UserRecord, UserStore } from './user-store.js';
+import type {
+  NewUser,
+  UserAccess,
+  UserAdministration,
+  UserQuery,
+  UserRecord,
+  UserStore,
+} from './user-store.js';
 import { User } from './user.entity.js';
 
 const RECORD = `id, email, name, roles, permissions, password_hash AS "passwordHash",
@@ -21,7 +28,7 @@ export interface UserChanges {
  * Users in the table of the {@link User} entity. Throws `UnavailableError` when the database is away. In SQL, because
  * each refresh reads a user: a repository takes twice the time for it, and one query serves all who ask at once.
  */
-export class TypeOrmUserStore implements UserStore {
+export class TypeOrmUserStore implements UserStore, UserAdministration {
   private readonly table: string;
   private readonly byId: BatchedRead<UserRecord>;
 
@@ -47,11 +54,12 @@ export class TypeOrmUserStore implements UserStore {
     return rows[0] ?? null;
   }
 
-  async create({ email, name, passwordHash }: NewUser): Promise<UserRecord | null> {
+  async create(user: NewUser): Promise<UserRecord | null> {
+    const { email, name, passwordHash, roles = [], permissions = [] } = user;
     const rows = await this.query<UserRecord[]>(
-      `INSERT INTO ${this.table} (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
+      `INSERT INTO ${this.table} (id, email, name, password_hash, roles, permissions) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (email) DO NOTHING RETURNING ${RECORD}`,
-      [randomUUID(), email, name, passwordHash],
+      [randomUUID(), email, name, passwordHash, roles, permissions],
     );
     return rows[0] ?? null;
   }
@@ -65,7 +73,36 @@ export class TypeOrmUserStore implements UserStore {
     return affected === 1;
   }
 
-  /** What an administration does to a user; no part of the port. False when there is no such user. */
+  setDisabled(id: string, disabled: boolean): Promise<boolean> {
+    return this.update(id, { disabled });
+  }
+
+  setAccess(id: string, { roles, permissions }: UserAccess): Promise<boolean> {
+    return this.update(id, { roles, permissions });
+  }
+
+  async remove(id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const sql = `DELETE FROM ${this.table} WHERE id = $1`;
+    const [, affected] = await this.query<[unknown[], number]>(sql, [id]);
+    return affected === 1;
+  }
+
+  /** Users in the order of the unique index on the address, which is that of the column's collation. */
+  async list({ limit, after, emailPart, disabled }: UserQuery): Promise<UserRecord[]> {
+    const parameters: unknown[] = [limit];
+    const conditions: string[] = [];
+    const bind = (value: string) => `$${parameters.push(value)}`;
+    // Only the conditions asked for, so that the planner can tell when few users match.
+    if (after !== undefined) conditions.push(`email > ${bind(after)}`);
+    if (emailPart) conditions.push(`email LIKE ${bind(`%${emailPart.replaceAll(/[\\%_]/g, '\\$&')}%`)}`);
+    if (disabled !== undefined) conditions.push(`disabled_at IS ${disabled ? 'NOT ' : ''}NULL`);
+    const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+    const sql = `SELECT ${RECORD} FROM ${this.table} ${filter} ORDER BY email LIMIT $1`;
+    return this.query<UserRecord[]>(sql, parameters);
+  }
+
+  /** Changes several things about a user in one step; not part of the port. False when there is no such user. */
   async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
     if (!isUuid(id)) return false;
     const [, affected] = await this.query<[unknown[], number]>(

@@ -18,6 +18,28 @@ export interface NewUser {
   email: string;
   name: string | null;
   passwordHash: string | null;
+  /** None unless given. */
+  roles?: string[];
+  /** None unless given. */
+  permissions?: string[];
+}
+
+/** What a user may do. */
+export interface UserAccess {
+  roles: string[];
+  permissions: string[];
+}
+
+/** Which users to list. */
+export interface UserQuery {
+  /** The most users to return. */
+  limit: number;
+  /** Begin after this address: that of the last user on the page before. Without it, begin with the first user. */
+  after?: string;
+  /** Only users whose address contains this text, which is in lower case. Every character stands for itself. */
+  emailPart?: string;
+  /** Only users who are disabled, or only those who are not. */
+  disabled?: boolean;
 }
 
 /**
@@ -36,9 +58,10 @@ export interface UserStore {
   findByEmail(canonicalEmail: string): Promise<UserRecord | null>;
 
   /**
-   * Adds a user with no roles and no permissions, not disabled, and returns it; null when the e-mail address is taken,
-   * and then nothing has changed. Atomic: of any number of parallel calls with one address exactly one gets a user, so
-   * a unique index decides, never a look-up before the insert.
+   * Adds a user who is not disabled, with the roles and permissions given, and returns it; null when the email address is
+   * taken, and then nothing has changed. Atomic: of any number of parallel calls with one address exactly one gets a
+   * user, so a unique index decides, never a look-up before the insert. Roles are written with the user in one
+   * transaction: nobody ever sees the user without them. A store without `setAccess` is never given any.
    */
   create(user: NewUser): Promise<UserRecord | null>;
 
@@ -49,7 +72,34 @@ export interface UserStore {
    * password changes from both believing they won.
    */
   replacePasswordHash(id: string, expected: string, next: string): Promise<boolean>;
+
+  // Administration, see `AccountAdmin`. Optional: a call that needs a missing method throws an error that names it.
+
+  /**
+   * Disables a user or enables them again. False when the user is unknown. Repeating it is harmless. Committed once it
+   * resolves: every later read, on any instance, has the new value, because the sessions are ended after that.
+   */
+  setDisabled?(id: string, disabled: boolean): Promise<boolean>;
+
+  /** Replaces the roles and the permissions, both in one atomic step. False when the user is unknown. */
+  setAccess?(id: string, access: UserAccess): Promise<boolean>;
+
+  /**
+   * Deletes a user for good; the address is free again. True for the one call that deleted the user, false for any
+   * other and when the user is unknown.
+   */
+  remove?(id: string): Promise<boolean>;
+
+  /**
+   * The users that match, in an order by email address that never changes (any collation will do), beginning after
+   * `after`, whether or not a user has that address. Nobody is left out or listed twice because users are added or
+   * removed between two pages.
+   */
+  list?(query: UserQuery): Promise<UserRecord[]>;
 }
+
+/** The methods of a store that only administration needs. */
+export type UserAdministration = Required<Pick<UserStore, 'setDisabled' | 'setAccess' | 'remove' | 'list'>>;
 
 /** The token it is provided under. */
 export const UserStore = Symbol('UserStore');

@@ -8,6 +8,16 @@ import { productionSettings, type ServiceProcess, startServiceProcess } from '..
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The ids of the rules of accessibility that a page breaks. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(
+    // oxlint-disable-next-line typescript/no-explicit-any -- axe-core puts itself on the window
+    () => (globalThis as any).axe.run() as Promise<{ violations: { id: string }[] }>,
+  );
+  return violations.map(({ id }) => id);
+}
+
 describeWithBrowser('the account pages, in a browser', () => {
   let database: TestDatabase;
   let service: ServiceProcess;
@@ -40,7 +50,7 @@ describeWithBrowser('the account pages, in a browser', () => {
   async function signUp(page: Page, email = newEmail()): Promise<string> {
     await page.goto('/account/sign-up');
     await page.getByLabel('Name').fill('Ada');
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByRole('heading', { name: 'My account' }).waitFor();
@@ -50,7 +60,7 @@ describeWithBrowser('the account pages, in a browser', () => {
 
   async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
     await page.goto('/account/sign-in');
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
@@ -68,7 +78,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     await page.getByText('(this one)').waitFor();
 
     const other = await open('/account/sign-up');
-    await other.getByLabel('E-mail address').fill(email);
+    await other.getByLabel('Email address').fill(email);
     await other.getByLabel('Password').fill(PASSWORD);
     await other.getByRole('button', { name: 'Sign up' }).click();
     await other.getByRole('alert').filter({ hasText: 'exists' }).waitFor();
@@ -76,6 +86,40 @@ describeWithBrowser('the account pages, in a browser', () => {
     await other.getByRole('button', { name: 'Sign up' }).click();
     await other.getByRole('alert').filter({ hasText: 'at least' }).waitFor();
   });
+
+  it.each([
+    ['1', 'Try again in 1 second.'],
+    ['30', 'Try again in 30 seconds.'],
+  ])('how long to wait is said in words (%s)', async (retryAfter, sentence) => {
+    const page = await open('/account/sign-in');
+    const body = JSON.stringify({ statusCode: 429, error: 'RATE_LIMITED', message: 'Too many attempts.' });
+    await page.route('**/auth/login', (route) =>
+      route.fulfill({ status: 429, headers: { 'retry-after': retryAfter }, body }),
+    );
+    await signIn(page, newEmail());
+    await page.getByRole('alert').filter({ hasText: 'Too many' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe(`Too many attempts. ${sentence}`);
+  });
+
+  it.each(['sign-in', 'sign-up'])(
+    'an outcome that the page does not know is said in words (%s)',
+    async (name) => {
+      const page = await open(`/account/${name}`);
+      await page.route('**/client/login-outcome.js', (route) =>
+        route.fulfill({
+          contentType: 'text/javascript',
+          body: `export const loginOutcome = () => ({ outcome: 'second-factor' });`,
+        }),
+      );
+      await page.reload();
+      await page.getByLabel('Email address').fill(newEmail());
+      await page.getByLabel('Password').fill(PASSWORD);
+      await page.route('**/auth/*', (route) => route.fulfill({ status: 200, body: '{"user":{}}' }));
+      await page.getByRole('button').click();
+      await page.getByRole('alert').filter({ hasText: 'You are not signed in yet' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/account/${name}`);
+    },
+  );
 
   it('sessions are shown with device and time, and can be ended one by one or all others at once', async () => {
     const first = await open('/account/sign-up');
@@ -114,7 +158,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     await change('not the password at all', `${PASSWORD} again`);
     await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
     await change(PASSWORD, `${PASSWORD} again`);
-    await page.getByText('Your password is changed').waitFor();
+    await page.getByText('Your password has been changed').waitFor();
     await page.locator('#events').getByText('Password changed').first().waitFor();
     const other = await open('/account/sign-in');
     await signIn(other, email, `${PASSWORD} again`);
@@ -143,12 +187,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     for (const path of ['/account/sign-in', '/account/sign-up', '/account']) {
       if (path === '/account') await signUp(page);
       else await page.goto(path);
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(
-        // oxlint-disable-next-line typescript/no-explicit-any -- axe-core puts itself on the window
-        () => (globalThis as any).axe.run() as Promise<{ violations: { id: string }[] }>,
-      );
-      expect({ path, violations: violations.map(({ id }) => id) }).toEqual({ path, violations: [] });
+      expect({ path, violations: await violationsOn(page) }).toEqual({ path, violations: [] });
     }
   });
 
@@ -163,5 +202,47 @@ describeWithBrowser('the account pages, in a browser', () => {
     await page.reload();
     await page.getByText('(this one)').waitFor();
     expect(complaints).toEqual([]);
+  });
+});
+
+describeWithBrowser('the start page of development, in a browser', () => {
+  let database: TestDatabase;
+  let service: ServiceProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const settings = { ...productionSettings(database.url), NODE_ENV: 'development', COOKIE_SECURE: 'false' };
+    [service, browser] = await Promise.all([startServiceProcess(settings), launchBrowser()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await service?.end();
+    await database?.drop();
+  });
+
+  it('leads to an account in two steps', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(service.client.url);
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await page.waitForURL('**/account/sign-up'); // its scripts too
+    await page.getByLabel('Email address').fill(newEmail());
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('(this one)').waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)('axe-core finds nothing to complain of (%s)', async (colorScheme) => {
+    const context = await browser.newContext({ colorScheme, bypassCSP: true });
+    const page = await context.newPage();
+    await page.goto(service.client.url);
+    expect(await violationsOn(page)).toEqual([]);
+    await context.close();
   });
 });

@@ -62,7 +62,8 @@ function create(options: Partial<LatchkeyClientOptions> = {}) {
 async function signedIn(options: Partial<LatchkeyClientOptions> = {}) {
   const made = create(options);
   const email = newEmail();
-  const user = await made.client.register({ email, password: PASSWORD });
+  const { outcome, ...user } = await made.client.register({ email, password: PASSWORD });
+  expect(outcome).toBe('signed-in');
   return { ...made, email, user };
 }
 
@@ -102,7 +103,7 @@ describe('the client', () => {
     const refused = client.login({ email, password: 'a wrong password of mine' });
     await expect(refused).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS', status: 401 });
     await expect(refused).rejects.toBeInstanceOf(LatchkeyError);
-    expect(await client.login({ email, password: PASSWORD })).toMatchObject({ email });
+    expect(await client.login({ email, password: PASSWORD })).toMatchObject({ outcome: 'signed-in', email });
   });
 
   it('is null for nobody, without asking the service', async () => {

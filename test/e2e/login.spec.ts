@@ -2,7 +2,7 @@
 import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { AccountProtection } from '../../src/index.js';
-import { disableUser, enableUser } from '../../src/cli/users.commands.js';
+import { disableUser, enableUser } from '../../src/cli/user.commands.js';
 
 const WRONG = 'not the sentence of anyone';
 

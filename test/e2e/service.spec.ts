@@ -472,7 +472,7 @@ async function expectTruth(client: Client, paths: Documented): Promise<void> {
         const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
         const asked = [method, path, body?.slice(0, 30), answer.status];
         const documented = JSON.stringify(responses[answer.status] ?? 'nothing');
-        expect([asked, documented]).toEqual([asked, expect.stringContaining(error ?? 'Done')]);
+        expect([asked, documented]).toEqual([asked, expect.stringContaining(error ?? '"description"')]);
       }
     }
   }

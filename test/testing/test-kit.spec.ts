@@ -2,6 +2,7 @@ import { Controller, Get, type INestApplication, Module, type Type, UseGuards } 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModule } from '@nestjs/testing';
 import {
+  AccountAdmin,
   AuthModule,
   type AuthUser,
   CurrentUser,
@@ -10,6 +11,7 @@ import {
   Public,
   Roles,
   TokensService,
+  type UserAccess,
   UserStore,
 } from '../../src/index.js';
 import {
@@ -94,6 +96,22 @@ describe('inMemoryAuth', () => {
     expect(body.expiresIn).toBe(60);
   });
 
+  it('lets accounts be administered', async () => {
+    const { app, client } = await start();
+    const admin = app.get(AccountAdmin);
+    const account = { email: newEmail(), password: PASSWORD };
+    const { id } = await admin.create({ ...account, roles: ['admin'] });
+    const login = async () => (await client.post('/auth/login', account)).status;
+    expect(await login()).toBe(200);
+    expect(await admin.disable(id)).toBe(true);
+    expect([await login(), await admin.sessionsOf(id)]).toEqual([401, []]);
+    expect(await admin.enable(id)).toBe(true);
+    expect(await login()).toBe(200);
+    expect((await admin.list()).items).toEqual([expect.objectContaining({ id, roles: ['admin'] })]);
+    expect(await admin.remove(id)).toBe(true);
+    expect(await login()).toBe(401);
+  });
+
   it('hashes cheaply, but as the options say where they say how', async () => {
     const hashedBy = async (options: Parameters<typeof inMemoryAuth>[0]) => {
       const { app, client } = await start(options);
@@ -140,6 +158,21 @@ describe('signIn', () => {
     const second = await signIn(app, { email });
     expect(second.user).toEqual(first.user);
     expect(await app.get<InMemoryUserStore>(UserStore).findByEmail(email)).toEqual(first.user);
+  });
+
+  it('grants roles in a user store of your own that has setAccess', async () => {
+    const users = new InMemoryUserStore();
+    class OwnStore implements UserStore {
+      findById = (id: string) => users.findById(id);
+      findByEmail = (email: string) => users.findByEmail(email);
+      create = (user: Parameters<UserStore['create']>[0]) => users.create(user);
+      replacePasswordHash = () => Promise.resolve(false);
+      setAccess = (id: string, access: UserAccess) => users.setAccess(id, access);
+    }
+    const { app, client } = await start({ userStore: OwnStore });
+    const { tokens } = await signIn(app, { roles: ['admin'] });
+    const { body } = await client.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+    expect((await client.get('/orders/all', { token: body.accessToken })).status).toBe(200);
   });
 
   it('works with the users and sessions of the database, too', async () => {

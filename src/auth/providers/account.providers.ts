@@ -8,9 +8,11 @@ import { PasswordHasher } from '../../users/password-hasher.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
+import { AccountAdmin } from '../../accounts/account-admin.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { Login } from '../../accounts/login.js';
+import { NewAccounts } from '../../accounts/new-accounts.js';
 import { PasswordAttempts } from '../../accounts/password-attempts.js';
 import { PasswordChange } from '../../accounts/password-change.js';
 import { Registrar } from '../../accounts/registration.js';
@@ -33,6 +35,12 @@ export const accountProviders: Provider[] = [
     ({ passwords }: ResolvedAuthOptions) => new PasswordPolicy(passwords),
   ),
   provide(
+    NewAccounts,
+    [UserStore, Passwords, PasswordPolicy],
+    (users: UserStore, passwords: Passwords, policy: PasswordPolicy) =>
+      new NewAccounts(users, passwords, policy),
+  ),
+  provide(
     LoginAttempts,
     [AuthDataSource, ResolvedAuthOptions],
     (source: DataSource, { accountProtection }: ResolvedAuthOptions) =>
@@ -52,14 +60,9 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     Registrar,
-    [UserStore, Passwords, PasswordPolicy, TokensService, AccountEvents],
-    (
-      users: UserStore,
-      passwords: Passwords,
-      policy: PasswordPolicy,
-      tokens: TokensService,
-      events: AccountEvents,
-    ) => new Registrar(users, passwords, policy, tokens, events),
+    [NewAccounts, TokensService, AccountEvents],
+    (accounts: NewAccounts, tokens: TokensService, events: AccountEvents) =>
+      new Registrar(accounts, tokens, events),
   ),
   provide(
     Login,
@@ -90,5 +93,16 @@ export const accountProviders: Provider[] = [
     [UserStore, Registrar, Login, PasswordChange],
     (users: UserStore, registrar: Registrar, login: Login, passwordChange: PasswordChange) =>
       new AuthService(users, registrar, login, passwordChange),
+  ),
+  provide(
+    AccountAdmin,
+    [UserStore, NewAccounts, TokensService, AccountProtection, AuthEvents],
+    (
+      users: UserStore,
+      newAccounts: NewAccounts,
+      tokens: TokensService,
+      protection: AccountProtection,
+      events: AuthEvents,
+    ) => new AccountAdmin(users, newAccounts, tokens, protection, events),
   ),
 ];

@@ -7,7 +7,7 @@ import { SilentRefresh } from '../../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../../http/browser/trusted-origins.js';
 import { provide } from './provide.js';
 import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
-import { RateLimitStorage } from '../../http/rate-limits/rate-limit.storage.js';
+import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 

@@ -24,7 +24,8 @@ const MAX_COOKIE_BYTES = 4096;
  * own routes that use it with `JwtAuthGuard` or `CsrfGuard`.
  */
 export class SessionCookies {
-  private readonly names: { access: string; refresh: string };
+  /** What the two cookies are called. */
+  readonly names: Readonly<{ access: string; refresh: string }>;
   private readonly renewed = new WeakMap<AuthRequest, TokenPair>();
 
   constructor(

@@ -51,7 +51,7 @@ export class SilentRefresh {
    * prefetches, and in what a foreign page embeds and may abort. Following a link from such a page is fine.
    */
   private mayChangeCookies(request: AuthRequest): boolean {
-    if (isSpeculative(request)) return false;
+    if (isSpeculative((name) => request.headers[name])) return false;
     return request.headers['sec-fetch-dest'] === 'document' || !this.trusted.isForeign(request);
   }
 

@@ -1,11 +1,9 @@
-import type { AuthRequest } from '../shared/auth-request.js';
-
-const HEADERS = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
+const HEADERS = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
 
 /**
- * Whether the browser only fetches ahead of what the user may do next. Its answer may be thrown away, and with it new
- * cookies.
+ * Whether the browser is only fetching ahead, by the headers of its request. The answer may be thrown away, along with
+ * any new cookies it sets.
  */
-export function isSpeculative({ headers }: AuthRequest): boolean {
-  return HEADERS.some((name) => /prefetch|prerender|preview/i.test(String(headers[name] ?? '')));
+export function isSpeculative(header: (name: string) => unknown): boolean {
+  return HEADERS.some((name) => /prefetch|prerender|preview/i.test(String(header(name) ?? '')));
 }

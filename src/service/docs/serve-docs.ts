@@ -1,19 +1,22 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { describeRoutes } from './describe-routes.js';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SessionCookies } from '../../index.js';
+import { describeService, type MappedPaths, routeName } from './document.js';
 
-/** The OpenAPI document at `/openapi.json` and Swagger UI at `/docs`. */
-export function serveDocs(app: INestApplication): void {
-  describeRoutes();
-  const config = new DocumentBuilder()
-    .setTitle('Latchkey')
-    .setDescription('Sessions, access tokens and refresh tokens.')
-    .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'accessToken')
-    .addBasicAuth({ type: 'http', scheme: 'basic' }, 'resourceServer')
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+/** The OpenAPI document at `/openapi.json` and Swagger UI at `/docs`; made when somebody first asks for it. */
+export function serveDocs(app: INestApplication, { silentRefresh }: { silentRefresh: boolean }): void {
+  SwaggerModule.setup('docs', app, () => documentOf(app, silentRefresh), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Latchkey API',
   });
+}
+
+function documentOf(app: INestApplication, silentRefresh: boolean): OpenAPIObject {
+  const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().build(), {
+    operationIdFactory: routeName,
+  });
+  const { names: cookies } = app.get(SessionCookies);
+  const document = describeService(paths as MappedPaths, { cookies, silentRefresh });
+  // The types of @nestjs/swagger are those of OpenAPI 3.0: they know neither `identifier` nor lists of types.
+  return document as unknown as OpenAPIObject;
 }

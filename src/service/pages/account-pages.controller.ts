@@ -2,10 +2,11 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { NotFoundError, Public } from '../../index.js';
 import { AccountPages } from './account-pages.js';
+import { send } from './asset.js';
 
 const PAGES: Record<string, string> = { 'sign-in': 'sign-in.html', 'sign-up': 'sign-up.html' };
 
-/** The account pages: sign up, sign in, my account. What they do goes through the API, as any client's would. */
+/** The account pages: sign up, sign in, my account. They use the public API, like any other client. */
 @Public()
 @Controller('account')
 export class AccountPagesController {
@@ -13,23 +14,22 @@ export class AccountPagesController {
 
   @Get()
   account(@Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.send('account.html', reply);
+    return this.serve('account.html', reply);
   }
 
   @Get('client/:file')
   clientModule(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.send(`client/${file}`, reply);
+    return this.serve(`client/${file}`, reply);
   }
 
   @Get(':page')
   page(@Param('page') page: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.send(PAGES[page] ?? page, reply);
+    return this.serve(PAGES[page] ?? page, reply);
   }
 
-  private send(name: string, reply: FastifyReply): Buffer {
+  private serve(name: string, reply: FastifyReply): Buffer {
     const asset = this.pages.find(name);
     if (!asset) throw new NotFoundError();
-    void reply.headers(asset.headers);
-    return asset.content;
+    return send(asset, reply);
   }
 }

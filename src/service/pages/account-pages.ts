@@ -1,34 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
+import { type Asset, ASSETS, isAsset, readAsset } from './asset.js';
 
-interface Asset {
-  content: Buffer;
-  headers: Record<string, string>;
-}
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-};
-
-/** Nothing but our own files, and no inline script or style: what gets injected does not run. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-/** The files of the account pages, held in memory: only what was there at the start can be asked for. */
+/** The files of the account pages. They are read once: only files that existed at the start can be requested. */
 @Injectable()
 export class AccountPages {
   private readonly assets = new Map<string, Asset>([
-    ...read(new URL('assets/', import.meta.url), ''),
+    ...read(ASSETS, ''),
     ...read(new URL('../../client/', import.meta.url), 'client/'),
   ]);
 
@@ -38,18 +16,6 @@ export class AccountPages {
 }
 
 function read(folder: URL, prefix: string): [string, Asset][] {
-  return readdirSync(folder)
-    .filter((name) => extname(name) in TYPES)
-    .map((name) => [
-      prefix + name,
-      { content: readFileSync(new URL(name, folder)), headers: headersFor(name) },
-    ]);
-}
-
-function headersFor(name: string): Record<string, string> {
-  return {
-    'Content-Type': TYPES[extname(name)]!,
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'Cache-Control': 'no-cache',
-  };
+  const names = readdirSync(folder).filter(isAsset);
+  return names.map((name) => [prefix + name, readAsset(new URL(name, folder))]);
 }

@@ -3,8 +3,13 @@ import { UnavailableError } from '../../../src/errors/auth-errors.js';
 import { InMemoryUserStore } from '../../../src/users/in-memory-user.store.js';
 import { TypeOrmUserStore } from '../../../src/users/typeorm-user.store.js';
 import { User } from '../../../src/users/user.entity.js';
-import type { NewUser, UserRecord } from '../../../src/users/user-store.js';
+import type { NewUser, UserQuery, UserRecord } from '../../../src/users/user-store.js';
 import { describeUserStore, onlyOneCreates, onlyOneReplaces } from '../../contract/user-store.contract.js';
+import {
+  describeUserAdministration,
+  onlyOneRemoves,
+  pagesHaveEverybodyOnce,
+} from '../../contract/user-administration.contract.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 let database: TestDatabase;
@@ -40,6 +45,9 @@ describeUserStore('InMemoryUserStore', async () => {
   };
 });
 
+describeUserAdministration('TypeOrmUserStore', async () => new TypeOrmUserStore(dataSource));
+describeUserAdministration('InMemoryUserStore', async () => new InMemoryUserStore());
+
 describe('the race checks of the contract', () => {
   const pause = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -70,6 +78,44 @@ describe('the race checks of the contract', () => {
       return true;
     }
   }
+
+  class LooksBeforeItRemoves extends InMemoryUserStore {
+    override async remove(id: string): Promise<boolean> {
+      const there = (await this.findById(id)) !== null;
+      await pause();
+      await super.remove(id);
+      return there;
+    }
+  }
+
+  /** Takes the users of the pages before for as many places: who is removed meanwhile moves somebody past the end. */
+  class PagesByPlaces extends InMemoryUserStore {
+    private places = 0;
+
+    override async list({ after, ...query }: UserQuery): Promise<UserRecord[]> {
+      this.places = after === undefined ? 0 : this.places + query.limit;
+      const all = await super.list({ ...query, limit: Infinity });
+      return all.slice(this.places, this.places + query.limit);
+    }
+  }
+
+  class BeginsAfterSomebodyThere extends InMemoryUserStore {
+    override async list({ after, ...query }: UserQuery): Promise<UserRecord[]> {
+      if (after !== undefined && !(await this.findByEmail(after))) return [];
+      return super.list({ ...query, after });
+    }
+  }
+
+  test('catch a store that looks before it removes', async () => {
+    await expect(onlyOneRemoves(new LooksBeforeItRemoves())).rejects.toThrow('toHaveLength');
+  });
+
+  test.each([
+    ['counts off the pages before', new PagesByPlaces()],
+    ['cannot begin after somebody who is gone', new BeginsAfterSomebodyThere()],
+  ])('catch a store that %s', async (_, store) => {
+    await expect(pagesHaveEverybodyOnce(store)).rejects.toThrow('toEqual');
+  });
 
   test('catch a store that looks for the e-mail before it inserts', async () => {
     await expect(onlyOneCreates(new LooksBeforeItInserts())).rejects.toThrow('toHaveLength');
@@ -138,6 +184,10 @@ test('every method of TypeOrmUserStore says so when the database is away', async
     () => store.findByEmail('a@example.com'),
     () => store.create({ email: 'a@example.com', name: null, passwordHash: null }),
     () => store.replacePasswordHash(id, 'a', 'b'),
+    () => store.setDisabled(id, true),
+    () => store.setAccess(id, { roles: [], permissions: [] }),
+    () => store.remove(id),
+    () => store.list({ limit: 1 }),
   ]) {
     await expect(call()).rejects.toThrow(UnavailableError);
   }

@@ -2,7 +2,7 @@ import { ask, attempt, client, element, show, timeElement } from './page.js';
 
 let leaving = false;
 
-/** To the sign-in page, once: a second reason would take the place of the first, and of what it says there. */
+/** Goes to the sign-in page, once: a second reason would replace the first, and the message shown there. */
 function leave(query = '') {
   if (!leaving) location.replace(`/account/sign-in${query}`);
   leaving = true;
@@ -23,7 +23,7 @@ function item(title, ...details) {
   return li;
 }
 
-/** Says what has been done once the page shows it too, or cannot show it now. */
+/** Shows the notice once the lists are up to date, or could not be loaded. */
 const tellAfter = (shown, notice) => shown.finally(() => show('notice', notice));
 
 function endButton(session) {
@@ -45,12 +45,12 @@ async function showSessions() {
   const sessions = await ask('/auth/sessions');
   const rows = sessions.map((session) => {
     const title = `${session.device ?? 'Unknown device'}${session.current ? ' (this one)' : ''}`;
-    const place = session.ip ? ` from ${session.ip}, ` : ' ';
+    const place = session.ip ? ` from ${session.ip}` : '';
     const row = item(
       title,
-      'Used ',
+      'Last used ',
       timeElement(session.lastUsedAt),
-      `,${place}begun `,
+      `${place}, started `,
       timeElement(session.createdAt),
     );
     if (!session.current) row.append(endButton(session));
@@ -65,13 +65,13 @@ const EVENT_NAMES = {
   'logged-in': 'Signed in',
   'login-failed': 'Sign-in failed',
   'logged-out': 'Signed out',
-  'password-change-failed': 'Password not changed: the current one was wrong',
-  reused: 'An old token came back: session ended for safety',
+  'password-change-failed': 'Password change failed: the current password was wrong',
+  reused: 'An old token was used again: the session was ended for safety',
 };
 
 const ALERT_NAMES = {
-  'new-device': 'A device not seen before',
-  'refresh-token-reused': 'Two parties held one token',
+  'new-device': 'New device',
+  'refresh-token-reused': 'The same token was used twice',
   'many-failures-on-account': 'Many failed sign-ins',
 };
 
@@ -109,7 +109,7 @@ element('password-form').addEventListener('submit', (event) => {
     const [currentPassword, newPassword] = [element('current').value, element('new').value];
     await ask('/auth/password', { method: 'POST', body: { currentPassword, newPassword } });
     form.reset();
-    const done = 'Your password is changed, and all other sessions have ended.';
+    const done = 'Your password has been changed, and all other sessions have ended.';
     await tellAfter(Promise.all([showSessions(), showEvents()]), done);
   });
 });

@@ -1,18 +1,18 @@
 import { createLatchkeyClient, LatchkeyError } from './client/latchkey-client.js';
 
-/** The session of this browser: the tokens are in cookies no script can read. */
+/** The session of this browser. Its tokens are in cookies that no script can read. */
 export const client = createLatchkeyClient({ baseUrl: location.origin, transport: 'cookie' });
 
 export const element = (id) => document.getElementById(id);
 
-/** Shows a message in its place and has it read out; an empty one hides it. */
+/** Shows a message in its place, where screen readers announce it; an empty message hides the place. */
 export function show(id, message) {
   const place = element(id);
   place.textContent = message;
   place.hidden = message === '';
 }
 
-/** Runs what a form or a button does: one at a time, and with what went wrong said in words. */
+/** Does what a form or a button is for, once at a time, and says in words what went wrong. */
 export async function attempt(button, work) {
   button.disabled = true;
   show('problem', '');
@@ -28,11 +28,21 @@ export async function attempt(button, work) {
 function inWords(error) {
   if (!(error instanceof LatchkeyError)) return 'Something went wrong. Try again.';
   const details = (error.details ?? []).map(({ message }) => message);
-  const wait = error.retryAfter ? ` Try again in ${error.retryAfter} seconds.` : '';
+  const { retryAfter } = error;
+  const wait = retryAfter ? ` Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.` : '';
   return (details.length > 0 ? details.join(' ') : error.message) + wait;
 }
 
-/** Asks the service; the answer's JSON, or an error as the client throws it. */
+/** Where the page goes after a login or a registration, by its outcome. */
+const NEXT_STEPS = new Map([['signed-in', () => location.assign('/account')]]);
+
+export function proceed({ outcome }) {
+  const unknown = () =>
+    show('problem', 'You are not signed in yet: this page does not know the next step of this sign-in.');
+  (NEXT_STEPS.get(outcome) ?? unknown)();
+}
+
+/** Calls the service. Returns the JSON of the answer, or throws an error as the client does. */
 export async function ask(path, { method = 'GET', body } = {}) {
   const response = await client.fetch(path, {
     method,
@@ -51,7 +61,7 @@ const units = [
   ['minute', 60],
 ];
 
-/** A moment for people: `5 minutes ago`, with the exact time where the mouse rests. */
+/** A time for people: `5 minutes ago`, with the exact time as a tooltip. */
 export function timeElement(iso) {
   const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];

@@ -1,4 +1,4 @@
-import { attempt, client, element, show } from './page.js';
+import { attempt, client, element, proceed, show } from './page.js';
 
 const notices = {
   ended: 'Your session has ended. Sign in again.',
@@ -9,7 +9,6 @@ show('notice', notices[new URLSearchParams(location.search).get('why')] ?? '');
 element('form').addEventListener('submit', (event) => {
   event.preventDefault();
   attempt(event.submitter, async () => {
-    await client.login({ email: element('email').value, password: element('password').value });
-    location.assign('/account');
+    proceed(await client.login({ email: element('email').value, password: element('password').value }));
   });
 });

@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { type RedisConnection, RedisAwayError } from '../../redis/redis-connection.js';
+import { type RedisConnection, RedisAwayError } from '../redis/redis-connection.js';
 import { WindowCounts } from './window-counts.js';
 
 /** About 20 MB when full. Counting by address cannot stop an attacker who has more addresses than this. */

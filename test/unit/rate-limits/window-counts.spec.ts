@@ -1,4 +1,4 @@
-import { WindowCounts } from '../../../../src/http/rate-limits/window-counts.js';
+import { WindowCounts } from '../../../src/rate-limits/window-counts.js';
 
 describe('counts in memory', () => {
   let now: number;

@@ -1,0 +1,38 @@
+import { EmailTakenError } from '../errors/auth-errors.js';
+import { canonicalEmail } from '../users/email.js';
+import type { PasswordPolicy } from '../users/password-policy.js';
+import type { Passwords } from '../users/passwords.js';
+import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
+import { assertAllowed, invalid } from './new-password.js';
+
+/** What a registration asks for. */
+export interface Registration {
+  email: string;
+  password: string;
+  name?: string | null;
+}
+
+/** Adds accounts, for registrations and for operators alike. */
+export class NewAccounts {
+  constructor(
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly policy: PasswordPolicy,
+  ) {}
+
+  /**
+   * Checks the address and the password, and adds the account.
+   * @param access set apart from the registration, which may be whatever a client sent
+   * @throws ValidationFailedError | EmailTakenError
+   */
+  async add({ email, password, name }: Registration, access?: UserAccess): Promise<UserRecord> {
+    const canonical = canonicalEmail(email);
+    if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
+    assertAllowed(this.policy, 'password', password, { email: canonical });
+
+    const passwordHash = await this.passwords.hash(password);
+    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash, ...access });
+    if (!user) throw new EmailTakenError();
+    return user;
+  }
+}

@@ -1,0 +1,62 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { type Account, AccountAdmin, type UserAccess } from '../index.js';
+import { done, lines, noUser, type Outcome, timeOf, wrongUsage } from './outcome.js';
+import type { Command } from './run.js';
+import { stateOf } from './user-list.command.js';
+
+export interface RolesOptions {
+  role?: string[];
+  permission?: string[];
+  none?: boolean;
+}
+
+export const showUser: Command = async (app, who) => {
+  const admin = app.get(AccountAdmin);
+  const account = await admin.find(who!);
+  if (!account) return noUser(who!);
+  const sessions = (await admin.sessionsOf(account.id))?.length ?? 0;
+  const text = lines([
+    ['Id', account.id],
+    ['Email', account.email],
+    ['Name', account.name ?? 'none'],
+    ...accessLines(account),
+    ['State', stateOf(account)],
+    ['Password', passwordOf(account)],
+    ['Sessions', String(sessions)],
+    ['Created', timeOf(account.createdAt)],
+  ]);
+  return done(text, { ...account, sessions });
+};
+
+/** Shows what an account may do, or sets it to exactly what is given. */
+export async function userRoles(
+  app: INestApplicationContext,
+  who: string,
+  { role, permission, none }: RolesOptions,
+): Promise<Outcome> {
+  if (none && (role || permission)) return wrongUsage('--none takes no --role and no --permission with it.');
+  const admin = app.get(AccountAdmin);
+  const account = await admin.find(who);
+  if (!account) return noUser(who);
+  const { id, email } = account;
+  if (!none && !role && !permission)
+    return done(lines(accessLines(account)), { id, email, ...accessOf(account) });
+
+  const known = await admin.setRoles(id, { roles: role ?? [], permissions: permission ?? [] });
+  const changed = known && (await admin.find(id));
+  if (!changed) return noUser(who);
+  const text = `${email} has these now; sessions get them at their next refresh.`;
+  return done(`${text}\n${lines(accessLines(changed))}`, { id, email, ...accessOf(changed) });
+}
+
+const accessOf = ({ roles, permissions }: UserAccess) => ({ roles, permissions });
+
+const accessLines = ({ roles, permissions }: UserAccess): [string, string][] => [
+  ['Roles', roles.join(', ') || 'none'],
+  ['Permissions', permissions.join(', ') || 'none'],
+];
+
+function passwordOf({ hasPassword, passwordOff }: Account): string {
+  if (passwordOff) return 'off after too many failures: latchkey user enable turns it on again';
+  return hasPassword ? 'set' : 'none';
+}

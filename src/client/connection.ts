@@ -1,0 +1,40 @@
+import { type Answer, networkError, readAnswer } from './answer.js';
+import { ServerClock } from './server-clock.js';
+
+/** An answer, and when its request was sent by the local clock. */
+export type SentAnswer = Answer & { sent: number };
+
+/** The connection to the service: its address, how tokens travel, and the time by its clock. */
+export interface Connection {
+  base: URL;
+  inCookies: boolean;
+  clock: ServerClock;
+  /** Without the session. */
+  plainFetch: typeof fetch;
+  /** @throws LatchkeyError `NETWORK_ERROR` when no whole answer arrives */
+  post(path: string, body: object, signal?: AbortSignal): Promise<SentAnswer>;
+}
+
+export function connect(base: URL, inCookies: boolean, plainFetch: typeof fetch): Connection {
+  const clock = new ServerClock();
+  return { base, inCookies, clock, plainFetch, post };
+
+  async function post(path: string, body: object, signal?: AbortSignal): Promise<SentAnswer> {
+    const sent = Date.now();
+    try {
+      const response = await plainFetch(new URL(path, base), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(inCookies && { 'x-auth-transport': 'cookie' }) },
+        body: JSON.stringify(body),
+        credentials: inCookies ? 'include' : 'omit',
+        // The browser stores the new cookies even when the user leaves the page before the answer arrives.
+        keepalive: inCookies,
+        signal,
+      });
+      clock.learn(response, sent);
+      return { ...(await readAnswer(response)), sent };
+    } catch (cause) {
+      throw networkError(cause);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The address of the service, with a slash at its end.
+ * @throws TypeError that says what to write instead. `localhost:3000` would parse, with `localhost:` as its scheme.
+ */
+export function serviceUrl(option: string, value: unknown): URL {
+  const text = String(value);
+  try {
+    if (/^https?:\/\//i.test(text)) return new URL(text.replace(/\/*$/, '/'));
+  } catch {
+    // Below.
+  }
+  const scheme = /^[\w.-]+:\d/.test(text) ? 'http' : /^[\w-]+\.\w/.test(text) && 'https';
+  const advice = scheme ? `: write ${scheme}://${text}` : ', such as https://auth.example.com';
+  throw new TypeError(`${option} must be an http or https URL${advice}.`);
+}

@@ -1,0 +1,74 @@
+import type { AccessTokenPayload } from '../../tokens/token-types.js';
+import { type ApiBody, type ApiOperation, describeController } from '../../openapi/description.js';
+import { BODY_ERRORS } from '../../openapi/errors.js';
+import { EPOCH_SECONDS, objectSchema, schemaRef, TEXT, TEXTS, UUID } from '../../openapi/schema.js';
+import { RESOURCE_SERVER } from '../../openapi/security.js';
+import { OAuthController } from './oauth.controller.js';
+
+const TOKEN_FORM: ApiBody = {
+  schema: schemaRef('TokenRequest'),
+  required: true,
+  mediaType: 'application/x-www-form-urlencoded',
+};
+
+const ERRORS: ApiOperation['errors'] = [
+  ...BODY_ERRORS,
+  'VALIDATION_FAILED',
+  'INVALID_CREDENTIALS',
+  'UNAVAILABLE',
+];
+
+type Introspection = { active: boolean; token_type: string } & AccessTokenPayload;
+
+/** The description of `OAuthController`. */
+export const oauthApi = describeController(OAuthController, {
+  tag: 'resource servers',
+  operations: {
+    introspect: {
+      operationId: 'introspectToken',
+      summary: 'What a token says, if it is valid now (RFC 7662)',
+      security: RESOURCE_SERVER,
+      body: TOKEN_FORM,
+      answers: {
+        200: {
+          description: 'The claims of the token; of one that is not valid now, only `active: false`.',
+          schema: schemaRef('IntrospectionResponse'),
+        },
+      },
+      errors: ERRORS,
+    },
+    revoke: {
+      operationId: 'revokeToken',
+      summary: 'Revoke a token (RFC 7009)',
+      security: RESOURCE_SERVER,
+      body: TOKEN_FORM,
+      answers: { 200: { description: 'The token is not valid, or is no longer.' } },
+      errors: ERRORS,
+    },
+  },
+  schemas: {
+    TokenRequest: objectSchema<{ token: string; token_type_hint?: string }>(
+      { token: TEXT, token_type_hint: { type: 'string', description: 'Accepted, but not needed.' } },
+      ['token_type_hint'],
+    ),
+    IntrospectionResponse: {
+      ...objectSchema<Introspection>({
+        active: { type: 'boolean' },
+        token_type: { type: 'string', examples: ['Bearer'] },
+        type: { type: 'string', enum: ['access', 'refresh'] },
+        iss: TEXT,
+        sub: { type: 'string', description: 'The id of the user.' },
+        aud: { type: ['string', 'array'], items: TEXT },
+        iat: EPOCH_SECONDS,
+        exp: EPOCH_SECONDS,
+        nbf: EPOCH_SECONDS,
+        jti: UUID,
+        sid: { ...UUID, description: 'The session the token belongs to.' },
+        roles: TEXTS,
+        permissions: TEXTS,
+        auth_time: EPOCH_SECONDS,
+      }),
+      required: ['active'],
+    },
+  },
+});

@@ -1,0 +1,68 @@
+import { type ApiAnswer, type ApiParameter, describeController } from '../../openapi/description.js';
+import { CACHEABLE } from '../../openapi/headers.js';
+import { ADDRESS, listOf, objectSchema, schemaRef, TEXT, TEXTS } from '../../openapi/schema.js';
+import { PUBLIC } from '../../openapi/security.js';
+import type { serverMetadata } from './server-metadata.js';
+import { WellKnownController } from './well-known.controller.js';
+
+const IF_NONE_MATCH: ApiParameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'The `ETag` of an earlier answer.',
+  schema: TEXT,
+};
+
+const cacheable = (description: string, name: string): Record<number, ApiAnswer> => ({
+  200: { description, schema: schemaRef(name), headers: CACHEABLE },
+  304: { description: 'Nothing has changed.', headers: CACHEABLE },
+});
+
+/** A public key (RFC 7517 §4): which members it has besides depends on `kty`. */
+interface Jwk {
+  kty: string;
+  kid: string;
+  alg: string;
+  use: string;
+}
+
+/** The description of `WellKnownController`. */
+export const wellKnownApi = describeController(WellKnownController, {
+  tag: 'resource servers',
+  operations: {
+    jwks: {
+      operationId: 'getJwks',
+      summary: 'The public keys that verify access tokens (RFC 7517)',
+      security: PUBLIC,
+      parameters: [IF_NONE_MATCH],
+      answers: cacheable('The keys; none if tokens are signed with a shared secret.', 'Jwks'),
+      errors: [],
+    },
+    metadata: {
+      operationId: 'getServerMetadata',
+      summary: 'Where the endpoints for resource servers are (RFC 8414)',
+      security: PUBLIC,
+      parameters: [IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ServerMetadata'),
+      errors: [],
+    },
+  },
+  schemas: {
+    Jwks: objectSchema<{ keys: Jwk[] }>({ keys: listOf(schemaRef('Jwk')) }),
+    Jwk: objectSchema<Jwk>({
+      kty: { type: 'string', enum: ['EC', 'OKP', 'RSA'] },
+      kid: TEXT,
+      alg: TEXT,
+      use: { type: 'string', enum: ['sig'] },
+    }),
+    ServerMetadata: objectSchema<ReturnType<typeof serverMetadata>>({
+      issuer: TEXT,
+      jwks_uri: ADDRESS,
+      introspection_endpoint: ADDRESS,
+      introspection_endpoint_auth_methods_supported: TEXTS,
+      revocation_endpoint: ADDRESS,
+      revocation_endpoint_auth_methods_supported: TEXTS,
+      response_types_supported: TEXTS,
+      grant_types_supported: TEXTS,
+    }),
+  },
+});

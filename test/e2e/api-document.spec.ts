@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERROR_STATUS } from '../../src/index.js';
+import { type ApiDocument, DocumentedAnswers, everyValueOf, operationsOf } from '../support/api-document.js';
+import { runCli } from '../support/cli.js';
+import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
+import { type ServiceHere, startServiceHere } from '../support/service-here.js';
+import { productionSettings } from '../support/service-process.js';
+
+const PUBLIC = ['checkLiveness', 'checkReadiness', 'getJwks', 'getServerMetadata', 'login', 'register'];
+const GUARDED = [
+  'changePassword',
+  'endOtherSessions',
+  'endSession',
+  'getCurrentUser',
+  'getProtected',
+  'listEvents',
+  'listSessions',
+  'logoutAll',
+];
+const OTHERS = ['introspectToken', 'logout', 'refresh', 'revokeToken'];
+
+describe('the API document', () => {
+  let database: TestDatabase;
+  let service: ServiceHere;
+  let settings: Record<string, string>;
+  let document: ApiDocument;
+  let answers: DocumentedAnswers;
+  beforeAll(async () => {
+    database = await createMigratedDatabase();
+    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on' };
+    service = await startServiceHere(settings);
+    document = (await service.client.get('/openapi.json')).body;
+    answers = new DocumentedAnswers(document);
+  });
+  afterAll(async () => {
+    await service?.end();
+    await database?.drop();
+  });
+
+  const idsWhere = (holds: (operation: ReturnType<typeof operationsOf>[number]) => boolean) =>
+    operationsOf(document)
+      .filter(holds)
+      .map(({ operationId }) => operationId)
+      .sort();
+
+  it('is OpenAPI 3.1, of the version of the package', () => {
+    const { version, license } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+    );
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { version, license: { identifier: license } },
+      servers: [{ url: '/' }],
+    });
+  });
+
+  it('has a description for every route of the service', () => {
+    // A route without one has the name of its controller and method, such as AuthController.login.
+    expect(idsWhere(({ operationId }) => operationId.includes('.'))).toEqual([]);
+  });
+
+  it('has one name for each operation', () => {
+    expect(idsWhere(() => true)).toEqual([...PUBLIC, ...GUARDED, ...OTHERS].sort());
+  });
+
+  it('says of each operation who may call it', () => {
+    expect(idsWhere(({ security }) => security?.length === 0)).toEqual(PUBLIC);
+    const guarded = JSON.stringify([{ accessToken: [] }, { accessCookie: [] }]);
+    expect(idsWhere(({ security }) => JSON.stringify(security) === guarded)).toEqual(GUARDED);
+    const credentials = operationsOf(document).flatMap(({ security }) => security!.flatMap(Object.keys));
+    expect([...new Set(credentials)].sort()).toEqual(Object.keys(document.components.securitySchemes).sort());
+  });
+
+  it('calls the cookies by the names they have', () => {
+    const { accessCookie, refreshCookie } = document.components.securitySchemes;
+    expect([accessCookie!.name, refreshCookie!.name]).toEqual(['__Host-access', '__Host-refresh']);
+  });
+
+  it('defines all that it refers to, and nothing else', () => {
+    const referred = new Set(everyValueOf('$ref', document));
+    const defined = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect([...referred].sort()).toEqual(defined.sort());
+    const tags = operationsOf(document).flatMap((operation) => operation.tags);
+    expect(new Set(tags)).toEqual(new Set(document.tags.map(({ name }) => name)));
+  });
+
+  it('declares the parameters in every path', () => {
+    for (const { path, parameters = [] } of operationsOf(document)) {
+      const declared = parameters.filter((parameter) => parameter.in === 'path' && parameter.required);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect([path, declared.map(({ name }) => name)]).toEqual([path, inPath]);
+    }
+  });
+
+  it('holds valid JSON Schemas', () => {
+    for (const name of Object.keys(document.components.schemas))
+      expect(() => answers.compile('components', 'schemas', name)).not.toThrow();
+    const inline = operationsOf(document).flatMap(({ path, method, responses }) =>
+      Object.keys(responses)
+        .filter((status) => responses[status]!.content)
+        .map((status) => [
+          'paths',
+          path,
+          method,
+          'responses',
+          status,
+          'content',
+          'application/json',
+          'schema',
+        ]),
+    );
+    for (const place of inline) expect(() => answers.compile(...place)).not.toThrow();
+  });
+
+  it('names every error code but the one of routes that do not exist', () => {
+    const named = new Set(everyValueOf('enum', document.paths).flat());
+    expect(Object.keys(ERROR_STATUS).filter((code) => !named.has(code))).toEqual(['METHOD_NOT_ALLOWED']);
+  });
+
+  it('is true of what a user and a resource server are answered', async () => {
+    const { client } = service;
+    const account = { email: newEmail(), password: PASSWORD };
+    const problems: unknown[] = [];
+    const check = async (operationId: string, asked: ReturnType<typeof client.get>) => {
+      const answer = await asked;
+      problems.push(...answers.problemsOf(operationId, answer));
+      return answer;
+    };
+
+    await check('register', client.post('/auth/register', { ...account, name: 'Ada' }));
+    await check('register', client.post('/auth/register', account));
+    await check('register', client.post('/auth/register', {}));
+    await check('login', client.post('/auth/login', { ...account, password: 'a wrong sentence' }));
+    const { body } = await check('login', client.post('/auth/login', account));
+    const headers = { 'x-auth-transport': 'cookie' };
+    const browser = await check('login', client.post('/auth/login', account, { headers }));
+    const cookie = cookieHeader(browser);
+    const renewed = await check('refresh', client.post('/auth/refresh', undefined, { cookie }));
+    const { refreshToken } = (await check('refresh', client.post('/auth/refresh', body))).body;
+    await check('refresh', client.post('/auth/refresh'));
+
+    const token = body.accessToken as string;
+    await check('getCurrentUser', client.get('/auth/me', { token }));
+    await check('getCurrentUser', client.get('/auth/me'));
+    await check('getProtected', client.get('/api/protected', { token }));
+    const sessions = (await check('listSessions', client.get('/auth/sessions', { token }))).body;
+    await check('listEvents', client.get('/auth/events?limit=100', { token }));
+    await check('listEvents', client.get('/auth/events?limit=1000', { token }));
+    const change = { currentPassword: PASSWORD, newPassword: 'another sentence of mine' };
+    await check('changePassword', client.post('/auth/password', change, { cookie: cookieHeader(renewed) }));
+
+    const { id, secret } = JSON.parse(
+      (await runCli(['clients', 'create', 'orders', '--json'], settings)).stdout,
+    );
+    const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+    const form = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+    const fresh = (await client.post('/auth/login', { ...account, password: change.newPassword })).body;
+    const ask = (path: string, raw: string) => client.call(path, { raw, headers: form });
+    for (const each of [fresh.accessToken, fresh.refreshToken, refreshToken])
+      await check('introspectToken', ask('/oauth/introspect', `token=${each}`));
+    await check('introspectToken', ask('/oauth/introspect', ''));
+    await check('introspectToken', client.post('/oauth/introspect'));
+    await check('revokeToken', ask('/oauth/revoke', `token=${refreshToken}`));
+    await check('getServerMetadata', client.get('/.well-known/oauth-authorization-server'));
+    const keys = await check('getJwks', client.get('/.well-known/jwks.json'));
+    const etag = keys.headers.get('etag')!;
+    await check('getJwks', client.get('/.well-known/jwks.json', { headers: { 'if-none-match': etag } }));
+    await check('checkLiveness', client.get('/health/live'));
+    await check('checkReadiness', client.get('/health/ready'));
+
+    const remove = (path: string) => client.call(path, { method: 'DELETE', token: fresh.accessToken });
+    await check('endSession', remove(`/auth/sessions/${sessions[0].id}`));
+    await check('endOtherSessions', remove('/auth/sessions'));
+    await check('logout', client.post('/auth/logout', { refreshToken }));
+    await check('logoutAll', client.post('/auth/logout-all', undefined, { token: fresh.accessToken }));
+    expect(problems).toEqual([]);
+  });
+});

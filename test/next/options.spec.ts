@@ -1,0 +1,42 @@
+import { createLatchkeyNext, type LatchkeyNextOptions } from '../../src/next/latchkey-next.js';
+
+const create = (options: object) => () =>
+  createLatchkeyNext({ url: 'http://127.0.0.1:3000', ...options } as LatchkeyNextOptions);
+
+describe('createLatchkeyNext', () => {
+  it.each([
+    ['url', { url: 'localhost:3000' }, 'write http://localhost:3000.'],
+    ['url', { url: undefined }, 'such as https://auth.example.com.'],
+    [
+      'url',
+      { url: 'ftp://auth.example.com' },
+      'must be an http or https URL, such as https://auth.example.com.',
+    ],
+    ['secureCookies', { secureCookies: 'false' }, `secureCookies must be true or false, not 'false'.`],
+    ['secureCookies', { secureCookies: 0 }, 'secureCookies must be true or false, not 0.'],
+    ['clockTolerance', { clockTolerance: '5s' }, 'a number of seconds from 0 to 60'],
+    ['clockTolerance', { clockTolerance: -1 }, 'a number of seconds from 0 to 60, not -1.'],
+    ['clockTolerance', { clockTolerance: 61 }, 'a number of seconds from 0 to 60, not 61.'],
+    ['clockTolerance', { clockTolerance: Number.NaN }, 'a number of seconds from 0 to 60, not NaN.'],
+    ['issuer', { issuer: '' }, `issuer must be the service's JWT_ISSUER: leave it out for 'latchkey'.`],
+    ['issuer', { issuer: null }, `issuer must be the service's JWT_ISSUER`],
+    ['audience', { audience: '' }, `audience must be the service's JWT_AUDIENCE`],
+    ['secureCookie', { secureCookie: false }, 'There is no option secureCookie: did you mean secureCookies?'],
+    ['baseUrl', { baseUrl: '' }, 'There is no option baseUrl: did you mean url?'],
+    ['clockSkew', { clockSkew: 5 }, 'There is no option clockSkew: did you mean clockTolerance?'],
+    ['timeout', { timeout: 5 }, 'There is no option timeout: there are url, issuer, audience,'],
+  ])('refuses a wrong %s: %p', (name, options, sentence) => {
+    expect(create(options)).toThrow(TypeError);
+    expect(create(options)).toThrow(name);
+    expect(create(options)).toThrow(sentence);
+  });
+
+  it.each([
+    [{}],
+    [{ url: 'https://auth.example.com/below/it', issuer: 'https://auth.example.com', audience: 'shop' }],
+    [{ clockTolerance: 0, secureCookies: false }],
+    [{ clockTolerance: 60, secureCookies: undefined }],
+  ])('takes %j', (options) => {
+    expect(create(options)).not.toThrow();
+  });
+});
