@@ -86,7 +86,7 @@ describe('inMemoryAuth', () => {
     expect((await client.get('/orders', { token: third.accessToken })).body.error).toBe('TOKEN_REVOKED');
   });
 
-  it('takes options of your own', async () => {
+  it("accepts the caller's options", async () => {
     const { client } = await start({
       jwt: { refreshSecret: 'r'.repeat(48), issuer: 'mine', accessTtl: '1m' },
     });
@@ -94,7 +94,7 @@ describe('inMemoryAuth', () => {
     expect(body.expiresIn).toBe(60);
   });
 
-  it('hashes cheaply, but as the options say where they say how', async () => {
+  it('hashes cheaply, unless the options say how to hash', async () => {
     const hashedBy = async (options: Parameters<typeof inMemoryAuth>[0]) => {
       const { app, client } = await start(options);
       const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
@@ -107,7 +107,7 @@ describe('inMemoryAuth', () => {
 });
 
 describe('signIn', () => {
-  it('gives headers for a user with roles and permissions, without HTTP', async () => {
+  it('returns headers for a user with roles and permissions, without HTTP', async () => {
     const { app, client } = await start();
     const admin = await signIn(app, { roles: ['admin'], permissions: ['orders:export'] });
     const nobody = await signIn(app);
@@ -119,7 +119,7 @@ describe('signIn', () => {
     expect(await get('/orders/all', nobody)).toBe(403);
   });
 
-  it('starts a real session: it is refreshed with the same roles, and can be ended', async () => {
+  it('starts a real session, which can be refreshed with the same roles, and ended', async () => {
     const { app, client } = await start();
     const email = newEmail();
     const { user, tokens } = await signIn(app, { email, name: 'Ada', roles: ['admin'] });
@@ -133,7 +133,7 @@ describe('signIn', () => {
     expect((await client.get('/orders', { token: body.accessToken })).status).toBe(401);
   });
 
-  it('knows the user it has signed in before', async () => {
+  it('recognizes a user it has signed in before', async () => {
     const { app } = await start();
     const email = newEmail();
     const first = await signIn(app, { email, roles: ['admin'] });
@@ -142,7 +142,7 @@ describe('signIn', () => {
     expect(await app.get<InMemoryUserStore>(UserStore).findByEmail(email)).toEqual(first.user);
   });
 
-  it('works with the users and sessions of the database, too', async () => {
+  it('also works with users and sessions in the database', async () => {
     const host = await startHost();
     try {
       const { tokens } = await signIn(host.app, { roles: ['owner'] });
@@ -156,7 +156,7 @@ describe('signIn', () => {
 });
 
 describe('FakeClock', () => {
-  it('lets tokens and sessions grow old without waiting', async () => {
+  it('ages tokens and sessions without waiting', async () => {
     const clock = new FakeClock(new Date('2030-01-01T00:00:00Z'));
     const { app, client } = await start({ clock: clock.now });
     const { tokens, headers } = await signIn(app);
@@ -182,7 +182,7 @@ describe('overrideJwtAuthGuard', () => {
         .compile(),
     );
 
-  it('makes every request that of one user, whose roles count as ever', async () => {
+  it('makes every request come from one user, whose roles count as usual', async () => {
     const { client } = await start([AuthModule.forRoot(inMemoryAuth()), OrdersModule], {
       id: '42',
       roles: ['admin'],
