@@ -17,10 +17,7 @@ const SPELLINGS: Record<string, (f: Forger) => string | Buffer> = {
   'the raw x': ({ key }) => Buffer.from(key.publicKey.export({ format: 'jwk' }).x ?? 'AA', 'base64url'),
 };
 
-/**
- * Two signatures reveal the modulus of an RSA key, and anyone who has it can write the public key in any
- * form.
- */
+/** Two signatures reveal the modulus of an RSA key, and anyone who has it can write the public key in any form. */
 const RECOVERED: Record<string, (f: Forger) => string | Buffer> = {
   'PEM of PKCS #1': ({ key }) => key.publicKey.export({ type: 'pkcs1', format: 'pem' }),
   'DER of PKCS #1': ({ key }) => key.publicKey.export({ type: 'pkcs1', format: 'der' }),

@@ -16,10 +16,7 @@ const inSegment = (index: 0 | 1 | 2, change: (segment: string) => string) => (fo
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/**
- * The same bytes with the unused bits of the last character changed; without unused bits, another last
- * character.
- */
+/** The same bytes with the unused bits of the last character changed; without unused bits, another last character. */
 function respelt(segment: string): string {
   const last = ALPHABET.indexOf(segment.at(-1)!);
   return segment.slice(0, -1) + ALPHABET[last ^ 1];

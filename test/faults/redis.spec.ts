@@ -54,7 +54,7 @@ describeWithRedis('Redis fails', () => {
     (await client.get('/api/protected', { token })).status;
 
   it.each(Object.keys(FAULTS))(
-    'Redis %s: revocations hold, limits stay on, and it recovers',
+    'Redis %s: revocations hold, limits still apply, and it recovers',
     async (name) => {
       const { strike, mend } = FAULTS[name]!;
       const [before, during] = [await login(), await login()];
@@ -62,7 +62,7 @@ describeWithRedis('Redis fails', () => {
       await strike();
       count('Redis faults');
 
-      // What was revoked stays revoked; what is revoked now is known everywhere within the bound.
+      // What was revoked stays revoked; a new revocation is known everywhere within the bound.
       const began = performance.now();
       for (const instance of instances) expect(await visit(instance, before.accessToken)).toBe(401);
       expect(performance.now() - began).toBeLessThan(1_000);
@@ -75,7 +75,7 @@ describeWithRedis('Redis fails', () => {
         expect((await client.post('/auth/refresh', { refreshToken })).status).toBe(401);
       }
 
-      // One account, tried from ever new addresses on both instances.
+      // One account, tried from a new address each time, on both instances.
       const target = await newAccount(instances[0]);
       let allowed = 0;
       for (let i = 0; i < 25; i++) {
@@ -85,7 +85,7 @@ describeWithRedis('Redis fails', () => {
         expect([401, 429]).toContain(status);
         if (status === 401) allowed++;
       }
-      expect(allowed).toBeLessThanOrEqual(20); // ten an instance, were each on its own
+      expect(allowed).toBeLessThanOrEqual(20); // ten for each instance, if each counted by itself
 
       const mended = performance.now();
       await mend();
@@ -97,7 +97,7 @@ describeWithRedis('Redis fails', () => {
     },
   );
 
-  it('starts without Redis, and does its work', async () => {
+  it('starts without Redis, and works', async () => {
     await redis.kill();
     const settings = { ...productionSettings(postgres.url), REDIS_URL: redis.url };
     const service = await startBuilt(settings);

@@ -7,10 +7,7 @@ export interface DatabaseGate {
   url: string;
   /** Cuts every connection and refuses new ones, as a stopped server does. */
   refuse(): Promise<void>;
-  /**
-   * Stops passing data without closing anything, as a dead machine does; those connections stay dead for
-   * good.
-   */
+  /** Stops passing data without closing anything, as a dead machine does; those connections stay dead for good. */
   swallow(): void;
   /** Lets new connections through again. */
   open(): Promise<void>;

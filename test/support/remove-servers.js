@@ -8,10 +8,7 @@ const { clusterIn, fallbackHome } = await import('../../src/embedded-postgres/pl
 const { readPostmasterPid } = await import('../../src/embedded-postgres/postmaster-pid.ts');
 const { mayServe } = await import('../../src/embedded-postgres/process.ts');
 
-/**
- * Stops every embedded PostgreSQL whose data folder is anywhere in this folder, and removes all their
- * files.
- */
+/** Stops every embedded PostgreSQL whose data folder is anywhere in this folder, and removes all their files. */
 export async function removeServers(folder) {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   const passwords = files.filter((file) => /(^|[/\\])postgres-password$/.test(file));

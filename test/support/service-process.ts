@@ -11,10 +11,7 @@ export interface ServiceProcess {
   process: ChildProcess;
   /** Everything it has printed so far. */
   output(): string;
-  /**
-   * Ends it, with SIGTERM by default, and waits. Resolves with the exit code, or `null` if a signal killed
-   * it.
-   */
+  /** Ends it, with SIGTERM by default, and waits. Resolves with the exit code, or `null` if a signal killed it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 

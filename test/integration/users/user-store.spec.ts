@@ -71,7 +71,7 @@ describe('the race checks of the contract', () => {
     }
   }
 
-  test('catch a store that looks for the e-mail before it inserts', async () => {
+  test('catch a store that looks up the email address before it inserts', async () => {
     await expect(onlyOneCreates(new LooksBeforeItInserts())).rejects.toThrow('toHaveLength');
   });
 
@@ -81,7 +81,7 @@ describe('the race checks of the contract', () => {
 });
 
 describe('the users table', () => {
-  test('has the names and types the entity says, and ids without a database extension', async () => {
+  test('has the names and types that the entity describes, and ids that need no database extension', async () => {
     const columns: { name: string; type: string; optional: boolean; fallback: string | null }[] =
       await dataSource.query(`
         SELECT attname AS name, format_type(atttypid, atttypmod) AS type, NOT attnotnull AS optional,
@@ -109,13 +109,13 @@ describe('the users table', () => {
     ]);
   });
 
-  test('leaves a generated migration nothing to do', async () => {
+  test('leaves nothing to do for a generated migration', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
 
     expect(upQueries).toEqual([]);
   });
 
-  test('notes when a password hash was replaced', async () => {
+  test('records when a password hash was replaced', async () => {
     const store = new TypeOrmUserStore(dataSource);
     const user = await store.create({ email: 'noted@example.com', name: null, passwordHash: 'hash' });
     await dataSource.query(`UPDATE users SET updated_at = '2020-01-01Z' WHERE id = $1`, [user!.id]);
@@ -127,7 +127,7 @@ describe('the users table', () => {
   });
 });
 
-test('every method of TypeOrmUserStore says so when the database is away', async () => {
+test('every method of TypeOrmUserStore reports that the database is unavailable', async () => {
   const away = await connect();
   const store = new TypeOrmUserStore(away);
   await away.destroy();

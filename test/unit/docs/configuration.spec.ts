@@ -5,7 +5,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 describe('the table of environment variables', () => {
-  it('holds every variable the service reads, and no other', () => {
+  it('contains every variable that the service reads, and no others', () => {
     const source = read('src/settings/configuration.ts') + read('src/settings/environment-reader.ts');
     const asked = [...source.matchAll(/read\.\w+(?:<[^>]*>)?\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name]) => name);
     const [, table = ''] =
