@@ -29,7 +29,7 @@ const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { par
 const database = await startDatabase();
 let stopping;
 for (const signal of ['SIGINT', 'SIGTERM'])
-  // npm passes on a signal that a terminal has sent already: the second one must not cut the clearing up short.
+  // npm forwards a signal that the terminal has already sent: the second one must not interrupt the cleanup.
   process.on(signal, () => {
     killContenders();
     stopping ??= database.stop().finally(() => process.exit(1));

@@ -1,4 +1,4 @@
-// How PostgreSQL carries out the product's statements on a table of this size; rolled back.
+// How PostgreSQL executes the product's statements on a table of this size; rolled back.
 import { UPDATE } from './rotation.js';
 import { firstJtiOf, sidOf, userOf } from './session-rows.js';
 

@@ -25,7 +25,7 @@ export function print({ title, results, targets = [], notes = [] }) {
   if (targets.length > 0) table([['target', 'wanted', 'measured', 'by CPU', ''], ...targets.map(targetRow)]);
 }
 
-/** `value` is held against `atLeast` or `atMost`. */
+/** `value` is compared with `atLeast` or `atMost`. */
 export const isMet = ({ value, atLeast = -Infinity, atMost = Infinity }) =>
   value >= atLeast && value <= atMost;
 
