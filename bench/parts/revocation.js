@@ -61,7 +61,7 @@ export async function run({ database }) {
 
 /** Milliseconds from the answer to a logout on one instance to the first refusal by the other. */
 async function timesUntilRefused(a, b, times) {
-  const progress = new Progress('revocation: log-outs', times);
+  const progress = new Progress('revocation: logouts', times);
   const milliseconds = [];
   const refreshTokens = await a.ask('refreshTokens', times);
   for (const refreshToken of refreshTokens) {

@@ -88,8 +88,7 @@ function syntaxErrors({ guide, line, code }: Block): string[] {
 
 describe('the guides', () => {
   it('give every code block a language that is checked', () => {
-    // console: npm run check:readme. sh, bash, sql: commands.spec.ts. text: not code, but a picture or an
-    // answer.
+    // console: npm run check:readme. sh, bash, sql: commands.spec.ts. text: not code, but a picture or an answer.
     const known = new Set(['ts', 'tsx', 'js', 'jsx', 'json', 'yaml', 'console', 'sh', 'bash', 'sql', 'text']);
     expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   });

@@ -87,7 +87,7 @@ describe('the cleanup is killed with a million rows to go', () => {
     await until(async () => (await deleted()) >= 20_000);
     first.kill('SIGKILL');
     expect(await exited).toEqual([null, 'SIGKILL']);
-    count('clean-ups killed');
+    count('cleanups killed');
     const left = await expired();
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(ROWS);

@@ -66,8 +66,7 @@ describe('PostgreSQL is available, but slow or blocking', () => {
   });
 
   /**
-   * The next `times` updates of a session fail with this SQLSTATE. Sequences are not rolled back, so they
-   * can count.
+   * The next `times` updates of a session fail with this SQLSTATE. Sequences are not rolled back, so they can count.
    */
   const inject = (sqlstate: string, times: number) =>
     postgres.query(`

@@ -40,13 +40,13 @@ describeWithRedis('Redis fails', () => {
     socket.destroy();
   }
 
-  const FAULTS: Record<string, { strike(): Promise<unknown>; mend(): Promise<unknown> }> = {
-    'is killed': { strike: () => redis.kill(), mend: () => redis.restart() },
+  const FAULTS: Record<string, { strike(): Promise<unknown>; repair(): Promise<unknown> }> = {
+    'is killed': { strike: () => redis.kill(), repair: () => redis.restart() },
     'hangs (SIGSTOP)': {
       strike: async () => redis.process.kill('SIGSTOP'),
-      mend: async () => redis.process.kill('SIGCONT'),
+      repair: async () => redis.process.kill('SIGCONT'),
     },
-    'loses everything (FLUSHALL)': { strike: flush, mend: async () => undefined },
+    'loses everything (FLUSHALL)': { strike: flush, repair: async () => undefined },
   };
 
   const login = () => Follower.login(() => instances[0].client, email);
@@ -56,7 +56,7 @@ describeWithRedis('Redis fails', () => {
   it.each(Object.keys(FAULTS))(
     'Redis %s: revocations hold, limits still apply, and it recovers',
     async (name) => {
-      const { strike, mend } = FAULTS[name]!;
+      const { strike, repair } = FAULTS[name]!;
       const [before, during] = [await login(), await login()];
       await before.logoutForSure();
       await strike();
@@ -87,11 +87,11 @@ describeWithRedis('Redis fails', () => {
       }
       expect(allowed).toBeLessThanOrEqual(20); // ten for each instance, if each counted by itself
 
-      const mended = performance.now();
-      await mend();
+      const repaired = performance.now();
+      await repair();
       for (const { client } of instances)
         await until(async () => (await client.get('/health/ready')).status === 200);
-      expect(performance.now() - mended).toBeLessThan(5_000);
+      expect(performance.now() - repaired).toBeLessThan(5_000);
       for (const session of [before, during])
         for (const instance of instances) expect(await visit(instance, session.accessToken)).toBe(401);
     },

@@ -74,8 +74,7 @@ describe('a burst of attempts on one account', () => {
   let hosts: Host[];
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    // Apps in this process wait for the database as long as necessary, so that there are only two possible
-    // answers.
+    // Apps in this process wait for the database as long as necessary, so that there are only two possible answers.
     const options = { rateLimits: { login: { limit: 10_000, per: '1m' } } } as const;
     hosts = [];
     for (let i = 0; i < 2; i++) hosts.push(await startHost({ databaseUrl: database.url, options }));

@@ -1,8 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, importPKCS8, SignJWT } from 'jose';
 
 /**
- * The access token as if it had been issued earlier and had expired: other claims unchanged, same key (PEM,
- * PKCS#8).
+ * The access token as if it had been issued earlier and had expired: other claims unchanged, same key (PEM, PKCS#8).
  */
 export async function expiredToken(token: string, privateKey: string): Promise<string> {
   const { iat, exp, ...claims } = decodeJwt(token);

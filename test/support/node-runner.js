@@ -28,8 +28,7 @@ export default async function run(globalConfig, config, environment, runtime, te
     setGlobalsForRuntime: () => {},
     testPath,
   });
-  // Jest's hook for stack traces knows only the source maps of its own module system; Node knows those of the
-  // loader.
+  // Jest's hook for stack traces knows only the source maps of its own module system; Node knows those of the loader.
   Error.prepareStackTrace = undefined;
   const setup = Date.now();
   await import(pathToFileURL(testPath).href);

@@ -1,7 +1,6 @@
 // Runs the PostgreSQL of one test run in a separate process, and prints its URL. Whatever happens to Jest, even
 // `kill -9`, the end of the pipe on stdin tells this process to stop the server and remove its files. With the
-// path of a folder as argument, it starts nothing and only removes the servers that others started in that
-// folder.
+// path of a folder as argument, it starts nothing and only removes the servers that others started in that folder.
 import '../../scripts/typescript.js';
 
 import { once } from 'node:events';

@@ -16,8 +16,7 @@ export const createMigratedDatabase = () => createFrom(process.env.TEST_DATABASE
 
 async function createFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // By default a copy goes through the buffers and takes several times as long; before version 15 there is no
-  // choice.
+  // By default a copy goes through the buffers and takes several times as long; before version 15 there is no choice.
   const strategy = process.env.TEST_DATABASE_TEMPLATE ? 'STRATEGY FILE_COPY' : '';
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template} ${strategy}`);
   const url = new URL(serverUrl());

@@ -43,8 +43,7 @@ export function readLedger(postgres: OwnPostgres): Promise<Entry[]> {
 
 /**
  * The promises that the ledger breaks. A row has one current token, so at most one is live as long as the
- * row moves in one line: from each token to a new one, never back, never on after its end, and never
- * deleted early.
+ * row moves in one line: from each token to a new one, never back, never on after its end, and never deleted early.
  */
 export function brokenLines(entries: readonly Entry[]): string[] {
   const sessions = new Map<string, Entry[]>();

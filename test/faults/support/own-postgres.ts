@@ -25,8 +25,7 @@ export interface OwnPostgres {
 
 /**
  * A PostgreSQL of this suite that may be stopped in any way. What it acknowledged has been written to the
- * operating system, so it survives the death of its processes, as it would survive a power failure with
- * `fsync` on.
+ * operating system, so it survives the death of its processes, as it would survive a power failure with `fsync` on.
  */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const scratch = await openScratchFolder();

@@ -40,8 +40,7 @@ describe('a rotation in PostgreSQL', () => {
       };
       await until(async () => (await counts()).updated === SESSIONS * ROTATIONS);
       const { updated, hot, moved } = await counts();
-      // A row moves if the server happens to hold its page (for a checkpoint or an analyze) when it wants to
-      // prune it.
+      // A row moves if the server happens to hold its page (for a checkpoint or an analyze) when it wants to prune it.
       expect(hot + moved).toBe(updated);
       expect(moved).toBeLessThanOrEqual(2);
     } finally {

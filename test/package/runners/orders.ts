@@ -18,8 +18,7 @@ class OrdersController {
 class OrdersModule {}
 
 /**
- * The guide's first example. Resolves with the status of a request with a new token and with the same token
- * expired.
+ * The guide's first example. Resolves with the status of a request with a new token and with the same token expired.
  */
 export async function statuses(): Promise<number[]> {
   const clock = new FakeClock();

@@ -12,7 +12,7 @@ class Table {
 
   async insert(events: readonly AuthEvent[]): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, this.delay));
-    if (this.away) throw new Error('the database is away');
+    if (this.away) throw new Error('the database is unavailable');
     this.batches.push(events.length);
     for (const { id } of events) if (!this.rows.includes(id)) this.rows.push(id);
   }
@@ -103,7 +103,7 @@ describe('the writer of the audit trail', () => {
     table.away = false;
     await until(() => table.rows.length === 40);
     expect(table.rows).toEqual(numbers(1, 40));
-    expect(warnings).toEqual(['Audit trail events cannot be written yet: the database is away']);
+    expect(warnings).toEqual(['Audit trail events cannot be written yet: the database is unavailable']);
   });
 
   it('drops the oldest when too many are waiting, and logs how many', async () => {

@@ -36,14 +36,14 @@ describe('events', () => {
   it("survive listeners that fail, which are reported without the event's contents", async () => {
     const { events, heard, warnings } = open();
     events.subscribe(() => {
-      throw new Error('at once');
+      throw new Error('immediately');
     });
     events.subscribe(() => Promise.reject(new Error('later')));
     events.emit({ type: 'refreshed', userId: 'somebody' });
     await new Promise(setImmediate);
     expect(heard).toHaveLength(1);
     expect(warnings).toEqual([
-      'A listener for the event refreshed failed: at once',
+      'A listener for the event refreshed failed: immediately',
       'A listener for the event refreshed failed: later',
     ]);
   });
