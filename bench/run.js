@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const unknown = names.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
+  console.error(`Unknown part: ${unknown.join(', ')}. The parts are ${PARTS.join(', ')}.`);
   process.exit(2);
 }
 

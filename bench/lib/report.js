@@ -22,7 +22,8 @@ export function print({ title, results, targets = [], notes = [] }) {
   if (rows.length > 0) table([['', 'per second', 'spread', 'CPU us each', 'p50 ms', 'p99 ms'], ...rows]);
   for (const note of notes) console.log(`  ${note}`);
   if (targets.length > 0) console.log('');
-  if (targets.length > 0) table([['target', 'wanted', 'measured', 'by CPU', ''], ...targets.map(targetRow)]);
+  if (targets.length > 0)
+    table([['target', 'required', 'measured', 'by CPU', ''], ...targets.map(targetRow)]);
 }
 
 /** `value` is compared with `atLeast` or `atMost`. */

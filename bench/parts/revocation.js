@@ -41,7 +41,7 @@ export async function run({ database }) {
         `p50 ${quantile(bound, 0.5).toFixed(2)} ms, p99 ${quantile(bound, 0.99).toFixed(2)} ms, ` +
         `longest ${Math.max(...bound).toFixed(2)} ms`,
       `Cleanup of ${cleanUp.deleted} expired sessions took ${cleanUp.seconds.toFixed(1)} s; refresh p99 ` +
-        `${cleanUp.idle.p99.toFixed(1)} ms idle, ${cleanUp.busy.p99.toFixed(1)} ms meanwhile (200/s)`,
+        `${cleanUp.idle.p99.toFixed(1)} ms idle, ${cleanUp.busy.p99.toFixed(1)} ms during it (200/s)`,
     ],
     targets: [
       { what: 'logout on A to refused on B, p99', value: quantile(bound, 0.99), atMost: 1000, unit: ' ms' },

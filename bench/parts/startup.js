@@ -39,9 +39,9 @@ export async function run({ database }) {
     startMs: times,
     notes: [
       line('A Nest app on Fastify listens after', nest),
-      line('with TypeORM connected', typeorm),
-      line('with AuthModule as well', latchkey),
-      `so AuthModule adds ${Math.round(latchkey.value - typeorm.value)} ms`,
+      line('With TypeORM connected', typeorm),
+      line('With AuthModule as well', latchkey),
+      `AuthModule adds ${Math.round(latchkey.value - typeorm.value)} ms`,
       line('The service answers /health/ready with 200 after', summary(times.Service)),
     ],
   };
