@@ -5,12 +5,11 @@ const require = createRequire(import.meta.resolve('jest-circus'));
 const CIRCUS = require.resolve('./jestAdapterInit.js');
 
 /**
- * Jest's own test framework (circus) without Jest's module system: Node loads spec files, sources and
- * packages as users load them, once for all files of a worker instead of again for each. Nothing here mocks
- * modules, which is what Jest's module system is for. Watch mode works because Jest starts each run with
- * new workers. For the same reason, state kept in a module under `support` is shared by many files, and
- * must not include Jest's globals, which belong to one file. This follows jest-circus/runner; both must
- * have the same version.
+ * Jest's own test framework (circus) without Jest's module system: Node loads spec files, sources and packages as
+ * users load them, once for all files of a worker instead of again for each. Nothing here mocks modules, which is what
+ * Jest's module system is for. Watch mode works because Jest starts each run with new workers. Because modules are
+ * loaded once, state kept in a module under `support` is shared by many files, and must not include Jest's globals,
+ * which belong to one file. This follows jest-circus/runner; both must have the same version.
  */
 export default async function run(globalConfig, config, environment, runtime, testPath, sendMessageToJest) {
   // Its state belongs to one file.
