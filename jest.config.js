@@ -3,7 +3,7 @@ export default {
   testRunner: '<rootDir>/test/support/node-runner.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // They are run by themselves: npm run test:browser, test:faults, test:examples.
+  // These run separately: npm run test:browser, test:faults, test:examples.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|docs|examples|faults)/'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',

@@ -1,6 +1,6 @@
 import base from './jest.config.js';
 
-/** The examples, some with packages of their own, and what the guides show. Run it with `npm run test:examples`. */
+/** The examples, some with their own packages, and what the guides show. Run it with `npm run test:examples`. */
 export default {
   ...base,
   roots: ['<rootDir>/test/examples', '<rootDir>/test/docs'],

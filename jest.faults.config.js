@@ -7,7 +7,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/faults/support/begin.js',
   globalTeardown: '<rootDir>/test/faults/support/end.js',
-  // One after the other: they measure time, and each has processes enough of its own.
+  // One after another: they measure time, and each of them starts enough processes.
   maxWorkers: 1,
   testTimeout: 120_000,
 };

@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const unknown = names.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}.`);
+  console.error(`Unknown part: ${unknown.join(', ')}. The parts are ${PARTS.join(', ')}.`);
   process.exit(2);
 }
 
@@ -29,7 +29,7 @@ const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { par
 const database = await startDatabase();
 let stopping;
 for (const signal of ['SIGINT', 'SIGTERM'])
-  // npm passes on a signal that a terminal has sent already: the second one must not cut the clearing up short.
+  // npm forwards a signal that the terminal has already sent: the second one must not interrupt the cleanup.
   process.on(signal, () => {
     killContenders();
     stopping ??= database.stop().finally(() => process.exit(1));

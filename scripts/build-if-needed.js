@@ -14,7 +14,7 @@ const newest = (path) =>
     ? Math.max(...readdirSync(path).map((name) => newest(join(path, name))))
     : statSync(path).mtimeMs;
 
-/** Builds when dist is missing or older than the sources. */
+/** Builds if dist is missing or older than the sources. */
 export function buildIfNeeded() {
   if (existsSync(entry) && Math.max(...sources.map(newest)) <= statSync(entry).mtimeMs) return;
   console.error('Building…');

@@ -1,5 +1,5 @@
-// A new user with the packed module and one guide: `nest new`, then what "Getting started with the module" says, and the
-// first route is protected. Also fails when that takes fifteen lines or more.
+// A new user with the packed module and one guide: runs `nest new`, follows "Getting started with the module", and
+// checks that the first route is protected. Also fails if that takes fifteen lines or more.
 import assert from 'node:assert/strict';
 import { execSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -33,7 +33,7 @@ export async function checkFirstRoute({ work, tarball, databaseUrl }) {
   console.log(`nest new and ${GUIDE} alone: the first route is protected by ${lines} lines`);
 }
 
-/** Lines of the reader's own: without comments, and without those that only close a bracket. */
+/** Lines that the reader writes: without comments and without lines that only close a bracket. */
 function addedLines(before, after) {
   const known = new Set(before.split('\n').map((line) => line.trim()));
   const isCode = (line) => /\w/.test(line) && !line.startsWith('//');

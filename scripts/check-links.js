@@ -1,10 +1,10 @@
-// Follows the links and pictures of Markdown files within a set of files, such as those of the packed package: there, nothing
-// but the set exists.
+// Checks the links and pictures of Markdown files within a set of files, such as those of the packed package, where
+// nothing outside the set exists.
 import { posix } from 'node:path';
 
 const ELSEWHERE = /^([a-z][a-z\d+.-]*:|\/\/)/i;
 
-/** Without code, in which nothing is a link. */
+/** The text without code, in which nothing is a link. */
 const withoutCode = (markdown) =>
   markdown.replaceAll(/^(\s*)(`{3,}|~{3,})[^]*?^\s*\2.*$/gm, '').replaceAll(/(`+)(?!`)[^]*?[^`]\1(?!`)/g, '');
 
@@ -22,7 +22,7 @@ export function targetsIn(markdown) {
   return [...inline, ...references, ...attributes, ...sets];
 }
 
-/** The names that a page's headings have in addresses, as GitHub makes them, and those that HTML gives. */
+/** The anchors of a page: those that GitHub derives from headings, and those set in HTML. */
 export function anchorsIn(markdown) {
   const seen = new Map();
   const text = markdown.replaceAll(/^(\s*)(`{3,}|~{3,})[^]*?^\s*\2.*$/gm, '');
@@ -42,9 +42,9 @@ export function anchorsIn(markdown) {
 }
 
 /**
- * One line for each link that leads nowhere, with the file it is in.
+ * One line for each broken link, with the file that contains it.
  * @param files their paths, with slashes
- * @param read the text of one of them
+ * @param read returns the text of one of them
  */
 export function deadLinks(files, read) {
   const known = new Set(files);

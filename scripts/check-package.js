@@ -1,6 +1,6 @@
-// `npm run check:package`: packs the package, judges it (its size, its links, publint, are-the-types-wrong), installs it into
-// fresh hosts without force flags, compiles them, and asks each the same questions over HTTP. With `-- --hosts-only` it does
-// only the latter, to be repeated on other versions of Node.
+// `npm run check:package`: packs the package, checks it (its size, its links, publint, are-the-types-wrong), installs
+// it into fresh hosts without force flags, compiles them, and sends each of them the same requests over HTTP.
+// With `-- --hosts-only` it checks only the hosts, which can thus be repeated on other versions of Node.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Of the packed README and guides, as they are in the tarball. */
+/** The links of the packed README and guides, as they are in the tarball. */
 function checkLinks() {
   run('tar', ['-xzf', tarball, '-C', work], work);
   const read = (path) => readFileSync(join(work, 'package', path), 'utf8');
@@ -65,7 +65,7 @@ function checkLinks() {
     files.map(({ path }) => path),
     read,
   );
-  if (dead.length > 0) throw new Error(`links of the package that lead nowhere:\n${dead.join('\n')}`);
+  if (dead.length > 0) throw new Error(`broken links in the package:\n${dead.join('\n')}`);
 }
 
 async function check(name, ownUsers) {
@@ -83,7 +83,7 @@ async function check(name, ownUsers) {
   );
 }
 
-/** A host's own tests, in the runners of the testing guide, configured as it says. */
+/** A host's own tests, in the runners of the testing guide, configured as described there. */
 function checkTestRunners() {
   const folder = join(work, 'runners');
   cpSync(join(root, 'test/package/runners'), folder, { recursive: true });
@@ -105,7 +105,7 @@ function install(name, folder) {
   assertTypesAreWhole(tsc, folder);
 }
 
-/** Hosts may check our declarations too; what is wrong in those of other packages is theirs. */
+/** Hosts may also type-check our declarations; errors in those of other packages are not ours. */
 function assertTypesAreWhole(tsc, folder) {
   const args = ['-p', folder, '--noEmit', '--skipLibCheck', 'false'];
   const { stdout } = spawnSync(tsc, args, { cwd: folder, encoding: 'utf8' });

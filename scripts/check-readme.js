@@ -1,6 +1,6 @@
-// `npm run check:readme`: runs the console session of each guide that has one, command by command in one shell, against a
-// fresh service, and compares the answers with what is written. Tokens, ids and times may differ; "…"
-// stands for anything.
+// `npm run check:readme`: runs the console session of each guide that has one, command by command in one shell, against
+// a fresh service, and compares the answers with the written ones. Tokens, ids and times may differ; "…" stands for
+// anything.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ function readSteps(guide) {
     });
 }
 
-/** Line breaks mean nothing, and what differs from run to run is given one name. */
+/** Ignores line breaks, and replaces what differs from run to run with fixed names. */
 function normalize(text) {
   return text
     .replaceAll(/\s+/g, '')
@@ -51,10 +51,10 @@ async function startService(port, work) {
     if (ready?.ok) return service;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('the service did not get ready');
+  throw new Error('the service did not become ready');
 }
 
-/** One shell for the whole session, so that variables and files stay. */
+/** One shell for the whole session, so that variables and files are kept. */
 function openShell(work) {
   const shell = spawn('bash', [], { cwd: work, stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
@@ -70,7 +70,7 @@ function openShell(work) {
   };
 }
 
-/** Resolves with how many commands were not answered as written. */
+/** Resolves with the number of commands whose answers differed from the written ones. */
 async function check(steps) {
   const work = mkdtempSync(join(tmpdir(), 'latchkey-readme-'));
   const port = await freePort();
@@ -104,4 +104,4 @@ for (const guide of guides) {
   if (failed > 0) process.exitCode = 1;
 }
 const FIRST_SESSION = 'docs/getting-started-service.md';
-if (readSteps(FIRST_SESSION).length === 0) throw new Error(`${FIRST_SESSION} has no session any more`);
+if (readSteps(FIRST_SESSION).length === 0) throw new Error(`${FIRST_SESSION} no longer has a session`);

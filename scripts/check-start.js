@@ -1,5 +1,5 @@
-// `node scripts/check-start.js`: what a newcomer does. A fresh clone, `npm ci && npm start`, an account; then the service
-// is killed, started again, and must know the account.
+// `node scripts/check-start.js`: what a newcomer does. A fresh clone, `npm ci && npm start`, an account; then the
+// service is killed, started again, and must still know the account.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const post = (path, body) =>
     body: JSON.stringify(body),
   });
 
-/** A process group of its own, so that a signal reaches npm and the service alike. */
+/** A separate process group, so that a signal reaches both npm and the service. */
 async function start() {
   const began = performance.now();
   const child = spawn('npm', ['start'], {
@@ -40,13 +40,13 @@ async function start() {
     if (child.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`npm start did not get ready:\n${output}`);
+  throw new Error(`npm start did not become ready:\n${output}`);
 }
 
 async function end({ child, exited }, signal) {
   process.kill(-child.pid, signal);
   await exited;
-  // npm may end before the service, which has its database to stop.
+  // npm may end before the service, which still has to stop its database.
   while (isAlive(-child.pid)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
@@ -71,10 +71,10 @@ try {
   console.log(`first start, with build and new database: ready after ${running.seconds.toFixed(1)} s`);
   assert(
     /listens on/.test(running.output()) && /\/docs/.test(running.output()),
-    'the start does not say where it is',
+    'the service does not print its address',
   );
-  assert((await post('/auth/register', account)).status === 201, 'an account cannot be made');
-  assert(!/\w+Warning: /.test(running.output()), `the start warns:\n${running.output()}`);
+  assert((await post('/auth/register', account)).status === 201, 'an account cannot be created');
+  assert(!/\w+Warning: /.test(running.output()), `warnings at startup:\n${running.output()}`);
 
   await end(running, 'SIGKILL');
   running = await start();

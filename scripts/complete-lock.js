@@ -1,5 +1,6 @@
-// `node scripts/complete-lock.js [folder]`: adds to package-lock.json the optional packages of platforms that the registry in use
-// (a mirror, say) does not carry. Without them npm writes a lock file that `npm ci` then calls out of step.
+// `node scripts/complete-lock.js [folder]`: adds the optional packages of platforms that the current registry (for
+// example, a mirror) does not carry to package-lock.json. Without them, npm writes a lock file that `npm ci` then
+// reports as out of sync.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// `node scripts/docker-env.js`: writes .env with fresh secrets for docker-compose.yml, unless there is one.
+// `node scripts/docker-env.js`: writes .env with fresh secrets for docker-compose.yml, unless the file exists.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,5 +18,5 @@ try {
   console.log(`Wrote ${file}: keep it safe, above all PASSWORD_PEPPER and KEY_ENCRYPTION_SECRET.`);
 } catch (error) {
   if (error.code !== 'EEXIST') throw error;
-  console.log(`${file} exists: left as it is.`);
+  console.log(`${file} already exists and was not changed.`);
 }

@@ -1,5 +1,5 @@
-// `npm run docs:embed`: puts files into the guides wherever a comment such as <!-- file: examples/extending/x.ts --> stands
-// before a code block. With --check it changes nothing and fails where a block is out of date.
+// `npm run docs:embed`: copies files into the guides wherever a comment such as <!-- file: examples/extending/x.ts -->
+// precedes a code block. With --check it changes nothing and fails if a block is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guides } from './guide-blocks.js';

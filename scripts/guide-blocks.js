@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const notRun = JSON.parse(readFileSync(join(root, 'test/docs/blocks-not-run.json'), 'utf8'));
 
-/** Markdown files that people write, by their paths. */
+/** Paths of the Markdown files that are written by hand. */
 export const guides = [
   'README.md',
   'CONTRIBUTING.md',
@@ -28,6 +28,9 @@ export function blocksOf(guide) {
   }));
 }
 
-/** Blocks of commands: `console` with their answers, in one session a guide (`npm run check:readme`), the others by Jest. */
+/**
+ * Blocks of commands: `console` with their answers, one session per guide (`npm run check:readme`); the others run in
+ * Jest.
+ */
 export const isRun = ({ guide, code }) =>
   !notRun.some((listed) => listed.guide === guide && code.startsWith(listed.begins));

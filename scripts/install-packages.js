@@ -1,12 +1,12 @@
-// `node scripts/install-packages.js <folder> …`, and for other scripts to import. Some suites need packages that nobody
-// else needs; these are in folders that have a package.json and a lock file, and are installed when such a suite first runs.
+// `node scripts/install-packages.js <folder> …`, also imported by other scripts. Some suites need packages that nobody
+// else needs. These are in folders with a package.json and a lock file, and are installed when such a suite first runs.
 import { execSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-/** Installs what the lock file of a folder names: once, and again whenever the lock file has changed since. */
+/** Installs what a folder's lock file names: once, and again whenever the lock file has changed. */
 export function installPackages(folder) {
   const installed = join(root, folder, 'node_modules/.package-lock.json');
   const lock = join(root, folder, 'package-lock.json');

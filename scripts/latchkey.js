@@ -1,4 +1,4 @@
-// `npm run latchkey -- <command>`: the command-line tool on the service that `npm start` runs.
+// `npm run latchkey -- <command>`: the command-line tool for the service that `npm start` runs.
 import { join } from 'node:path';
 import { buildIfNeeded } from './build-if-needed.js';
 

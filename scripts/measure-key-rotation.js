@@ -1,7 +1,7 @@
-// `node scripts/measure-key-rotation.js`: replaces the signing key of a running service while a verifier elsewhere
-// (examples/express-jose, which asks for the JWKS at most once in 30 seconds) is sent 500 requests a second, and counts
-// good tokens that are refused. All the while somebody sends invented key ids, so that the verifier is always just
-// about not to ask. Wants `npm ci --prefix examples` first.
+// `node scripts/measure-key-rotation.js`: replaces the signing key of a running service while an external verifier
+// (examples/express-jose, which requests the JWKS at most once every 30 seconds) receives 500 requests per second, and
+// counts the valid tokens that are refused. Meanwhile, invented key ids arrive constantly, so that the verifier has
+// always just requested the JWKS. Requires `npm ci --prefix examples` first.
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const COOLDOWN = 30;
 const PUBLISH_AHEAD = 40;
 const SECONDS = { before: 8, after: 20 };
 const FLOOD_RATE = 20;
-/** Requests use tokens up to this old, in seconds: tokens of both keys are on their way at once. */
+/** Requests use tokens up to this old, in seconds, so that tokens of both keys are in use at the same time. */
 const TOKENS_KEPT = 15;
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -90,9 +90,9 @@ try {
   const rate = Math.round(counts.requests / ((performance.now() - began) / 1000));
 
   console.log(
-    `${counts.requests} requests with good tokens, ${rate} a second, ${counts.ofNewKey} of the new key`,
+    `${counts.requests} requests with valid tokens, ${rate} per second, ${counts.ofNewKey} of the new key`,
   );
-  console.log(`${counts.refused} false 401, ${counts.failed} otherwise failed`);
+  console.log(`${counts.refused} false 401, ${counts.failed} other failures`);
   console.log(`${counts.flood} tokens with invented key ids; ${jwksRequests} requests for the JWKS`);
   process.exitCode = counts.refused + counts.failed === 0 && counts.ofNewKey > 0 ? 0 : 1;
 } finally {
@@ -133,7 +133,7 @@ async function post(url, body) {
   return response.json();
 }
 
-/** Runs work at this interval, one after the other; the returned function stops it and waits for the last. */
+/** Runs work at this interval, one after another; the returned function stops it and waits for the last. */
 function every(ms, work) {
   const stop = new AbortController();
   const done = (async () => {
@@ -145,7 +145,7 @@ function every(ms, work) {
   };
 }
 
-/** Begins so many a second, whether or not the ones before have ended. */
+/** Starts this many per second, whether or not the previous ones have ended. */
 function paced(rate, work) {
   const began = performance.now();
   const pending = new Set();

@@ -1,6 +1,6 @@
-// `node scripts/measure-login-timing.js`: does the time of a failed login tell what is behind an address? Starts a
-// service and a database of its own, with every limit on, and tries addresses of each kind in turn. Prints figures; judging
-// them is up to who reads them: on a busy machine they are worth little.
+// `node scripts/measure-login-timing.js`: does the time of a failed login reveal what is behind an address? Starts a
+// separate service and database, with every limit on, and tries addresses of each kind in turn. Prints figures without
+// judging them: on a busy machine they are worth little.
 import { execSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ const COST = process.env.BCRYPT_COST ?? '12';
 const FREE_ATTEMPTS = 5;
 const PASSWORD = 'a long sentence of mine';
 const KINDS = ['wrong', 'unknown', 'disabled', 'off'];
-/** Answered 429 without a look at the password. */
+/** Answered with 429 without checking the password. */
 const WAITING = ['waiting user', 'waiting unknown'];
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -30,9 +30,9 @@ try {
   for (const kind of [...KINDS, ...WAITING]) await login({ ...attempts[kind][0], expected: undefined }); // warm up
   for (let round = 0; round < SAMPLES; round++) {
     process.stderr.write(`\rround ${round + 1} of ${SAMPLES}`);
-    // Another order each round: nothing comes always after the same.
+    // A different order in each round, so that no kind always follows the same one.
     for (const kind of shuffled([...KINDS, ...WAITING])) {
-      // The first attempt of each kind was the warm-up's.
+      // The first attempt of each kind was used for the warm-up.
       times[kind].push(await login(attempts[kind][round + FREE_ATTEMPTS]));
     }
   }
@@ -57,7 +57,7 @@ async function startService() {
       HOST: '127.0.0.1',
       PORT: '0',
       BCRYPT_COST: COST,
-      // The limits by address are on; each request comes from another one.
+      // The limits by address are on, so each request comes from a different address.
       TRUST_PROXY: '127.0.0.0/8',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -79,7 +79,7 @@ async function startService() {
   return { url, stop };
 }
 
-/** Accounts of each kind, as many as the free attempts ask for, and the attempts to make at them. */
+/** Accounts of each kind, as many as the free attempts require, and the attempts on them. */
 async function prepare() {
   await post('/auth/register', { email: 'first@example.com', password: PASSWORD });
   const sql = new Client({ connectionString: database.url });
@@ -109,7 +109,7 @@ async function prepare() {
       return { password: 'not the sentence of anyone' };
     },
     unknown: async () => ({}),
-    // The right password where it must not help: that is what a guesser would like to hear.
+    // The right password where it must not help: an attacker would like to see a difference there.
     disabled: async (email) => {
       await addUser(email, new Date());
       return {};
@@ -179,7 +179,7 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** The two-sample test: how far the two distributions are apart, and how likely so far by chance. */
+/** The two-sample test: how far the two distributions are apart, and how likely that is by chance. */
 function kolmogorovSmirnov(a, b) {
   const share = (values, limit) => values.filter((value) => value <= limit).length / values.length;
   const d = Math.max(...[...a, ...b].map((value) => Math.abs(share(a, value) - share(b, value))));

@@ -1,4 +1,4 @@
-// `node scripts/screenshots.js`: the pictures of the account pages in docs/images, taken in Debian's Chromium.
+// `node scripts/screenshots.js`: takes the pictures of the account pages in docs/images with Debian's Chromium.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// `node scripts/smaller-png.js <file>…`: gives pictures of pages a palette, which takes a third of the space. For flat colors and
-// text only: 8 bits a channel, no transparency.
+// `node scripts/smaller-png.js <file>…`: converts screenshots to a palette, which takes a third of the space. Only for
+// flat colors and text: 8 bits per channel, no transparency.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
@@ -57,7 +57,7 @@ function pixelsOf(png) {
 const distance = (one, other) =>
   [16, 8, 0].reduce((sum, shift) => sum + (((one >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
 
-/** Frequent colors, each far from those before it. */
+/** Frequent colors, each far from the previous ones. */
 function paletteOf(pixels) {
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
@@ -86,7 +86,7 @@ function chunk(type, data) {
   return Buffer.concat([length, body, sum]);
 }
 
-/** The picture with a palette; one that has it already, or another format, is returned as it is. */
+/** The picture with a palette. One that already has a palette, or another format, is returned unchanged. */
 export function smaller(png) {
   const picture = pixelsOf(png);
   if (!picture) return png;

@@ -1,5 +1,5 @@
-// Keeps the API reference to what people use: left out are constructors that Nest calls, its hooks and Passport's, and what
-// a class inherits.
+// Limits the API reference to what people use: it omits constructors that Nest calls, Nest's and Passport's hooks, and
+// inherited members.
 import { Converter, ReflectionKind } from 'typedoc';
 
 const HOOKS = new Set([

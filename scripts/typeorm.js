@@ -1,4 +1,4 @@
-// TypeORM's command line on the database of the service: the one of DATABASE_URL, else the embedded one of DATA_DIR.
+// TypeORM's command line for the service's database: the one in DATABASE_URL, otherwise the embedded one in DATA_DIR.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import './typescript.js';

@@ -17,11 +17,11 @@ const options = {
 const library = new URL('../src/index.ts', import.meta.url).href;
 
 export function resolve(specifier, context, next) {
-  // As hosts name it; here it means the sources, built or not.
+  // Hosts import it by this name; here it means the sources, built or not.
   if (specifier === 'latchkey') return next(library, context);
   if (!/\.ts(\?|$)/.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
     return next(specifier, context);
-  // Most are TypeScript: looked for first, since not finding a file costs more than finding it.
+  // Most are TypeScript, so that is tried first: not finding a file costs more than finding it.
   const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
   return next(existsSync(source) ? source.href : specifier, context);
 }

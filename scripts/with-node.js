@@ -1,5 +1,5 @@
-// `node scripts/with-node.js 24 npm test`: runs a command on the newest Node of that version. The npm registry has it as a
-// package for each platform, without an install script; it is kept in the user's cache, outside node_modules.
+// `node scripts/with-node.js 24 npm test`: runs a command on the newest Node of that version. The npm registry has Node
+// as a package for each platform, without an install script; it is kept in the user's cache, outside node_modules.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -24,7 +24,7 @@ execFileSync('npm', [...install, `${name}@${version}`], { stdio: ['ignore', 'ign
 const path = [join(folder, 'node_modules', name, 'bin'), process.env.PATH].join(delimiter);
 const env = { ...process.env, PATH: path };
 
-// An npm that starts a Node of its own choice would have the command pass on the wrong version.
+// An npm that starts another Node would let the command pass on the wrong version.
 const { node, npm } = JSON.parse(execFileSync('npm', ['version', '--json'], { env }));
 if (!`${node}.`.startsWith(`${version}.`)) throw new Error(`npm runs on Node ${node}, not on ${version}`);
 console.log(`Node ${node}, npm ${npm}`);

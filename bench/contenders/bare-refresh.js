@@ -1,4 +1,4 @@
-// The least a refresh can be: bare Fastify and pg, one statement (Latchkey's) or the usual three, two signatures.
+// The minimum a refresh can be: bare Fastify and pg, one statement (Latchkey's) or the usual three, two signatures.
 import { createSecretKey, randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import jsonwebtoken from 'jsonwebtoken';

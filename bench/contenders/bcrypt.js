@@ -1,4 +1,4 @@
-// Nothing but bcrypt compares, as many at once as the cores take.
+// Only bcrypt comparisons, as many at the same time as there are cores.
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { options, ready } from '../lib/contender.js';

@@ -1,4 +1,4 @@
-// better-auth on PostgreSQL: `get-session` looks in the database, or with its cookie cache in a signed cookie.
+// better-auth on PostgreSQL: `get-session` reads the database or, with its cookie cache, a signed cookie.
 import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';

@@ -1,4 +1,5 @@
-// Plain Express, with jsonwebtoken by hand or with express-jwt; the secret is a string, as both show it.
+// Plain Express with jsonwebtoken, called by hand or through express-jwt; the secret is a string, as in their
+// documentation.
 import express from 'express';
 import { expressjwt } from 'express-jwt';
 import jsonwebtoken from 'jsonwebtoken';

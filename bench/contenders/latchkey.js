@@ -84,7 +84,7 @@ const account = { email: `bench-${process.pid}@example.com`, password: 'correct 
 const user = await app.get(AuthService).createUser(account);
 const tokens = app.get(TokensService);
 const newSessions = (count) => Promise.all(Array.from({ length: count }, () => tokens.issue(user)));
-/** Each of a user of its own, as refreshes in real life are. */
+/** Each session belongs to a different user, as in real life. */
 const newUsersSessions = async (count) => {
   const users = await app.get(DataSource).query(
     `INSERT INTO users (id, email) SELECT gen_random_uuid(), gen_random_uuid() || '@example.com'
@@ -98,7 +98,7 @@ ready(
   { url: await app.getUrl(), account, accessTokens },
   {
     refreshTokens: async (count) => (await newUsersSessions(count)).map(({ refreshToken }) => refreshToken),
-    /** Ends sessions nobody has, to see what remembering them costs. */
+    /** Ends invented sessions, to measure the cost of remembering them. */
     fillRevocations: async ({ count }) => {
       const list = app.get(latchkey.RevocationList);
       const { randomUUID } = await import('node:crypto');

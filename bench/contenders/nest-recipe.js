@@ -1,4 +1,4 @@
-// The recipe of the Nest documentation: passport-jwt with the secret as a string, on Express.
+// The recipe from the Nest documentation: passport-jwt with the secret as a string, on Express.
 import 'reflect-metadata';
 import { Controller, Get, Injectable, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-// The core alone, without HTTP, on a table of any size: what the database makes of each kind of work.
+// The core alone, without HTTP, on a table of any size: the cost of each kind of work in the database.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -37,7 +37,7 @@ const anyone = () => Math.floor(Math.random() * count);
 const jtis = new Map();
 
 const kinds = {
-  /** Of any session: the pages it needs are hardly ever the ones just used. */
+  /** For any session: the pages it needs are hardly ever the ones just used. */
   refresh: async () => {
     const n = anyone();
     const pair = await tokens.rotate({ sid: sidOf(n), jti: jtis.get(n) ?? firstJtiOf(n), sub: userOf(n) });
@@ -70,7 +70,7 @@ ready(
         p99: quantile(latencies, 0.99),
       };
     },
-    /** Milliseconds for each thousand rows. */
+    /** Milliseconds per thousand rows. */
     cleanUp: async () => {
       const began = performance.now();
       const deleted = await app.get(Cleanup).run();

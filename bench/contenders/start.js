@@ -1,4 +1,4 @@
-// A Nest app that does nothing but start: alone, with TypeORM, or with AuthModule as well.
+// A Nest app that only starts: alone, with TypeORM, or with AuthModule as well.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-// Bar charts as one SVG, readable on light and on dark pages.
+// Bar charts as one SVG, readable on light and dark pages.
 const WIDTH = 880;
 const LABEL = 380;
 const BAR = 20;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-/** What a token of Latchkey says. Those of others say the same here: how long a token is counts for all who read it. */
+/**
+ * The claims of a Latchkey token. The others' tokens carry the same, because a token's length affects every verifier.
+ */
 export const sameClaims = () => ({
   iss: 'latchkey',
   sub: randomUUID(),

@@ -14,7 +14,7 @@ const offers = {
   },
 };
 
-/** Says that measuring may begin. */
+/** Signals that measuring may begin. */
 export function ready(info, ownOffers = {}) {
   Object.assign(offers, ownOffers);
   process.on('message', async ({ what, argument }) => {

@@ -1,4 +1,4 @@
-// Which core measures and which is measured. With `taskset` (Linux) the contender has a core to itself.
+// Which core measures and which is measured. With `taskset` (Linux), the contender has a core to itself.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
@@ -13,7 +13,7 @@ export const onContenderCore = pinned
   ? ['taskset', '-c', String(last), process.execPath]
   : [process.execPath];
 
-/** Puts this process, the database it starts and the load on the other cores. */
+/** Moves this process, the database it starts and the load to the other cores. */
 export function leaveContenderCore() {
   if (pinned)
     spawnSync('taskset', ['-a', '-p', '-c', last === 1 ? '0' : `0-${last - 1}`, String(process.pid)]);
@@ -21,4 +21,4 @@ export function leaveContenderCore() {
 
 export const machine = () =>
   `${cpus().length} x ${cpus()[0].model.trim()}, Node ${process.versions.node}, ` +
-  (pinned ? 'contender on a core of its own, load and database on the rest' : 'no core pinned');
+  (pinned ? 'contender on a separate core, load and database on the rest' : 'no core pinned');

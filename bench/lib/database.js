@@ -1,5 +1,5 @@
-// One PostgreSQL for a run: the embedded one of the product, with PostgreSQL's defaults but for the buffers that
-// BENCH_SHARED_BUFFERS may name (such as 8GB), in a folder that is removed again.
+// One PostgreSQL for a run: the product's embedded one, with PostgreSQL's defaults except for the buffers, which
+// BENCH_SHARED_BUFFERS may set (such as 8GB), in a folder that is removed afterwards.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -11,7 +11,7 @@ export const REFRESH_SECRET = 'refresh '.repeat(8);
 
 export const keyPair = (algorithm) => generateKeyPairSync(...PAIRS[algorithm]);
 
-/** What `AuthModule.forRoot` takes as `jwt`. */
+/** The value of `jwt` for `AuthModule.forRoot`. */
 export function jwtOptions(algorithm) {
   const shared = { algorithm, refreshSecret: REFRESH_SECRET };
   if (algorithm === 'HS256') return { ...shared, accessSecret: ACCESS_SECRET };

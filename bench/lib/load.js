@@ -1,4 +1,5 @@
-// Load from this process, by autocannon. An answer other than 2xx fails the bench: it would have measured nothing.
+// Load from this process, with autocannon. Any answer other than 2xx fails the bench: it would not have measured the
+// work.
 import autocannon from 'autocannon';
 import { settings } from './settings.js';
 
@@ -6,7 +7,7 @@ const { connections } = settings;
 
 /**
  * @param target `{ url, ask }` of a contender
- * @param shape `headers(i)` or `exchange(i)` for connection `i`, and what autocannon takes
+ * @param shape `headers(i)` or `exchange(i)` for connection `i`, and options of autocannon
  */
 export async function measure(target, { path, headers, exchange, seconds = settings.seconds, ...rest }) {
   const before = await target.ask('cpu');
@@ -35,7 +36,9 @@ export async function measure(target, { path, headers, exchange, seconds = setti
   };
 }
 
-/** For `exchange`: each request sends the refresh token that the answer before brought, a session a connection. */
+/**
+ * For `exchange`: each request sends the refresh token that the previous answer returned, one session per connection.
+ */
 export async function refreshing(target, path) {
   const tokens = await target.ask('refreshTokens', connections);
   return (i) => ({

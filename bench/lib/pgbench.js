@@ -1,4 +1,4 @@
-// PostgreSQL's own load generator with the statement of a rotation: the most the database does.
+// PostgreSQL's own load generator with the statement of a rotation: the maximum that the database can do.
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { onContenderCore } from './cores.js';
@@ -10,7 +10,7 @@ const CLIENTS = 20;
 const FIRST_JTI = '00000000-0000-4000-8000-000000000000';
 const sid = (n) => `('00000000-0000-4000-8000-' || lpad(${n}::text, 12, '0'))::uuid`;
 
-/** What measures it for some seconds, or `undefined` where there is no pgbench. */
+/** A function that measures for some seconds, or `undefined` if there is no pgbench. */
 export async function pgbench(databaseUrl) {
   if (spawnSync('pgbench', ['--version']).status !== 0) return undefined;
   await withClient(databaseUrl, async (client) => {
@@ -22,7 +22,7 @@ export async function pgbench(databaseUrl) {
   return async (seconds = settings.seconds) => {
     await withClient(databaseUrl, resetSessions);
     const [command, ...before] = [...onContenderCore.slice(0, -1), 'pgbench'];
-    const time = Math.ceil(seconds); // it takes whole ones only
+    const time = Math.ceil(seconds); // it accepts only whole seconds
     const options = `-n -M prepared -c ${CLIENTS} -T ${time} -D jti=${FIRST_JTI} -f -`.split(' ');
     const run = promisify(execFile)(command, [...before, ...options, databaseUrl]);
     run.child.stdin.end(script);

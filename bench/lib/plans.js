@@ -1,4 +1,4 @@
-// How PostgreSQL carries out the product's statements on a table of this size; rolled back.
+// How PostgreSQL executes the product's statements on a table of this size; rolled back.
 import { UPDATE } from './rotation.js';
 import { firstJtiOf, sidOf, userOf } from './session-rows.js';
 
@@ -10,7 +10,7 @@ export async function plansOf(client, count) {
     list: `SELECT id, created_at, last_used_at, expires_at, ip, user_agent FROM refresh_tokens
       WHERE user_id = ${quoted(userOf(n))} AND revoked_at IS NULL AND expires_at > clock_timestamp()
       ORDER BY last_used_at DESC`,
-    'clean-up': `DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
+    cleanup: `DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
       WHERE absolute_expires_at < now() ORDER BY absolute_expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
   };
   const plans = {};

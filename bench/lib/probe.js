@@ -1,5 +1,5 @@
 // A steady, light load with latencies finer than a millisecond, counted from when a request was due: a server that
-// stalls is charged for all that had to wait.
+// stalls is charged for every request that had to wait.
 import { Agent, request as open } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from './stats.js';
@@ -24,9 +24,9 @@ export const post = (url, json) =>
   send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) });
 
 /**
- * @param work what to do `perSecond` times a second, with the number of the time
+ * @param work what to do `perSecond` times a second; it gets the number of the call
  * @param until a promise, or seconds
- * @returns milliseconds: `p50`, `p99`, and how many
+ * @returns milliseconds: `p50`, `p99`, and the number of calls
  */
 export async function probe(work, { perSecond, until }) {
   const end = { reached: false };
@@ -45,7 +45,7 @@ export async function probe(work, { perSecond, until }) {
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), count: latencies.length };
 }
 
-/** For `probe`: refreshes the sessions of these tokens in turn, each with the token its last refresh brought. */
+/** For `probe`: refreshes the sessions of these tokens in turn, each with the token that its last refresh returned. */
 export function refreshInTurn(url, refreshTokens) {
   const chains = refreshTokens.map((token) => Promise.resolve(token));
   return (i) => {

@@ -1,11 +1,11 @@
-// Contenders as processes of their own, each told what to be by one JSON argument.
+// Contenders as separate processes, each configured by one JSON argument.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onContenderCore } from './cores.js';
 
 const running = new Set();
 
-/** Starts `contenders/<file>.js` and resolves with what it says when it is ready, and the ways to ask and stop it. */
+/** Starts `contenders/<file>.js`; resolves, when it is ready, with what it reports and functions to ask and stop it. */
 export async function startContender(file, options = {}, { flags = [] } = {}) {
   const [command, ...before] = onContenderCore;
   const path = join(import.meta.dirname, '..', 'contenders', `${file}.js`);
@@ -29,7 +29,7 @@ export async function startContender(file, options = {}, { flags = [] } = {}) {
   const ready = await nextMessage();
   return {
     ...ready,
-    /** Has the contender do one of the things it offers, such as `cpu` or `memory`. */
+    /** Makes the contender do one of the things it offers, such as `cpu` or `memory`. */
     async ask(what, argument) {
       child.send({ what, argument });
       const { result, error } = await nextMessage();

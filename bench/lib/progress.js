@@ -1,4 +1,4 @@
-// One line that changes on a terminal; elsewhere a line for each part, so that logs stay short.
+// One changing line on a terminal; elsewhere one line for each part, so that logs stay short.
 import { settings } from './settings.js';
 
 export class Progress {
@@ -11,7 +11,7 @@ export class Progress {
     if (!process.stderr.isTTY) console.error(`${title} …`);
   }
 
-  /** @param what is done now */
+  /** @param what the work in progress */
   step(what) {
     this.#done++;
     if (!process.stderr.isTTY) return;

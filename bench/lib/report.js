@@ -22,10 +22,11 @@ export function print({ title, results, targets = [], notes = [] }) {
   if (rows.length > 0) table([['', 'per second', 'spread', 'CPU us each', 'p50 ms', 'p99 ms'], ...rows]);
   for (const note of notes) console.log(`  ${note}`);
   if (targets.length > 0) console.log('');
-  if (targets.length > 0) table([['target', 'wanted', 'measured', 'by CPU', ''], ...targets.map(targetRow)]);
+  if (targets.length > 0)
+    table([['target', 'required', 'measured', 'by CPU', ''], ...targets.map(targetRow)]);
 }
 
-/** `value` is held against `atLeast` or `atMost`. */
+/** `value` is compared with `atLeast` or `atMost`. */
 export const isMet = ({ value, atLeast = -Infinity, atMost = Infinity }) =>
   value >= atLeast && value <= atMost;
 

@@ -1,4 +1,4 @@
-// Refresh in SQL without Latchkey: its own single statement, and the way of most starters.
+// Refresh in SQL without Latchkey: with its single statement, and as most starters do it.
 const SESSION = `
   id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", rotated_at AS "rotatedAt",
   expires_at AS "expiresAt", absolute_expires_at AS "absoluteExpiresAt", clock_timestamp() AS now`;
@@ -9,7 +9,7 @@ export const UPDATE = (sid, jti, next) => `UPDATE refresh_tokens SET
   expires_at = LEAST(clock_timestamp() + make_interval(secs => 604800), absolute_expires_at)
   WHERE id = ${sid} AND current_jti = ${jti} AND revoked_at IS NULL AND expires_at > clock_timestamp()`;
 
-/** The table of Latchkey's migration, and one with a row for each token. */
+/** The table from Latchkey's migration, and one with a row for each token. */
 export const CREATE_TABLES = [
   `CREATE TABLE refresh_tokens (
      id uuid PRIMARY KEY, user_id text NOT NULL, current_jti uuid NOT NULL, previous_jti uuid,

@@ -2,14 +2,14 @@ import { Progress } from './progress.js';
 import { settings } from './settings.js';
 import { summary } from './stats.js';
 
-/** Code that has run for two seconds is not all compiled yet: rates went on growing, most with those who have most of it. */
+/** After two seconds not all code is compiled yet: rates kept growing, most for contenders with the most code. */
 const WARM_UP_SECONDS = 5;
 
 /**
- * Measures every cell in turn, again and again: what disturbs the machine for a while disturbs all alike.
+ * Measures every cell in turn, again and again, so that a temporary disturbance of the machine affects all equally.
  * @param cells `{ name, measure(seconds) }`
- * @param brief turns of one second, and as many more of them: for those that differ by little, as the machine itself
- *   changes from one second to the next
+ * @param brief turns of one second, and correspondingly more of them: for cells that differ little, because the machine
+ *   itself changes from one second to the next
  * @returns by name: `rate`, `cpu`, `p50` and `p99`, each with its spread
  */
 export async function inTurns(title, cells, { brief = false } = {}) {
@@ -21,7 +21,8 @@ export async function inTurns(title, cells, { brief = false } = {}) {
     await measure(settings.smoke ? undefined : WARM_UP_SECONDS);
   }
   for (let round = 0; round < rounds; round++) {
-    // There and back: what one leaves behind (a checkpoint, say) must not always meet the same one after it.
+    // In alternating order: whatever one leaves behind (for example, a checkpoint) must not always affect the same one
+    // after it.
     for (const { name, measure } of round % 2 === 0 ? cells : cells.toReversed()) {
       progress.step(name);
       samples.get(name).push(await measure(brief ? 1 : undefined));
@@ -32,10 +33,10 @@ export async function inTurns(title, cells, { brief = false } = {}) {
 }
 
 /**
- * Starts contenders that are compared with each other, has them take brief turns, and stops them before the next ones come:
- * the more processes sleep meanwhile, the colder each one wakes up.
+ * Starts contenders that are compared with each other, measures them in brief turns, and stops them before the next ones
+ * start: the more processes sleep in the meantime, the colder the caches of each one when it wakes up.
  * @param contenders `{ start, cells }`: `cells` are those of the contender that `start` resolves with
- * @param others cells besides
+ * @param others additional cells
  */
 export async function comparedInTurns(title, contenders, others = []) {
   const running = [];

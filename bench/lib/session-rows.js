@@ -1,4 +1,4 @@
-// Sessions by the million, made by the database itself. Everything about session `n` follows from `n`.
+// Sessions by the million, created by the database itself. Everything about session `n` is derived from `n`.
 import { createHash } from 'node:crypto';
 import { Progress } from './progress.js';
 
@@ -15,7 +15,7 @@ export const sidOf = (n) => uuid(`session ${n}`);
 export const firstJtiOf = (n) => uuid(`token ${n}`);
 export const userOf = (n) => uuid(`user ${Math.floor(n / SESSIONS_A_USER)}`);
 
-/** Adds `count` sessions, of `SESSIONS_A_USER` to a user, with their users; `expired`: only fit to be deleted. */
+/** Adds `count` sessions with their users, `SESSIONS_A_USER` for each user; `expired`: old enough to be deleted. */
 export async function addSessions(client, { count, first = 0, expired = false, what }) {
   const progress = new Progress(what, Math.ceil(count / BATCH));
   for (let done = 0; done < count; done += BATCH) {

@@ -11,9 +11,9 @@ export const settings = {
   rounds: smoke ? 1 : number('BENCH_ROUNDS', 5),
   seconds: smoke ? 1 : number('BENCH_SECONDS', 3),
   connections: 32,
-  /** Of PostgreSQL, whose own default is 128MB. */
+  /** A setting of PostgreSQL, whose own default is 128MB. */
   sharedBuffers: process.env.BENCH_SHARED_BUFFERS || '128MB',
-  /** Full size, or a size that takes no time. */
+  /** The full size, or one that takes no time. */
   size: (full, small) => (smoke ? small : full),
   scale: smoke ? [1_000] : [10_000, 1_000_000, ...(process.env.BENCH_SCALE === 'full' ? [10_000_000] : [])],
 };

@@ -9,14 +9,14 @@ export function quantile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
-/** The middle of several measurements, and how far apart they were. */
+/** The median of several measurements, and their spread. */
 export function summary(values) {
   return { value: median(values), low: Math.min(...values), high: Math.max(...values), byRound: values };
 }
 
 /**
- * How the rate of one contender compares with that of another, and so the processor time, each the middle of what the rounds
- * say: within a round both had about the same machine, from one round to the next it may be half as fast.
+ * How the rate and the processor time of one contender compare with those of another, each as the median over the
+ * rounds: within a round both had about the same machine; from one round to the next it may be half as fast.
  */
 export function compared(one, other) {
   const ofRounds = (a, b) => median(a.byRound.map((value, round) => value / b.byRound[round]));

@@ -1,4 +1,4 @@
-// What a guarded route costs: the same answer without a guard, with ours, and with those of others.
+// The cost of a guarded route: the same answer without a guard, with ours, and with those of others.
 import { startContender } from '../lib/processes.js';
 import { measure } from '../lib/load.js';
 import { comparedInTurns } from '../lib/rounds.js';
@@ -6,7 +6,7 @@ import { compared } from '../lib/stats.js';
 
 const ALGORITHMS = ['HS256', 'ES256', 'RS256', 'EdDSA'];
 const RECIPE = 'Nest documentation (passport-jwt), Express';
-const UNCHECKED = 'Latchkey on Fastify, HS256, revocations not looked at';
+const UNCHECKED = 'Latchkey on Fastify, HS256, revocations not checked';
 const cachedFastifyJwt = (algorithm) => `Fastify + @fastify/jwt, ${algorithm}, its cache`;
 
 export const title = 'Guarded route, 32 connections, a token each';
@@ -28,7 +28,9 @@ export async function run({ database }) {
   return { results, targets: targets(results) };
 }
 
-/** Those in a group are compared with each other. `routes` are the names of the results, and what is asked for. */
+/**
+ * Contenders in a group are compared with each other. `routes` maps the names of the results to the paths requested.
+ */
 function groups() {
   const of = (adapter, group) =>
     ALGORITHMS.map((algorithm) => [`${adapter}, ${algorithm}`, group(`${adapter}, ${algorithm}`, algorithm)]);
@@ -54,7 +56,7 @@ function onFastify(name, algorithm) {
     fastifyJwt({ cache: true, algorithm }, { [peer]: '/guarded' }),
     fastifyJwt(
       { cache: true, algorithm, shortTokens: true },
-      { [`${peer}, tokens of a subject alone`]: '/guarded' },
+      { [`${peer}, tokens with only a subject`]: '/guarded' },
     ),
   ];
   if (algorithm !== 'HS256') return [latchkey({ algorithm }, routes), ...peers];
@@ -107,7 +109,10 @@ const credentials =
   (i) =>
     cookies ? { cookie: cookies[i % 32] } : { authorization: `Bearer ${accessTokens[i % 32]}` };
 
-/** A guarded route is held against another one of the same process: two processes alike differ by as much as a guard costs. */
+/**
+ * A guarded route is compared with another one of the same process: two identical processes differ by as much as a
+ * guard costs.
+ */
 function targets(results) {
   const slowest = (what, adapter, baseOf, atLeast) => {
     const ratios = ALGORITHMS.map((algorithm) =>

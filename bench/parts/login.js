@@ -1,4 +1,4 @@
-// A login is a hash and little else, and while hashes are made the event loop is free.
+// A login is a hash and little else, and the event loop stays free while hashes are computed.
 import { measure } from '../lib/load.js';
 import { probe, send } from '../lib/probe.js';
 import { startContender } from '../lib/processes.js';
@@ -6,11 +6,11 @@ import { inTurns } from '../lib/rounds.js';
 import { settings } from '../lib/settings.js';
 import { compared, summary } from '../lib/stats.js';
 
-/** What the module comes with, and the least it allows: there everything but the hash weighs most. */
+/** The module's default, and the minimum it allows, at which everything except the hash weighs most. */
 const USUAL = 12;
 const LEAST = 10;
 
-/** A number of hashes, not a time: at the end of a time those that are under way would count for nothing. */
+/** A number of hashes, not a time: those still running at the end of a time would count for nothing. */
 const HASHES_A_SECOND = { [USUAL]: 8, [LEAST]: 32 };
 
 const ours = (cost) => `Latchkey, POST /auth/login, cost ${cost}`;
@@ -30,7 +30,7 @@ export async function run({ database }) {
     results,
     notes: [
       `Guarded route at 200/s: p99 ${summary(idle).value.toFixed(2)} ms idle, ` +
-        `${summary(flood).value.toFixed(2)} ms while 32 connections log in without a pause, on the same core`,
+        `${summary(flood).value.toFixed(2)} ms while 32 connections log in continuously, on the same core`,
     ],
     targets: [
       ...[USUAL, LEAST].map((cost) => ({
@@ -78,7 +78,7 @@ async function loginsAndCompares(database, cost) {
   return results;
 }
 
-/** The p99 of the guarded route in each round, without logins and with as many as come through. */
+/** The p99 of the guarded route in each round, without logins and with as many as possible. */
 async function guardedDuring(app, flooding) {
   const headers = { authorization: `Bearer ${app.accessTokens[0]}` };
   const guarded = async () => {

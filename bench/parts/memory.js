@@ -6,7 +6,7 @@ import { settings } from '../lib/settings.js';
 
 const GUARDED_A_REFRESH = 10;
 const BLOCKS = 5;
-/** Of a block: at full size the warm-up is one too, enough to fill the cache of verified tokens. */
+/** Requests per block: at full size the warm-up is one block too, enough to fill the cache of verified tokens. */
 const REFRESHES = settings.size(5_500, 64);
 
 export const title = 'Memory, after garbage collection';

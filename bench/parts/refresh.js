@@ -1,4 +1,4 @@
-// How near a refresh over HTTP comes to what the database allows.
+// How close a refresh over HTTP comes to what the database allows.
 import { measure, refreshing } from '../lib/load.js';
 import { pgbench } from '../lib/pgbench.js';
 import { startContender } from '../lib/processes.js';
@@ -10,11 +10,13 @@ const ALGORITHMS = ['HS256', 'ES256'];
 const latchkey = (algorithm) => `Latchkey, ${algorithm}`;
 const bare = (algorithm) => `Bare Fastify + pg, ${algorithm}`;
 
-export const title = 'Refresh, 32 sessions at once';
+export const title = 'Refresh, 32 concurrent sessions';
 
 export async function run({ database }) {
   const results = {};
-  const notes = ['Latchkey also reads the user afresh and keeps an audit trail, which the bare ways do not.'];
+  const notes = [
+    'Latchkey also reads the user again and keeps an audit trail, which the bare versions do not.',
+  ];
   for (const algorithm of ALGORITHMS) {
     Object.assign(
       results,

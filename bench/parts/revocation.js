@@ -1,4 +1,4 @@
-// How soon a log-out is known everywhere, what remembering costs, and whether clearing up gets in the way.
+// How soon a logout is known everywhere, what remembering it costs, and whether the cleanup slows down other work.
 import { withClient } from '../lib/database.js';
 import { measure } from '../lib/load.js';
 import { post, probe, refreshInTurn, send } from '../lib/probe.js';
@@ -12,10 +12,10 @@ import { compared, quantile } from '../lib/stats.js';
 const LIVE = settings.size(100_000, 1_000);
 const EXPIRED = settings.size(1_000_000, 2_000);
 
-const NONE = { checked: 'guarded', unchecked: 'guarded, not looked whether revoked' };
+const NONE = { checked: 'guarded', unchecked: 'guarded, without the revocation check' };
 const MANY = {
   checked: `guarded, ${LIVE} live revocations`,
-  unchecked: `guarded, ${LIVE}, not looked whether revoked`,
+  unchecked: `guarded, ${LIVE}, without the revocation check`,
 };
 
 export const title = 'Revocation, two instances on one PostgreSQL';
@@ -37,20 +37,20 @@ export async function run({ database }) {
   return {
     results,
     notes: [
-      `From the answer to a log-out on A to the token refused on B, ${bound.length} times: ` +
+      `From the answer to a logout on A until the token is refused on B, ${bound.length} times: ` +
         `p50 ${quantile(bound, 0.5).toFixed(2)} ms, p99 ${quantile(bound, 0.99).toFixed(2)} ms, ` +
         `longest ${Math.max(...bound).toFixed(2)} ms`,
-      `Clean-up of ${cleanUp.deleted} expired sessions took ${cleanUp.seconds.toFixed(1)} s; refresh p99 ` +
-        `${cleanUp.idle.p99.toFixed(1)} ms idle, ${cleanUp.busy.p99.toFixed(1)} ms meanwhile (200/s)`,
+      `Cleanup of ${cleanUp.deleted} expired sessions took ${cleanUp.seconds.toFixed(1)} s; refresh p99 ` +
+        `${cleanUp.idle.p99.toFixed(1)} ms idle, ${cleanUp.busy.p99.toFixed(1)} ms during it (200/s)`,
     ],
     targets: [
-      { what: 'log-out on A to refused on B, p99', value: quantile(bound, 0.99), atMost: 1000, unit: ' ms' },
-      { what: 'log-out on A to refused on B, p50', value: quantile(bound, 0.5), atMost: 50, unit: ' ms' },
+      { what: 'logout on A to refused on B, p99', value: quantile(bound, 0.99), atMost: 1000, unit: ' ms' },
+      { what: 'logout on A to refused on B, p50', value: quantile(bound, 0.5), atMost: 50, unit: ' ms' },
       { what: 'guarded with the check / without it', ...costOf(NONE) },
       { what: `the same with ${LIVE} live revocations`, ...costOf(MANY) },
       { what: `memory of ${LIVE} live revocations`, value: bytes / 1e6, atMost: 50, unit: ' MB' },
       {
-        what: `refresh p99 during clean-up of ${EXPIRED} rows / idle`,
+        what: `refresh p99 during cleanup of ${EXPIRED} rows / idle`,
         value: cleanUp.busy.p99 / cleanUp.idle.p99,
         atMost: 2,
         unit: ' x',
@@ -59,9 +59,9 @@ export async function run({ database }) {
   };
 }
 
-/** Milliseconds from the answer to a log-out on one instance to the first refusal by the other. */
+/** Milliseconds from the answer to a logout on one instance to the first refusal by the other. */
 async function timesUntilRefused(a, b, times) {
-  const progress = new Progress('revocation: log-outs', times);
+  const progress = new Progress('revocation: logouts', times);
   const milliseconds = [];
   const refreshTokens = await a.ask('refreshTokens', times);
   for (const refreshToken of refreshTokens) {
@@ -89,7 +89,7 @@ async function startFull(database) {
   return { ...full, bytes: after.heapUsed - before.heapUsed };
 }
 
-/** In turns. What the check costs is told by one process: two of them differ by more, without any revocations. */
+/** In turns. One process measures the cost of the check: two processes differ by more, even without revocations. */
 async function costOfTheCheck(empty, full) {
   const cell = (name, app, path) => ({
     name,

@@ -10,7 +10,7 @@ import { compared } from '../lib/stats.js';
 const KINDS = ['refresh', 'session start', 'list'];
 const EXPIRED = settings.size(20_000, 1_000);
 
-export const title = 'Scale, without HTTP, 16 at once, any session of the table';
+export const title = 'Scale, without HTTP, 16 at a time, any session of the table';
 
 export async function run({ database }) {
   const tables = [];
@@ -22,7 +22,7 @@ export async function run({ database }) {
         contender.ask('work', { kind, seconds: settings.smoke ? 0.1 : seconds }),
     })),
   );
-  // The largest first: it would push the others out.
+  // The largest first, because it would push the others out.
   for (const { databaseUrl } of tables.toReversed()) await withClient(databaseUrl, warmUp);
   const results = await inTurns('scale', cells);
   const notes = [await withClient(tables[0].databaseUrl, memoryOf)];
@@ -31,7 +31,7 @@ export async function run({ database }) {
     plans[label] = await withClient(databaseUrl, (client) => plansOf(client, count));
     const { ms, deleted } = await contender.ask('cleanUp');
     notes.push(
-      `Clean-up beside ${label} sessions: ${ms.toFixed(1)} ms for each 1000 rows (${deleted} deleted)`,
+      `Cleanup next to ${label} sessions: ${ms.toFixed(1)} ms for each 1000 rows (${deleted} deleted)`,
     );
   }
   return {
@@ -54,7 +54,7 @@ async function filled(databaseUrl, count) {
   return { databaseUrl, contender, count, label };
 }
 
-/** As in a server that has run for a while: what fits is in its buffers, what does not in the system's. */
+/** As in a server that has been running for a while: what fits is in its buffers, the rest in the system's cache. */
 async function warmUp(client) {
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm');
   await client.query(

@@ -1,4 +1,4 @@
-// From the start of a process to its readiness, on one core.
+// From the start of a process until it is ready, on one core.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -39,9 +39,9 @@ export async function run({ database }) {
     startMs: times,
     notes: [
       line('A Nest app on Fastify listens after', nest),
-      line('with TypeORM connected', typeorm),
-      line('with AuthModule as well', latchkey),
-      `so AuthModule adds ${Math.round(latchkey.value - typeorm.value)} ms`,
+      line('With TypeORM connected', typeorm),
+      line('With AuthModule as well', latchkey),
+      `AuthModule adds ${Math.round(latchkey.value - typeorm.value)} ms`,
       line('The service answers /health/ready with 200 after', summary(times.Service)),
     ],
   };
@@ -55,7 +55,7 @@ async function timeHost(options) {
   return ms;
 }
 
-/** The built service on a database whose schema is up to date, with the secrets of its last start. */
+/** The built service on a database with an up-to-date schema, with the secrets of its last start. */
 async function timeService(databaseUrl) {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const port = await freePort();

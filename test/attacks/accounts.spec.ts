@@ -5,7 +5,7 @@ import { ALGORITHMS, type Attacked, decode, newVictim, startAttacked } from './a
 import { formatCases } from './cases-format.js';
 import { withClaims } from './forge.js';
 
-describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
+describe.each(ALGORITHMS)('formerly valid tokens, %s', (algorithm) => {
   let attacked: Attacked;
   beforeAll(async () => {
     attacked = await startAttacked(algorithm);
@@ -39,7 +39,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
   it.each([
     ['deleted', 'DELETE FROM users WHERE id = $1'],
     ['disabled', 'UPDATE users SET disabled_at = now() WHERE id = $1'],
-  ])('of a user who was %s behind our back', async (_, sql) => {
+  ])('of a user who was %s directly in the database', async (_, sql) => {
     const { host, forger, account } = attacked;
     await host.database.query(sql, [account.id]);
     expect(await call(forger.token, '/auth/me')).not.toBe(200);
@@ -47,13 +47,13 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(forger.refreshToken)).toBe('TOKEN_REVOKED');
   });
 
-  it('of a user who never was', async () => {
+  it('of a user who never existed', async () => {
     const token = withClaims({ sub: '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10' })(attacked.forger);
     expect(await call(token, '/auth/me')).not.toBe(200);
     expect(await strictly(token)).toBe('TOKEN_REVOKED');
   });
 
-  it('of a deleted account do not serve the next one with its address', async () => {
+  it('of a deleted account do not work for the next account with the same address', async () => {
     const { host, forger, account } = attacked;
     await host.database.query('DELETE FROM users WHERE id = $1', [account.id]);
     const next = (
@@ -65,7 +65,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(next.refreshToken)).toBe(200);
   });
 
-  it('from before a change of the password, but for the session that changed it', async () => {
+  it('from before a password change, except those of the session that made the change', async () => {
     const { host, forger } = attacked;
     const own = await login();
     const change = { currentPassword: PASSWORD, newPassword: 'another long sentence of mine' };
@@ -96,7 +96,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await refresh(forger.refreshToken)).toBe('TOKEN_REVOKED');
   });
 
-  it('with a role that was taken away, after the next refresh', async () => {
+  it('carry no role that was removed, after the next refresh', async () => {
     const { host, account } = attacked;
     await host.database.query('UPDATE users SET roles = $2 WHERE id = $1', [account.id, ['admin']]);
     const admin = await login();
@@ -106,7 +106,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(decode(body.accessToken, 1).roles).toEqual([]);
   });
 
-  it('stay dead for at least as long as they would have lived', async () => {
+  it('stay revoked for at least as long as they would have lived', async () => {
     const { host, forger } = attacked;
     await host.client.post('/auth/logout', { refreshToken: forger.refreshToken });
     const [{ until }] = await host.database.query<[{ until: Date }]>(
@@ -117,7 +117,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
     expect(await call(forger.token)).toBe('TOKEN_REVOKED');
   });
 
-  it('one revoked id is dead for whoever else carries it', async () => {
+  it('a revoked id is refused whoever else carries it', async () => {
     const { host, forger } = attacked;
     await host.app.get(TokensService).revokeAccessToken(forger.claims.jti as string);
     const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
@@ -128,7 +128,7 @@ describe.each(ALGORITHMS)('tokens that were good once, %s', (algorithm) => {
 });
 
 const twins = formatCases.filter((attack) => attack.case === 16);
-it.each(twins)('$name is dead once the original is', async ({ forge }) => {
+it.each(twins)('$name is refused once the original is revoked', async ({ forge }) => {
   const { host, forger } = await startAttacked('ES256');
   const statuses = () =>
     Promise.all(

@@ -7,7 +7,7 @@ import type { Forger } from './forge.js';
 
 export const ALGORITHMS: SigningAlgorithm[] = ['HS256', 'ES256', 'RS256', 'EdDSA'];
 
-/** A host app, and all that an attacker could wish for: its own key, and a good token. */
+/** A host app and everything an attacker could wish for: the app's own key and a valid token. */
 export interface Attacked {
   host: Host;
   forger: Forger;
@@ -30,7 +30,7 @@ export async function startAttacked(
 
 type Tools = Pick<Forger, 'algorithm' | 'key' | 'foreign' | 'listener'>;
 
-/** Another account of the same host, and its good token. */
+/** Another account of the same host, with its valid token. */
 export async function newVictim(host: Host, tools: Tools): Promise<Omit<Attacked, 'host'>> {
   const account = { email: newEmail(), password: PASSWORD };
   const { body } = await host.client.post('/auth/register', account);

@@ -5,7 +5,7 @@ import { type Attack, encode, type Forger, signatureOf, signed, without, withHea
 const unsigned = (alg: unknown) => (f: Forger) =>
   `${encode(JSON.stringify({ ...f.header, alg }))}.${encode(JSON.stringify(f.claims))}.`;
 
-/** What the app's public key may look like to somebody who uses it as a shared secret. */
+/** The forms in which somebody might use the app's public key as a shared secret. */
 const SPELLINGS: Record<string, (f: Forger) => string | Buffer> = {
   PEM: ({ key }) => key.publicKey.export({ type: 'spki', format: 'pem' }),
   'PEM without the last line break': ({ key }) =>
@@ -17,14 +17,14 @@ const SPELLINGS: Record<string, (f: Forger) => string | Buffer> = {
   'the raw x': ({ key }) => Buffer.from(key.publicKey.export({ format: 'jwk' }).x ?? 'AA', 'base64url'),
 };
 
-/** What two signatures give away of an RSA key is the modulus: whoever has that can write the public key in any form. */
+/** Two signatures reveal the modulus of an RSA key, and anyone who has it can write the public key in any form. */
 const RECOVERED: Record<string, (f: Forger) => string | Buffer> = {
   'PEM of PKCS #1': ({ key }) => key.publicKey.export({ type: 'pkcs1', format: 'pem' }),
   'DER of PKCS #1': ({ key }) => key.publicKey.export({ type: 'pkcs1', format: 'der' }),
   'the raw modulus': ({ key }) => Buffer.from(key.publicKey.export({ format: 'jwk' }).n!, 'base64url'),
 };
 
-/** A signature that is right, by another algorithm than the key is for. */
+/** A valid signature, but by an algorithm that the key is not meant for. */
 const signedAs =
   (algorithm: SigningAlgorithm, alg: string = algorithm) =>
   (f: Forger) => {
@@ -69,7 +69,7 @@ const WEAK_SECRETS = [
   'a'.repeat(32),
 ];
 
-/** Headers that ask for another algorithm, or bring the key along. */
+/** Headers that name another algorithm or bring a key along. */
 export const algorithmCases: Attack[] = [
   ...['none', 'None', 'NONE', 'nOnE', '', null, ['none'], { alg: 'none' }].flatMap((alg): Attack[] => [
     { case: 1, name: `alg ${JSON.stringify(alg)}, signed`, forge: withHeader({ alg }) },
@@ -98,13 +98,13 @@ export const algorithmCases: Attack[] = [
     others.flatMap((other): Attack[] => [
       {
         case: 6,
-        name: `signed by ${other}, and says so`,
+        name: `signed with ${other}, and says so`,
         only: (algorithm) => algorithm === own,
         forge: signedAs(other),
       },
       {
         case: 6,
-        name: `signed by ${other}, and says ${own}`,
+        name: `signed with ${other}, but says ${own}`,
         only: (algorithm) => algorithm === own,
         forge: signedAs(other, own),
       },
@@ -120,7 +120,7 @@ export const algorithmCases: Attack[] = [
   { case: 7, name: 'Ed25519', forge: withHeader({ alg: 'Ed25519' }) },
   {
     case: 8,
-    name: 'an embedded key of the attacker',
+    name: 'an embedded key from the attacker',
     only: isPair,
     forge: (f) =>
       signed(

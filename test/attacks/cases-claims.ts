@@ -9,7 +9,7 @@ const payload = (change: (text: string) => string | Buffer) => (f: Forger) =>
 const raw = (name: string, json: string) =>
   payload((text) => text.replace(new RegExp(`"${name}":("[^"]*"|\\d+)`), `"${name}":${json}`));
 
-/** A token as old as this many seconds past its end. */
+/** A token that is this many seconds past its expiry. */
 const expiredFor = (seconds: number) =>
   withClaims(({ now }) => ({ iat: now - TTL - seconds, exp: now - seconds, auth_time: now - TTL - seconds }));
 
@@ -36,7 +36,7 @@ const IDS: unknown[] = [
   'a\nb',
 ];
 
-/** Claims that are wrong, under a signature that is right. */
+/** Invalid claims under a valid signature. */
 export const claimCases: Attack[] = [
   ...bad(28, 'exp', [null, '123', true, [], {}, 1.5, 0, -1, 2 ** 53 + 2, Date.now()]),
   { case: 28, name: 'exp 1e308', forge: raw('exp', '1e308') },
@@ -45,7 +45,7 @@ export const claimCases: Attack[] = [
   { case: 28, name: 'exp -0', forge: raw('exp', '-0') },
   {
     case: 28,
-    name: 'longer than the longest life',
+    name: 'longer than the maximum lifetime',
     forge: withClaims(({ now }) => ({ exp: now + TTL + 1 })),
   },
   { case: 29, name: 'at exp and the tolerance', forge: expiredFor(TOLERANCE), expect: 'TOKEN_EXPIRED' },
@@ -101,12 +101,12 @@ export const claimCases: Attack[] = [
   },
   {
     case: 32,
-    name: 'aud a list with ours in it',
+    name: 'aud as a list that contains ours',
     forge: withClaims({ aud: ['other', 'latchkey'] }),
     expect: 'accepted',
   },
   ...['sub', 'jti', 'sid'].flatMap((claim) => bad(33, claim, IDS)),
-  // Those Latchkey makes itself have one form; `sub` is the host's and may be any text.
+  // Ids that Latchkey generates have one form; `sub` comes from the host and may be any text.
   ...['jti', 'sid'].flatMap((claim) =>
     bad(33, claim, ['x', '1', '__proto__', "' OR 1=1 --", '3F0E8F3E-0F7C-4A53-9B0A-2F1F6D2A9D10']),
   ),
@@ -119,7 +119,7 @@ export const claimCases: Attack[] = [
     case: 35,
     name: '__proto__',
     forge: payload((text) => text.replace('{', '{"__proto__":{"roles":["admin"]},')),
-    // It is a member like any other, and no prototype.
+    // It is a member like any other, and not a prototype.
     expect: 'accepted',
   },
   ...['constructor', 'toString', 'isAdmin'].map((name): Attack => ({

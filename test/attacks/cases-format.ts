@@ -16,7 +16,7 @@ const inSegment = (index: 0 | 1 | 2, change: (segment: string) => string) => (fo
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The same bytes, spelt with other unused bits in the last character; another last character where none are unused. */
+/** The same bytes with the unused bits of the last character changed; without unused bits, another last character. */
 function respelt(segment: string): string {
   const last = ALPHABET.indexOf(segment.at(-1)!);
   return segment.slice(0, -1) + ALPHABET[last ^ 1];
@@ -43,9 +43,9 @@ function malleated(signature: Buffer): Buffer {
 
 const SHA256_INFO = '3031300d060960864801650304020105000420';
 
-/** Signatures made with the right key over an encoding that is not quite the one RFC 8017 §9.2 prescribes. */
+/** Signatures made with the right key over an encoding that deviates slightly from RFC 8017 §9.2. */
 const paddingCases: Attack[] = Object.entries({
-  'a padding cut short, and bytes after the hash': (hash: string) =>
+  'shortened padding, and bytes after the hash': (hash: string) =>
     `0001${'ff'.repeat(8)}00${SHA256_INFO}${hash}`.padEnd(768, '0'),
   'another byte in the padding': (hash: string) => pkcs1(SHA256_INFO, hash).replace('ff', 'fe'),
   'block type 2': (hash: string) => pkcs1(SHA256_INFO, hash).replace('0001', '0002'),
@@ -69,12 +69,12 @@ function pkcs1(info: string, hash: string): string {
   return `0001${'ff'.repeat(384 - 3 - (info.length + hash.length) / 2)}00${info}${hash}`;
 }
 
-/** Tokens that are no compact JWS in its one form, or whose signature is not one. */
+/** Tokens that are not a compact JWS in its canonical form, or whose signature is malformed. */
 export const formatCases: Attack[] = [
   { case: 2, name: 'signature removed', forge: (f) => parts(f).slice(0, 2).join('.') },
   { case: 2, name: 'signature empty', forge: (f) => `${parts(f).slice(0, 2).join('.')}.` },
-  { case: 2, name: 'signature one byte short', forge: signature((s) => s.subarray(0, -1)) },
-  { case: 2, name: 'signature one byte long', forge: signature((s) => Buffer.concat([s, Buffer.of(0)])) },
+  { case: 2, name: 'signature one byte too short', forge: signature((s) => s.subarray(0, -1)) },
+  { case: 2, name: 'signature one byte too long', forge: signature((s) => Buffer.concat([s, Buffer.of(0)])) },
   { case: 15, name: 'signature of zeros', forge: signature((s) => Buffer.alloc(s.length)) },
   { case: 15, name: 'signature of ones', forge: signature((s) => Buffer.alloc(s.length, 0xff)) },
   {
@@ -92,7 +92,7 @@ export const formatCases: Attack[] = [
       Buffer.concat([Buffer.of(0x30, 0x44, 2, 0x20), s.subarray(0, 32), Buffer.of(2, 0x20), s.subarray(32)]),
     ),
   },
-  // As good as the original: same claims, same jti, dead once that is revoked.
+  // As valid as the original: same claims, same jti, and revoked together with it.
   { case: 16, name: 'the twin signature n - s', only: isEc, forge: signature(twin), expect: 'accepted' },
   { case: 17, name: 'S + L', only: (algorithm) => algorithm === 'EdDSA', forge: signature(malleated) },
   {
@@ -103,7 +103,7 @@ export const formatCases: Attack[] = [
   },
   {
     case: 18,
-    name: 'broken PKCS #1 padding',
+    name: 'malformed PKCS #1 padding',
     only: (algorithm) => algorithm === 'RS256',
     forge: signature((s) => Buffer.concat([s.subarray(0, -1), Buffer.of(s.at(-1)! ^ 1)])),
   },
@@ -113,11 +113,11 @@ export const formatCases: Attack[] = [
       ['=', (s: string) => `${s}=`],
       ['==', (s: string) => `${s}==`],
       ['a space', (s: string) => `${s} `],
-      ['a space before', (s: string) => ` ${s}`],
+      ['a leading space', (s: string) => ` ${s}`],
       ['a line break', (s: string) => `${s}\n`],
       ['a tab inside', (s: string) => `${s.slice(0, 4)}\t${s.slice(4)}`],
       ['+ and / ', (s: string) => `${s.slice(0, -2)}+/`],
-      ['other trailing bits', respelt],
+      ['different trailing bits', respelt],
     ].map(([what, change]): Attack => ({
       case: 19,
       name: `segment ${index + 1} with ${what as string}`,
@@ -133,7 +133,7 @@ export const formatCases: Attack[] = [
   { case: 20, name: 'one segment', forge: () => 'abc' },
   {
     case: 21,
-    name: 'JSON serialisation, flattened',
+    name: 'JSON serialization, flattened',
     forge: (f) => {
       const [header, payload, text] = parts(f);
       return JSON.stringify({ protected: header, payload, signature: text });
@@ -141,7 +141,7 @@ export const formatCases: Attack[] = [
   },
   {
     case: 21,
-    name: 'JSON serialisation, general',
+    name: 'JSON serialization, general',
     forge: (f) => {
       const [header, payload, text] = parts(f);
       return JSON.stringify({ payload, signatures: [{ protected: header, signature: text }] });
@@ -190,7 +190,7 @@ export const formatCases: Attack[] = [
   },
   {
     case: 27,
-    name: 'a signature by a key we do not know',
+    name: 'a signature by an unknown key',
     forge: (f) => signed({ ...f, key: f.foreign }, f.header, f.claims),
   },
 ];

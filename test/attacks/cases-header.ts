@@ -14,7 +14,7 @@ const INJECTIONS = [
   '%00',
 ];
 
-/** Headers that ask the verifier for something else than it is set to do. */
+/** Headers that ask the verifier to do something it is not configured to do. */
 export const headerCases: Attack[] = [
   ...['jku', 'x5u'].flatMap((name) => [
     {
@@ -95,7 +95,7 @@ export const headerCases: Attack[] = [
   ),
   {
     case: 38,
-    name: 'a good token of another app',
+    name: 'a valid token of another app',
     forge: (f) => signed({ ...f, key: f.foreign }, { ...f.header, kid: f.foreign.kid }, f.claims),
   },
 ];

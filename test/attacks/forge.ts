@@ -1,20 +1,23 @@
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
 import type { SigningAlgorithm, SigningKey } from '../../src/keys/signing-key.js';
 
-/** What a case may forge with: the real key of the app, a good token's own parts, and an address that must stay silent. */
+/**
+ * What a case may forge with: the app's real key, the parts of a valid token, and an address that must not
+ * be contacted.
+ */
 export interface Forger {
   algorithm: SigningAlgorithm;
   key: SigningKey;
   /** A key of the same kind that the app does not know. */
   foreign: SigningKey;
-  /** A good access token, and what it says. */
+  /** A valid access token and its contents. */
   token: string;
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
   refreshToken: string;
-  /** `http://127.0.0.1:port`: a request to it is a failure. */
+  /** `http://127.0.0.1:port`: any request to it is a failure. */
   listener: string;
-  /** Seconds, the app's clock. */
+  /** In seconds, by the app's clock. */
   now: number;
 }
 
@@ -23,14 +26,14 @@ export interface Attack {
   case: number;
   name: string;
   forge(forger: Forger): string;
-  /** `INVALID_TOKEN` unless said otherwise. */
+  /** `INVALID_TOKEN` by default. */
   expect?: 'INVALID_TOKEN' | 'TOKEN_EXPIRED' | 'accepted';
   only?: (algorithm: SigningAlgorithm) => boolean;
 }
 
 export const encode = (part: string | Buffer): string => Buffer.from(part).toString('base64url');
 
-/** A signature over any text, by any key, in the form JWS wants (RFC 7518 §3, RFC 8037 §3.1). */
+/** A signature over any text, with any key, in the form that JWS requires (RFC 7518 §3, RFC 8037 §3.1). */
 export function signatureOf(input: string, algorithm: SigningAlgorithm, privateKey: KeyObject): Buffer {
   const data = Buffer.from(input);
   const hash = `sha${algorithm.slice(2)}`;
@@ -44,7 +47,7 @@ export function signatureOf(input: string, algorithm: SigningAlgorithm, privateK
   return sign(hash, data, privateKey);
 }
 
-/** A token of these texts, signed with the app's own key. */
+/** A token with these texts, signed with the app's own key. */
 export function signed(forger: Forger, header: unknown, payload: unknown): string {
   return signedText(forger, textOf(header), textOf(payload));
 }
@@ -58,18 +61,18 @@ export function signedText(
   return `${input}.${encode(signatureOf(input, algorithm, key.privateKey))}`;
 }
 
-/** The good token with other header members, signed with the app's own key. */
+/** The valid token with other header members, signed with the app's own key. */
 export const withHeader = (changes: object) => (forger: Forger) =>
   signed(forger, { ...forger.header, ...changes }, forger.claims);
 
-/** The good token with other claims, signed with the app's own key. */
+/** The valid token with other claims, signed with the app's own key. */
 export const withClaims = (changes: object | ((forger: Forger) => object)) => (forger: Forger) =>
   signed(forger, forger.header, {
     ...forger.claims,
     ...(typeof changes === 'function' ? changes(forger) : changes),
   });
 
-/** The good token without some members. */
+/** The valid token without some members. */
 export const without = (part: 'header' | 'claims', name: string) => (forger: Forger) => {
   const { [name]: _, ...rest } = forger[part];
   return part === 'header' ? signed(forger, rest, forger.claims) : signed(forger, forger.header, rest);

@@ -9,10 +9,10 @@ import { encode } from './forge.js';
 import { secret } from './attacked-host.js';
 
 const FLOOD = 2000;
-/** What a host does by itself while the flood lasts: it looks after its keys, revocations and old sessions. */
+/** What the host sends by itself during the flood: it maintains its keys, revocations and old sessions. */
 const OWN_MESSAGES = 30;
 
-it(`${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each verifier`, async () => {
+it(`${FLOOD} unknown key ids cause no queries, and one JWKS request by each verifier`, async () => {
   const database = await createDatabase();
   const proxy = await startDatabaseProxy(database.url);
   const host = await startHost({
@@ -35,7 +35,7 @@ it(`${FLOOD} unknown key ids cause no queries, and one look at the JWKS by each 
     await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
   ).body;
 
-  // Node's clients of JWKS wait 30 seconds before they ask again; what they make of the flood is their own business.
+  // JWKS clients on Node wait 30 seconds before they ask again; how they handle the flood is up to them.
   const jwksUrl = new URL('/.well-known/jwks.json', host.client.url);
   const keys = createRemoteJWKSet(jwksUrl, { cooldownDuration: 30_000 });
   const verify = (token: string) => jwtVerify(token, keys, { algorithms: ['ES256'] });

@@ -12,7 +12,7 @@ const secret = () => randomBytes(48).toString('base64url');
 const RUNS = 400;
 const MAX_MS = 20;
 
-/** What may happen to a text on its way, or on purpose. */
+/** What may happen to a text in transit, or on purpose. */
 const mutation = fc.oneof(
   fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.nat({ max: 6 }) }),
   fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), length: fc.integer({ min: 1, max: 40 }) }),
@@ -65,7 +65,7 @@ function recode(segment: string, as: string): string {
 }
 
 describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
-  'a good token changed anyhow, %s',
+  'a valid token after any change, %s',
   (algorithm) => {
     let host: Host;
     let pair: { accessToken: string; refreshToken: string };
@@ -99,21 +99,21 @@ describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
         { numRuns: RUNS },
       );
 
-    it('is no access token any more', () =>
+    it('is no longer an access token', () =>
       expectRefused(
         () => pair.accessToken,
         (tokens, text) => tokens.verify(text),
         'INVALID_TOKEN',
       ));
 
-    it('is no refresh token any more', () =>
+    it('is no longer a refresh token', () =>
       expectRefused(
         () => pair.refreshToken,
         (tokens, text) => tokens.rotate(text),
         'INVALID_REFRESH_TOKEN',
       ));
 
-    it('is refused with any one bit of any byte flipped, and asks nobody for a key', async () => {
+    it('is refused with any single bit of any byte flipped, and no key is requested', async () => {
       const asked = new Set<unknown>();
       const note = (message: unknown) => asked.add(message);
       subscribe('net.client.socket', note);
@@ -126,14 +126,14 @@ describe.each<SigningAlgorithm>(['HS256', 'ES256', 'RS256', 'EdDSA'])(
       expect(asked.size).toBe(0);
     });
 
-    it('and both still work unchanged', async () => {
+    it('both tokens still work unchanged', async () => {
       expect((await host.client.get('/orders', { token: pair.accessToken })).status).toBe(200);
       expect((await host.client.post('/auth/refresh', { refreshToken: pair.refreshToken })).status).toBe(200);
     });
   },
 );
 
-/** What comes of it, and what it takes: the better of two runs, as a garbage collection may fall into one. */
+/** The result and the time it takes: the better of two runs, since garbage collection may disturb one. */
 async function timed(work: () => Promise<unknown>): Promise<{ code: string; ms: number }> {
   let ms = Infinity;
   let code = '';

@@ -33,7 +33,7 @@ describe('forged access tokens, PS256', () => {
     expect(await outcome(resigned(saltLength))).toEqual(['INVALID_TOKEN', 401]);
   });
 
-  it('a salt of 32 bytes is right', async () => {
+  it('a salt of 32 bytes is accepted', async () => {
     expect(await outcome(resigned(32))).toEqual(['accepted', 200]);
   });
 });

@@ -29,40 +29,40 @@ describe('forged refresh tokens', () => {
     ['an access token', ({ accessToken }) => accessToken],
     ['garbage', () => 'garbage'],
     [
-      'a session that never was',
+      'a session that never existed',
       ({ refreshToken: t }) =>
         resign(part(t, 0), { ...part(t, 1), sid: '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10' }),
     ],
     [
-      'a session id that is none',
+      'an invalid session id',
       ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), sid: "' OR 1=1" }),
     ],
-    ['a token id that is none', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), jti: 'x' })],
+    ['an invalid token id', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), jti: 'x' })],
     [
       'signed with the access secret',
       ({ refreshToken: t }) => resign(part(t, 0), part(t, 1), host.secrets.access),
     ],
-    ['signed with nothing', ({ refreshToken: t }) => resign({ ...part(t, 0), alg: 'none' }, part(t, 1))],
-    ['of another typ', ({ refreshToken: t }) => resign({ ...part(t, 0), typ: 'at+jwt' }, part(t, 1))],
-    ['of another type', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), type: 'access' })],
-    ['of another issuer', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), iss: 'other' })],
-    ['of another audience', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), aud: 'other' })],
-    ['a sub that is none', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), sub: {} })],
-    ['with a letter more', ({ refreshToken: t }) => `${t}A`],
-    ['with a letter less', ({ refreshToken: t }) => t.slice(0, -1)],
+    ['unsigned', ({ refreshToken: t }) => resign({ ...part(t, 0), alg: 'none' }, part(t, 1))],
+    ['with another typ', ({ refreshToken: t }) => resign({ ...part(t, 0), typ: 'at+jwt' }, part(t, 1))],
+    ['with another type', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), type: 'access' })],
+    ['with another issuer', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), iss: 'other' })],
+    ['with another audience', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), aud: 'other' })],
+    ['an invalid sub', ({ refreshToken: t }) => resign(part(t, 0), { ...part(t, 1), sub: {} })],
+    ['with an extra letter', ({ refreshToken: t }) => `${t}A`],
+    ['with a letter missing', ({ refreshToken: t }) => t.slice(0, -1)],
     ['with white space', ({ refreshToken: t }) => ` ${t} `],
     ['percent-encoded', ({ refreshToken: t }) => t.replaceAll('.', '%2E')],
     ['padded', ({ refreshToken: t }) => `${t}=`],
     ['with a NUL', ({ refreshToken: t }) => `${t}\0`],
-    ['what the database holds', ({ refreshToken: t }) => part(t, 1).jti],
+    ['the token id in the database', ({ refreshToken: t }) => part(t, 1).jti],
     [
-      'the signature of another',
+      'the signature of another token',
       ({ refreshToken: t }, other) =>
         [...t.split('.').slice(0, 2), other.refreshToken.split('.')[2]].join('.'),
     ],
   ];
 
-  it.each(cases)('%s: refused, and no session ends', async (_, forge) => {
+  it.each(cases)('%s: is refused, and no session ends', async (_, forge) => {
     const [own, other] = [await register(), await register()];
     const refreshToken = forge(own, other);
     const answer = await host.client.post('/auth/refresh', { refreshToken });
@@ -79,21 +79,21 @@ describe('forged refresh tokens', () => {
       expect((await host.client.get('/orders', { token: pair.accessToken })).status).toBe(200);
   });
 
-  it('an access token in the refresh cookie', async () => {
+  it('an access token in the refresh cookie is refused', async () => {
     const { accessToken, refreshToken } = await register();
     const answer = await host.client.post('/auth/refresh', undefined, { cookie: `refresh=${accessToken}` });
     expect([answer.status, answer.body.error]).toEqual([401, 'INVALID_REFRESH_TOKEN']);
     expect((await host.client.post('/auth/refresh', { refreshToken })).status).toBe(200);
   });
 
-  it('a refresh cannot ask for more than the user has', async () => {
+  it('a refresh cannot request more than the user has', async () => {
     const { refreshToken } = await register();
     const body = { refreshToken, roles: ['admin'], scope: 'admin', permissions: ['*'], sub: 'other' };
     const { accessToken } = (await host.client.post('/auth/refresh', body)).body;
     expect(part(accessToken, 1)).toMatchObject({ roles: [], permissions: [] });
   });
 
-  it('tokens of a deleted account do not serve the next one with its address', async () => {
+  it('tokens of a deleted account do not work for the next account with the same address', async () => {
     const account = { email: newEmail(), password: PASSWORD };
     const first = (await host.client.post('/auth/register', account)).body;
     await host.database.query('DELETE FROM users WHERE id = $1', [first.user.id]);
@@ -104,7 +104,7 @@ describe('forged refresh tokens', () => {
     expect((await host.client.post('/auth/refresh', { refreshToken: second.refreshToken })).status).toBe(200);
   });
 
-  it('two hundred guesses of one session find nothing, and do not end it', async () => {
+  it('two hundred guesses at one session find nothing, and do not end it', async () => {
     const { refreshToken } = await register();
     for (let i = 0; i < 200; i++) {
       const guess = `${refreshToken.split('.').slice(0, 2).join('.')}.${randomBytes(32).toString('base64url')}`;

@@ -12,7 +12,7 @@ import { headerCases } from './cases-header.js';
 import type { Forger } from './forge.js';
 
 const MAX_MS = 20;
-/** Node answers 431 by itself above 16 kB of headers. */
+/** Node itself answers 431 above 16 kB of headers. */
 const MAX_HEADER = 15_000;
 
 describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
@@ -27,7 +27,7 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
     const { port } = listener.address() as AddressInfo;
     ({ host, forger } = await startAttacked(algorithm, { listener: `http://127.0.0.1:${port}` }));
   });
-  // Times in the cases are counted from the good token's birth.
+  // Times in the cases are relative to the moment when the valid token was issued.
   beforeEach(() => {
     host.clock.offset = forger.now * 1000 - Date.now();
   });
@@ -51,7 +51,7 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
     expect(outgoing).toBe(0);
   });
 
-  it('after all of this a good token works, and nothing was polluted', async () => {
+  it('after all this, a valid token works, and no prototype was polluted', async () => {
     expect((await host.client.get('/orders', { token: forger.token })).status).toBe(200);
     expect(({} as Record<string, unknown>).roles).toBeUndefined();
   });
@@ -60,11 +60,11 @@ describe.each(ALGORITHMS)('forged access tokens, %s', (algorithm) => {
     const { status, body, headers } = await host.client.get('/orders', {
       headers: { authorization: `Bearer ${token}` },
     });
-    const roles = body.user?.roles; // whatever is said elsewhere in the token, these come from the signed claim
+    const roles = body.user?.roles; // whatever the rest of the token says, these come from the signed claim
     return [status, body.error, headers.get('www-authenticate'), roles];
   }
 
-  /** What comes of it, and what it takes: the best of three runs, as a garbage collection may fall into one. */
+  /** The result and the time it takes: the best of three runs, since garbage collection may disturb one. */
   async function byFunction(token: string): Promise<{ outcome: string; ms: number }> {
     let ms = Infinity;
     let outcome = '';
@@ -91,7 +91,7 @@ const ANSWERS = {
   TOKEN_EXPIRED: REFUSED('TOKEN_EXPIRED'),
 };
 
-/** HTTP drops white space around a header, and has no room for other characters than these, nor for many of them. */
+/** HTTP strips white space around a header, and limits its length and the characters in it. */
 function canBeSent(token: string): boolean {
   if (token.length > MAX_HEADER) return false;
   return /^[\t\x20-\xff]*$/.test(token) && token === token.trim();

@@ -8,7 +8,7 @@ const MISSING = [401, 'TOKEN_MISSING', 'Bearer'];
 const INVALID = [401, 'INVALID_TOKEN', 'Bearer error="invalid_token"'];
 const ACCEPTED = [200, undefined, undefined];
 
-describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s', (adapter) => {
+describe.each<AdapterName>(['express', 'fastify'])('how a token may be sent, on %s', (adapter) => {
   let attacked: Attacked;
   beforeAll(async () => {
     attacked = await startAttacked('ES256', { adapter });
@@ -18,7 +18,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
   it.each<[string, (good: string) => string[], unknown[]]>([
     ['no header', () => [], MISSING],
     ['an empty header', () => [''], MISSING],
-    ['the scheme alone', () => ['Bearer'], MISSING],
+    ['only the scheme', () => ['Bearer'], MISSING],
     ['the scheme and a space', () => ['Bearer '], MISSING],
     ['another scheme', (good) => [`Basic ${good}`], MISSING],
     ['no scheme', (good) => [good], MISSING],
@@ -26,9 +26,9 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     ['a comma after the token', (good) => [`Bearer ${good},`], INVALID],
     ['two joined by a comma', (good) => [`Bearer ${good}, Bearer ${good}`], INVALID],
     ['a quoted token', (good) => [`Bearer "${good}"`], INVALID],
-    ['two headers, the first good', (good) => [`Bearer ${good}`, 'Bearer x'], INVALID],
-    ['two headers, the second good', (good) => ['Bearer x', `Bearer ${good}`], INVALID],
-    ['two headers, both good', (good) => [`Bearer ${good}`, `Bearer ${good}`], INVALID],
+    ['two headers, the first valid', (good) => [`Bearer ${good}`, 'Bearer x'], INVALID],
+    ['two headers, the second valid', (good) => ['Bearer x', `Bearer ${good}`], INVALID],
+    ['two headers, both valid', (good) => [`Bearer ${good}`, `Bearer ${good}`], INVALID],
     ['the scheme in lower case', (good) => [`bearer ${good}`], ACCEPTED],
     ['the scheme in upper case', (good) => [`BEARER ${good}`], ACCEPTED],
   ])('%s', async (_, headers, expected) => {
@@ -37,7 +37,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     );
   });
 
-  it('a token in the query or in a form is not looked at', async () => {
+  it('a token in the query or in a form is ignored', async () => {
     const { host, forger } = attacked;
     for (const name of ['access_token', 'token', 'accessToken']) {
       expect((await host.client.get(`/orders?${name}=${forger.token}`)).body.error).toBe('TOKEN_MISSING');
@@ -51,7 +51,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     expect((await host.client.get('/orders', { token: forger.token })).status).toBe(200);
   });
 
-  it('a good token that may not do this is told so, not what it would take (RFC 6750 §3.1)', async () => {
+  it('a valid token without the permission is told only that, not what is required (RFC 6750 §3.1)', async () => {
     const { host, forger } = attacked;
     const answer = await host.client.call('/orders/1', { method: 'DELETE', token: forger.token });
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
@@ -60,7 +60,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
     ]);
   });
 
-  it('the header decides, whoever the cookie says it is', async () => {
+  it('the header decides, whatever user the cookie belongs to', async () => {
     const { host, forger, account } = attacked;
     const other = (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
     const cookie = `access=${other.accessToken}`;
@@ -72,7 +72,7 @@ describe.each<AdapterName>(['express', 'fastify'])('how a token may come, on %s'
   });
 });
 
-/** Sends these `Authorization` headers as they stand: fetch would join or mend them. */
+/** Sends these `Authorization` headers unchanged: fetch would join or correct them. */
 function send(url: string, authorization: string[]): Promise<unknown[]> {
   const headers = ['Host', new URL(url).host, ...authorization.flatMap((value) => ['Authorization', value])];
   return new Promise((resolve, reject) => {

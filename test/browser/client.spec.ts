@@ -12,11 +12,11 @@ type Keeper = 'memory' | 'localStorage' | 'sessionStorage';
 const REFRESH = '/auth/refresh';
 const YEAR_MS = 365 * 86_400_000;
 
-// In the page.
+// Runs in the page.
 const USER_EMAIL = 'client.getUser().then((user) => user && user.email)';
 const REFRESHED = 'client.refresh()';
 const STATUS = "client.fetch('/api/protected').then((response) => response.status)";
-/** As an app would: what fails for the moment is tried again, and a 401 would be a bug. */
+/** As an app would: a temporary failure is retried, and a 401 would be a bug. */
 const REFRESH_AND_USE = `(async () => {
   const until = performance.now() + 500;
   while (performance.now() < until) {
@@ -85,7 +85,7 @@ describeWithBrowser('the client in Chromium', () => {
     ['body', 'memory'],
     ['body', 'localStorage'],
     ['body', 'sessionStorage'],
-  ])('ten tabs that refresh at once refresh once (%s, %s)', async (transport, keeper) => {
+  ])('ten tabs that refresh at the same time refresh once (%s, %s)', async (transport, keeper) => {
     const first = await tab(transport, keeper);
     const email = await signIn(first);
     const tabs = [first];
@@ -109,7 +109,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await endings(tabs)).toEqual([]);
   });
 
-  it('a tab that is born with a copy of the tokens does not use them a second time', async () => {
+  it('a tab that is created with a copy of the tokens does not use them a second time', async () => {
     const first = await tab('body', 'sessionStorage');
     await signIn(first);
     const [second] = await Promise.all([context.waitForEvent('page'), first.evaluate('void open(location)')]);
@@ -124,7 +124,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await endings([first, second])).toEqual([]);
   });
 
-  it('the end of a session is known in all tabs', async () => {
+  it('all tabs learn that a session has ended', async () => {
     const tabs = [await tab('cookie'), await tab('cookie')];
     await signIn(tabs[0]!);
     expect(await tabs[1]!.evaluate<string | null>(USER_EMAIL)).toMatch(/@/);
@@ -136,7 +136,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await endings(tabs)).toEqual(['LOGGED_OUT', 'LOGGED_OUT']);
   });
 
-  it('a page loaded with a dead access cookie and a live refresh cookie just works', async () => {
+  it('a page loaded with an expired access cookie and a valid refresh cookie just works', async () => {
     const first = await tab('cookie');
     const email = await signIn(first);
     await first.close();
@@ -152,7 +152,7 @@ describeWithBrowser('the client in Chromium', () => {
   it.each([
     ['a year behind', -YEAR_MS],
     ['a year ahead', YEAR_MS],
-  ])('a clock that is %s does no harm, also to other tabs', async (_, offset) => {
+  ])('a clock that is %s does no harm, not even to other tabs', async (_, offset) => {
     for (const transport of ['cookie', 'body'] as const) {
       await context.clearCookies();
       const wrong = await tab(transport, 'localStorage', offset);
@@ -172,7 +172,7 @@ describeWithBrowser('the client in Chromium', () => {
     }
   });
 
-  it('a page that is left in the middle of a refresh takes the session along', async () => {
+  it('a page that is left in the middle of a refresh keeps its session', async () => {
     const page = await tab('cookie');
     await signIn(page);
     const fresh = async () => (await context.cookies()).find(({ name }) => name === 'refresh')?.value;
@@ -189,7 +189,7 @@ describeWithBrowser('the client in Chromium', () => {
     expect(await next.evaluate<boolean>(REFRESHED)).toBe(true);
   });
 
-  describe('with access tokens that end all the time', () => {
+  describe('with access tokens that keep expiring', () => {
     let shortLived: Service;
     beforeAll(async () => {
       shortLived = await startService({ JWT_ACCESS_TTL: '2s', CLOCK_TOLERANCE: '0s' });
@@ -204,7 +204,7 @@ describeWithBrowser('the client in Chromium', () => {
       ['body', 'localStorage', 250],
       ['body', 'memory', 250],
     ])(
-      'nobody is signed out by accident in %s transport (%s): %d refreshes on a bad network',
+      'nobody is logged out by accident in %s transport (%s): %d refreshes on a bad network',
       async (transport, keeper, wanted) => {
         const tabs = await Promise.all(Array.from({ length: 4 }, () => tab(transport, keeper)));
         const email = await signIn(tabs[0]!);
@@ -231,7 +231,7 @@ describeWithBrowser('the client in Chromium', () => {
     );
   });
 
-  /** Short ones, now and then, whatever is under way. */
+  /** Short interruptions, now and then, whatever is in progress. */
   async function spellsOffline(going: () => boolean): Promise<void> {
     while (going()) {
       await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -267,7 +267,7 @@ async function startService(settings: Record<string, string> = {}): Promise<Serv
   };
 }
 
-/** One request in five meets something. The same sequence each time, so that a failure can be had again. */
+/** One request in five meets a fault. The sequence is always the same, so that a failure can be reproduced. */
 function badNetwork(seed: number): FlakyProxy['fate'] {
   const bad: Fate[] = [
     'request-lost',

@@ -14,10 +14,10 @@ class PageController {
   }
 }
 
-/** What a page tries; each script is the body of an async function that knows `api`, `email` and `password`. */
+/** What a page tries; each script is the body of an async function that can use `api`, `email` and `password`. */
 const BY_SCRIPT: [string, string][] = [
   [
-    'a login with JSON, which needs leave',
+    'a login with JSON, which needs a preflight',
     `return fetch(api + '/auth/login', { method: 'POST', credentials: 'include',
        headers: { 'content-type': 'application/json', 'x-auth-transport': 'cookie' },
        body: JSON.stringify({ email, password }) })`,
@@ -34,7 +34,7 @@ const BY_SCRIPT: [string, string][] = [
   ['a DELETE', `return fetch(api + '/auth/sessions', { method: 'DELETE', credentials: 'include' })`],
   ['a beacon', `return navigator.sendBeacon(api + '/auth/logout')`],
   ['a read', `return fetch(api + '/auth/me', { credentials: 'include' })`],
-  ['a read without leave', `return fetch(api + '/auth/me', { credentials: 'include', mode: 'no-cors' })`],
+  ['a read with no-cors', `return fetch(api + '/auth/me', { credentials: 'include', mode: 'no-cors' })`],
   [
     'a read in a frame',
     `const frame = document.body.appendChild(document.createElement('iframe'));
@@ -42,7 +42,7 @@ const BY_SCRIPT: [string, string][] = [
      return { status: 0, text: () => frame.contentDocument?.body.textContent ?? '' }`,
   ],
   [
-    'a log-out from a sandboxed frame, whose origin is null',
+    'a logout from a sandboxed frame, whose origin is null',
     `const frame = document.createElement('iframe');
      frame.sandbox = 'allow-scripts';
      frame.srcdoc = '<script>fetch("' + api + '/auth/logout", { method: "POST", credentials: "include", mode: "no-cors" })'
@@ -55,7 +55,7 @@ const BY_SCRIPT: [string, string][] = [
 
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
-/** Runs a script in the page, and tells what it could read: the status and text of its answer. */
+/** Runs a script in the page, and returns the status and text of its answer, as far as the page could read them. */
 function run(page: Page, script: string, values: Record<string, string>): Promise<string> {
   const names = Object.keys(values).join(', ');
   return page.evaluate<string>(`(async ({ ${names} }) => {
@@ -68,7 +68,7 @@ function run(page: Page, script: string, values: Record<string, string>): Promis
   })(${JSON.stringify(values)})`);
 }
 
-/** What the browser says of a request decides: of `.localhost` it tells Fetch Metadata, of plain HTTP only the origin. */
+/** The browser's headers decide: to `.localhost` it sends Fetch Metadata, to a host over plain HTTP only the origin. */
 const SETTINGS = [
   { adapter: 'fastify', domain: 'localhost', secure: true },
   { adapter: 'express', domain: 'test', secure: false },
@@ -124,7 +124,7 @@ describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ ad
   });
   afterEach(() => context.close());
 
-  it('the own origin can log in, read, refresh and log out, and no script sees a token', async () => {
+  it('its own origin can log in, read, refresh and log out, and no script sees a token', async () => {
     const page = await open(`${api}/page`);
     expect(await login(page)).toMatch(/^200 /);
     expect(await names()).toEqual(secure ? ['__Host-access', '__Host-refresh'] : ['access', 'refresh']);
@@ -134,12 +134,12 @@ describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ ad
     await page.evaluate(`localStorage.setItem('draft', 'a secret')`);
     expect(await post(page, '/auth/logout')).toBe('204 ');
     expect(await names()).toEqual([]);
-    // Browsers believe Clear-Site-Data in secure contexts only.
+    // Browsers honor Clear-Site-Data only in secure contexts.
     expect(await page.evaluate(`localStorage.getItem('draft')`)).toBe(secure ? null : 'a secret');
     expect(await read(page, '/auth/me')).toMatch(/^401 .*TOKEN_MISSING/);
   });
 
-  it('a request without the access cookie is served, with new cookies', async () => {
+  it('a request without the access cookie is served, and sets new cookies', async () => {
     const page = await open(`${api}/page`);
     await login(page);
     await context.clearCookies({ name: /access$/ });
@@ -170,7 +170,7 @@ describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ ad
       expect(await read(own, '/auth/me')).toContain(user.email);
     };
 
-    it('cannot log in, refresh, log out or read anything by script', async () => {
+    it('cannot log in, refresh, log out or read anything with a script', async () => {
       for (const [attempt, script] of BY_SCRIPT) {
         const seen = await run(foreign, script, { api, ...user });
         expect({ attempt, seen }).toEqual({
@@ -181,7 +181,7 @@ describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ ad
       await expectNoEffect();
     });
 
-    /** The status of the page a form leads to, as if the user had clicked; a field without a name is not sent. */
+    /** The status of the page that a form leads to, as if the user had clicked; a field without a name is not sent. */
     const submit = async (route: string, type: string, field: string) => {
       const page = await open(`http://${evil}:${pages.port}/`);
       const answered = page.waitForNavigation();
@@ -197,7 +197,7 @@ describeWithBrowser.each(SETTINGS)('in Chromium, on $adapter at .$domain', ({ ad
       return status;
     };
 
-    it('cannot do so by a form of any type', async () => {
+    it('cannot do so with a form of any type', async () => {
       for (const route of ['login', 'refresh', 'logout', 'logout-all'])
         for (const type of FORM_TYPES) {
           const status = await submit(route, type, '{"refreshToken":null,"x":"');

@@ -4,15 +4,15 @@ import { until } from '../support/until.js';
 
 export interface RevocationListUnderTest {
   list: RevocationList;
-  /** Another instance on the same store; the same list where it lives in one process. */
+  /** Another instance on the same store, or the same list if it lives in one process. */
   other: RevocationList;
-  /** The second `iat` is read from now. */
+  /** The current time, as the next `iat` would have it. */
   now(): Promise<number>;
 }
 
 /** What every `RevocationList` must do. `setUp` is called for each test. */
 export function describeRevocationList(name: string, setUp: () => Promise<RevocationListUnderTest>): void {
-  describe(`${name} keeps the contract of a revocation list:`, () => {
+  describe(`${name} fulfills the contract of a revocation list:`, () => {
     let { list, other, now } = {} as RevocationListUnderTest;
     const token = (claims: Partial<RevocableToken> = {}): RevocableToken => ({
       jti: randomUUID(),
@@ -26,7 +26,7 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
       ({ list, other, now } = await setUp());
     });
 
-    it('a revoked session, token or user is revoked at once here, and soon everywhere', async () => {
+    it('a revoked session, token or user is revoked here immediately, and soon everywhere', async () => {
       for (const [kind, claim] of [
         ['session', 'sid'],
         ['token', 'jti'],
@@ -39,14 +39,14 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
       }
     });
 
-    it('the kinds do not get mixed up', async () => {
+    it('the kinds of ids do not get mixed up', async () => {
       const id = randomUUID();
       await list.revoke([{ kind: 'session', id }], 60);
       expect(await list.isRevoked(token({ jti: id, sub: id }))).toBe(false);
       expect(await list.isRevoked(token({ sid: id }))).toBe(true);
     });
 
-    it('a revocation of a user spares the tokens issued after it', async () => {
+    it('revoking a user spares the tokens issued afterwards', async () => {
       const sub = randomUUID();
       const before = await now();
       await list.revoke([{ kind: 'user', id: sub }], 60);
@@ -54,7 +54,7 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
       expect(await list.isRevoked(token({ sub, iat: before + 2 }))).toBe(false);
     });
 
-    it('many at once, one twice, and none at all are no problem', async () => {
+    it('revoking many together, one twice, or none at all works', async () => {
       const tokens = Array.from({ length: 500 }, () => token());
       await list.revoke(
         [...tokens, tokens[0]!].map(({ sid }) => ({ kind: 'session' as const, id: sid })),

@@ -4,7 +4,7 @@ import type { SessionStore } from '../../src/sessions/session-store.js';
 
 export interface SessionStoreUnderTest {
   store: SessionStore;
-  /** Lets the store's clock move on. */
+  /** Advances the store's clock. */
   advance(seconds: number): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export function describeSessionStore(
   name: string,
   setUp: (limits: SessionLimits) => Promise<SessionStoreUnderTest>,
 ): void {
-  describe(`${name} keeps the contract of a session store:`, () => {
+  describe(`${name} fulfills the contract of a session store:`, () => {
     let store: SessionStore;
     let advance: SessionStoreUnderTest['advance'];
 
@@ -38,7 +38,7 @@ export function describeSessionStore(
     const present = (sid: string, jti: string, nextJti: string = randomUUID()) =>
       store.rotate({ sid, jti, nextJti });
 
-    test('a session that has begun lives, belongs to its user and is listed', async () => {
+    test('a new session is live, belongs to its user and is listed', async () => {
       const { sid, jti, userId } = await begin();
       await begin();
 
@@ -59,7 +59,7 @@ export function describeSessionStore(
       ]);
     });
 
-    test('what it says of a session are its ids and its times', async () => {
+    test('it returns a session with its ids and times', async () => {
       const ids = { id: randomUUID(), jti: randomUUID(), userId: 'auth0|42' };
       const session = await store.create(ids);
 
@@ -71,7 +71,7 @@ export function describeSessionStore(
       expect(since(session.absoluteExpiresAt)).toBe(LIMITS.absoluteTtl);
     });
 
-    test('nothing is known of an unknown session', async () => {
+    test('an unknown session is unknown everywhere', async () => {
       const sid = randomUUID();
       expect(await present(sid, randomUUID())).toEqual({ outcome: 'unknown' });
       expect(await store.isLive(sid)).toBe(false);
@@ -80,7 +80,7 @@ export function describeSessionStore(
       expect(await store.revokeAll(randomUUID(), 'ended')).toEqual([]);
     });
 
-    test('the current token moves the session on to the next one', async () => {
+    test('the current token rotates the session to the next one', async () => {
       const { sid, jti } = await begin();
       const next = randomUUID();
       const rotation = await present(sid, jti, next);
@@ -114,7 +114,7 @@ export function describeSessionStore(
       expect(await present(sid, next)).toMatchObject({ outcome: 'rotated' });
     });
 
-    test('the predecessor of a used token is reuse at any time, and so is a token nobody issued', async () => {
+    test('the predecessor of a used token is always reuse, and so is a token that was never issued', async () => {
       const { sid, jti } = await begin();
       const next = randomUUID();
       await present(sid, jti, next);
@@ -124,9 +124,9 @@ export function describeSessionStore(
       expect(await present(sid, randomUUID())).toEqual({ outcome: 'reused' });
     });
 
-    test('of parallel presentations exactly one moves the session on', () => onlyOneRotates(store));
+    test('exactly one of several parallel presentations rotates the session', () => onlyOneRotates(store));
 
-    test('a session ends when it is idle for too long; each rotation gives it time again', async () => {
+    test('a session ends when it is idle for too long, and each rotation extends it', async () => {
       const { sid, jti, userId } = await begin();
       const next = randomUUID();
       await advance(LIMITS.idleTtl - 5);
@@ -156,7 +156,7 @@ export function describeSessionStore(
       expect(await present(sid, current)).toEqual({ outcome: 'expired' });
     });
 
-    test('a revoked session stays revoked, and only one call has revoked it', async () => {
+    test('a revoked session stays revoked, and only one call revokes it', async () => {
       const { sid, jti, userId } = await begin();
       const ended = await Promise.all(Array.from({ length: 10 }, () => store.revoke(sid, 'logout')));
 
@@ -167,7 +167,7 @@ export function describeSessionStore(
       expect(await store.revoke(sid, 'ended')).toBeNull();
     });
 
-    test('all live sessions of a user are revoked but for one, and nobody else’s', async () => {
+    test('all live sessions of a user are revoked except one, and those of other users are kept', async () => {
       const userId = randomUUID();
       const [first, second, third] = [await begin(userId), await begin(userId), await begin(userId)];
       const other = await begin();
@@ -179,7 +179,7 @@ export function describeSessionStore(
       expect(await store.revokeAll(userId, 'logout-all')).toEqual([third.sid]);
     });
 
-    test('sessions are listed with the one used last first', async () => {
+    test('sessions are listed with the most recently used first', async () => {
       const userId = randomUUID();
       const first = await begin(userId);
       await advance(1);
@@ -190,7 +190,7 @@ export function describeSessionStore(
       expect((await store.listLive(userId)).map(({ id }) => id)).toEqual([first.sid, second.sid]);
     });
 
-    test('one session too many ends the one not used for longest', async () => {
+    test('a session beyond the limit ends the least recently used one', async () => {
       const userId = randomUUID();
       const sids: string[] = [];
       for (let i = 0; i < 3; i++) {
@@ -205,7 +205,7 @@ export function describeSessionStore(
       expect(await store.endSurplus(randomUUID(), randomUUID())).toEqual([]);
     });
 
-    test('or ends itself, where that is asked for', async () => {
+    test('or is itself refused, if that is configured', async () => {
       ({ store, advance } = await setUp({ ...LIMITS, whenFull: 'refuse' }));
       const userId = randomUUID();
       for (let i = 0; i < 3; i++)
@@ -215,7 +215,7 @@ export function describeSessionStore(
       expect(await store.isLive(fourth.sid)).toBe(false);
     });
 
-    test('with rotation off the token stays current until the session ends', async () => {
+    test('with rotation off, the token stays current until the session ends', async () => {
       ({ store, advance } = await setUp({ ...LIMITS, rotation: false }));
       const { sid, jti } = await begin();
 
@@ -229,7 +229,7 @@ export function describeSessionStore(
   });
 }
 
-/** Fails for a store that looks before it moves. */
+/** Fails for a store that reads first and writes afterwards. */
 export async function onlyOneRotates(store: SessionStore): Promise<void> {
   const [sid, jti] = [randomUUID(), randomUUID()];
   await store.create({ id: sid, jti, userId: 'somebody' });

@@ -17,16 +17,16 @@ describe('the API reference', () => {
   let fresh: string;
   beforeAll(async () => {
     fresh = mkdtempSync(join(tmpdir(), 'latchkey-api-'));
-    // Fails, too, where something public has no docstring, or a docstring links to nothing.
+    // Also fails if something public has no docstring, or if a docstring has a broken link.
     await promisify(execFile)(process.execPath, [TYPEDOC, '--out', fresh], { cwd: ROOT });
   }, 60_000);
   afterAll(() => rmSync(fresh, { recursive: true }));
 
-  it('is what the docstrings say: after changing them, npm run docs:api', () => {
+  it('matches the docstrings: after changing them, run npm run docs:api', () => {
     expect(filesOf(join(ROOT, 'docs/api'))).toEqual(filesOf(fresh));
   });
 
-  it('covers every entry point of the package, and names no place on this machine', () => {
+  it('covers every entry point of the package, and contains no path of this machine', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const files = filesOf(fresh);
     for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {

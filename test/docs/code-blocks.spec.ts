@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const blocks = guides.flatMap(blocksOf);
 const blocksIn = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 
-/** What the guides import that is not here: a host's own modules, and Next.js. */
+/** Modules that the guides import and that do not exist here: a host's own, and Next.js. */
 const ELSEWHERE: Record<string, string> = {
   'orders.module.ts': 'export class OrdersModule {}',
   'src/app.service.ts': 'export class AppService { getHello() { return `Hello`; } }',
@@ -20,18 +20,18 @@ const ELSEWHERE: Record<string, string> = {
     declare module 'next/navigation' { export function redirect(url: string): never; }`,
 };
 
-/** Where a block belongs: the file its first line names, or one of its own. */
+/** Where a block belongs: the file named in its first line, or otherwise a separate one. */
 function fileOf({ guide, line, language, code }: Block): string {
   const [, named] = /^\/\/ ([\w/.-]+\.tsx?)\b/.exec(code) ?? [];
   return named ?? `${guide.replaceAll('/', '-')}-${line}.${language}`;
 }
 
-/** Packages as they were read for the compilation before: that is what takes most of its time. */
+/** Packages parsed for the previous compilation: parsing takes most of the time. */
 const readBefore = new Map<string, ts.SourceFile | undefined>();
 
-/** Compiles the blocks as a host's files, each a module of its own, and returns what the compiler says. */
+/** Compiles the blocks as a host's files, each as a separate module, and returns the compiler's messages. */
 function compile(sources: Block[]): string[] {
-  // Here the packages are found that the guides of extending and Next.js use.
+  // The packages that the guides on extending and on Next.js use are found here.
   const app = join(ROOT, 'examples/extending/guides');
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8'));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
@@ -72,7 +72,7 @@ function compile(sources: Block[]): string[] {
   );
 }
 
-/** The lines of a guide that begin or end a block, wherever they stand. */
+/** The lines of a guide that start or end a block, whatever their indentation. */
 const fencesIn = (guide: string) => readGuide(guide).match(/^[\s>]*(?:`{3,}|~{3,}).*$/gm) ?? [];
 
 function syntaxErrors({ guide, line, code }: Block): string[] {
@@ -87,21 +87,21 @@ function syntaxErrors({ guide, line, code }: Block): string[] {
 }
 
 describe('the guides', () => {
-  it('name for every code block a language that is checked', () => {
-    // console: npm run check:readme. sh, bash, sql: commands.spec.ts. text, mermaid: no code, but a picture or an answer.
+  it('give every code block a language that is checked', () => {
+    // console: npm run check:readme. sh, bash, sql: commands.spec.ts. text, mermaid: not code, but a picture or an answer.
     const known = new Set('ts tsx js jsx json yaml console sh bash sql text mermaid'.split(' '));
     expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   });
 
-  it.each(guides)('hold no block that is not seen, such as an indented one: %s', (guide) => {
+  it.each(guides)('contain no block that the checks miss, such as an indented one: %s', (guide) => {
     expect(fencesIn(guide)).toHaveLength(2 * blocksOf(guide).length);
   });
 
-  it('hold TypeScript that compiles against the package', () => {
+  it('contain TypeScript that compiles against the package', () => {
     expect(compile(blocksIn('ts', 'tsx'))).toEqual([]);
   }, 120_000);
 
-  it('would notice code that does not compile', () => {
+  it('a block that does not compile is noticed', () => {
     const wrong = [
       ['ts', `import { JwtAuthGuard } from 'latchkey';\nJwtAuthGuard.nonsense();\n`],
       ['tsx', `export const page = <p>{nobody.email}</p>;\n`],
@@ -111,17 +111,17 @@ describe('the guides', () => {
     expect(found.map((message) => message.slice(0, 6))).toEqual(['x-0.ts', 'x-1.ts', 'x-2.ts']);
   }, 120_000);
 
-  it('hold JavaScript that can be read', () => {
+  it('contain JavaScript that parses', () => {
     expect(blocksIn('js', 'jsx').flatMap(syntaxErrors)).toEqual([]);
     expect(syntaxErrors({ guide: 'x', line: 1, language: 'js', code: 'const = 1;' })).not.toEqual([]);
   });
 
-  it('hold JSON and YAML that can be read', () => {
+  it('contain JSON and YAML that parse', () => {
     expect(() => blocksIn('json').forEach(({ code }) => JSON.parse(code))).not.toThrow();
     expect(() => blocksIn('yaml').forEach(({ code }) => load(code))).not.toThrow();
   });
 
-  it('hold the examples as they are', () => {
+  it('contain the examples unchanged', () => {
     const check = () => execFileSync(process.execPath, [join(ROOT, 'scripts/embed-examples.js'), '--check']);
     expect(check).not.toThrow();
   });

@@ -10,7 +10,7 @@ import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings } from '../support/service-process.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** bash, as it also notices a failure within a pipe; not everybody has it. */
+/** bash, because it can also report a failure within a pipe; not everybody has it. */
 const [shell, flags] =
   spawnSync('bash', ['--version']).status === 0 ? ['bash', ['--norc', '-euo', 'pipefail']] : ['sh', ['-eu']];
 const COMMANDS = new Set(['sh', 'bash', 'console']);
@@ -21,7 +21,7 @@ const runnable = (...languages: string[]) =>
     .filter((block) => languages.includes(block.language) && isRun(block))
     .map((block): [string, Block] => [`${block.guide}:${block.line}`, block]);
 
-/** What the guides say is there already. */
+/** What the guides assume to exist. */
 const GIVEN = `
   CREATE ROLE latchkey_service;
   CREATE TABLE old_users (email text, name text, password_hash text, role text);`;
@@ -50,7 +50,7 @@ describe('the commands of the guides', () => {
     await expect(run).resolves.toBeDefined();
   });
 
-  it.each(runnable('sql'))('run on the tables as they are: %s', async (_, { code }) => {
+  it.each(runnable('sql'))('run on the current tables: %s', async (_, { code }) => {
     const client = new Client(database.url);
     await client.connect();
     await client.query(`BEGIN; ${GIVEN}`);
@@ -58,7 +58,7 @@ describe('the commands of the guides', () => {
     await client.end(); // without COMMIT
   });
 
-  it('are left out only where the list says why, and the list has nothing that is gone', () => {
+  it('are left out only if the list gives a reason, and the list has no stale entries', () => {
     const list = JSON.parse(readFileSync(join(ROOT, 'test/docs/blocks-not-run.json'), 'utf8')) as {
       guide: string;
       begins: string;

@@ -49,16 +49,16 @@ const set = (email: string, changes: string) =>
     `UPDATE login_attempts SET ${changes} WHERE account = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
     [email],
   );
-/** Lets the time until the next attempt pass. */
+/** Skips the wait until the next attempt is allowed. */
 const wait = (email: string) => set(email, 'free_at = now()');
-/** As after so many failures in a row, made slowly. */
+/** Sets the counts as if that many attempts had failed in a row, slowly. */
 const haveFailed = async (email: string, times: number) => {
   await login(email);
   await set(email, `failures = 1, total = ${times}, free_at = NULL`);
 };
 
 describe('the delay', () => {
-  it.each(['a user', 'nobody'])('five failures are free, then 1, 2, 4 … s to 15 min, for %s', async (who) => {
+  it.each(['a user', 'nobody'])('allows five failures, then doubles from 1 s to 15 min: %s', async (who) => {
     const email = who === 'nobody' ? newEmail() : (await register()).email;
     expect(await fail(email, 5)).toEqual([401, 401, 401, 401, 401]);
     const waits: number[] = [];
@@ -72,13 +72,13 @@ describe('the delay', () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
   });
 
-  it('what is refused changes nothing: asking again makes nobody wait longer', async () => {
+  it('does not grow when a refused attempt is repeated', async () => {
     const { email } = await register();
     await fail(email, 7);
     expect(await rowOf(email)).toMatchObject({ failures: 5, total: 5 });
   });
 
-  it('the right password is refused too while it lasts, and lets in after it', async () => {
+  it('also refuses the right password while it lasts, and lets it in afterwards', async () => {
     const { email } = await register();
     await fail(email, 5);
     expect((await login(email, PASSWORD)).status).toBe(429);
@@ -86,7 +86,7 @@ describe('the delay', () => {
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('begins anew after a good login', async () => {
+  it('starts over after a successful login', async () => {
     const { email } = await register();
     await fail(email, 4);
     expect((await login(email, PASSWORD)).status).toBe(200);
@@ -94,7 +94,7 @@ describe('the delay', () => {
     expect(await fail(email, 6)).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
-  it('begins anew after a day without an attempt, and the failures in a row still count', async () => {
+  it('starts over after a day without an attempt, but failures in a row still count', async () => {
     const { email } = await register();
     await fail(email, 5);
     await set(email, `last_at = now() - interval '25 hours', free_at = NULL`);
@@ -102,13 +102,13 @@ describe('the delay', () => {
     expect(await rowOf(email)).toMatchObject({ failures: 1, total: 6 });
   });
 
-  it('other spellings of an address are the same account', async () => {
+  it('treats other spellings of an address as the same account', async () => {
     const { email } = await register();
     await fail(email, 5);
     expect((await login(email.toUpperCase())).status).toBe(429);
   });
 
-  it('is told without a lock: a flood at one account holds no connections', async () => {
+  it('is checked without a lock: a flood on one account holds no connections', async () => {
     const { email } = await register();
     await fail(email, 5);
     await set(email, `free_at = now() + interval '1 minute'`);
@@ -124,12 +124,12 @@ describe('the delay', () => {
     }
   });
 
-  it('other accounts have nothing to do with it', async () => {
+  it('does not affect other accounts', async () => {
     await fail((await register()).email, 6);
     expect((await login((await register()).email, PASSWORD)).status).toBe(200);
   });
 
-  it('also holds for the current password when it is changed, on the same count', async () => {
+  it('also applies to the current password in a password change, with the same count', async () => {
     const { email, token } = await register();
     const change = (currentPassword: string) =>
       host.client.post(
@@ -146,7 +146,7 @@ describe('the delay', () => {
     expect((await login(email, 'quite another sentence')).status).toBe(200);
   });
 
-  it('a new password that is refused by the policy is no attempt', async () => {
+  it('does not count a new password that the policy refuses', async () => {
     const { email, token } = await register();
     const body = { currentPassword: WRONG, newPassword: 'short' };
     expect((await host.client.post('/auth/password', body, { token })).status).toBe(400);
@@ -155,13 +155,13 @@ describe('the delay', () => {
 });
 
 describe('a hundred failures in a row', () => {
-  it('the hundredth attempt may still be right', async () => {
+  it('still accept the right password at the hundredth attempt', async () => {
     const { email } = await register();
     await haveFailed(email, 99);
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('after them right and wrong passwords are answered alike, and sessions go on', async () => {
+  it('then right and wrong passwords get the same answer, and existing sessions continue', async () => {
     const { email, token } = await register();
     await haveFailed(email, 100);
     const [right, wrong] = [await login(email, PASSWORD), await login(email)];
@@ -173,7 +173,7 @@ describe('a hundred failures in a row', () => {
     expect(await fail(email, 2)).toEqual([401, 429]); // still slowed down
   });
 
-  it('no pause of whatever length starts the hundred over', async () => {
+  it('no pause, however long, starts the count over', async () => {
     const { email } = await register();
     await haveFailed(email, 100);
     await set(email, `last_at = now() - interval '1 year'`);
@@ -181,14 +181,14 @@ describe('a hundred failures in a row', () => {
     expect((await login(email, PASSWORD)).status).toBe(401);
   });
 
-  it('whoever may reset it lets the user in again', async () => {
+  it('an authorized reset lets the user log in again', async () => {
     const { email } = await register();
     await haveFailed(email, 100);
     await host.app.get(AccountProtection).reset(email);
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('made before somebody took the address do not lock them out', async () => {
+  it('failures before an address was registered do not lock out its later owner', async () => {
     const email = newEmail();
     await haveFailed(email, 100);
     await host.client.post('/auth/register', { email, password: PASSWORD });
@@ -196,8 +196,8 @@ describe('a hundred failures in a row', () => {
   });
 });
 
-describe('what does not tell', () => {
-  it('unknown, wrong, disabled, off: one status, body and set of headers, delayed or not', async () => {
+describe('what the answers reveal', () => {
+  it('unknown, wrong, disabled and turned off get the same status, body and headers, delayed or not', async () => {
     const [wrong, disabled, off] = [await register(), await register(), await register()];
     await database.query(`UPDATE users SET disabled_at = now() WHERE id = $1`, [disabled.id]);
     await haveFailed(off.email, 100);
@@ -226,8 +226,8 @@ describe('what does not tell', () => {
     for (const answer of delayed) expect({ ...answer, wait: 0 }).toEqual({ ...delayed[0], wait: 0 });
   });
 
-  it('nor does the time: none of unknown, wrong, disabled, off is answered without the work of a hash', async () => {
-    // At any cost that is allowed a hash takes several times what all the rest of an answer does.
+  it('their timing is the same too: each of the four costs as much work as a hash', async () => {
+    // At any allowed cost, a hash takes several times as long as the rest of an answer.
     const slow = await startHost({
       adapter: 'fastify',
       options: { rateLimits, passwords: { bcryptCost: 10 } },
@@ -245,7 +245,7 @@ describe('what does not tell', () => {
     ];
     await slow.client.post('/auth/login', { email: off, password: WRONG });
     await slow.database.query(`UPDATE login_attempts SET failures = 1, total = 100, free_at = NULL`);
-    // The least of each, since a busy machine makes answers slower but none faster.
+    // The minimum of each, since a busy machine makes answers slower but never faster.
     const [waited, worked] = [tries.map(() => Infinity), tries.map(() => Infinity)];
     const spread = (least: number[]) => Math.max(...least) / Math.min(...least);
     for (let round = 0; round < 3 || (round < 12 && spread(waited) >= 3); round++) {
@@ -263,15 +263,15 @@ describe('what does not tell', () => {
     expect(spread(worked)).toBeLessThan(3);
   });
 
-  it('the table holds no address', async () => {
+  it('the table contains no address', async () => {
     await login('quite.private@example.com');
     const rows = await database.query(`SELECT * FROM login_attempts`);
     expect(JSON.stringify(rows)).not.toContain('@');
   });
 });
 
-describe('clean-up', () => {
-  it('forgets addresses that nobody has a day after the last attempt, and no user', async () => {
+describe('cleanup', () => {
+  it('forgets addresses without an account a day after the last attempt, and no user', async () => {
     const [unknown, recent, { email: known }] = [newEmail(), newEmail(), await register()];
     for (const email of [unknown, recent, known]) await login(email);
     for (const email of [unknown, known]) await set(email, `last_at = now() - interval '25 hours'`);
@@ -283,7 +283,7 @@ describe('clean-up', () => {
 });
 
 describe('a failed call', () => {
-  it('changes no count when hashing has no room', async () => {
+  it('changes no count when there is no capacity for hashing', async () => {
     const tight = await startHost({
       options: { rateLimits: {}, passwords: { bcryptCost: 10, hashingQueue: 0 } },
     });
@@ -300,7 +300,7 @@ describe('a failed call', () => {
     await tight.close();
   });
 
-  it('leaves the delay as it was', async () => {
+  it('leaves the delay unchanged', async () => {
     const { email } = await register();
     await fail(email, 5);
     await wait(email);
@@ -313,18 +313,18 @@ describe('a failed call', () => {
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 
-  it('counts nothing while the database is away, and says so', async () => {
+  it('counts nothing while the database is unavailable, and reports it', async () => {
     const { email } = await register();
     await database.query('ALTER TABLE login_attempts RENAME TO hidden');
     const gone = await login(email, PASSWORD);
     await database.query('ALTER TABLE hidden RENAME TO login_attempts');
-    expect(gone.status).toBe(500); // fail closed: without a count no password is looked at
+    expect(gone.status).toBe(500); // fail closed: without a count, no password is checked
     expect((await login(email, PASSWORD)).status).toBe(200);
   });
 });
 
-describe('switched off', () => {
-  it('with every limit, or alone', async () => {
+describe('turned off', () => {
+  it('together with every limit, or alone', async () => {
     for (const options of [{ rateLimits: false }, { accountProtection: false }] as const) {
       const free = await startHost({ options });
       const email = newEmail();

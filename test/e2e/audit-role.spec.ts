@@ -41,7 +41,7 @@ describe('the audit trail with the grants of docs/audit.md', () => {
     return (await client.get('/auth/events', { token })).body;
   };
 
-  it('can be added to and read, but neither changed nor deleted, and the clean-up does not mind', async () => {
+  it('allows adding and reading, but neither changing nor deleting, and the cleanup copes with it', async () => {
     const host = await startHost({ databaseUrl: serviceUrl });
     expect(await someEvents(host)).toMatchObject([{ type: 'registered' }]);
     for (const change of [
@@ -63,7 +63,7 @@ describe('the audit trail with the grants of docs/audit.md', () => {
     await owners.close();
   });
 
-  it('lets the service itself start, once its owner has migrated', async () => {
+  it('lets the service itself start once the owner has run the migrations', async () => {
     const service = await startServiceHere(productionSettings(serviceUrl));
     expect(await someEvents(service)).toMatchObject([{ type: 'registered' }]);
     await service.end();

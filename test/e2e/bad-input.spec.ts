@@ -25,7 +25,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A fingerprint of everything the service has stored. */
+/** A fingerprint of everything that the service has stored. */
 async function stored(): Promise<string> {
   const { rows } = await sql.query(
     `SELECT (SELECT md5(string_agg(u::text, ' ' ORDER BY id)) FROM users u) AS users,
@@ -84,7 +84,7 @@ const NAUGHTY = [
 
 let count = 0;
 
-/** Sends it, and expects an error of the contract, nothing stored, and one line in the log. */
+/** Sends the request and expects an error of the contract, nothing stored, and one line in the log. */
 async function expectRefused(path: string, call: Call, codes?: string[]): Promise<void> {
   const id = `bad-input-${++count}`;
   const before = await stored();
@@ -112,7 +112,7 @@ async function expectRefused(path: string, call: Call, codes?: string[]): Promis
   ]);
 }
 
-/** The routes that read a body, each with a good one. */
+/** The routes that read a body, each with a valid one. */
 const ROUTES: [string, () => Record<string, unknown>][] = [
   ['/auth/register', () => ({ email: newEmail(), password: PASSWORD, name: 'Ada' })],
   ['/auth/login', () => ({ email: 'nobody@example.com', password: PASSWORD })],
@@ -137,7 +137,7 @@ describe.each(ROUTES)('%s', (path, good) => {
     '{"a":1}',
     '[[]]',
     `[{"email":"a@example.com","password":"${PASSWORD}"}]`,
-  ])('JSON that is no object or an empty one: %s', async (raw) => {
+  ])('JSON that is not an object, or an empty one: %s', async (raw) => {
     const codes =
       path === '/auth/refresh' ? ['VALIDATION_FAILED', 'REFRESH_TOKEN_MISSING'] : ['VALIDATION_FAILED'];
     await expectRefused(path, { ...withToken(path), raw }, codes);
@@ -172,17 +172,17 @@ describe.each(ROUTES)('%s', (path, good) => {
     '{"\\u005f_proto__":{"isAdmin":true}}',
     '{"constructor":{"prototype":{"isAdmin":true}}}',
     '{"a":{"__proto__":null}}',
-  ])('text that is no JSON, or JSON that reaches for prototypes: %j', async (raw) => {
+  ])('text that is not JSON, or JSON that targets prototypes: %j', async (raw) => {
     await expectRefused(path, { ...withToken(path), raw }, ['MALFORMED_JSON']);
   });
 
   it.each([
-    ['a lone byte', Buffer.from([0x22, 0xff, 0x22])],
+    ['an invalid byte', Buffer.from([0x22, 0xff, 0x22])],
     ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
     ['a surrogate in UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-    ['a cut character', Buffer.from([0x22, 0xe2, 0x82, 0x22])],
+    ['a truncated character', Buffer.from([0x22, 0xe2, 0x82, 0x22])],
     ['UTF-16', Buffer.from('{"a":1}', 'utf16le')],
-  ])('bytes that are no UTF-8: %s', async (_, bytes) => {
+  ])('bytes that are not UTF-8: %s', async (_, bytes) => {
     const raw = Buffer.concat([Buffer.from('{"email":'), bytes, Buffer.from('}')]);
     await expectRefused(path, { ...withToken(path), raw }, ['MALFORMED_JSON']);
   });
@@ -220,7 +220,7 @@ describe.each(ROUTES)('%s', (path, good) => {
       await expectRefused(path, { ...withToken(path), body: { ...good(), [field]: value } }, codes);
   });
 
-  it('numbers beyond all bounds', async () => {
+  it('numbers out of any range', async () => {
     for (const number of ['1e400', '-1e400', '-0', '18446744073709551616', '1E3']) {
       const raw = JSON.stringify({ ...good(), [fields[0]!]: '?' }).replace('"?"', number);
       await expectRefused(path, { ...withToken(path), raw }, ['VALIDATION_FAILED']);
@@ -228,8 +228,8 @@ describe.each(ROUTES)('%s', (path, good) => {
   });
 });
 
-describe('more members than asked for', () => {
-  it('are dropped: nobody registers a role for themselves', async () => {
+describe('unexpected members', () => {
+  it('are dropped: nobody can give themselves a role at registration', async () => {
     const email = newEmail();
     const body = {
       email,
@@ -257,7 +257,7 @@ describe('more members than asked for', () => {
     ]);
   });
 
-  it('of two members of one name the last one counts, everywhere', async () => {
+  it('if a member appears twice, the last one counts on every route', async () => {
     const [first, last] = [newEmail(), newEmail()];
     const twice = (path: string) =>
       service.client.call(path, { raw: `{"email":"${first}","email":"${last}","password":"${PASSWORD}"}` });
@@ -266,7 +266,7 @@ describe('more members than asked for', () => {
   });
 
   it.each(['then', 'toJSON', 'constructor', 'hasOwnProperty', 'valueOf', '$where'])(
-    'a member called %s is nothing special',
+    'a member named %s is treated like any other',
     async (name) => {
       const answer = await service.client.post('/auth/register', {
         email: newEmail(),
@@ -277,14 +277,14 @@ describe('more members than asked for', () => {
     },
   );
 
-  it('neither are query parameters', async () => {
+  it('query parameters are not read either', async () => {
     const query = '__proto__[x]=1&constructor[prototype][x]=1&constructor.prototype.x=1&then=1&a[]=1&a[0]=2';
     expect((await service.client.get(`/health/live?${query}`)).body).toEqual({ status: 'ok' });
   });
 });
 
 describe('naughty strings', () => {
-  it('as a name are kept byte by byte, or refused', async () => {
+  it('are stored byte for byte as a name, or refused', async () => {
     for (const name of NAUGHTY) {
       const answer = await service.client.post('/auth/register', {
         email: newEmail(),
@@ -298,7 +298,7 @@ describe('naughty strings', () => {
   });
 
   it.each(['email', 'password', 'refreshToken'])(
-    'as %s beside another bad field leave no trace',
+    'leave no trace as %s next to another invalid field',
     async (field) => {
       const before = await stored();
       for (const value of NAUGHTY) {
@@ -329,12 +329,12 @@ describe('naughty strings', () => {
     'a\u202e@example.com',
     'a@localhost',
     'a%40example.com',
-  ])('%j is no address', async (email) => {
+  ])('%j is not an address', async (email) => {
     await expectRefused('/auth/register', { body: { email, password: PASSWORD } }, ['VALIDATION_FAILED']);
     await expectRefused('/auth/login', { body: { email, password: PASSWORD } }, ['INVALID_CREDENTIALS']);
   });
 
-  it('an address of any length takes no time', async () => {
+  it('an address of any length is judged quickly', async () => {
     const began = performance.now();
     for (const email of [
       'a'.repeat(15_000),
@@ -345,7 +345,7 @@ describe('naughty strings', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
-  it('spellings of one address are one account', async () => {
+  it('spellings of the same address belong to one account', async () => {
     const email = newEmail();
     expect((await service.client.post('/auth/register', { email, password: PASSWORD })).status).toBe(201);
     await expectRefused('/auth/register', { body: { email: email.toUpperCase(), password: PASSWORD } }, [
@@ -361,7 +361,7 @@ describe('naughty strings', () => {
 
 describe('headers', () => {
   it.each(['Bearer', 'Bearer ', 'Basic YTpi', 'Digest x', 'bearer', 'x'])(
-    'Authorization: %j is no token',
+    'Authorization: %j counts as no token',
     async (authorization) => {
       await expectRefused('/auth/me', { method: 'GET', headers: { authorization } }, ['TOKEN_MISSING']);
     },
@@ -374,7 +374,7 @@ describe('headers', () => {
     'Bearer a, Bearer b',
     `Bearer ${'x'.repeat(7000)}`,
     'Bearer ä',
-  ])('Authorization: %j is a bad one', async (authorization) => {
+  ])('Authorization: %j is an invalid token', async (authorization) => {
     await expectRefused('/auth/me', { method: 'GET', headers: { authorization } }, ['INVALID_TOKEN']);
   });
 
@@ -386,7 +386,7 @@ describe('headers', () => {
     '=',
     ';;;',
     '__Host-access=x; __Host-access=y',
-  ])('Cookie: %j is no session', async (cookie) => {
+  ])('Cookie: %j is not a session', async (cookie) => {
     await expectRefused('/auth/me', { method: 'GET', cookie }, ['TOKEN_MISSING', 'INVALID_TOKEN']);
     await expectRefused('/auth/refresh', { cookie: cookie.replaceAll('access', 'refresh') }, [
       'REFRESH_TOKEN_MISSING',
@@ -407,7 +407,7 @@ describe('headers', () => {
   );
 
   it.each(['"}{"level":60', '\t\t', '%s %d %o', 'x'.repeat(6000), '\u00ff\u00fe', '{"msg":"forged"}'])(
-    'User-Agent: %j is one line in the log and text in the session list',
+    'User-Agent: %j becomes one line in the log and plain text in the session list',
     async (userAgent) => {
       const id = `agent-${++count}`;
       const headers = { 'user-agent': userAgent, 'x-request-id': id };
@@ -437,7 +437,7 @@ describe('headers', () => {
   });
 });
 
-it('after all this the next good call works, and no line of the log is an error', async () => {
+it('after all this, the next valid call works and no line of the log is an error', async () => {
   const { status } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
   expect(status).toBe(201);
   expect(logLines(service).filter(({ level }) => level >= 50)).toEqual([]);

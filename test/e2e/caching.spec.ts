@@ -3,7 +3,7 @@ import { AuthController, Public } from '../../src/index.js';
 import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 
-/** What a host may do: more endpoints beside ours. */
+/** What a host may do: add endpoints next to ours. */
 @Controller('auth')
 class ExtendedController extends AuthController {
   @Public()
@@ -14,7 +14,7 @@ class ExtendedController extends AuthController {
 }
 
 describe.each<AdapterName>(['express', 'fastify'])(
-  'no cache keeps what the module answers, on %s',
+  "no cache stores the module's answers, on %s",
   (adapter) => {
     let host: Host;
     beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each<AdapterName>(['express', 'fastify'])(
       expectNotKept(await host.client.call(path, { method, token: accessToken }), status);
     });
 
-    it('a refresh, good or not', async () => {
+    it('a refresh, successful or not', async () => {
       const { refreshToken } = await register();
       expectNotKept(await host.client.post('/auth/refresh', { refreshToken }), 200);
       expectNotKept(await host.client.post('/auth/refresh', { refreshToken: 'x' }), 401);

@@ -11,7 +11,7 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 import { exactHttp } from '../support/exact-http.js';
 
-/** What a host adds that changes something: behind the guard of the module, and behind a login of its own. */
+/** Routes of the host that change something: one behind the module's guard, one behind the host's own login. */
 @Controller('notes')
 class NotesController {
   @UseGuards(JwtAuthGuard)
@@ -42,7 +42,7 @@ const BY_COOKIE = { 'x-auth-transport': 'cookie' };
 
 type Headers = Record<string, string>;
 
-/** Headers of requests by pages; `own` stands for the service's own host. */
+/** Headers of requests made by pages; `own` stands for the service's own host. */
 const FOREIGN: [string, Headers][] = [
   ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
   ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }],
@@ -62,12 +62,12 @@ const FOREIGN: [string, Headers][] = [
   ['an empty Origin', { origin: '' }],
   ['our host at another port', { origin: 'http://127.0.0.1:1' }],
   ['our host as a prefix', { origin: 'http://own.evil.example' }],
-  ['our host as user information', { origin: 'http://own@evil.example' }],
+  ['our host as userinfo', { origin: 'http://own@evil.example' }],
   ['our host with a path', { origin: 'http://own/' }],
-  ['our host by another scheme than HTTP', { origin: 'ftp://own' }],
+  ['our host with a scheme other than HTTP', { origin: 'ftp://own' }],
   ['the trusted Origin in another case', { origin: 'https://APP.example.com' }],
   ['the trusted Origin with a slash', { origin: `${APP}/` }],
-  ['the trusted Origin by another scheme', { origin: 'http://app.example.com' }],
+  ['the trusted Origin with another scheme', { origin: 'http://app.example.com' }],
   ['the trusted Origin with a port', { origin: `${APP}:8443` }],
   ['the trusted Origin as a prefix', { origin: `${APP}.evil.example` }],
   ['two Origins', { origin: `${APP}, https://evil.example` }],
@@ -78,12 +78,12 @@ const OUR_OWN: [string, Headers][] = [
   ['Sec-Fetch-Site: same-origin', { 'sec-fetch-site': 'same-origin', origin: 'http://own' }],
   ['Sec-Fetch-Site: same-origin and no Origin', { 'sec-fetch-site': 'same-origin' }],
   ['our own Origin without Fetch Metadata', { origin: 'http://own' }],
-  ['our own Origin behind a proxy that ends TLS', { origin: 'https://own' }],
+  ['our own Origin behind a proxy that terminates TLS', { origin: 'https://own' }],
   ['the trusted Origin, cross-site', { 'sec-fetch-site': 'cross-site', origin: APP }],
   ['the trusted Origin, same-site', { 'sec-fetch-site': 'same-site', origin: APP }],
   ['the trusted Origin without Fetch Metadata', { origin: APP }],
-  ['no browser at all', {}],
-  ['a foreign Referer alone, which says nothing', { referer: 'https://evil.example/' }],
+  ['a client that is not a browser', {}],
+  ['only a foreign Referer, which proves nothing', { referer: 'https://evil.example/' }],
 ];
 
 describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
@@ -110,7 +110,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     const answer = await host.client.post('/auth/register', { email, password: PASSWORD });
     return { email, token: answer.body.accessToken as string };
   };
-  /** The cookies of a session of a new user. */
+  /** The cookies of a new user's session. */
   const session = async () => {
     const email = newEmail();
     const answer = await host.client.post(
@@ -139,7 +139,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     const expectNoEffect = async () => expect(await sessionsOf(victim.email)).toEqual(before);
 
     describe.each(FOREIGN)('%s', (_, page) => {
-      it('cannot log anybody in, nor register', async () => {
+      it('can neither log in nor register anybody', async () => {
         const login = JSON.stringify({ email: victim.email, password: PASSWORD });
         const headers = { ...page, ...JSON_TYPE, ...BY_COOKIE };
         expect(await send('/auth/login', headers, login)).toMatchObject(REJECTED);
@@ -153,7 +153,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
         await expectNoEffect();
       });
 
-      it('cannot refresh, log out, end sessions or change anything by the cookies', async () => {
+      it('cannot refresh, log out, end sessions or change anything with the cookies', async () => {
         const headers = { ...page, cookie: victim.cookie };
         for (const path of [
           '/auth/refresh',
@@ -171,7 +171,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
         await expectNoEffect();
       });
 
-      it('cannot have cookies cleared that the browser did not even send', async () => {
+      it('cannot clear cookies that the browser did not send', async () => {
         expect(await send('/auth/logout', page)).toMatchObject(REJECTED);
         expect((await send('/auth/logout', page)).headers).not.toHaveProperty('clear-site-data');
         expect(await send('/auth/refresh', { ...page, cookie: '__Host-refresh=rubbish' })).toMatchObject(
@@ -199,10 +199,10 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     });
   });
 
-  describe('what no cookie authenticates is exempt', () => {
+  describe('a request that no cookie authenticates is exempt', () => {
     const page = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
-    it('a bearer token, with and without cookies', async () => {
+    it('a bearer token, with or without cookies', async () => {
       const { token } = await newUser();
       const { cookie } = await session();
       for (const extra of [{}, { cookie }] as Headers[]) {
@@ -215,7 +215,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       });
     });
 
-    it('a login, a refresh and a logout in the body', async () => {
+    it('a login, a refresh and a logout with tokens in the body', async () => {
       const { email } = await newUser();
       const headers = { ...page, ...JSON_TYPE };
       const loggedIn = await send('/auth/login', headers, JSON.stringify({ email, password: PASSWORD }));
@@ -227,7 +227,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       });
     });
 
-    it('but not where the answer takes away cookies that came along', async () => {
+    it('but not if the answer clears cookies that came with the request', async () => {
       const { email, cookie } = await session();
       const before = await sessionsOf(email);
       const { token } = await newUser();
@@ -252,10 +252,10 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       ]);
     });
 
-    it('but nothing that only looks like a credential of the route', async () => {
+    it('but not if it only carries something that looks like a credential', async () => {
       const { cookie, access, refresh } = await session();
       const headers = { ...page, cookie };
-      // Browsers add Basic credentials by themselves.
+      // Browsers add Basic credentials on their own.
       expect(await send('/notes', { ...headers, authorization: 'Basic eDp5' })).toMatchObject(REJECTED);
       expect(await send('/notes', { ...headers, authorization: 'Bearer ' })).toMatchObject(REJECTED);
       const body = JSON.stringify({ refreshToken: refresh });
@@ -270,11 +270,11 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     });
   });
 
-  describe('simple requests are refused with 415 before any effect', () => {
+  describe('simple requests are refused with 415 before they have any effect', () => {
     const TYPES: [string, Headers, (fields: object) => string][] = [
       ['JSON as text/plain', { 'content-type': 'text/plain' }, JSON.stringify],
       [
-        'JSON as a text/plain that mentions JSON',
+        'JSON as text/plain that mentions JSON',
         { 'content-type': 'text/plain; application/json' },
         JSON.stringify,
       ],
@@ -310,7 +310,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       expect(await sessionsOf(email)).toEqual(before);
     });
 
-    it('JSON in chunks and with parameters is welcome, and so is no body at all', async () => {
+    it('JSON in chunks or with parameters is accepted, and so is a request without a body', async () => {
       const { email, cookie } = await session();
       const body = JSON.stringify({ email, password: PASSWORD });
       for (const type of ['application/json; charset=utf-8', 'Application/JSON ;charset=UTF-8'])
@@ -322,7 +322,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     });
   });
 
-  describe('only the method of the route changes anything', () => {
+  describe("only the route's own method changes anything", () => {
     it.each(['GET', 'HEAD', 'PUT'])('%s', async (method) => {
       const { email, cookie } = await session();
       const before = await sessionsOf(email);
@@ -340,7 +340,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       expect(await sessionsOf(email)).toEqual(before);
     });
 
-    it('a method override does not make a request safe, nor unsafe', async () => {
+    it('a method override makes a request neither safe nor unsafe', async () => {
       const { cookie } = await session();
       const page = { cookie, 'sec-fetch-site': 'cross-site' };
       for (const name of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
@@ -358,7 +358,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
     const cleared = (answer: { setCookies: string[] }) =>
       answer.setCookies.map((line) => line.split('; Path')[0]);
 
-    it('clears both cookies with the attributes they were set with, and what else the browser keeps', async () => {
+    it("clears both cookies with the attributes they were set with, and the browser's other data", async () => {
       for (const path of ['/auth/logout', '/auth/logout-all']) {
         const { cookie } = await session();
         const answer = await send(path, { cookie, 'sec-fetch-site': 'same-origin' });
@@ -369,7 +369,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       }
     });
 
-    it('so does ending the own session, but not another one', async () => {
+    it("ending one's own session does the same, ending another one does not", async () => {
       const { email, cookie } = await session();
       await host.client.post('/auth/login', { email, password: PASSWORD });
       const list = await exactHttp(`${host.client.url}/auth/sessions`, {
@@ -389,7 +389,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       expect(cleared(own)).toEqual(CLEARED);
     });
 
-    it('a log-out ends the session whose cookies it clears, whatever else was sent', async () => {
+    it('a logout ends the session whose cookies it clears, whatever else was sent', async () => {
       const junk: [Headers, string?][] = [
         [{ authorization: 'Bearer undefined' }],
         [JSON_TYPE, JSON.stringify({ refreshToken: 'junk' })],
@@ -402,7 +402,7 @@ describe.each<AdapterName>(['express', 'fastify'])('CSRF on %s', (adapter) => {
       }
     });
 
-    it('a log-out of an explicit token leaves the browser’s data alone', async () => {
+    it("a logout with an explicit token leaves the browser's data alone", async () => {
       const { token } = await newUser();
       const answer = await send('/auth/logout', { authorization: `Bearer ${token}` });
       expect(answer.status).toBe(204);
@@ -432,18 +432,18 @@ describe('the options', () => {
     ['https://*.example.com'],
     ['https://app.example.com:443'],
     ['ftp://app.example.com'],
-  ])('%s is no origin to trust', (origin) => {
+  ])('%s is refused as a trusted origin', (origin) => {
     expect(check({ csrf: { trustedOrigins: [origin] } })).toThrow(
       /csrf\.trustedOrigins must be a list of exact origins/,
     );
   });
 
-  it('origins as browsers send them are', () => {
+  it('origins as browsers send them are accepted', () => {
     const trustedOrigins = ['https://app.example.com', 'http://localhost:5173', 'https://[::1]:8443'];
     expect(check({ csrf: { trustedOrigins } })).not.toThrow();
   });
 
-  it('Clear-Site-Data names only what there is', () => {
+  it('Clear-Site-Data accepts only known names', () => {
     expect(check({ cookies: { clearSiteData: ['everything' as 'cache'] } })).toThrow(
       /cookies\.clearSiteData must be one of cache, storage, cookies/,
     );

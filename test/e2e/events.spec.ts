@@ -44,7 +44,7 @@ const kept = ({ database }: Host, type: string) =>
 const sidOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid as string;
 
-it('a refresh from another browser and address is allowed, and said to be from there', async () => {
+it('a refresh from another browser and address is allowed, and the event says where it came from', async () => {
   const host = await start({ adapter: 'express' });
   (host.app as NestExpressApplication).set('trust proxy', 'loopback');
   const { tokens } = await person(host);
@@ -60,7 +60,7 @@ it('a refresh from another browser and address is allowed, and said to be from t
 });
 
 describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (adapter) => {
-  it('tell of everything that happens to an account and its sessions', async () => {
+  it('report everything that happens to an account and its sessions', async () => {
     const host = await start({ adapter });
     const { email, id, tokens, login } = await person(host);
     const sessionId = sidOf(tokens.refreshToken);
@@ -112,10 +112,10 @@ describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (ad
     ]);
     expect(JSON.stringify(host.heard)).not.toContain(email);
     const ids = new Set(host.heard.map(({ requestId }) => typeof requestId));
-    expect([...ids]).toEqual([adapter === 'fastify' ? 'string' : 'undefined']); // Express has none of its own
+    expect([...ids]).toEqual([adapter === 'fastify' ? 'string' : 'undefined']); // Express has no request ids
   });
 
-  it('an unknown account and a disabled one are told apart in the event alone', async () => {
+  it('only the event distinguishes an unknown account from a disabled one', async () => {
     const host = await start({ adapter });
     const { login, id, email } = await person(host);
     await host.database.query('UPDATE users SET disabled_at = now()');
@@ -130,7 +130,7 @@ describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (ad
     expect(email).toBeDefined();
   });
 
-  it('a rate limit that refuses is told of, and kept once a minute for each address', async () => {
+  it('a refusal by a rate limit is reported, and stored once a minute for each address', async () => {
     const host = await start({ adapter, options: { rateLimits: { refresh: { limit: 1, per: '1m' } } } });
     for (let i = 0; i < 4; i++) await refresh(host, 'nonsense');
     expect(types(host.heard)).toEqual(['refresh-failed', 'throttled', 'throttled', 'throttled']);
@@ -139,7 +139,7 @@ describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (ad
     expect(await kept(host, 'throttled')).toHaveLength(1);
   });
 
-  it('a listener that throws, at once or later, breaks nothing', async () => {
+  it('a listener that throws, immediately or later, breaks nothing', async () => {
     const host = await start({ adapter });
     host.app.get(AuthEvents).subscribe(() => {
       throw new Error('a bad listener');
@@ -157,7 +157,7 @@ describe('the events of a user, at GET /auth/events', () => {
   const list = ({ client }: Host, token?: string, query = '') =>
     client.get(`/auth/events${query}`, { token });
 
-  it('come newest first, in a shape of their own, and are at once complete', async () => {
+  it('come newest first, in their documented shape, and are complete immediately', async () => {
     const host = await start();
     const { tokens, login } = await person(host);
     await login(SAFARI, 'a wrong sentence of mine');
@@ -180,7 +180,7 @@ describe('the events of a user, at GET /auth/events', () => {
     ]);
   });
 
-  it("are never another user's", async () => {
+  it("never include another user's events", async () => {
     const host = await start();
     const [ada, eve] = [await person(host), await person(host)];
     await ada.login();
@@ -190,7 +190,7 @@ describe('the events of a user, at GET /auth/events', () => {
     expect((await list(host)).status).toBe(401);
   });
 
-  it('are at most 50, or as many as asked for, up to 100', async () => {
+  it('are at most 50, or the requested number up to 100', async () => {
     const host = await start();
     const { tokens, id } = await person(host);
     const events = host.app.get(AuthEvents);
@@ -213,7 +213,7 @@ describe('the events of a user, at GET /auth/events', () => {
 });
 
 describe('the audit trail', () => {
-  it('has what must not be lost before the answer goes out', async () => {
+  it('stores what must not be lost before the answer is sent', async () => {
     const host = await start();
     const { tokens, id } = await person(host);
     const next = (await refresh(host, tokens.refreshToken)).body;
@@ -233,7 +233,7 @@ describe('the audit trail', () => {
     expect(await kept(host, 'user-disabled')).toMatchObject([{ user_id: id }]);
   });
 
-  it('is complete when the host has been closed', async () => {
+  it('is complete once the host has been closed', async () => {
     const host = await start();
     const { login, id } = await person(host);
     await login();
@@ -262,7 +262,7 @@ describe('the audit trail', () => {
     expect(types(host.heard)).toContain('user-disabled');
   });
 
-  it('is cleaned of what is older than its retention', async () => {
+  it('is purged of everything older than the retention period', async () => {
     const host = await start({ options: { audit: { retention: '30d' } } });
     const { tokens } = await person(host);
     await host.client.get('/auth/events', { token: tokens.accessToken });
@@ -275,7 +275,7 @@ describe('the audit trail', () => {
     expect(await kept(host, 'registered')).toEqual([]);
   });
 
-  it('tells of the key ring', async () => {
+  it('records changes of the key ring', async () => {
     const secret = 'key '.repeat(12);
     const host = await start({
       options: { jwt: { algorithm: 'ES256', keyRing: { encryptionSecret: secret } } as never },
@@ -304,7 +304,7 @@ describe('events by @OnEvent', () => {
     }
   }
 
-  it('reach a host that has EventEmitterModule', async () => {
+  it('reach a host that uses EventEmitterModule', async () => {
     heard.length = 0;
     const parts = { imports: [EventEmitterModule.forRoot()] };
     const host = await start({ parts, providers: [Listener] });
@@ -317,7 +317,7 @@ describe('events by @OnEvent', () => {
 describe('alerts', () => {
   const alerts = ({ heard }: Listening) => heard.filter(({ type }) => type === 'alert');
 
-  it('are made of a refresh token used twice', async () => {
+  it('are sent when a refresh token is reused', async () => {
     const host = await start();
     const { tokens, id } = await person(host);
     const next = (await refresh(host, tokens.refreshToken)).body;
@@ -326,14 +326,14 @@ describe('alerts', () => {
     expect(alerts(host)).toMatchObject([{ rule: 'refresh-token-reused', userId: id }]);
   });
 
-  it('are made of ten failures on one account, once', async () => {
+  it('are sent once for ten failures on one account', async () => {
     const host = await start();
     const { login, id } = await person(host);
     await Promise.all(Array.from({ length: 12 }, () => login(FIREFOX, 'a wrong sentence of mine')));
     expect(alerts(host)).toMatchObject([{ rule: 'many-failures-on-account', userId: id, count: 10 }]);
   });
 
-  it('are made of one address that tries twenty accounts, once, and name none of them', async () => {
+  it('are sent once for an address that tries twenty accounts, and name none of the accounts', async () => {
     const host = await start();
     for (let i = 0; i < 22; i++)
       await host.client.post('/auth/login', { email: newEmail(), password: PASSWORD });
@@ -341,7 +341,7 @@ describe('alerts', () => {
     expect(alerts(host)[0]).not.toHaveProperty('email');
   });
 
-  it('are made of a login from a device the user never used, and only then', async () => {
+  it('are sent for a login from a device that is new to the user, and only then', async () => {
     const host = await start();
     const { login, id } = await person(host);
     await login();

@@ -25,7 +25,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A request by hand; the connection ends with the answer. */
+/** Sends a hand-written request; the connection ends with the answer. */
 const raw = (line: string, headers: string[] = [], body = '') =>
   sendRaw(url, [line, 'Host: localhost', 'Connection: close', ...headers, '', body].join('\r\n'));
 
@@ -85,7 +85,7 @@ describe('security headers', () => {
     expectSecurityHeaders(headers instanceof Headers ? Object.fromEntries(headers) : headers);
   });
 
-  it('user data may not be kept, public keys may', async () => {
+  it('user data may not be cached, public keys may', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const token = body.accessToken as string;
     for (const path of ['/auth/me', '/auth/sessions', '/api/protected']) {
@@ -97,7 +97,7 @@ describe('security headers', () => {
   });
 
   it.each(['text/html', 'application/xml', 'application/javascript', 'nonsense', ''])(
-    'who accepts %p gets JSON all the same',
+    'a client that accepts %p gets JSON anyway',
     async (accept) => {
       const answer = await service.client.get('/auth/me?callback=alert', { headers: { accept } });
       expectError(answer, 401, 'TOKEN_MISSING');
@@ -118,7 +118,7 @@ describe('CORS', () => {
       },
     });
 
-  it.each([ORIGIN, 'http://localhost:5173'])('lets pages of %s call with credentials', async (origin) => {
+  it.each([ORIGIN, 'http://localhost:5173'])('lets pages from %s call with credentials', async (origin) => {
     for (const call of [
       service.client.get('/auth/me', { headers: { origin } }),
       service.client.get('/nowhere', { headers: { origin } }),
@@ -128,14 +128,14 @@ describe('CORS', () => {
       expect(corsHeaders(answer)).toMatchObject({
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',
-        // `Date` is the clock of the browser's client.
+        // Clients in the browser read the time from `Date`.
         'access-control-expose-headers': 'Date, Retry-After, WWW-Authenticate, X-Request-Id',
       });
       expect(answer.headers.get('vary')).toContain('Origin');
     }
   });
 
-  it.each(['POST', 'DELETE', 'GET'])('answers their preflight for %s', async (method) => {
+  it.each(['POST', 'DELETE', 'GET'])('answers their preflight request for %s', async (method) => {
     const answer = await preflight(ORIGIN, method);
     expect(answer.status).toBe(204);
     expect(corsHeaders(answer)).toMatchObject({
@@ -163,7 +163,7 @@ describe('CORS', () => {
     'https://app.example.com/',
     'https://app.example.com https://evil.example',
     'http://localhost:5174',
-  ])('says nothing to %s', async (origin) => {
+  ])('sends no CORS headers to %s', async (origin) => {
     for (const answer of [
       await service.client.get('/auth/me', { headers: { origin } }),
       await service.client.get('/health/live', { headers: { origin } }),
@@ -208,7 +208,7 @@ describe('routes and methods', () => {
     expectError(answer, 405, 'METHOD_NOT_ALLOWED');
   });
 
-  it('CONNECT is refused and the connection closed', async () => {
+  it('CONNECT is refused and its connection closed', async () => {
     expectError(await raw('CONNECT example.com:443 HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED');
   });
 
@@ -248,17 +248,17 @@ describe('routes and methods', () => {
     '/api-json',
     '/constructor',
     '/__proto__',
-  ])('%s is 404, whatever is sent along', async (path) => {
+  ])('%s is 404, whatever the request contains', async (path) => {
     expectError(await raw(`GET ${path} HTTP/1.1`), 404, 'NOT_FOUND');
     expectError(await post(path, ['Content-Type: nonsense'], 'x'), 404, 'NOT_FOUND');
   });
 
-  it('metrics are not for everybody', async () => {
+  it('metrics are not public', async () => {
     expectError(await raw('GET /metrics HTTP/1.1'), 404, 'NOT_FOUND');
   });
 
   it.each(['/health/live?verbose', '/health/ready?verbose=1&debug'])(
-    '%s tells nothing more',
+    '%s reveals nothing more',
     async (path) => {
       const { status, body } = await service.client.get(path);
       expect(status).toBe(200);
@@ -287,7 +287,7 @@ describe('bodies', () => {
     ['application/json;charset=latin1'],
     ['nonsense'],
     [''],
-  ])('%p is 415 before anything happens', async (type) => {
+  ])('%p is 415 before it has any effect', async (type) => {
     expectError(
       await post('/auth/register', [`Content-Type: ${type}`], good()),
       415,
@@ -295,7 +295,7 @@ describe('bodies', () => {
     );
   });
 
-  it('so is no content type, or two of them', async () => {
+  it('so is a missing content type, and so are two of them', async () => {
     expectError(await post('/auth/register', [], good()), 415, 'UNSUPPORTED_MEDIA_TYPE');
     const two = [JSON_TYPE, 'Content-Type: text/plain'];
     expectError(await post('/auth/register', two, good()), 415, 'UNSUPPORTED_MEDIA_TYPE');
@@ -316,13 +316,13 @@ describe('bodies', () => {
     },
   );
 
-  it('up to 16 kB are read, and not a byte more', async () => {
+  it('up to 16 kB are read, and not one byte more', async () => {
     const padded = (size: number) => good().padEnd(size, ' ');
     expect((await post('/auth/register', [JSON_TYPE], padded(16 * 1024))).status).toBe(201);
     expectError(await post('/auth/register', [JSON_TYPE], padded(16 * 1024 + 1)), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  it('what is announced as large is not read, and an endless body is cut off', async () => {
+  it('a body announced as too large is not read, and an endless one is cut off', async () => {
     expectError(
       await raw('POST /auth/login HTTP/1.1', [JSON_TYPE, 'Content-Length: 10485760'], '{'),
       413,
@@ -342,13 +342,13 @@ describe('bodies', () => {
     ['objects in objects', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
     ['a flood of keys', `{${Array.from({ length: 1500 }, (_, i) => `"k${i}":1`).join()}}`],
     ['a flood of elements', `{"email":[${'1,'.repeat(5000)}1]}`],
-  ])('%s is refused before anything looks into it', async (_, body) => {
+  ])('%s is refused before its content is examined', async (_, body) => {
     const began = performance.now();
     expectError(await post('/auth/login', [JSON_TYPE], body), 400, 'MALFORMED_JSON');
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('a form of many fields does not hold the service up', async () => {
+  it('a form with many fields does not block the service', async () => {
     const began = performance.now();
     const form = Array.from({ length: 4000 }, (_, i) => i.toString(36)).join('&');
     const answer = await post('/oauth/introspect', ['Content-Type: application/x-www-form-urlencoded'], form);
@@ -356,7 +356,7 @@ describe('bodies', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('a body on a GET changes nothing', async () => {
+  it('a body on a GET has no effect', async () => {
     expect((await raw('GET /health/live HTTP/1.1', [JSON_TYPE, 'Content-Length: 3'], '{"a')).status).toBe(
       200,
     );
@@ -395,16 +395,16 @@ describe('HTTP itself', () => {
     ['NUL in a header', 'GET /health/live HTTP/1.1\r\nHost: a\r\nX-A: b\0c\r\n\r\n'],
     ['a space before the colon', 'GET /health/live HTTP/1.1\r\nHost : a\r\n\r\n'],
     ['a header without a name', 'GET /health/live HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n'],
-    ['bytes that are no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'],
+    ['bytes that are not HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'],
     ['an unknown version', 'GET /health/live HTTP/9.9\r\nHost: a\r\n\r\n'],
     ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['two Hosts', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],
-    ['a Host that is none', 'GET /health/live HTTP/1.1\r\nHost: a/b@c\r\nConnection: close\r\n\r\n'],
-  ])('%s is 400, and the connection is closed', async (_, bytes) => {
+    ['an invalid Host', 'GET /health/live HTTP/1.1\r\nHost: a/b@c\r\nConnection: close\r\n\r\n'],
+  ])('%s is 400, and its connection is closed', async (_, bytes) => {
     expectError(await sendRaw(url, Buffer.from(bytes, 'latin1')), 400, 'VALIDATION_FAILED');
   });
 
-  it('nothing that follows a broken request is served', async () => {
+  it('nothing that follows a malformed request is served', async () => {
     const smuggled = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
     const { text } = await sendRaw(
       url,
@@ -425,18 +425,18 @@ describe('HTTP itself', () => {
     expectError(await raw('GET /auth/me HTTP/1.1', headers), 431, 'HEADERS_TOO_LARGE');
   });
 
-  it('so is an address of 10 kB', async () => {
+  it('so is a URL of 10 kB', async () => {
     expectError(await raw(`GET /${'x'.repeat(10 * 1024)} HTTP/1.1`), 431, 'HEADERS_TOO_LARGE');
   });
 
-  it('two Authorization headers are no token, even if each one is good', async () => {
+  it('two Authorization headers count as an invalid token, even if each one is valid', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const header = `Authorization: Bearer ${body.accessToken}`;
     expect((await raw('GET /auth/me HTTP/1.1', [header])).status).toBe(200);
     expectError(await raw('GET /auth/me HTTP/1.1', [header, header]), 401, 'INVALID_TOKEN');
   });
 
-  it('a token in the address is not seen', async () => {
+  it('a token in the URL is ignored', async () => {
     const { body } = await service.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
     const answer = await service.client.get(
       `/auth/me?access_token=${body.accessToken}&token=${body.accessToken}`,
@@ -458,7 +458,7 @@ describe('HTTP itself', () => {
     ['X-Forwarded-Proto: https'],
     ['X-Original-URL: /auth/logout'],
     ['X-Rewrite-URL: /auth/logout'],
-  ])('%s from anyone but a trusted proxy has no effect', async (header) => {
+  ])('%s has no effect unless a trusted proxy sent it', async (header) => {
     const id = `spoof-${header.split(':')[0]}`;
     const answer = await raw('GET /.well-known/oauth-authorization-server HTTP/1.1', [
       header,
@@ -474,7 +474,7 @@ describe('HTTP itself', () => {
 });
 
 describe('request ids', () => {
-  it('are taken over when they are well-formed, and found in the answer, the error and the log', async () => {
+  it('are accepted if well-formed, and appear in the answer, the error and the log', async () => {
     const answer = await service.client.get('/auth/me', { headers: { 'x-request-id': 'From_Proxy-1' } });
     expect(answer.headers.get('x-request-id')).toBe('From_Proxy-1');
     expect(answer.body.requestId).toBe('From_Proxy-1');
@@ -497,21 +497,21 @@ describe('request ids', () => {
     },
   );
 
-  it('are new for every request without one', async () => {
+  it('are generated for every request without one', async () => {
     const [first, second] = [await service.client.get('/auth/me'), await service.client.get('/auth/me')];
     expect(first.body.requestId).toMatch(UUID);
     expect(second.body.requestId).not.toBe(first.body.requestId);
   });
 });
 
-it('after all this every line of the log is one event, none is an error, and the service lives', async () => {
+it('after all this, every line of the log is one event, none is an error, and the service is alive', async () => {
   const lines = logLines(service);
   expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
   expect(lines.filter(({ msg }) => msg === 'request refused').length).toBeGreaterThan(10);
   expect((await service.client.get('/health/ready')).status).toBe(200);
 });
 
-describe('what a request may not choose', () => {
+describe('what a request cannot choose', () => {
   const away = [
     '//evil.test',
     '/\\evil',
@@ -521,7 +521,7 @@ describe('what a request may not choose', () => {
     'data:text/html,x',
   ];
 
-  it.each(away)('nobody is redirected, not to %s', async (target) => {
+  it.each(away)('nobody is redirected, and not to %s', async (target) => {
     const query = ['redirect', 'next', 'return_to', 'url'].map((name) => `${name}=${target}`).join('&');
     const account = { email: newEmail(), password: PASSWORD };
     const answers = [
@@ -545,7 +545,7 @@ describe('what a request may not choose', () => {
     ['GET', '/auth/sessions'],
     ['DELETE', '/auth/sessions'],
     ['GET', '/auth/events'],
-  ])('%s %s asks who it is, whatever user is named in the request', async (method, path) => {
+  ])('%s %s requires a login, whatever user the request names', async (method, path) => {
     const account = { email: newEmail(), password: PASSWORD };
     const { user, accessToken } = (await service.client.post('/auth/register', account)).body;
     const named = {

@@ -46,14 +46,14 @@ const kidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0]!, 'b
 const published = async ({ client }: Host): Promise<string[]> =>
   (await client.get('/.well-known/jwks.json')).body.keys.map((key: { kid: string }) => key.kid);
 const guarded = async ({ client }: Host, token: string) => (await client.get('/orders', { token })).status;
-/** Lets a pending key become active now, as if the time had passed. */
+/** Makes a pending key active now, as if the time had passed. */
 const activatePending = (host: Host) =>
   host.database.query(
     `UPDATE signing_keys SET active_at = LEAST(active_at, now()), retired_at = CASE WHEN retired_at > now() THEN now() END`,
   );
 
 describe('the key ring', () => {
-  it('makes its first key once, however many instances start together, and all verify what one signs', async () => {
+  it('creates its first key once, however many instances start together, and all verify what one signs', async () => {
     const migrating = await start();
     await migrating.database.query('DELETE FROM signing_keys');
     const hosts = await Promise.all([start(), start(), start()]);
@@ -64,7 +64,7 @@ describe('the key ring', () => {
     expect(await Promise.all(hosts.map((host) => guarded(host, token)))).toEqual([200, 200, 200]);
   });
 
-  it('publishes a new key before it signs, and the old one verifies after it signs no more', async () => {
+  it('publishes a new key before it signs, and still verifies with the old one after that stops signing', async () => {
     const [one, two] = [await start(), await start()];
     const before = await register(one);
     await one.app.get(KeyRotation).rotate();
@@ -90,7 +90,7 @@ describe('the key ring', () => {
     ]);
   });
 
-  it('a key removed in an emergency is refused on every instance, cached tokens too, and another signs at once', async () => {
+  it('refuses a key removed in an emergency on every instance, even for cached tokens; another key signs immediately', async () => {
     const [one, two] = [await start(), await start()];
     const token = await register(one);
     expect(await guarded(two, token)).toBe(200); // now remembered as verified
@@ -103,7 +103,7 @@ describe('the key ring', () => {
     expect(await one.app.get(KeyRotation).remove('no-such-key')).toBe(false);
   });
 
-  it('a pending key that is removed leaves no gap: the ring never runs out of keys to sign with', async () => {
+  it('has no gap when a pending key is removed: there is always a key to sign with', async () => {
     const host = await start();
     await host.app.get(KeyRotation).rotate();
     const [pending] = host.app.get(KeyRing).list();
@@ -113,7 +113,7 @@ describe('the key ring', () => {
     expect(current).toMatchObject({ state: 'active', signs: true, retiredAt: successor!.activeAt });
   });
 
-  it('a retired key whose successor is still pending hands over at once', async () => {
+  it("hands over immediately when a retired key's successor is still pending", async () => {
     const host = await start();
     const token = await register(host);
     await host.app.get(KeyRotation).rotate();
@@ -122,7 +122,7 @@ describe('the key ring', () => {
     expect(await guarded(host, token)).toBe(200);
   });
 
-  it('keeps private keys encrypted, bound to their id, and moves them to a new secret', async () => {
+  it('keeps private keys encrypted and bound to their id, and re-encrypts them with a new secret', async () => {
     const before = await start();
     const token = await register(before);
     const [row] = await before.database.query('SELECT * FROM signing_keys');
@@ -136,7 +136,7 @@ describe('the key ring', () => {
     expect(await guarded(youngOnly, token)).toBe(200);
   });
 
-  it('a row written by somebody without the secret is no key', async () => {
+  it('does not accept a row written by somebody without the secret', async () => {
     const host = await start();
     const forged = await generatePem('ES256');
     await host.database.query(
@@ -151,7 +151,7 @@ describe('the key ring', () => {
     expect(await published(host)).toHaveLength(1);
   });
 
-  it('rotates by itself when a key has signed long enough, once over all instances', async () => {
+  it('rotates automatically when a key has signed long enough, once across all instances', async () => {
     const hosts = [await start(), await start()];
     await hosts[0]!.database.query(`UPDATE signing_keys SET active_at = now() - interval '30 days'`);
     await Promise.all(hosts.map((host) => host.app.get(KeyRotation).maintain()));
@@ -160,7 +160,7 @@ describe('the key ring', () => {
     expect([young!.state, old!.state]).toEqual(['pending', 'active']);
   });
 
-  it('a change of algorithm takes place while the service runs: both kinds verify', async () => {
+  it('changes the algorithm while the service runs: tokens of both algorithms verify', async () => {
     const before = await start();
     const token = await register(before);
     const after = await start({ algorithm: 'EdDSA' });
@@ -173,7 +173,7 @@ describe('the key ring', () => {
     }
   });
 
-  it('keys given beside a ring verify, for the move to it', async () => {
+  it('also verifies with keys configured beside it, for a migration to the ring', async () => {
     const accessPrivateKey = await generatePem('ES256');
     const before = await start({ keyRing: undefined, accessPrivateKey });
     const token = await register(before);
@@ -187,7 +187,7 @@ describe('the key ring', () => {
     ['1m', 30],
     ['0s', 0],
   ] as const)(
-    'a new key published %s ahead is hidden by no cache until it signs: max-age %i',
+    'no cache hides a new key published %s ahead until it signs: max-age %i',
     async (publishAhead, maxAge) => {
       const host = await start({ keyRing: { encryptionSecret, publishAhead } });
       const { headers } = await host.client.get('/.well-known/jwks.json');
@@ -195,7 +195,7 @@ describe('the key ring', () => {
     },
   );
 
-  it('unknown key ids ask neither the database nor anyone else', async () => {
+  it('makes no query or request for an unknown key id', async () => {
     const host = await start();
     const token = await register(host);
     const [, ...rest] = token.split('.');
@@ -211,7 +211,7 @@ describe('the key ring', () => {
     expect(queries).toBe(0);
   });
 
-  it('without a key left no token is signed, and those there are still verify', async () => {
+  it('without a signing key, signs no token but still verifies existing ones', async () => {
     const host = await start();
     const token = await register(host);
     await host.database.query(
@@ -224,7 +224,7 @@ describe('the key ring', () => {
   });
 });
 
-/** Statements of the host's own, as PostgreSQL's statistics would see them. */
+/** The host's own statements, as PostgreSQL's statistics would count them. */
 async function countQueries(host: Host, work: () => Promise<void>): Promise<number> {
   const source = host.app.get(DataSource);
   const original = source.query.bind(source);

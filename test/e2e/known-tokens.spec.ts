@@ -2,7 +2,7 @@ import { type RevocableToken, type Revocation, RevocationList, TokensService } f
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 
-/** Answers as a list in some remote place would: with a promise, or not at all. */
+/** Answers as a remote list would: with a promise, or not at all. */
 class RemoteRevocations implements RevocationList {
   private readonly sessions = new Set<string>();
   away = false;
@@ -20,7 +20,7 @@ class RemoteRevocations implements RevocationList {
 const register = async ({ client }: Host) =>
   (await client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
 
-describe('an access token that has been verified before', () => {
+describe('an access token that was verified before', () => {
   let host: Host;
   beforeAll(async () => {
     host = await startHost();
@@ -34,7 +34,7 @@ describe('an access token that has been verified before', () => {
     return { tokens, accessToken, refreshToken };
   };
 
-  it('is answered for at once, and only then', async () => {
+  it('is answered synchronously, and only then', async () => {
     const { tokens, accessToken } = await known();
     expect(tokens.verifyAtOnce(accessToken)).toMatchObject({ type: 'access' });
     expect(tokens.verifyAtOnce(accessToken, 'strict')).toBeInstanceOf(Promise);
@@ -70,7 +70,7 @@ describe('a revocation list that answers with a promise', () => {
   });
   afterAll(() => host.close());
 
-  it('is waited for at every request, and refuses when it cannot tell', async () => {
+  it('is awaited on every request, and the request is refused when it cannot answer', async () => {
     const { accessToken: token, refreshToken } = await register(host);
     const list = host.app.get<RemoteRevocations>(RevocationList);
     const statusNow = async () => (await host.client.get('/orders', { token })).status;

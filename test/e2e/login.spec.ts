@@ -23,7 +23,7 @@ const login = async (email: string, password: string) =>
   (await host.client.post('/auth/login', { email, password })).status;
 
 describe('which password is the right one', () => {
-  it('one that differs after 72 bytes is another', async () => {
+  it('one that differs after 72 bytes is a different one', async () => {
     for (const stem of ['x'.repeat(72), '€'.repeat(24)]) {
       const { email } = await register(`${stem}A of mine`);
       expect(await login(email, `${stem}B of mine`)).toBe(401);
@@ -31,13 +31,13 @@ describe('which password is the right one', () => {
     }
   });
 
-  it('an enormous one is refused without a hash', async () => {
+  it('an enormous one is refused without hashing', async () => {
     const { email } = await register();
     expect(await login(email, 'x'.repeat(3_000))).toBe(400);
     expect(await login(email, 'x'.repeat(1_000))).toBe(401);
   });
 
-  it('é is é however it is written, and ﬁ is not fi', async () => {
+  it('é matches in every normal form, and ﬁ does not match fi', async () => {
     const { email } = await register('caf\u00e9 au lait, \ufb01lled');
     expect(await login(email, 'cafe\u0301 au lait, \ufb01lled')).toBe(200);
     expect(await login(email, 'caf\u00e9 au lait, filled')).toBe(401);
@@ -47,7 +47,7 @@ describe('which password is the right one', () => {
 describe('logging in while logged in', () => {
   const cookies = { 'x-auth-transport': 'cookie' };
 
-  it('begins a new session and ends the one whose cookies it overwrites', async () => {
+  it('starts a new session and ends the one whose cookies it overwrites', async () => {
     const email = newEmail();
     const first = await host.client.post(
       '/auth/register',
@@ -66,7 +66,7 @@ describe('logging in while logged in', () => {
     expect(sessions.body).toHaveLength(1);
   });
 
-  it('a failed login ends nothing, nor does one that answers in the body', async () => {
+  it('a failed login ends nothing, and neither does one that answers in the body', async () => {
     const email = newEmail();
     const first = await host.client.post(
       '/auth/register',
@@ -79,7 +79,7 @@ describe('logging in while logged in', () => {
     expect((await host.client.get('/auth/me', { cookie })).status).toBe(200);
   });
 
-  it('cookies set before mean nothing to it', async () => {
+  it('cookies set earlier do not influence it', async () => {
     const { email } = await register();
     const answer = await host.client.post(
       '/auth/login',
@@ -104,7 +104,7 @@ describe('an operator', () => {
     expect(await login(email, PASSWORD)).toBe(200);
   });
 
-  it('disables a user: every token is dead, and enabling revives none', async () => {
+  it('disables a user: every token becomes invalid, and enabling the user revives none', async () => {
     const { email, accessToken: token, refreshToken } = await register();
     const alive = async () => [
       (await host.client.get('/auth/me', { token })).status,
@@ -118,7 +118,7 @@ describe('an operator', () => {
     expect(await login(email, PASSWORD)).toBe(200);
   });
 
-  it('may also reset what is nobody’s', async () => {
+  it('can also reset the count of an address without an account', async () => {
     const email = newEmail();
     await login(email, WRONG);
     await host.app.get(AccountProtection).reset(email);

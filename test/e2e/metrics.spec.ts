@@ -38,7 +38,7 @@ describe('the metrics of a running service', () => {
 
   const metrics = async (token = BEARER) => (await service.client.get('/metrics', { token })).body as string;
 
-  it('are there for the bearer of METRICS_TOKEN; for others there is nothing', async () => {
+  it('are available to the bearer of METRICS_TOKEN; everyone else gets 404', async () => {
     const good = await service.client.get('/metrics', { token: BEARER });
     expect(good.status).toBe(200);
     expect(good.headers.get('content-type')).toContain('text/plain; version=0.0.4');
@@ -88,13 +88,13 @@ describe('the metrics of a running service', () => {
     expect(after).not.toContain('as-this');
   });
 
-  it('have each limit from the start, the one of accounts too, so that a first refusal is a rise', async () => {
+  it('contain every limit from the start, including the one for accounts, so that a first refusal shows as an increase', async () => {
     const page = await metrics();
     for (const limit of ['register', 'login', 'refresh', 'logout', 'password', 'account'])
       expect([limit, valueOf(page, `latchkey_throttled_total{limit="${limit}"}`)]).toEqual([limit, 0]);
   });
 
-  it('time only the verifications that were not remembered', async () => {
+  it('time only the verifications that were not cached', async () => {
     const { client } = service;
     const { accessToken } = (await client.post('/auth/register', { email: newEmail(), password: PASSWORD }))
       .body;
@@ -103,7 +103,7 @@ describe('the metrics of a running service', () => {
     expect(valueOf(await metrics(), 'latchkey_token_verification_seconds_count')).toBe(before + 1);
   });
 
-  it('tell the state of the service', async () => {
+  it('report the state of the service', async () => {
     const page = await metrics();
     expect(valueOf(page, 'latchkey_sessions_live')).toBeGreaterThanOrEqual(0);
     expect(valueOf(page, 'latchkey_database_connections{state="total"}')).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ describe('the metrics of a running service', () => {
     expect(valueOf(page, 'latchkey_hashing_waiting')).toBe(0);
   });
 
-  it('are all on the dashboard, and the dashboard and the alert rules name no other', async () => {
+  it('are all on the dashboard, and the dashboard and alert rules name no others', async () => {
     const exposed = seriesNames(await metrics());
     expect(onDashboard.length).toBeGreaterThan(20);
     expect(inAlerts.length).toBeGreaterThan(10);
@@ -123,7 +123,7 @@ describe('the metrics of a running service', () => {
     expect([...new Set(ours)].filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('hold nothing that was sent, nor do events and the log', async () => {
+  it('contain nothing that was sent, and neither do events and the log', async () => {
     const { client } = service;
     const canary = (name: string) => `canary-${name}-3f9a`;
     const secrets = ['password', 'refresh', 'access', 'cookie', 'agent-token', 'path', 'query', 'name'];

@@ -13,7 +13,7 @@ const UUID = /^[0-9a-f-]{36}$/;
 const decode = (token: string, part: 0 | 1) =>
   JSON.parse(Buffer.from(token.split('.')[part]!, 'base64url').toString());
 
-describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style) => {
+describe.each(VARIANTS)('AuthModule in a host app on %s with %s', (adapter, style) => {
   let host: Host;
   beforeAll(async () => {
     host = await startHost({ adapter, style });
@@ -29,7 +29,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
   };
   const refresh = (refreshToken: string) => host.client.post('/auth/refresh', { refreshToken });
   const orders = (token?: string) => host.client.get('/orders', { token });
-  /** Moves a session's last rotation into the past, as if that much time had gone by. */
+  /** Moves a session's last rotation into the past, as if that much time had passed. */
   const age = (sid: string, seconds: number) =>
     host.database.query(
       `UPDATE refresh_tokens SET rotated_at = rotated_at - make_interval(secs => $2) WHERE id = $1`,
@@ -101,7 +101,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       });
     });
 
-    it('answers a wrong password and an unknown address alike', async () => {
+    it('answers a wrong password and an unknown address identically', async () => {
       const { email } = await register();
       const wrong = await host.client.post('/auth/login', { email, password: 'not that sentence' });
       const unknown = await host.client.post('/auth/login', { email: newEmail(), password: PASSWORD });
@@ -112,7 +112,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
     });
 
-    it('refuses a second account with one address', async () => {
+    it('refuses a second account with the same address', async () => {
       const { email } = await register();
       const again = await host.client.post('/auth/register', {
         email: email.toUpperCase(),
@@ -121,7 +121,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect(again).toMatchObject({ status: 409, body: { error: 'EMAIL_TAKEN' } });
     });
 
-    it('tells who is logged in', async () => {
+    it('returns the user who is logged in', async () => {
       const { accessToken, user } = await register();
       expect((await host.client.get('/auth/me', { token: accessToken })).body).toEqual({ user });
     });
@@ -154,7 +154,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
   });
 
   describe('errors', () => {
-    it('tells missing, invalid, expired and revoked apart', async () => {
+    it('distinguish missing, invalid, expired and revoked tokens', async () => {
       const { accessToken, refreshToken } = await register();
       const missing = await orders();
       expect(missing).toMatchObject({ status: 401, body: { statusCode: 401, error: 'TOKEN_MISSING' } });
@@ -181,7 +181,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect(expired.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     });
 
-    it('names each wrong field', async () => {
+    it('name each invalid field', async () => {
       const answer = await host.client.post('/auth/register', {
         email: 'nobody',
         password: 7,
@@ -195,7 +195,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       ]);
     });
 
-    it('says why a password is refused', async () => {
+    it('say why a password is refused', async () => {
       for (const password of [
         'too short',
         'x'.repeat(257),
@@ -219,7 +219,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
         permissions,
       ]);
 
-    it('survive a refresh, and a change of them shows at the next one', async () => {
+    it('survive a refresh, and changes to them take effect at the next one', async () => {
       const { user, refreshToken } = await register();
       await grant(user.id, ['admin'], ['orders:read', 'orders:export']);
       const first = await refresh(refreshToken);
@@ -243,7 +243,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect(refused).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } });
     });
 
-    it('need one of the roles and all of the permissions', async () => {
+    it('require one of the roles and all of the permissions', async () => {
       const { user, refreshToken } = await register();
       await grant(user.id, ['clerk', 'owner'], ['orders:read']);
       const { accessToken: token } = (await refresh(refreshToken)).body;
@@ -251,7 +251,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await host.client.get('/orders/export', { token })).status).toBe(403);
     });
 
-    it('@Public() opens a route, but not one that asks for a role', async () => {
+    it('@Public() opens a route, but not one that requires a role', async () => {
       expect((await host.client.get('/orders/prices')).status).toBe(200);
       expect((await host.client.get('/orders/prices', { token: 'rubbish' })).status).toBe(200);
       expect(await host.client.get('/orders/contradiction')).toMatchObject({
@@ -271,7 +271,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await refresh(again.body.refreshToken)).status).toBe(200);
     });
 
-    it('still does at 9 s, and at 11 s takes it for reuse: the session ends with its access tokens', async () => {
+    it('still does so at 9 s, and at 11 s treats it as reuse: the session ends with its access tokens', async () => {
       const { refreshToken, accessToken } = await register();
       const { sid } = decode(accessToken, 1);
       const successor = (await refresh(refreshToken)).body;
@@ -306,7 +306,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await refresh(other.refreshToken)).status).toBe(200);
     });
 
-    it('ends a session at its idle and at its absolute limit, by the clock of the database', async () => {
+    it("ends a session at its idle and its absolute limit, by the database's clock", async () => {
       const idle = await register();
       await host.database.query(
         `UPDATE refresh_tokens SET expires_at = now() - interval '1 ms' WHERE id = $1`,
@@ -324,7 +324,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect(last.expiresIn).toBeLessThanOrEqual(120);
     });
 
-    it('ends the session of a user who was disabled or is gone', async () => {
+    it('ends the session of a user who is disabled or deleted', async () => {
       const { user, refreshToken } = await register();
       await host.database.query(`UPDATE users SET disabled_at = now() WHERE id = $1`, [user.id]);
       expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { error: 'TOKEN_REVOKED' } });
@@ -356,7 +356,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       );
     };
 
-    it('carry the tokens, HttpOnly, for as long as each lives, and the body has none', async () => {
+    it('carry the tokens, HttpOnly, for as long as each one lives, and the body has none', async () => {
       const answer = await login();
       expect(answer.body).not.toHaveProperty('accessToken');
       expect(answer.body).not.toHaveProperty('refreshToken');
@@ -402,7 +402,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await host.client.get('/orders', { cookie: cookieHeader(refreshed) })).status).toBe(401);
     });
 
-    it('are cleared when a refresh has failed for good', async () => {
+    it('are cleared when a refresh fails permanently', async () => {
       const bad = await host.client.post('/auth/refresh', undefined, {
         cookie: 'refresh=rubbish; access=rubbish',
       });
@@ -411,7 +411,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await host.client.post('/auth/refresh', { refreshToken: 'rubbish' })).cookies).toEqual({});
     });
 
-    it('lose to an explicit credential', async () => {
+    it('give way to an explicit credential', async () => {
       const cookie = cookieHeader(await login());
       const other = await register();
       const mine = await host.client.get('/orders/mine', { cookie, token: other.accessToken });
@@ -426,7 +426,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect(refreshed.cookies).toEqual({});
     });
 
-    it('set twice under one name are not believed', async () => {
+    it('are not trusted when one name is set twice', async () => {
       const cookie = cookieHeader(await login());
       const tossed = await host.client.get('/orders', { cookie: `access=rubbish; ${cookie}` });
       expect(tossed).toMatchObject({ status: 401, body: { error: 'INVALID_TOKEN' } });
@@ -434,7 +434,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
   });
 
   describe('logout', () => {
-    it('works with an expired access token or refresh token, and again', async () => {
+    it('works with an expired access token or refresh token, and can be repeated', async () => {
       const { accessToken, refreshToken } = await register();
       await host.database.query(
         `UPDATE refresh_tokens SET expires_at = now() - interval '1 s' WHERE id = $1`,
@@ -455,12 +455,12 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await refresh(refreshToken)).body.error).toBe('TOKEN_REVOKED');
     });
 
-    it('ends nothing for a token that is not ours, and says nothing about it', async () => {
+    it('ends nothing for a foreign token, and does not reveal that', async () => {
       expect((await host.client.post('/auth/logout', { refreshToken: 'rubbish' })).status).toBe(204);
       expect((await host.client.post('/auth/logout')).status).toBe(204);
     });
 
-    it('everywhere ends every session of the user and no other', async () => {
+    it('everywhere, ends every session of the user and no others', async () => {
       const { email, accessToken, refreshToken } = await register();
       const second = (await host.client.post('/auth/login', { email, password: PASSWORD })).body;
       const stranger = await register();
@@ -477,7 +477,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
     const change = (token: string, body: object) => host.client.post('/auth/password', body, { token });
     const next = 'quite another sentence';
 
-    it('keeps the session that asks and ends all others', async () => {
+    it('keeps the session that requested it and ends all others', async () => {
       const { email, accessToken, refreshToken } = await register();
       const other = (await host.client.post('/auth/login', { email, password: PASSWORD })).body;
       const answer = await change(accessToken, { currentPassword: PASSWORD, newPassword: next });
@@ -490,7 +490,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s by %s', (adapter, style)
       expect((await host.client.post('/auth/login', { email, password: next })).status).toBe(200);
     });
 
-    it('needs the current password, and a new one that is good and new', async () => {
+    it('requires the current password and a new one that is acceptable and different', async () => {
       const { accessToken } = await register();
       expect(
         await change(accessToken, { currentPassword: 'not that sentence', newPassword: next }),

@@ -4,7 +4,7 @@ import { startDatabaseProxy } from '../support/database-proxy.js';
 import { startHost } from '../support/host-app.js';
 import { createMigratedDatabase } from '../support/postgres.js';
 
-it('while the database is away nothing is said of a token and nothing revoked: 503, try again (RFC 7009 §2.2.1)', async () => {
+it('while the database is down, no token is judged or revoked: 503, retry later (RFC 7009 §2.2.1)', async () => {
   const database = await createMigratedDatabase();
   const proxy = await startDatabaseProxy(database.url);
   const host = await startHost({ databaseUrl: proxy.url });

@@ -47,7 +47,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     (await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })).body;
 
   it.each([undefined, 'access_token', 'refresh_token', 'nonsense'])(
-    'are told what a good token says, whatever the hint (%s)',
+    'get the claims of a valid token, whatever the hint (%s)',
     async (hint) => {
       const { accessToken, refreshToken, user } = await register();
       expect(await introspect(accessToken, hint)).toMatchObject({
@@ -64,7 +64,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     },
   );
 
-  it('are told of every other token that it is not active, and nothing else', async () => {
+  it('learn about any other token that it is not active, and nothing else', async () => {
     const replaced = await register();
     await host.client.post('/auth/refresh', { refreshToken: replaced.refreshToken });
     const ended = await register();
@@ -85,7 +85,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect(await introspect(expired.accessToken)).toEqual({ active: false });
   });
 
-  it('revoke an access token by itself, a refresh token with its session, and nothing twice', async () => {
+  it('revoke an access token alone, a refresh token with its session, and nothing twice', async () => {
     const { accessToken, refreshToken } = await register();
     for (let i = 0; i < 2; i++) expect((await ask('/oauth/revoke', { token: accessToken })).status).toBe(200);
     expect((await host.client.get('/orders', { token: accessToken })).body.error).toBe('TOKEN_REVOKED');
@@ -119,7 +119,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect((await host.client.get('/orders', { token: accessToken })).status).toBe(200);
   });
 
-  it('an access token is no credential here', async () => {
+  it('cannot use an access token as a credential', async () => {
     const { accessToken } = await register();
     const answer = await ask(
       '/oauth/introspect',
@@ -134,13 +134,13 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect([answer.status, answer.body.error]).toEqual([400, 'VALIDATION_FAILED']);
   });
 
-  it('have their secret kept as a hash only', async () => {
+  it('have their secret stored only as a hash', async () => {
     const rows = await host.database.query('SELECT * FROM resource_clients');
     const [, secret] = Buffer.from(authorization.slice(6), 'base64').toString().split(':');
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  it('find the public keys: thumbprint as id, nothing private, cached, 304 for who has them', async () => {
+  it('find the public keys: thumbprint as id, nothing private, cached, 304 for clients that have them', async () => {
     const answer = await host.client.get('/.well-known/jwks.json');
     const [key] = answer.body.keys;
     const { crv, kty, x, y } = key;
@@ -164,7 +164,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   });
 
-  it('find where everything is (RFC 8414), under the exact issuer', async () => {
+  it('find every endpoint (RFC 8414), under the exact issuer', async () => {
     const { body, headers } = await host.client.get('/.well-known/oauth-authorization-server');
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(body).toMatchObject({
@@ -176,7 +176,7 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
   });
 });
 
-it('shared secrets are never published', async () => {
+it('never publishes shared secrets', async () => {
   const host = await startHost();
   expect((await host.client.get('/.well-known/jwks.json')).body).toEqual({ keys: [] });
   await host.close();

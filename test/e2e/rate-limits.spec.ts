@@ -31,7 +31,7 @@ describe.each(['express', 'fastify'] as const)('limits by address on %s', (adapt
   });
   afterAll(() => host?.close());
 
-  it('refuse what is over the limit with 429 and the time to wait, and leave other endpoints alone', async () => {
+  it('answer a request over the limit with 429 and the time to wait, and leave other endpoints alone', async () => {
     expect(await statuses(4, () => tryLogin(host.client))).toEqual([400, 400, 400, 429]);
     const refused = await tryLogin(host.client);
     expect(refused.body).toMatchObject({ statusCode: 429, error: 'RATE_LIMITED' });
@@ -42,7 +42,7 @@ describe.each(['express', 'fastify'] as const)('limits by address on %s', (adapt
   });
 });
 
-describe('whose address is counted', () => {
+describe('the address that is counted', () => {
   let database: TestDatabase;
   const started: ServiceHere[] = [];
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('whose address is counted', () => {
   };
   const from = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
 
-  it('one who is no trusted proxy cannot choose the address', async () => {
+  it('cannot be chosen by a client that is not a trusted proxy', async () => {
     const client = await service({ TRUST_PROXY: '10.0.0.0/8' });
     let n = 0;
     const answers = await statuses(51, () =>
@@ -84,14 +84,14 @@ describe('whose address is counted', () => {
     const exhaust = (address: string) => statuses(51, () => tryLogin(client, from(address)));
     const status = async (...addresses: string[]) => (await tryLogin(client, from(...addresses))).status;
 
-    it('the real client counts, whatever that client put into the header before', async () => {
+    it("is the real client's, whatever that client put into the header", async () => {
       let n = 0;
       const answers = await statuses(51, () => tryLogin(client, from(`203.0.113.${n++}`, '198.51.100.1')));
       expect(answers.at(-1)).toBe(429);
       expect(await status('198.51.100.2')).toBe(400);
     });
 
-    it('an IPv4 address mapped to IPv6 is that IPv4 address', async () => {
+    it('an IPv4 address mapped to IPv6 counts as that IPv4 address', async () => {
       expect((await exhaust('198.51.100.7')).at(-1)).toBe(429);
       expect(await status('::ffff:198.51.100.7')).toBe(429);
       expect(await status('::FFFF:c633:6407')).toBe(429);
@@ -137,7 +137,7 @@ describeWithRedis('limits shared through Redis', () => {
   const countedKeys = () => withRedis((client) => client.keys('*'));
   const status = async (client: Client) => (await tryLogin(client)).status;
 
-  it('two instances count together, and parallel requests exactly', async () => {
+  it('two instances share their counts, and parallel requests are counted exactly', async () => {
     const database = await createMigratedDatabase();
     const settings = { ...productionSettings(database.url), RATE_LIMIT: 'on', REDIS_URL: redis.url };
     const services: ServiceProcess[] = [];
@@ -145,7 +145,7 @@ describeWithRedis('limits shared through Redis', () => {
       for (let i = 0; i < 2; i++) services.push(await startServiceProcess(settings));
       for (const { client } of services) {
         await until(async () => (await client.get('/health/ready')).status === 200);
-        // Another limit, as in a service that has run for a while.
+        // Another limit, as in a service that has been running for a while.
         await Promise.all(Array.from({ length: 20 }, () => client.post('/auth/refresh', {})));
       }
       const answers = await Promise.all(
@@ -160,7 +160,7 @@ describeWithRedis('limits shared through Redis', () => {
     }
   });
 
-  it('keys hold no address, and all of them end', async () => {
+  it('keys contain no address, and all of them expire', async () => {
     const client = await start(20);
     await status(client);
     const keys = await countedKeys();
@@ -171,7 +171,7 @@ describeWithRedis('limits shared through Redis', () => {
     }
   });
 
-  it('Redis killed: limits go on by themselves, stricter; then Redis counts again', async () => {
+  it('when Redis is killed, stricter local limits take over; afterwards, Redis counts again', async () => {
     const client = await start(8);
     await redis.kill();
     // A quarter of eight.
@@ -183,25 +183,25 @@ describeWithRedis('limits shared through Redis', () => {
     expect(rest.at(-1)).toBe(429);
   });
 
-  it('Redis hanging: an answer in time all the same, limits on, and Redis again once it goes on', async () => {
+  it('when Redis hangs, answers still come in time and limits apply; afterwards, Redis counts again', async () => {
     const client = await start(8);
     redis.process.kill('SIGSTOP');
     const began = performance.now();
     expect(await statuses(3, () => tryLogin(client))).toEqual([400, 400, 429]);
-    // One time limit of 100 ms and no more: after it nothing is asked for a second.
+    // One timeout of 100 ms and no more: after it, Redis is not asked for a second.
     expect(performance.now() - began).toBeLessThan(900);
     redis.process.kill('SIGCONT');
     await until(async () => (await status(client)) === 400);
   });
 
-  it('FLUSHALL starts the counts over; limits stay on', async () => {
+  it('FLUSHALL starts the counts over; limits still apply', async () => {
     const client = await start(3);
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
     await withRedis((admin) => admin.flushAll());
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 400, 429]);
   });
 
-  it('a Redis that is full or read-only is one that is away', async () => {
+  it('a Redis that is full or read-only counts as unavailable', async () => {
     const client = await start(8);
     await withRedis((admin) => admin.configSet('maxmemory', '1'));
     expect(await statuses(4, () => tryLogin(client))).toEqual([400, 400, 429, 429]);
@@ -209,7 +209,7 @@ describeWithRedis('limits shared through Redis', () => {
     await until(async () => (await status(client)) === 400);
   });
 
-  it('Redis that was never there: limits are on from the start', async () => {
+  it('limits apply from the start if Redis was never available', async () => {
     await redis.kill();
     const host = await startHost({ options: { ...limitedTo(8), redis: { url: redis.url } } });
     hosts.push(host);

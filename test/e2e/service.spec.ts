@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-/** Runs a service that is expected not to start, as a process of its own. */
+/** Runs a service that is expected not to start, as a separate process. */
 async function failedStart(settings: Record<string, string>): Promise<{ code: number; text: string }> {
   const child = runService(settings);
   let text = '';
@@ -34,7 +34,7 @@ async function failedStart(settings: Record<string, string>): Promise<{ code: nu
   return { code, text };
 }
 
-/** What it would say, within this process. */
+/** Returns what it would print, within this process. */
 async function reasonNotToStart(settings: Record<string, string>): Promise<string> {
   const started = await startServiceHere(settings).catch((error: unknown) => explainFailedStart(error));
   if (typeof started === 'string') return started;
@@ -112,7 +112,7 @@ describe('the service in production', () => {
     expect([dead.status, dead.body.error]).toEqual([401, 'TOKEN_REVOKED']);
   });
 
-  it('the same in cookies that a script cannot read and only HTTPS carries', async () => {
+  it('does the same with cookies that scripts cannot read and only HTTPS carries', async () => {
     const email = newEmail();
     // As the service's own pages would send it.
     const headers = { 'x-auth-transport': 'cookie', 'sec-fetch-site': 'same-origin' };
@@ -163,12 +163,12 @@ describe('the service in production', () => {
       expect((await service.client.get(path)).status).toBe(404);
   });
 
-  it('without METRICS_TOKEN has no metrics for anyone', async () => {
+  it('without METRICS_TOKEN, has no metrics for anyone', async () => {
     for (const authorization of ['Bearer undefined', 'Bearer ', ''])
       expect((await service.client.get('/metrics', { headers: { authorization } })).status).toBe(404);
   });
 
-  it('a token in an address is not taken, and does not get into the log', async () => {
+  it('ignores a token in a URL and keeps it out of the log', async () => {
     const account = { email: newEmail(), password: PASSWORD };
     const { accessToken } = (await service.client.post('/auth/register', account)).body;
     const { body } = await service.client.get(`/api/protected?access_token=${accessToken}`);
@@ -179,9 +179,9 @@ describe('the service in production', () => {
     for (const part of accessToken.split('.').slice(1)) expect(service.output()).not.toContain(part);
   });
 
-  describe('whatever is put in', () => {
+  describe('whatever is sent', () => {
     const canaries: string[] = [];
-    /** Recorded, so that all that was put in can be looked for in what came out. */
+    /** Recorded, so that everything sent can be searched for in the output. */
     const canary = (text: string) => {
       canaries.push(text);
       return text;
@@ -193,7 +193,7 @@ describe('the service in production', () => {
     });
     afterAll(() => sql.end());
 
-    it('no secret is answered to others or logged, not even when a database error carries it', async () => {
+    it('no secret appears in other answers or the log, not even when a database error carries it', async () => {
       const { client } = service;
       const password = canary('the canary in the coal mine');
       const email = canary('canary-ada@example.com');
@@ -242,7 +242,7 @@ describe('the service in production', () => {
         }),
       ];
 
-      // The row that is refused, and the parameters of the statement, are part of what the driver throws.
+      // What the driver throws includes the rejected row and the parameters of the statement.
       await sql.query('ALTER TABLE users ADD CONSTRAINT closed CHECK (false) NOT VALID');
       answers.push(
         await client.post('/auth/register', {
@@ -268,9 +268,9 @@ describe('the service in production', () => {
       expect(said).not.toMatch(/node_modules|\bat \w+ \(|SELECT|INSERT/);
     });
 
-    it('every event is one line of JSON with its request id, and what went wrong can be found', async () => {
+    it('every event is one line of JSON with its request id, and the cause of an error can be found', async () => {
       const logged = () => logLines(service).filter(({ msg }) => msg === 'request');
-      // A request is logged after its answer: its line may still be under way.
+      // A request is logged after its answer, so its line may not be there yet.
       await until(() => logged().filter(({ status }) => status === 500).length >= 2);
       const requests = logged();
       expect(requests.length).toBeGreaterThan(20);
@@ -300,7 +300,7 @@ describe('the service in production', () => {
     });
   });
 
-  it('ends with SIGTERM and code 0, having said nothing but log lines', async () => {
+  it('stops on SIGTERM with code 0, and has printed only log lines', async () => {
     expect(await service.end('SIGTERM')).toBe(0);
     expect(logLines(service).at(-1)?.msg).toMatch(/SIGTERM/);
   });
@@ -325,7 +325,7 @@ describe('docs', () => {
       false,
     ],
     ['in production with DOCS=on', () => ({ ...productionSettings(database.url), DOCS: 'on' }), true],
-  ])('are shown %s, under a policy that lets them work', async (_, settings, hsts) => {
+  ])('are served %s, under a policy that lets them work', async (_, settings, hsts) => {
     const service = await startServiceHere(settings());
     try {
       const page = await service.client.get('/docs');
@@ -377,7 +377,7 @@ describe('docs', () => {
 });
 
 describe('a service that cannot start', () => {
-  it('names every problem of the configuration at once, prints no secret, and ends with code 1', async () => {
+  it('reports all configuration problems together, prints no secret, and exits with code 1', async () => {
     const { code, text } = await failedStart({
       DATABASE_URL: 'mysql://user:canary@host/db',
       JWT_REFRESH_SECRET: 'canary-secret',
@@ -399,20 +399,20 @@ describe('a service that cannot start', () => {
     expect(text).not.toMatch(/canary|\bat .*\.[jt]s:/);
   });
 
-  it('with NODE_ENV unset makes no secrets up and starts no database of its own', async () => {
+  it('without NODE_ENV, neither generates secrets nor starts an embedded database', async () => {
     const reason = await reasonNotToStart({});
     for (const name of ['DATABASE_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY'])
       expect(reason).toContain(`${name} is missing`);
   });
 
-  it('says that a pepper is too short before anything is opened', async () => {
+  it('reports a pepper that is too short before it opens anything', async () => {
     const nowhere = productionSettings('postgres://latchkey:canary@127.0.0.1:1/latchkey');
     const reason = await reasonNotToStart({ ...nowhere, PASSWORD_PEPPER: 'canary' });
     expect(reason).toMatch(/- PASSWORD_PEPPER /);
     expect(reason).not.toContain('canary');
   });
 
-  it('says that the database does not answer', async () => {
+  it('reports that the database does not respond', async () => {
     const reason = await reasonNotToStart(
       productionSettings('postgres://latchkey:canary@127.0.0.1:1/latchkey'),
     );
@@ -420,7 +420,7 @@ describe('a service that cannot start', () => {
     expect(reason).not.toMatch(/canary|\bat .*\.[jt]s:/);
   });
 
-  it('says that the database does not exist, or refuses the password', async () => {
+  it('reports that the database does not exist, or that the password is wrong', async () => {
     const [missing, refused] = [new URL(database.url), new URL(database.url)];
     missing.pathname = '/no_such_database';
     refused.password = 'canary';
@@ -433,7 +433,7 @@ describe('a service that cannot start', () => {
   });
 
   it.each(['localhost:3000', '999.1.1.1', '192.0.2.1'])(
-    'says that it cannot listen on HOST=%s',
+    'reports that it cannot listen on HOST=%s',
     async (host) => {
       const reason = await reasonNotToStart({ ...productionSettings(database.url), HOST: host });
       expect(reason).toMatch(/HOST must be an address of this machine/);
@@ -441,7 +441,7 @@ describe('a service that cannot start', () => {
     },
   );
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const first = await startServiceHere(productionSettings(database.url));
     const { port } = new URL(first.client.url);
     const { code, text } = await failedStart({ ...productionSettings(database.url), PORT: port });
@@ -454,7 +454,7 @@ describe('a service that cannot start', () => {
 
 type Documented = Record<string, Record<string, { responses: Record<string, { content?: object }> }>>;
 
-/** What the document says of errors is what a client gets. */
+/** Clients get exactly the errors that the document describes. */
 async function expectTruth(client: Client, paths: Documented): Promise<void> {
   const json = { 'content-type': 'application/json' };
   const bodies: [Record<string, string>, string][] = [

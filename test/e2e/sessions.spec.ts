@@ -58,7 +58,7 @@ const status = async ({ client }: Host, token: string, path = '/checks/memory') 
   (await client.get(path, { token })).status;
 
 describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', (adapter) => {
-  it("are listed with where they come from, the one used last first, and nobody else's", async () => {
+  it('are listed with their origin, the most recently used first, and without those of other users', async () => {
     const host = await start({ adapter });
     const { first, login } = await person(host);
     await person(host);
@@ -83,7 +83,7 @@ describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', 
     ).toEqual([false, true]);
   });
 
-  it('one can be ended: its tokens work no more, the others go on', async () => {
+  it('one can be ended: its tokens stop working, the others continue', async () => {
     const host = await start({ adapter });
     const { first, login } = await person(host);
     const second = await login();
@@ -100,7 +100,7 @@ describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', 
     expect(await list(host, second.accessToken)).toHaveLength(1);
   });
 
-  it('one that is named in another spelling is 404: what would remember its end knows one spelling only', async () => {
+  it('an id in another spelling is 404, because the revocation list knows only one spelling', async () => {
     const host = await start({ adapter });
     const { first } = await person(host);
     const [{ id }] = await list(host, first.accessToken);
@@ -146,7 +146,7 @@ describe('the number of sessions of a user', () => {
   const limited = (whenFull: 'evict' | 'refuse') =>
     start({ options: { sessions: { maxPerUser: 3, whenFull } } });
 
-  it('has a limit: one login more ends the session that was not used for longest, access token included', async () => {
+  it('is limited: a login beyond the limit ends the least recently used session with its access token', async () => {
     const host = await limited('evict');
     const { first, login } = await person(host);
     const [second, third] = [await login(), await login()];
@@ -159,7 +159,7 @@ describe('the number of sessions of a user', () => {
     expect(await list(host, fourth.accessToken)).toHaveLength(3);
   });
 
-  it('or the login is refused, until a session has ended', async () => {
+  it('or is limited so that the login is refused until a session has ended', async () => {
     const host = await limited('refuse');
     const { first, login } = await person(host);
     await Promise.all([login(), login()]);
@@ -169,7 +169,7 @@ describe('the number of sessions of a user', () => {
     expect((await login()).accessToken).toEqual(expect.any(String));
   });
 
-  it.each(['evict', 'refuse'] as const)('is never exceeded by logins in parallel (%s)', async (whenFull) => {
+  it.each(['evict', 'refuse'] as const)('is never exceeded by parallel logins (%s)', async (whenFull) => {
     const host = await limited(whenFull);
     const { id } = await person(host);
     const issue = () => host.app.get(TokensService).issue({ id, roles: [], permissions: [] });
@@ -185,8 +185,8 @@ describe('the number of sessions of a user', () => {
   });
 });
 
-describe('the check for revocation', () => {
-  it('holds on another instance within a second; a strict route knows at once; a stateless one never', async () => {
+describe('the revocation check', () => {
+  it('takes effect on another instance within a second, on a strict route immediately, and never on a stateless one', async () => {
     const database = await createMigratedDatabase();
     const one = await start({ databaseUrl: database.url });
     const { access: accessSecret, refresh: refreshSecret } = one.secrets;
@@ -203,14 +203,14 @@ describe('the check for revocation', () => {
     await database.drop();
   });
 
-  it('holds at once for a session whose id the host writes in capitals', async () => {
+  it('takes effect immediately for a session whose id the host writes in capitals', async () => {
     const host = await start({});
     const { first } = await person(host);
     await host.app.get(TokensService).revokeSession(sidOf(first.accessToken).toUpperCase());
     expect(await status(host, first.accessToken)).toBe(401);
   });
 
-  it('a strict route refuses a user who was disabled in the table alone', async () => {
+  it('on a strict route, refuses a user who was disabled only in the table', async () => {
     const host = await start({});
     const { first, id } = await person(host);
     await host.app.get<TypeOrmUserStore>(UserStore).update(id, { disabled: true });
@@ -218,7 +218,7 @@ describe('the check for revocation', () => {
     expect(await status(host, first.accessToken, '/checks/strict')).toBe(401);
   });
 
-  it('disabling a user through the service ends every token issued until then, and none after', async () => {
+  it('ends every token issued before a user was disabled through the service, and none issued after', async () => {
     const host = await start({});
     const { first, login, id } = await person(host);
     await host.app.get(TokensService).revokeUser(id);

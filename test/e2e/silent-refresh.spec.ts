@@ -26,7 +26,7 @@ class NotesController {
   }
 }
 
-/** Users who can be kept waiting, or be out of reach. */
+/** A user store that can be delayed or made unavailable. */
 @Injectable()
 class SlowUserStore extends TypeOrmUserStore {
   static gate: Promise<void> | undefined;
@@ -52,7 +52,7 @@ interface Session {
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** The same token as it would be had it been issued an hour ago. */
+/** The same token as if it had been issued an hour ago. */
 function expired(token: string, secret: string): string {
   const claims = claimsOf(token);
   const payload = encode({ ...claims, iat: claims.iat - 3600, exp: claims.exp - 3600 });
@@ -86,7 +86,7 @@ const sessionIn = ({ cookies }: Answer): Session => {
 };
 const currentJti = async ({ database }: Host, { sid }: Session) =>
   (await database.query(`SELECT current_jti FROM refresh_tokens WHERE id = $1`, [sid]))[0].current_jti;
-/** Neither cookie was touched, and the session did not move on. */
+/** Neither cookie was changed, and the session did not rotate. */
 const expectUntouched = async (host: Host, session: Session, answer: Answer) => {
   expect(answer.cookies).toEqual({});
   expect(await currentJti(host, session)).toBe(claimsOf(session.refresh).jti);
@@ -109,12 +109,12 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
   });
   afterAll(() => host.close());
 
-  describe('a good refresh cookie', () => {
+  describe('a valid refresh cookie', () => {
     it.each([
       ['a missing access cookie', () => ''],
       ['an expired one', ({ access }: Session, secret: string) => `access=${expired(access, secret)}; `],
       ['an empty one', () => 'access=; '],
-    ])('with %s: the request is served and comes back with new cookies', async (_, access) => {
+    ])('with %s: the request is served and the answer sets new cookies', async (_, access) => {
       const session = await login(host);
       const cookie = `${access(session, host.secrets.access)}refresh=${session.refresh}`;
       const answer = await host.client.get('/orders', { cookie });
@@ -137,7 +137,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       ).toBe(200);
     });
 
-    it('changes nothing while the access cookie is good, or on a public route', async () => {
+    it('changes nothing while the access cookie is valid, or on a public route', async () => {
       const session = await login(host);
       const cookie = `access=${session.access}; refresh=${session.refresh}`;
       await expectUntouched(host, session, await host.client.get('/orders', { cookie }));
@@ -146,14 +146,14 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       await expectUntouched(host, session, open);
     });
 
-    it('works with rotation off', async () => {
+    it('works with rotation turned off', async () => {
       const host = await startSilent({ options: { sessions: { rotation: false } } });
       const { refresh } = await login(host);
       const answer = await host.client.get('/orders', { cookie: `refresh=${refresh}` });
       expect(answer).toMatchObject({ status: 200, cookies: { refresh: { value: refresh } } });
     });
 
-    it('new cookies arrive even if the request then fails', async () => {
+    it('sets new cookies even if the request then fails', async () => {
       const { refresh } = await login(host);
       const answer = await host.client.call('/orders/1', { method: 'DELETE', cookie: `refresh=${refresh}` });
       expect(answer).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } });
@@ -162,7 +162,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       ).toBe(200);
     });
 
-    it('rotates once where two guards look at one request', async () => {
+    it('rotates once when two guards check the same request', async () => {
       const host = await startSilent({ providers: [{ provide: APP_GUARD, useExisting: JwtAuthGuard }] });
       const session = await login(host);
       const answer = await host.client.get('/orders', { cookie: `refresh=${session.refresh}` });
@@ -171,11 +171,11 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       expect(await currentJti(host, session)).toBe(claimsOf(sessionIn(answer).refresh).jti);
     });
 
-    it('a log-out everywhere by it ends with no cookies', async () => {
+    it('leaves no cookies after a logout everywhere that it authenticated', async () => {
       const { refresh } = await login(host);
       const answer = await host.client.post('/auth/logout-all', undefined, { cookie: `refresh=${refresh}` });
       expect(answer).toMatchObject({ status: 204, cookies: { access: CLEARED, refresh: CLEARED } });
-      // One line a cookie (RFC 6265 §4.1.1): the new ones made way.
+      // One line for each cookie (RFC 6265 §4.1.1): the clearing lines replaced the new ones.
       expect(answer.headers.getSetCookie()).toHaveLength(2);
       expect((await host.client.get('/orders', { cookie: `refresh=${refresh}` })).body.error).toBe(
         'TOKEN_REVOKED',
@@ -183,8 +183,8 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
     });
   });
 
-  describe('is not for', () => {
-    it('hosts that did not ask for it', async () => {
+  describe('does not happen for', () => {
+    it('hosts that did not turn it on', async () => {
       const host = await start({ adapter });
       const session = await login(host);
       const { refresh, access } = session;
@@ -200,7 +200,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       await expectUntouched(host, session, invalid);
     });
 
-    it('what a browser fetches ahead, or a foreign page embeds', async () => {
+    it('requests that a browser prefetches or a foreign page embeds', async () => {
       const session = await login(host);
       const cookie = `refresh=${session.refresh}`;
       for (const headers of [
@@ -239,7 +239,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       await expectUntouched(host, session, invalid);
     });
 
-    it('foreign pages that want to change something: the CSRF check comes first', async () => {
+    it('foreign pages that try to change something: the CSRF check comes first', async () => {
       const session = await login(host);
       const cookie = `refresh=${session.refresh}`;
       const foreign = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' };
@@ -263,8 +263,8 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
     });
   });
 
-  describe('what is invalid is cleared, not retried', () => {
-    it('an access cookie: it alone goes, and the next request is served', async () => {
+  describe('invalid cookies are cleared, not retried', () => {
+    it('an access cookie: only that one is cleared, and the next request is served', async () => {
       const session = await login(host);
       const cookie = `refresh=${session.refresh}`;
       const answer = await host.client.get('/orders', { cookie: `access=rubbish; ${cookie}` });
@@ -277,7 +277,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
     const DEAD: [string, string, (host: Host, session: Session) => Promise<unknown> | string][] = [
       ['INVALID_REFRESH_TOKEN', 'rubbish', () => 'rubbish'],
       ['INVALID_REFRESH_TOKEN', 'an access token', (_, { access }) => access],
-      ['INVALID_REFRESH_TOKEN', 'tossed', (_, { refresh }) => `${refresh}; refresh=evil`],
+      ['INVALID_REFRESH_TOKEN', 'set twice', (_, { refresh }) => `${refresh}; refresh=evil`],
       [
         'TOKEN_REVOKED',
         'of a session that was ended',
@@ -285,7 +285,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       ],
       [
         'REFRESH_TOKEN_EXPIRED',
-        'of a session that ran out',
+        'of a session that expired',
         ({ database }, { sid }) =>
           database.query(`UPDATE refresh_tokens SET expires_at = now() WHERE id = $1`, [sid]),
       ],
@@ -322,13 +322,13 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       expect(answer.headers.getSetCookie()).toHaveLength(2);
     });
 
-    it('no cookie at all is nothing to clear', async () => {
+    it('nothing is cleared if there was no cookie', async () => {
       const answer = await host.client.get('/orders', { cookie: 'theme=dark' });
       expect(answer).toMatchObject({ status: 401, body: { error: 'TOKEN_MISSING' }, cookies: {} });
     });
   });
 
-  describe('requests that come together', () => {
+  describe('concurrent requests', () => {
     it('share one rotation, even without a leeway', async () => {
       const host = await startSilent({
         options: { sessions: { leeway: '0s' } },
@@ -356,7 +356,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       expect(new Set(answers.map((answer) => sessionIn(answer).refresh)).size).toBe(1);
     });
 
-    it('on two instances all get the one successor', async () => {
+    it('on two instances all get the same successor', async () => {
       const database = await createMigratedDatabase();
       const secret = () => randomBytes(48).toString('base64url');
       const jwt = { accessSecret: secret(), refreshSecret: secret() };
@@ -377,7 +377,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
       await database.drop();
     });
 
-    it('503 leaves the cookies alone, and the same request succeeds later', async () => {
+    it('keep their cookies after a 503, and the same request succeeds later', async () => {
       const host = await startSilent({ parts: { userStore: SlowUserStore } });
       const { refresh } = await login(host);
       SlowUserStore.away = true;
@@ -391,7 +391,7 @@ describe.each<AdapterName>(['express', 'fastify'])('silent refresh on %s', (adap
   });
 });
 
-it('the service has it off unless SILENT_REFRESH says otherwise', () => {
+it('the service has it turned off unless SILENT_REFRESH says otherwise', () => {
   const env = productionSettings('postgres://db/latchkey');
   expect(readConfiguration(env).auth.cookies?.silentRefresh).toBe(false);
   expect(readConfiguration({ ...env, SILENT_REFRESH: 'on' }).auth.cookies?.silentRefresh).toBe(true);
@@ -400,7 +400,7 @@ it('the service has it off unless SILENT_REFRESH says otherwise', () => {
   );
 });
 
-it('CORS_ORIGINS are the origins the service trusts, and one that is none is named once', () => {
+it('CORS_ORIGINS are the origins that the service trusts, and an invalid one is reported once', () => {
   const env = productionSettings('postgres://db/latchkey');
   const CORS_ORIGINS = 'https://app.example.com, http://localhost:5173';
   const { auth, corsOrigins } = readConfiguration({ ...env, CORS_ORIGINS });

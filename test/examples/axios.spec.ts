@@ -34,11 +34,11 @@ describe('the axios interceptor of the examples', () => {
     await host.close();
   });
 
-  it('sends the session along', async () => {
+  it('sends the access token with each request', async () => {
     expect((await axios.get('/orders')).status).toBe(200);
   });
 
-  it('refreshes once for many requests whose token has ended', async () => {
+  it('refreshes once for many requests with an expired token', async () => {
     network.fate = (path) =>
       path === '/orders' && !network.succeeded['/auth/refresh']
         ? { status: 401, error: 'TOKEN_EXPIRED' }
@@ -54,7 +54,7 @@ describe('the axios interceptor of the examples', () => {
     expect(network.seen['/orders']).toBe(2);
   });
 
-  it('gives other origins nothing', async () => {
+  it('sends no token to other origins', async () => {
     const stranger = await startFlakyProxy(host.client.url);
     await expect(axios.get(`${stranger.url}/orders`)).rejects.toMatchObject({
       response: { data: { error: 'TOKEN_MISSING' } },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands before the service and counts what it is asked. */
+/** Stands between clients and the service, and counts the requests. */
 export async function startProxy(target: string) {
   let requests = 0;
   const server = createServer(async ({ url }, response) => {

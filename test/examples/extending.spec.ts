@@ -12,7 +12,7 @@ import { fromSources, startServiceProcess } from '../support/service-process.js'
 
 const secret = () => randomBytes(48).toString('base64url');
 const jwt = { accessSecret: secret(), refreshSecret: secret() };
-// The examples read their secrets as they are loaded.
+// The examples read their secrets when they are loaded.
 process.env.JWT_ACCESS_SECRET = jwt.accessSecret;
 process.env.JWT_REFRESH_SECRET = jwt.refreshSecret;
 
@@ -68,7 +68,7 @@ async function registered(client: Client) {
 }
 
 describe('the examples of extending the module', () => {
-  it('own-user-store: users live elsewhere, with their own roles', async () => {
+  it('own-user-store: users are stored elsewhere, with their own roles', async () => {
     const { client } = await start(await import('../../examples/extending/own-user-store.js'));
     const { account, user, refreshToken } = await registered(client);
     expect(user.roles).toEqual(['customer']);
@@ -77,7 +77,7 @@ describe('the examples of extending the module', () => {
     expect((await client.post('/auth/refresh', { refreshToken })).status).toBe(200);
   });
 
-  it('claims-hook: claims of the host, at login and after a refresh', async () => {
+  it('claims-hook: adds claims of the host, at login and after a refresh', async () => {
     const { client } = await start(await import('../../examples/extending/claims-hook.js'));
     const { user, accessToken, refreshToken } = await registered(client);
     const refreshed = (await client.post('/auth/refresh', { refreshToken })).body;
@@ -85,7 +85,7 @@ describe('the examples of extending the module', () => {
       expect(claimsOf(token).tenant).toBe(`tenant of ${user.id}`);
   });
 
-  it('argon2-hasher: new hashes are argon2, old ones work and are replaced at the login', async () => {
+  it('argon2-hasher: new hashes use argon2; old ones still work and are replaced at login', async () => {
     const { Argon2Hasher, authModule } = await import('../../examples/extending/argon2-hasher.js');
     const { client } = await start({ authModule });
     const { account } = await registered(client);
@@ -98,7 +98,7 @@ describe('the examples of extending the module', () => {
     expect(hasher.needsRehash(await hasher.hash(PASSWORD))).toBe(false);
   });
 
-  it('own-revocation-list: decides what guards let through', async () => {
+  it('own-revocation-list: decides what the guards let through', async () => {
     const { client, app } = await start(await import('../../examples/extending/own-revocation-list.js'));
     const { accessToken, refreshToken } = await registered(client);
     expect((await client.get('/auth/me', { token: accessToken })).status).toBe(200);
@@ -107,7 +107,7 @@ describe('the examples of extending the module', () => {
     expect(app.get<{ log: string[] }>(RevocationList).log).toContain('session revoked');
   });
 
-  it('own-controller: other addresses in place of ours', async () => {
+  it('own-controller: other paths replace ours', async () => {
     const { AccountController } = await import('../../examples/extending/own-controller.js');
     const { client } = await start({
       authModule: AuthModule.forRoot({ jwt, controllers: [AccountController] }),
@@ -132,7 +132,7 @@ describe('the examples of extending the module', () => {
     expect((await login('unknown')).body.error).toBe('INVALID_CREDENTIALS');
   });
 
-  it('global-guard: every route is closed but the public ones', async () => {
+  it('global-guard: every route is protected except the public ones', async () => {
     const { ShopModule } = await import('../../examples/extending/global-guard.js');
     const { client } = await start({ imports: [ShopModule] });
     const { accessToken } = await registered(client);
@@ -142,7 +142,7 @@ describe('the examples of extending the module', () => {
     expect((await client.get('/.well-known/jwks.json')).status).toBe(200);
   });
 
-  it('graphql-guard: a resolver behind the guard', async () => {
+  it('graphql-guard: protects a resolver', async () => {
     const database = await createDatabase();
     const settings = {
       DATABASE_URL: database.url,

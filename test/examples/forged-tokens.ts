@@ -13,7 +13,7 @@ export type Part = Record<string, unknown>;
 export const decode = (token: string, part: 0 | 1): Part =>
   JSON.parse(Buffer.from(token.split('.')[part]!, 'base64url').toString()) as Part;
 
-/** The service's own key, as nobody but the service can read it. */
+/** The service's own key, which only the service can normally read. */
 export async function signingKey(databaseUrl: string, encryptionSecret: string): Promise<SigningKey> {
   const connection = new Connection({ connectionString: databaseUrl });
   await connection.connect();

@@ -1,4 +1,4 @@
-// Run as a process of its own: Jest cannot load all that Mercurius requires.
+// Runs as a separate process, because Jest cannot load everything that Mercurius requires.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -26,7 +26,7 @@ describe('nest-app', () => {
     await database.drop();
   });
 
-  /** Registers somebody and logs in again, as a browser or an app does it. */
+  /** Registers a user and logs in again, as a browser or an app would. */
   async function loggedIn(roles: string[] = []) {
     const account = { email: newEmail(), password: PASSWORD };
     expect((await client.post('/auth/register', account)).status).toBe(201);
@@ -48,7 +48,7 @@ describe('nest-app', () => {
     expect([answer.status, answer.body]).toEqual([200, { tea: 3, coffee: 4 }]);
   });
 
-  it('shows everybody their own orders, after a login only', async () => {
+  it('shows users their own orders, and only after a login', async () => {
     const refused = await client.get('/orders');
     expect([refused.status, refused.body.error]).toEqual([401, 'TOKEN_MISSING']);
     const [ada, bob] = [await loggedIn(), await loggedIn()];
@@ -58,7 +58,7 @@ describe('nest-app', () => {
     expect((await client.get('/orders', { token: bob.token })).body).toEqual([]);
   });
 
-  it('shows all orders to administrators alone', async () => {
+  it('shows all orders only to administrators', async () => {
     const [user, admin] = [await loggedIn(), await loggedIn(['admin'])];
     const order = (await client.post('/orders', { item: 'coffee' }, { token: user.token })).body;
     const refused = await client.get('/orders/all', { token: user.token });

@@ -9,7 +9,7 @@ const NEXT = join(EXAMPLES, 'node_modules/next/dist/bin/next');
 const { PATH, HOME } = process.env;
 const QUIET = { PATH, HOME, NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' };
 
-/** `next build`, as for production. */
+/** Runs `next build`, as for production. */
 export async function buildNextApp(): Promise<void> {
   const env = { ...QUIET, NODE_ENV: 'production' as const };
   await promisify(execFile)(process.execPath, [NEXT, 'build', 'next'], { cwd: EXAMPLES, env }).catch(
@@ -19,7 +19,7 @@ export async function buildNextApp(): Promise<void> {
   );
 }
 
-/** `next start` of what was built, on a free port; resolves when it answers. */
+/** Runs `next start` on the build, on a free port; resolves when it answers. */
 export async function startNextApp(serviceUrl: string): Promise<RunningExample> {
   const child = spawn(process.execPath, [NEXT, 'start', 'next', '--port', '0', '--hostname', '127.0.0.1'], {
     cwd: EXAMPLES,
@@ -38,7 +38,7 @@ export async function startNextApp(serviceUrl: string): Promise<RunningExample> 
     child.once('exit', (code) => reject(new Error(`next start ended with code ${code}:\n${output}`)));
   });
   return {
-    // To a browser this name is as good as HTTPS: it takes `Secure` cookies.
+    // Browsers treat this name like HTTPS: they accept `Secure` cookies from it.
     url: `http://localhost:${port}`,
     end: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -63,7 +63,7 @@ describeWithBrowser('the Next.js app of the examples', () => {
     await page.waitForURL('**/dashboard');
   }
 
-  /** What the server makes of a page, and where it leads. */
+  /** How the server answers a page request, and where it redirects to. */
   async function open(tab: Page, path = '/dashboard') {
     const response = (await tab.goto(app.url + path))!;
     return { path: new URL(tab.url()).pathname, html: await response.text() };
@@ -89,14 +89,14 @@ describeWithBrowser('the Next.js app of the examples', () => {
   };
   const expectSignedOut = async () => expect((await open(page)).path).toBe('/sign-in');
 
-  it('shows the sign-in page to strangers, and says what is wrong', async () => {
+  it('shows the sign-in page to strangers, and reports what is wrong', async () => {
     await expectSignedOut();
     await signIn('not the password of anybody');
     expect(await page.locator('p[role=alert]:not(:empty)').textContent()).toMatch(/password/i);
     expect(await cookies()).toEqual({});
   });
 
-  it('signs in by form; the server renders the page of the user, and scripts see no token', async () => {
+  it("signs in with a form; the server renders the user's page, and scripts see no token", async () => {
     await signedIn();
     await expectSignedIn();
     expect(Object.keys(await cookies()).sort()).toEqual([ACCESS, REFRESH]);
@@ -106,7 +106,7 @@ describeWithBrowser('the Next.js app of the examples', () => {
   it.each([
     ['expired', expire],
     ['missing', dropAccess],
-  ])('refreshes on the way when the access cookie is %s', async (_, spoil) => {
+  ])('refreshes during the request when the access cookie is %s', async (_, spoil) => {
     await signedIn();
     await spoil();
     const [before, count] = [await cookies(), refreshes()];
@@ -117,7 +117,7 @@ describeWithBrowser('the Next.js app of the examples', () => {
     expect([(await cookies())[ACCESS], refreshes() - count]).toEqual([after[ACCESS], 1]);
   });
 
-  it('takes an invalid access cookie away, and does not try to make it good', async () => {
+  it('clears an invalid access cookie, and does not try to renew it', async () => {
     await signedIn();
     await setAccess('garbage');
     const count = refreshes();
@@ -134,17 +134,20 @@ describeWithBrowser('the Next.js app of the examples', () => {
   it.each([
     ['expired', expire],
     ['missing', dropAccess],
-  ])('two tabs that load at once with an access cookie that is %s stay signed in', async (_, spoil) => {
-    await signedIn();
-    const other = await context.newPage();
-    for (let round = 0; round < 3; round++) {
-      await spoil();
+  ])(
+    'two tabs that load at the same time with an access cookie that is %s stay signed in',
+    async (_, spoil) => {
+      await signedIn();
+      const other = await context.newPage();
+      for (let round = 0; round < 3; round++) {
+        await spoil();
+        await Promise.all([expectSignedIn(page), expectSignedIn(other)]);
+      }
       await Promise.all([expectSignedIn(page), expectSignedIn(other)]);
-    }
-    await Promise.all([expectSignedIn(page), expectSignedIn(other)]);
-  });
+    },
+  );
 
-  it('signs out cleanly when the refresh cookie was used by somebody else', async () => {
+  it('signs out cleanly when somebody else has used the refresh cookie', async () => {
     await signedIn();
     let cookie = `${REFRESH}=${(await cookies())[REFRESH]}`;
     for (let times = 0; times < 2; times++) {
@@ -176,7 +179,7 @@ describeWithBrowser('the Next.js app of the examples', () => {
     expect((await service.client.post('/auth/refresh', {}, { cookie })).status).toBe(401);
   });
 
-  it('a link that was fetched ahead without a good access cookie leads to the page all the same', async () => {
+  it('a link that was prefetched without a valid access cookie still leads to the page', async () => {
     await signedIn();
     await open(page, '/');
     await page.waitForLoadState('networkidle');

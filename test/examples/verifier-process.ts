@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
-/** Where Debian's packages are; another Python may come before it on the PATH. */
+/** Where Debian's packages are; the PATH may name another Python first. */
 const PYTHON = '/usr/bin/python3';
 
 export interface Example {
@@ -33,7 +33,7 @@ const nodeExamples = [
 
 export const examples: Example[] = [...nodeExamples, ...pythonExamples()];
 
-/** Skipped with one clear line where the packages are absent, which is a failure in CI. */
+/** Skipped with one clear message if the packages are missing, which is a failure in CI. */
 function pythonExamples(): Example[] {
   try {
     execFileSync(PYTHON, ['-c', 'import fastapi, uvicorn, flask, jwt, cryptography'], { stdio: 'ignore' });
@@ -52,7 +52,7 @@ export interface RunningExample {
   end(): Promise<void>;
 }
 
-/** Runs an example as a process of its own on a free port, and waits until it listens. */
+/** Runs an example as a separate process on a free port, and waits until it is listening. */
 export async function startExample(
   { command: [program, file] }: Example,
   settings: Record<string, string>,

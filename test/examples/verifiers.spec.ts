@@ -75,7 +75,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
     new Client(running.get(name)!.url).get('/orders', authorization ? { headers: { authorization } } : {});
   const statusFor = async (name: string, token: string) => (await ask(name, `Bearer ${token}`)).status;
 
-  /** The good token with other parts, signed by the service's own key unless told otherwise. */
+  /** The valid token with other parts, signed with the service's own key by default. */
   function made(changes: { header?: Part; claims?: Part; key?: SigningKey }): string {
     const header = { ...decode(pair.accessToken, 0), ...changes.header };
     const input = [header, { ...decode(pair.accessToken, 1), ...changes.claims }]
@@ -85,7 +85,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
   }
 
   describe.each(tested.map(({ name }) => name))('%s', (name) => {
-    it('accepts a good token, and one made the same way with the same key', async () => {
+    it('accepts a valid token, and one made the same way with the same key', async () => {
       expect(await statusFor(name, pair.accessToken)).toBe(200);
       expect(await statusFor(name, made({ claims: { jti: 'another' } }))).toBe(200);
     });
@@ -96,7 +96,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
         'an expired token',
         () => made({ claims: { iat: now() - 1000, exp: now() - 100, auth_time: now() - 1000 } }),
       ],
-      ['a token that is not good yet', () => made({ claims: { nbf: now() + 100 } })],
+      ['a token that is not valid yet', () => made({ claims: { nbf: now() + 100 } })],
       [
         'a forged token: another key under the same key id',
         async () => made({ key: await foreignKey(algorithm) }),
@@ -111,11 +111,17 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
       ['a forged token: no signature', () => unsigned(made({ header: { alg: 'none' } }))],
       ['a forged token: the public key as a shared secret', () => signedWithPublicKey(made({}), key)],
       ['a refresh token', () => pair.refreshToken],
-      ['a token of type refresh under the key of access tokens', () => made({ claims: { type: 'refresh' } })],
-      ['a token of another typ under the key of access tokens', () => made({ header: { typ: 'JWT' } })],
+      [
+        'a token of type refresh, signed with the key of access tokens',
+        () => made({ claims: { type: 'refresh' } }),
+      ],
+      [
+        'a token with another typ, signed with the key of access tokens',
+        () => made({ header: { typ: 'JWT' } }),
+      ],
       ['a token for another audience', () => made({ claims: { aud: 'invoices' } })],
       ['a token of another issuer', () => made({ claims: { iss: `${ISSUER}/` } })],
-      ['a token with its claims changed', () => tampered(pair.accessToken)],
+      ['a token with changed claims', () => tampered(pair.accessToken)],
       ['garbage', () => 'garbage'],
     ];
     it.each(refused)('refuses %s', async (_, forge) => {
@@ -128,7 +134,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
     });
   });
 
-  it('a key rotation passes unnoticed: old and new tokens are good everywhere', async () => {
+  it('a key rotation goes unnoticed: every verifier accepts old and new tokens', async () => {
     const { code, stdout } = await runCli(['keys', 'rotate', '--json'], settings);
     expect(code).toBe(0);
     const { kid } = JSON.parse(stdout) as { kid: string };
@@ -143,7 +149,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
     expect(answers).toEqual(answers.map(() => 200));
   });
 
-  it('a flood of unknown key ids costs the service a few requests, and good tokens stay good', async () => {
+  it('a flood of unknown key ids causes few requests to the service, and valid tokens are still accepted', async () => {
     const before = jwksProxy.requests();
     const began = performance.now();
     for (const { name } of tested) {
@@ -158,7 +164,7 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
     expect(jwksProxy.requests() - before).toBeLessThanOrEqual(allowed);
   });
 
-  it('a key removed in an emergency is not published any more', async () => {
+  it('a key removed in an emergency is no longer published', async () => {
     expect(await runCli(['keys', 'remove', key.kid], settings)).toMatchObject({ code: 0, stderr: '' });
     await until(async () => {
       const { body } = await service.client.get('/.well-known/jwks.json');

@@ -1,2 +1,2 @@
-/** The Express adapter comes from here: its packages are installed in this folder. */
+/** The Express adapter is imported from here because its packages are installed in this folder. */
 export { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';

@@ -11,7 +11,7 @@ import { newAccount, productionSettings, type ServiceProcess, startBuilt } from 
 const ROWS = 1_000_000;
 const ROOT = join(import.meta.dirname, '../..');
 
-describe('the clean-up dies with a million rows to go', () => {
+describe('the cleanup is killed with a million rows to go', () => {
   let postgres: OwnPostgres;
   let service: ServiceProcess;
   let settings: Record<string, string>;
@@ -38,7 +38,7 @@ describe('the clean-up dies with a million rows to go', () => {
         'SELECT count(*)::int AS n FROM refresh_tokens WHERE absolute_expires_at < now()',
       )
     )[0]!.n;
-  /** What PostgreSQL has counted: to count the rows themselves would take longer than to delete thousands of them. */
+  /** PostgreSQL's own count: counting the rows would take longer than deleting thousands of them. */
   const deleted = async () =>
     (
       await postgres.query<{ n: number }>(
@@ -55,8 +55,8 @@ describe('the clean-up dies with a million rows to go', () => {
     });
   };
 
-  it('refreshes go on, evidence of reuse is kept, and the next clean-up finishes the work', async () => {
-    // Evidence: a session revoked for reuse, one ended, and one whose first token was used twice over.
+  it('refreshes continue, evidence of reuse is kept, and the next cleanup finishes the work', async () => {
+    // Evidence: a session revoked for reuse, one that was ended, and one whose first token was used twice.
     const [reused, ended, going] = await Promise.all(
       [0, 1, 2].map(() => Follower.login(() => service.client, email)),
     );
@@ -87,7 +87,7 @@ describe('the clean-up dies with a million rows to go', () => {
     await until(async () => (await deleted()) >= 20_000);
     first.kill('SIGKILL');
     expect(await exited).toEqual([null, 'SIGKILL']);
-    count('clean-ups killed');
+    count('cleanups killed');
     const left = await expired();
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(ROWS);

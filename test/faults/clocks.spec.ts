@@ -40,7 +40,7 @@ describe('clocks ten minutes apart', () => {
   const clientOf = (name: string) => instances[name]!.client;
   const loginAt = (name: string) => Follower.login(() => clientOf(name), email);
 
-  it('the clocks are apart', async () => {
+  it('the clocks differ', async () => {
     const dates = await Promise.all(
       NAMES.map(async (name) => Date.parse((await clientOf(name).get('/health/live')).headers.get('date')!)),
     );
@@ -48,7 +48,7 @@ describe('clocks ten minutes apart', () => {
     count('instances with a wrong clock', 2);
   });
 
-  it('a token from any instance is good on every one, until it expires', async () => {
+  it('a token from any instance is valid on all of them until it expires', async () => {
     const pairs = NAMES.flatMap((issuer) => NAMES.map((verifier) => [issuer, verifier] as const));
     await Promise.all(
       pairs.map(async ([issuer, verifier]) => {
@@ -61,7 +61,7 @@ describe('clocks ten minutes apart', () => {
     );
   });
 
-  it('a session goes on from instance to instance, and a retry within the leeway gets the same successor', async () => {
+  it('a session moves from instance to instance, and a retry within the leeway gets the same successor', async () => {
     const session = await loginAt('fast');
     for (const name of [...NAMES, ...NAMES]) {
       const { refreshToken } = session;
@@ -75,7 +75,7 @@ describe('clocks ten minutes apart', () => {
     }
   });
 
-  it.each(NAMES)('the leeway closes by the clock of the database on the %s instance', async (name) => {
+  it.each(NAMES)("on the %s instance, the leeway closes by the database's clock", async (name) => {
     const { refreshToken } = await loginAt('right');
     await clientOf('right').post('/auth/refresh', { refreshToken });
     await pause(2_200);
@@ -84,7 +84,7 @@ describe('clocks ten minutes apart', () => {
   });
 
   it.each(NAMES.flatMap((a) => NAMES.map((b) => [a, b])))(
-    'ended on the %s instance, a session is over on the %s one',
+    'a session ended on the %s instance is over on the %s one',
     async (where, other) => {
       const session = await loginAt(other);
       await session.refreshForSure();

@@ -15,7 +15,7 @@ import { mayServe } from '../../src/embedded-postgres/process.js';
 import { openScratchFolder, spawnService, startService } from '../support/embedded-postgres.js';
 
 let scratch: Awaited<ReturnType<typeof openScratchFolder>>;
-/** One cluster for all, but for the tests that need an empty folder. */
+/** One cluster for all tests except those that need an empty folder. */
 let dataDir: string;
 const lines: string[] = [];
 
@@ -64,7 +64,7 @@ describe('a start on an empty folder', () => {
     dataDir = join(scratch.folder, randomUUID());
   });
 
-  it('gives a database that answers, with the settings asked for', async () => {
+  it('provides a database that answers, with the requested settings', async () => {
     const server = await start({ work_mem: '5MB' });
     expect(server.url).toMatch(/^postgres:\/\/latchkey:[\w-]{32}@127\.0\.0\.1:\d+\/latchkey$/);
     expect(
@@ -78,7 +78,7 @@ describe('a start on an empty folder', () => {
     expect(await isServed(server.folder)).toBe(false);
   });
 
-  it('lets nobody in without the password, which only the owner of the folder can read', async () => {
+  it("lets nobody in without the password, which only the folder's owner can read", async () => {
     const server = await start();
     const guess = server.url.replace(/:[\w-]{32}@/, ':guess@');
     await expect(query(guess, 'SELECT')).rejects.toMatchObject({ code: '28P01' });
@@ -95,7 +95,7 @@ describe('a start on an empty folder', () => {
     expect(await isServed(services[0].folder)).toBe(false);
   });
 
-  it('succeeds after one that was killed halfway', async () => {
+  it('succeeds after a start that was killed halfway', async () => {
     const killed = spawnService(dataDir);
     const isHalfDone = () => existsSync(dataDir) && readdirSync(dataDir).some((name) => /-new-/.test(name));
     while (!isHalfDone()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -119,7 +119,7 @@ describe('the data', () => {
     await second.stop();
   });
 
-  it('is still there after kill -9 of the service, whose server the next start takes over', async () => {
+  it('is still there after kill -9 of the service, and the next start takes over its server', async () => {
     const killed = await startService(dataDir);
     await keep(killed.url);
     const pid = await serverPid(killed.folder);
@@ -143,10 +143,10 @@ describe('the data', () => {
   });
 });
 
-describe('a left-over postmaster.pid', () => {
+describe('a leftover postmaster.pid', () => {
   it.each([
-    ['a process that is gone', () => 4_194_303],
-    ['a process that is something else', () => process.ppid],
+    ['a process that no longer exists', () => 4_194_303],
+    ['an unrelated process', () => process.ppid],
   ])('does not block the start when it names %s', async (_, pid) => {
     const first = await start();
     const pidFile = join(first.folder, 'postmaster.pid');
@@ -160,7 +160,7 @@ describe('a left-over postmaster.pid', () => {
 });
 
 describe('a start', () => {
-  it('says what to do when the password of the cluster is lost', async () => {
+  it("says what to do when the cluster's password is lost", async () => {
     const running = await start();
     const file = join(dataDir, 'postgres-password');
     const password = await readFile(file, 'utf8');
@@ -170,7 +170,7 @@ describe('a start', () => {
     await running.stop();
   });
 
-  it('names the process, the file and the way out when a server holds the folder and does not answer', async () => {
+  it('names the process, the file and the remedy when a server holds the folder and does not answer', async () => {
     const server = await start();
     const pid = await serverPid(server.folder);
     process.kill(pid, 'SIGSTOP');
@@ -184,15 +184,15 @@ describe('a start', () => {
     await server.stop();
   });
 
-  it('takes no setting that a shell might touch', async () => {
+  it('refuses settings with characters that a shell interprets', async () => {
     await expect(start({ work_mem: '$(id)' })).rejects.toThrow(/setting work_mem/);
   });
 
-  it('says what PostgreSQL said when it does not start', async () => {
+  it("reports PostgreSQL's own message when it does not start", async () => {
     await expect(start({ work_mem: 'plenty' })).rejects.toThrow(/did not start.*DATABASE_URL.*work_mem/s);
   });
 
-  it('fails at once, and names DATABASE_URL, on a platform without an embedded PostgreSQL', async () => {
+  it('fails immediately, and names DATABASE_URL, on a platform without an embedded PostgreSQL', async () => {
     const { arch } = process;
     Object.defineProperty(process, 'arch', { value: 'abacus' });
     const failure = await start().catch(String);
@@ -212,7 +212,7 @@ describe('stop', () => {
     expect(await isServed(other.folder)).toBe(false);
   });
 
-  it('leaves the server to any client that is connected', async () => {
+  it('leaves the server running for any client that is connected', async () => {
     const server = await start();
     const client = new Client({ connectionString: server.url });
     await client.connect();

@@ -36,22 +36,25 @@ const stopped = (sentAt: number): Event => ({
 const ending: Event = { kind: 'ending', sentAt: 300 };
 const ended: Event = { kind: 'ended', at: 310 };
 
-describe('the checker of histories lets pass', () => {
+describe('the history checker accepts', () => {
   it.each<[string, Event[]]>([
-    ['a session that goes on', [begun, refreshed('R1', 'R2'), refreshed('R2', 'R3', 200), passed(300)]],
+    ['a session that continues', [begun, refreshed('R1', 'R2'), refreshed('R2', 'R3', 200), passed(300)]],
     ['a retry after a lost answer', [begun, unanswered('R1'), refreshed('R1', 'R2', 200)]],
     ['the same successor twice', [begun, refreshed('R1', 'R2'), refreshed('R1', 'R2', 200)]],
     ['an older token refused', [begun, refreshed('R1', 'R2'), refreshed('R2', 'R3'), refused('R1', 300)]],
     ['a retry refused after the leeway', [begun, unanswered('R1', 0), refused('R1', 20_000)]],
     ['an ended session that is refused', [begun, ending, ended, refused('R1', 400), stopped(400)]],
     ['an access token within the bound', [begun, ending, ended, passed(1_200)]],
-    ['an end that nobody acknowledged', [begun, ending, refreshed('R1', 'R2', 400), unanswered('R2', 500)]],
+    [
+      'an end that was never acknowledged',
+      [begun, ending, refreshed('R1', 'R2', 400), unanswered('R2', 500)],
+    ],
   ])('%s', (_, events) => {
     expect(brokenPromises(events, promises)).toEqual([]);
   });
 });
 
-describe('the checker of histories catches', () => {
+describe('the history checker catches', () => {
   it.each<[string, string, Event[]]>([
     [
       'a lost session',
@@ -82,7 +85,7 @@ describe('the checker of histories catches', () => {
   });
 });
 
-describe('the checker of the ledger', () => {
+describe('the ledger checker', () => {
   const entry = (more: Partial<Entry>): Entry => ({
     sid: 'S',
     operation: 'UPDATE',
@@ -95,7 +98,7 @@ describe('the checker of the ledger', () => {
   const login = entry({ operation: 'INSERT' });
   const step = (previous: string, current: string, revoked = false) => entry({ previous, current, revoked });
 
-  it('lets pass a line of tokens, an end, and a deletion in time', () => {
+  it('accepts a chain of tokens, an end, and a deletion in time', () => {
     const line = [login, step('1', '2'), step('2', '3'), step('2', '3', true)];
     const gone = entry({ operation: 'DELETE', current: '3', revoked: true, expired: true });
     expect(brokenLines([...line, gone, { ...login, sid: 'T' }])).toEqual([]);

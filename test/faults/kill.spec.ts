@@ -40,7 +40,7 @@ describe('kill -9 at random moments', () => {
   };
   const pick = (): Client => live[randomInt(live.length)]!.client;
 
-  /** One client, one session after the other: mostly refreshes; some sessions it ends, and not all ends it insists on. */
+  /** One client, one session after another: mostly refreshes; it ends some sessions, and does not retry every end. */
   async function followSessions(email: string): Promise<Follower[]> {
     const followers: Follower[] = [];
     while (!run.finished) {
@@ -48,7 +48,7 @@ describe('kill -9 at random moments', () => {
       followers.push(follower);
       for (let left = randomInt(2, 30); left > 0 && !run.finished; left--) {
         await follower.refreshForSure();
-        await pause(randomInt(120)); // the instances that start need the processors too
+        await pause(randomInt(120)); // the starting instances need the processors too
         if (left % 4 === 0) await follower.visit();
       }
       if (run.finished) break;
@@ -65,7 +65,7 @@ describe('kill -9 at random moments', () => {
       const emails = await Promise.all([0, 1, 2].map(() => newAccount(live[0]!)));
       const clients = Array.from({ length: CLIENTS }, (_, i) => followSessions(emails[i % emails.length]!));
 
-      // One spare on its way, so that somebody always answers.
+      // One spare instance is starting, so that one can always answer.
       void replace();
       for (let kills = 0; kills < KILLS; kills++) {
         await until(() => live.length > 1);
@@ -89,9 +89,9 @@ describe('kill -9 at random moments', () => {
       expect(followers.length).toBeGreaterThan(KILLS / 4);
     },
     KILLS * 4_000,
-  ); // a kill, and a start of the service, each
+  ); // one kill and one start of the service
 
-  /** Whatever became of a session: after the bound, every instance says the same of it. */
+  /** Whatever happened to a session: after the bound, every instance gives the same answer about it. */
   async function settle(followers: Follower[]): Promise<void> {
     const rows = await postgres.query<{ id: string }>(
       'SELECT id FROM refresh_tokens WHERE revoked_at IS NOT NULL',

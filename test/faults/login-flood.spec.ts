@@ -22,7 +22,7 @@ describe('a flood of logins', () => {
     await database?.close();
   });
 
-  /** Logins that keep every thread busy for seconds: however slow this machine is, a flood finds none of them free. */
+  /** Logins that keep every thread busy for seconds: however slow this machine is, a flood finds no thread free. */
   const occupyThreads = async () => {
     const threads = Math.min(availableParallelism(), 3);
     const emails = Array.from({ length: threads }, newEmail);
@@ -39,10 +39,10 @@ describe('a flood of logins', () => {
     return logins;
   };
 
-  it('200 at once at cost 12: a bounded queue, the rest 503; health and refresh do not wait for it', async () => {
+  it('200 at the same time at cost 12: a bounded queue, 503 for the rest; health checks and refreshes do not wait for it', async () => {
     const { client } = service;
     const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
-    // The database's connections are made before, as in a service that has run for a while.
+    // The database connections are opened beforehand, as in a service that has been running for a while.
     await Promise.all(Array.from({ length: 20 }, () => client.get('/health/ready')));
 
     const busy = await occupyThreads();
@@ -56,7 +56,7 @@ describe('a flood of logins', () => {
     const logins = Array.from({ length: 200 }, () =>
       client.post('/auth/login', { email: newEmail(), password: WRONG }).then(note('login')),
     );
-    await Promise.any(logins); // the first answer is a refusal: by now the queue is full
+    await Promise.any(logins); // the first answer is a refusal, so by now the queue is full
     await Promise.all([
       client.get('/health/ready').then(note('health')),
       client.post('/auth/refresh', { refreshToken: body.refreshToken }).then(note('refresh')),
@@ -68,7 +68,7 @@ describe('a flood of logins', () => {
     const served = answers.filter(({ status }) => status === 401).length;
     const refused = answers.filter(({ status }) => status === 503);
     expect(served + refused.length).toBe(200);
-    // The 32 that waited, and those for whom there was room again.
+    // The 32 that waited, and those that found room again.
     expect(served).toBeGreaterThanOrEqual(32);
     expect(served).toBeLessThan(100);
     for (const { headers } of refused) expect(headers.get('retry-after')).toBe('1');

@@ -8,7 +8,7 @@ import { newAccount, productionSettings, type ServiceProcess, startBuilt } from 
 const CLIENTS = 200;
 const promises = { leewayMs: 60_000, boundMs: 2_000 };
 
-describe('PostgreSQL is there, but slow or in the way', () => {
+describe('PostgreSQL is available, but slow or blocking', () => {
   let postgres: OwnPostgres;
   let service: ServiceProcess;
   let email: string;
@@ -34,7 +34,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
     return (await postgres.query<{ n: number }>(sql))[0]!.n;
   };
 
-  it('a pool of 2, 200 clients, statements that wait 5 s for a lock: 503 in time, and nobody is lost', async () => {
+  it('a pool of 2, 200 clients, statements that wait 5 s for a lock: 503 in time, and no session is lost', async () => {
     expect(await connections()).toBe(3); // one of them for notifications
     const blocker = await new DataSource({ type: 'postgres', url: postgres.url }).initialize();
     const runner = blocker.createQueryRunner();
@@ -52,9 +52,9 @@ describe('PostgreSQL is there, but slow or in the way', () => {
       }),
     );
     count('requests while the pool was exhausted', CLIENTS);
-    expect(Math.max(...times)).toBeLessThan(2_500); // two seconds of ours, and 200 answers at once on a busy machine
+    expect(Math.max(...times)).toBeLessThan(2_500); // our limit of two seconds, and 200 answers together on a busy machine
 
-    // Without the database: the process itself is not held up.
+    // It needs no database: the process itself is not blocked.
     const began = performance.now();
     expect((await service.client.get('/health/live')).status).toBe(200);
     expect(performance.now() - began).toBeLessThan(250);
@@ -65,7 +65,9 @@ describe('PostgreSQL is there, but slow or in the way', () => {
     await Promise.all(followers.map((follower) => follower.refreshForSure()));
   });
 
-  /** The next `times` updates of a session fail with this SQLSTATE. Sequences are not rolled back, so they count. */
+  /**
+   * The next `times` updates of a session fail with this SQLSTATE. Sequences are not rolled back, so they can count.
+   */
   const inject = (sqlstate: string, times: number) =>
     postgres.query(`
       DROP SEQUENCE IF EXISTS injected;
@@ -84,7 +86,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
     ['40001', 'serialization failure'],
     ['55P03', 'lock timeout'],
   ])('SQLSTATE %s (%s)', (sqlstate) => {
-    it('once or twice is not noticed', async () => {
+    it('goes unnoticed once or twice', async () => {
       for (const times of [1, 2]) {
         await inject(sqlstate, times);
         count('SQLSTATEs injected', times);
@@ -94,7 +96,7 @@ describe('PostgreSQL is there, but slow or in the way', () => {
       }
     });
 
-    it('again and again: four attempts, then 503, and nothing has changed', async () => {
+    it('four times in a row: 503, and nothing has changed', async () => {
       const [follower] = followers as [Follower];
       const row = () => postgres.query(`SELECT * FROM refresh_tokens WHERE id = $1`, [follower.sid]);
       const before = await row();

@@ -10,7 +10,7 @@ import { startTcpProxy } from './support/tcp-proxy.js';
 
 const promises = { leewayMs: 30_000, boundMs: 2_000 };
 
-/** What an instance says to the database on its own account. */
+/** Statements that an instance sends independently of requests. */
 const BACKGROUND = /^(SELECT kind, id, since|SELECT clock_timestamp|SELECT 1$|LISTEN|$)/;
 
 /** What a request does, each with the session it concerns. */
@@ -50,7 +50,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     return follower;
   };
 
-  /** Does what must be done before the operation, without faults. */
+  /** Prepares the operation, without faults. */
   async function prepare(operation: string): Promise<Follower> {
     const follower = await login();
     if (operation === 'repeated refresh') {
@@ -61,7 +61,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     return follower;
   }
 
-  /** The statements of an operation, found by doing it once. */
+  /** The statements of an operation, found by running it once. */
   async function statementsOf(operation: string): Promise<string[]> {
     const follower = await prepare(operation);
     const statements: string[] = [];
@@ -107,13 +107,13 @@ describe('PostgreSQL fails in the middle of a request', () => {
         struck = true;
         count('statements interrupted');
         await FAULTS[fault]!(statement);
-        // Whatever the server has to say to it, the service does not hear.
+        // The service does not see the server's response.
         return 'cut' as const;
       };
       proxy.intervention = { [moment]: strike };
       const began = performance.now();
       await OPERATIONS[operation]!(follower, email);
-      // A restart takes its own time, during which the statement is held.
+      // A restart takes a while, during which the statement is held.
       const limit = fault === 'the server is restarted' ? Infinity : 2_000;
       expect(performance.now() - began).toBeLessThan(limit);
       expect(struck).toBe(true);
@@ -129,7 +129,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     }
   });
 
-  it('restarts under load, in both manners and by kill -9, lose no session', async () => {
+  it('restarts under load, fast, immediate and by kill -9, lose no session', async () => {
     const clients = await Promise.all(Array.from({ length: 8 }, login));
     const run = { finished: false };
     const loads = clients.map(async (follower) => {
@@ -148,7 +148,7 @@ describe('PostgreSQL fails in the middle of a request', () => {
     await Promise.all(loads);
   });
 
-  it('an answer lost between the service and its client costs nobody a session', async () => {
+  it('an answer lost between the service and its client costs no session', async () => {
     const network = await startTcpProxy(Number(new URL(service.client.url).port));
     const client = new Client(`http://127.0.0.1:${network.port}`);
     const follower = await Follower.login(() => client, email);

@@ -40,13 +40,13 @@ describeWithRedis('Redis fails', () => {
     socket.destroy();
   }
 
-  const FAULTS: Record<string, { strike(): Promise<unknown>; mend(): Promise<unknown> }> = {
-    'is killed': { strike: () => redis.kill(), mend: () => redis.restart() },
+  const FAULTS: Record<string, { strike(): Promise<unknown>; repair(): Promise<unknown> }> = {
+    'is killed': { strike: () => redis.kill(), repair: () => redis.restart() },
     'hangs (SIGSTOP)': {
       strike: async () => redis.process.kill('SIGSTOP'),
-      mend: async () => redis.process.kill('SIGCONT'),
+      repair: async () => redis.process.kill('SIGCONT'),
     },
-    'loses everything (FLUSHALL)': { strike: flush, mend: async () => undefined },
+    'loses everything (FLUSHALL)': { strike: flush, repair: async () => undefined },
   };
 
   const login = () => Follower.login(() => instances[0].client, email);
@@ -54,15 +54,15 @@ describeWithRedis('Redis fails', () => {
     (await client.get('/api/protected', { token })).status;
 
   it.each(Object.keys(FAULTS))(
-    'Redis %s: revocations hold, limits stay on, and it recovers',
+    'Redis %s: revocations hold, limits still apply, and it recovers',
     async (name) => {
-      const { strike, mend } = FAULTS[name]!;
+      const { strike, repair } = FAULTS[name]!;
       const [before, during] = [await login(), await login()];
       await before.logoutForSure();
       await strike();
       count('Redis faults');
 
-      // What was revoked stays revoked; what is revoked now is known everywhere within the bound.
+      // What was revoked stays revoked; a new revocation is known everywhere within the bound.
       const began = performance.now();
       for (const instance of instances) expect(await visit(instance, before.accessToken)).toBe(401);
       expect(performance.now() - began).toBeLessThan(1_000);
@@ -75,7 +75,7 @@ describeWithRedis('Redis fails', () => {
         expect((await client.post('/auth/refresh', { refreshToken })).status).toBe(401);
       }
 
-      // One account, tried from ever new addresses on both instances.
+      // One account, tried from a new address each time, on both instances.
       const target = await newAccount(instances[0]);
       let allowed = 0;
       for (let i = 0; i < 25; i++) {
@@ -85,19 +85,19 @@ describeWithRedis('Redis fails', () => {
         expect([401, 429]).toContain(status);
         if (status === 401) allowed++;
       }
-      expect(allowed).toBeLessThanOrEqual(20); // ten an instance, were each on its own
+      expect(allowed).toBeLessThanOrEqual(20); // ten for each instance, if each counted by itself
 
-      const mended = performance.now();
-      await mend();
+      const repaired = performance.now();
+      await repair();
       for (const { client } of instances)
         await until(async () => (await client.get('/health/ready')).status === 200);
-      expect(performance.now() - mended).toBeLessThan(5_000);
+      expect(performance.now() - repaired).toBeLessThan(5_000);
       for (const session of [before, during])
         for (const instance of instances) expect(await visit(instance, session.accessToken)).toBe(401);
     },
   );
 
-  it('starts without Redis, and does its work', async () => {
+  it('starts without Redis, and works', async () => {
     await redis.kill();
     const settings = { ...productionSettings(postgres.url), REDIS_URL: redis.url };
     const service = await startBuilt(settings);

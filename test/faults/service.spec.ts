@@ -19,13 +19,13 @@ const account = () => ({ email: newEmail(), password: PASSWORD });
 describe('a service that is told to stop', () => {
   let service: ServiceProcess;
   beforeEach(async () => {
-    // A password takes seconds to hash: something to be under way.
+    // A password takes seconds to hash, so that something is in progress.
     service = await startServiceProcess({ ...productionSettings(database.url), BCRYPT_COST: '14' });
   });
   afterEach(() => service.end('SIGKILL'));
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'on %s is not ready any more, finishes what is under way, and ends with code 0',
+    'on %s is no longer ready, finishes requests in progress, and exits with code 0',
     async (signal) => {
       const underWay = service.client.post('/auth/register', account());
       const body = JSON.stringify(account());
@@ -44,18 +44,18 @@ describe('a service that is told to stop', () => {
         '1',
       ]);
       expect((await service.client.get('/health/live')).status).toBe(200);
-      await new Promise((resolve) => setTimeout(resolve, 400)); // it listens no more
+      await new Promise((resolve) => setTimeout(resolve, 400)); // it has stopped listening
       arriving.write(body.slice(9));
 
       expect((await underWay).status).toBe(201);
       expect(parseAnswer(await arrived).status).toBe(201);
       expect(await ended).toBe(0);
       const errors = logLines(service).filter(({ level }) => level >= 50);
-      expect(errors.map(({ msg }) => msg)).toEqual(['The service is stopping.']); // the answer of readiness
+      expect(errors.map(({ msg }) => msg)).toEqual(['The service is stopping.']); // the answer of the readiness check
     },
   );
 
-  it('is not held up by connections that are open and idle', async () => {
+  it('is not delayed by open, idle connections', async () => {
     const idle = openSocket(service.client.url);
     const closed = received(idle);
     idle.write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -66,7 +66,7 @@ describe('a service that is told to stop', () => {
     await closed;
   });
 
-  it('ends at once on a second signal, with code 1', async () => {
+  it('exits immediately on a second signal, with code 1', async () => {
     const underWay = service.client.post('/auth/register', account()).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 200));
     service.process.kill('SIGTERM');
@@ -77,7 +77,7 @@ describe('a service that is told to stop', () => {
 });
 
 it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
-  'a service that is told to stop while its database is away (%s) ends in time, with code 0',
+  'a service that is told to stop while its database is unavailable (%s) exits in time, with code 0',
   async (how) => {
     const gate = await openGate(database.url);
     const service = await startServiceProcess(productionSettings(gate.url));
@@ -92,9 +92,9 @@ it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
   },
 );
 
-describe('a service in which something goes wrong that nobody foresaw', () => {
+describe('a service with an unexpected error', () => {
   it.each(['rejection', 'exception'])(
-    'logs the unhandled %s once as fatal, finishes what is under way, and ends with code 1',
+    'logs the unhandled %s once as fatal, finishes requests in progress, and exits with code 1',
     async (kind) => {
       const service = await startServiceProcess({
         ...productionSettings(database.url),
@@ -106,7 +106,7 @@ describe('a service in which something goes wrong that nobody foresaw', () => {
       await new Promise((resolve) => setTimeout(resolve, 150));
       service.process.kill('SIGUSR2');
       await until(() => service.output().includes('planted'));
-      service.process.kill('SIGUSR2'); // a second one changes nothing
+      service.process.kill('SIGUSR2'); // a second signal changes nothing
       const [code] = (await once(service.process, 'exit')) as [number];
       expect(code).toBe(1);
       expect((await underWay).status).toBe(201);
@@ -120,7 +120,7 @@ describe('a service in which something goes wrong that nobody foresaw', () => {
   );
 });
 
-describe('a service whose database goes away', () => {
+describe('a service whose database becomes unavailable', () => {
   let gate: DatabaseGate;
   let service: ServiceProcess;
   let token: string;
@@ -150,11 +150,11 @@ describe('a service whose database goes away', () => {
     const { status, body, headers, ms } = await timed(call);
     expect([status, body.error, Number(headers.get('retry-after'))]).toEqual([503, 'UNAVAILABLE', 1]);
     expect(JSON.stringify(body)).not.toMatch(/ECONN|postgres|127\.0\.0\.1/);
-    expect(ms).toBeLessThan(2500); // two seconds, and a busy machine
+    expect(ms).toBeLessThan(2500); // two seconds, on a busy machine
   }
 
   it.each<['refuse' | 'swallow']>([['refuse'], ['swallow']])(
-    '(%s) says 503 within two seconds, goes on guarding, and recovers by itself',
+    '(%s) answers 503 within two seconds, keeps guarding, and recovers by itself',
     async (how) => {
       await gate[how]();
       await expectUnavailable(service.client.post('/auth/login', known));
@@ -177,7 +177,7 @@ describe('a service whose database goes away', () => {
       const began = performance.now();
       await until(async () => (await service.client.get('/health/ready')).status === 200);
       expect(performance.now() - began).toBeLessThan(5000);
-      // Nothing was lost, nothing was counted as reuse.
+      // Nothing was lost, and nothing counted as reuse.
       expect((await service.client.post('/auth/refresh', { refreshToken })).status).toBe(200);
       expect((await service.client.post('/auth/login', known)).status).toBe(200);
       expect((await service.client.post('/auth/register', account())).status).toBe(201);

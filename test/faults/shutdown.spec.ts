@@ -24,9 +24,9 @@ describe('SIGTERM under load', () => {
     await postgres?.close();
   });
 
-  /** As a balancer does: requests go to the instance as long as it says it is ready. */
+  /** Like a load balancer: sends requests to the instance as long as it reports that it is ready. */
   it.each([1, 2, 3])(
-    'readiness says no first, requests under way are answered, exit code 0: %s',
+    'readiness fails first, requests in progress are answered, exit code 0: %s',
     async () => {
       const service = await startBuilt(settings);
       const balancer = { ready: true, askAgain: true };
@@ -45,7 +45,7 @@ describe('SIGTERM under load', () => {
           await follower.refreshForSure();
           await follower.visit();
           await pause(randomInt(40));
-          // Some are in the middle of a password's hash.
+          // Some are in the middle of hashing a password.
           if (i % 5 === 0) await Follower.login(pick, email);
         }
       });
@@ -59,7 +59,7 @@ describe('SIGTERM under load', () => {
       count('SIGTERMs under load');
       run.finished = true;
       await Promise.all([...loads, watching]);
-      // One that comes too late is refused before it is sent; none is cut off.
+      // A request that comes too late is refused before it is sent; none is cut off.
       const cutOff = followers
         .flatMap(({ events }) => events.filter((event) => event.kind === 'unanswered'))
         .filter(({ why }) => why !== 'ECONNREFUSED');
@@ -69,7 +69,7 @@ describe('SIGTERM under load', () => {
     },
   );
 
-  it('a client that knows of no balancer finds its connection closed after an answer, never in the middle', async () => {
+  it('a client without a balancer finds its connection closed after an answer, never in the middle of one', async () => {
     const service = await startBuilt(settings);
     const follower = await Follower.login(() => service.client, email);
     const exited = service.end('SIGTERM');

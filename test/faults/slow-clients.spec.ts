@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Sends a piece every 50 ms for as long as the server lets it. */
+/** Sends a piece every 50 ms for as long as the server allows. */
 async function drip(first: string, piece: string) {
   const began = performance.now();
   const socket = openSocket(url);
@@ -63,7 +63,7 @@ async function drip(first: string, piece: string) {
 }
 
 const CASES: [string, string, string, number][] = [
-  ['says nothing', '', '', LIMITS.headersTimeoutMs],
+  ['sends nothing', '', '', LIMITS.headersTimeoutMs],
   ['sends its headers slowly', 'GET / HTTP/1.1\r\nHost: a\r\n', 'X-A: b\r\n', LIMITS.headersTimeoutMs],
   [
     'sends its body slowly',
@@ -72,7 +72,7 @@ const CASES: [string, string, string, number][] = [
     LIMITS.requestTimeoutMs,
   ],
   [
-    'sends chunks without an end',
+    'sends endless chunks',
     'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
     '1\r\n \r\n',
     LIMITS.requestTimeoutMs,
@@ -80,7 +80,7 @@ const CASES: [string, string, string, number][] = [
 ];
 
 describe('a slow client', () => {
-  it.each(CASES)('that %s is told 408 and cut off', async (_, first, piece, limit) => {
+  it.each(CASES)('that %s gets 408 and is cut off', async (_, first, piece, limit) => {
     const answer = await drip(first, piece);
     expect(answer.status).toBe(408);
     expect(answer.body).toEqual({
@@ -94,7 +94,7 @@ describe('a slow client', () => {
     expect(answer.ms).toBeLessThan(limit + 2000);
   });
 
-  it('in great number does not keep others from being served', async () => {
+  it('does not keep others from being served, even in large numbers', async () => {
     const idle = Array.from({ length: 500 }, () => openSocket(url));
     const ends = Promise.all(idle.map(received));
     const times: number[] = [];
@@ -107,14 +107,14 @@ describe('a slow client', () => {
     await ends;
   });
 
-  it('an idle connection is closed after its time, without an answer', async () => {
+  it('an idle connection is closed when its time is up, without an answer', async () => {
     const socket = openSocket(url);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     const text = await received(socket);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 
-  it('a body that breaks off leaves no error behind', async () => {
+  it('a truncated body leaves no error behind', async () => {
     const socket = openSocket(url);
     socket.write(
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
@@ -131,7 +131,7 @@ describe('a slow client', () => {
   });
 });
 
-it('the limits of the service are those of the design', () => {
+it('the service has the documented limits', () => {
   expect(HTTP_LIMITS).toMatchObject({
     bodyBytes: 16_384,
     headerBytes: 8_192,

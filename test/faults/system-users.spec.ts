@@ -7,7 +7,7 @@ import { canEnter } from '../../src/embedded-postgres/data-dir.js';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { openScratchFolder, startService } from '../support/embedded-postgres.js';
 
-/** The user `nobody`, as far as these tests are concerned: any that is neither root nor `postgres`. */
+/** For these tests, the user `nobody` can be any user except root and `postgres`. */
 const nobody = { uid: 65_534, gid: 65_534 };
 const isRoot = process.getuid?.() === 0;
 const readable = isRoot && (await canEnter(join(process.cwd(), 'node_modules/pg'), nobody));
@@ -24,21 +24,21 @@ beforeAll(async () => {
 afterAll(() => scratch.close());
 
 asRoot('as root (skipped for other users)', () => {
-  it('keeps the cluster elsewhere, and says where, when PostgreSQL cannot enter the data folder', async () => {
+  it('stores the cluster elsewhere, and says where, when PostgreSQL cannot enter the data folder', async () => {
     const closed = join(scratch.folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const first = await start(join(closed, 'data'));
     expect(first.folder).toMatch(/^\/var\/lib\/latchkey\/[0-9a-f]{12}\/postgres$/);
     expect(lines).toContainEqual(expect.stringMatching(/cannot enter .*closed\/data.*kept in \/var\/lib/));
     await first.stop();
-    // Now it could be entered, but the data is where it is.
+    // The folder could be entered now, but the data stays where it is.
     await chmod(closed, 0o755);
     const second = await start(join(closed, 'data'));
     expect(second.folder).toBe(first.folder);
     await second.stop();
   });
 
-  it('makes a copy of the programs that others can run', async () => {
+  it('copies the programs to where others can run them', async () => {
     const binaries = await findBinaries();
     const parent = join(scratch.folder, 'programs');
     const copies = await Promise.all([copyBinaries(binaries, parent), copyBinaries(binaries, parent)]);
@@ -51,7 +51,7 @@ asRoot('as root (skipped for other users)', () => {
 const asNormalUser = readable || !isRoot ? describe : describe.skip;
 
 asNormalUser('as a normal user (skipped for root in a checkout that only root can read)', () => {
-  it('serves the cluster as that user, in the data folder; so does root later', async () => {
+  it('runs the cluster as that user, in the data folder; root later does the same', async () => {
     const home = join(scratch.folder, 'home');
     await mkdir(home);
     if (isRoot) await chown(home, nobody.uid, nobody.gid);

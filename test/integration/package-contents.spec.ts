@@ -13,7 +13,7 @@ interface Packed {
   files: { path: string }[];
 }
 
-/** What `npm pack` would put into the package, as it is built now. */
+/** What `npm pack` would put into the package, based on the current build. */
 function pack(): { size: number; files: string[] } {
   const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT,
@@ -27,7 +27,7 @@ function pack(): { size: number; files: string[] } {
 describe('the packed package', () => {
   const { size, files } = pack();
 
-  it('holds what was built, its papers and its guides: no sources, tests, maps, settings or keys', () => {
+  it('contains the build, its documents and its guides: no sources, tests, maps, settings or keys', () => {
     expect(files).toContain('dist/index.js');
     const papers = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
     const isGuide = (file: string) =>
@@ -39,15 +39,15 @@ describe('the packed package', () => {
     expect(files.filter((file) => secret.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 
-  it('takes less than 400 kB', () => {
+  it('is smaller than 400 kB', () => {
     expect(size).toBeLessThan(MOST_BYTES);
   });
 
-  it('has no link or picture in its README and guides that leads out of it', () => {
+  it('has no link or picture in its README and guides that points outside the package', () => {
     expect(deadLinks(files, (file) => readFileSync(join(ROOT, file), 'utf8'))).toEqual([]);
   });
 
-  it('runs nothing when it is installed', () => {
+  it('runs no script on installation', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const hooks = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
     expect(hooks.filter((hook) => hook in scripts)).toEqual([]);
@@ -58,11 +58,11 @@ describe('the packed package', () => {
     expect(scripts.prepack).toBe('npm run build');
   });
 
-  it('is run from a lockfile that says what each dependency is', () => {
+  it('is built with a lockfile that has an integrity hash for each dependency', () => {
     const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { integrity?: string; link?: boolean; dev?: boolean }>;
     };
-    // What only builds and tests may be of another platform, which this one has not looked at.
+    // Packages that only build or test may be for another platform, which this one has not checked.
     const unknown = Object.entries(packages)
       .filter(
         ([path, { integrity, link, dev }]) => path.includes('node_modules/') && !dev && !link && !integrity,

@@ -29,7 +29,7 @@ class OrdersController {
   }
 }
 
-/** Users that live elsewhere: here in a list. */
+/** Users stored elsewhere: here, in a list. */
 class OwnUsers implements UserStore {
   private readonly users: UserRecord[] = [];
 

@@ -1,4 +1,4 @@
-// What every host must do, asked over HTTP. Throws at the first thing that is not so.
+// What every host must do, checked over HTTP. Throws at the first failure.
 import assert from 'node:assert/strict';
 
 const PASSWORD = 'a long sentence of mine';

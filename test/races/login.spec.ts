@@ -8,7 +8,7 @@ import { productionSettings, type ServiceProcess, startServiceProcess } from '..
 
 const WRONG = 'not the sentence of anyone';
 
-describe('logins on two instances at once', () => {
+describe('parallel logins on two instances', () => {
   let database: TestDatabase;
   let sql: DataSource;
   let instances: ServiceProcess[];
@@ -29,7 +29,7 @@ describe('logins on two instances at once', () => {
   });
 
   let address = 0;
-  /** From an address of its own, as an attacker with many would. */
+  /** From a different address each time, as an attacker with many addresses would. */
   const post = (path: string, body: unknown, instance = 0) => {
     const client = instances[instance % 2]!.client;
     return client.post(path, body, { headers: { 'x-forwarded-for': `198.51.100.${address++ % 250}` } });
@@ -37,7 +37,7 @@ describe('logins on two instances at once', () => {
   const count = (answers: { status: number }[], status: number) =>
     answers.filter((answer) => answer.status === status).length;
 
-  it('an attempt after the wait is one, however many are made at once', async () => {
+  it('after the wait only one attempt is allowed, however many are made in parallel', async () => {
     const email = newEmail();
     await post('/auth/login', { email, password: WRONG });
     for (let round = 0; round < 5; round++) {
@@ -49,7 +49,7 @@ describe('logins on two instances at once', () => {
     }
   });
 
-  it('parallel attempts do not get past the hundred', async () => {
+  it('parallel attempts do not get past the limit of a hundred', async () => {
     const email = newEmail();
     await post('/auth/register', { email, password: PASSWORD });
     await post('/auth/login', { email, password: WRONG });
@@ -59,7 +59,7 @@ describe('logins on two instances at once', () => {
     expect((await post('/auth/login', { email, password: PASSWORD })).status).toBe(401);
   });
 
-  it('the count outlives a restart', async () => {
+  it('the count survives a restart', async () => {
     const email = newEmail();
     for (let i = 0; i < 5; i++) await post('/auth/login', { email, password: WRONG }, i);
     await sql.query(`UPDATE login_attempts SET free_at = now() + interval '1 minute' WHERE failures = 5`);
@@ -69,12 +69,12 @@ describe('logins on two instances at once', () => {
   });
 });
 
-describe('a burst at one account', () => {
+describe('a burst of attempts on one account', () => {
   let database: TestDatabase;
   let hosts: Host[];
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    // Apps in this process wait for the database as long as it takes: no answer but the two that count.
+    // Apps in this process wait for the database as long as necessary, so that there are only two possible answers.
     const options = { rateLimits: { login: { limit: 10_000, per: '1m' } } } as const;
     hosts = [];
     for (let i = 0; i < 2; i++) hosts.push(await startHost({ databaseUrl: database.url, options }));
@@ -85,7 +85,7 @@ describe('a burst at one account', () => {
   });
 
   it.each(['a user', 'nobody'])(
-    'of 100 parallel wrong passwords for %s, on two instances, five are looked at',
+    'of 100 parallel wrong passwords for %s, on two instances, only five are checked',
     async (who) => {
       const email = newEmail();
       if (who === 'a user') await hosts[0]!.client.post('/auth/register', { email, password: PASSWORD });
@@ -100,7 +100,8 @@ describe('a burst at one account', () => {
       const looked = answers.filter(({ status }) => status === 401).length;
       expect(looked + refused.length).toBe(100);
       expect(looked).toBeGreaterThanOrEqual(5);
-      // On a slow machine the burst takes longer than the first delays of 1, 2, 4 … s: so many more are due.
+      // On a slow machine the burst outlasts the first delays of 1, 2, 4 … s, and each one that passes allows
+      // another attempt.
       expect(looked).toBeLessThanOrEqual(5 + Math.floor(Math.log2(seconds + 1)));
       const account = createHash('sha256').update(email).digest('hex');
       const rows = await hosts[0]!.database.query(`SELECT total FROM login_attempts WHERE account = $1`, [

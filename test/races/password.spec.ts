@@ -1,14 +1,14 @@
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 
-describe('password changes in parallel', () => {
+describe('parallel password changes', () => {
   let host: Host;
   beforeAll(async () => {
     host = await startHost();
   });
   afterAll(() => host.close());
 
-  it('one wins and keeps its session, and all others end; the losers end nothing', async () => {
+  it('one wins and keeps its session, and all other sessions end; the losers end nothing', async () => {
     for (let round = 0; round < 5; round++) {
       const account = { email: newEmail(), password: PASSWORD };
       const sessions = [(await host.client.post('/auth/register', account)).body];

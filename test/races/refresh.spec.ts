@@ -13,18 +13,18 @@ describe('two instances of the service on one PostgreSQL', () => {
   let database: TestDatabase;
   let sql: DataSource;
   let instances: ServiceProcess[];
-  /** Issues tokens that are good at the instances too, without a password to hash. */
+  /** Issues tokens that the instances also accept, without having to hash a password. */
   let issuer: Host;
   beforeAll(async () => {
     database = await createDatabase();
     const settings = productionSettings(database.url);
-    // At once on an empty database: the migrations have to take turns.
+    // Both start on an empty database, so the migrations have to take turns.
     instances = await Promise.all([startServiceProcess(settings), startServiceProcess(settings)]);
     sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     const { JWT_ACCESS_PRIVATE_KEY: accessPrivateKey, JWT_REFRESH_SECRET: refreshSecret } = settings;
     const jwt = { accessPrivateKey, refreshSecret: refreshSecret! };
     issuer = await startHost({ databaseUrl: database.url, options: { jwt } });
-    // Every connection an instance can have is open before the race, so that it is run at once by all.
+    // Opens every connection that an instance may have before the race, so that all of them take part in it.
     await until(async () => {
       await Promise.all(
         instances.flatMap(({ client }) => Array.from({ length: 20 }, () => client.get('/health/ready'))),
@@ -33,7 +33,7 @@ describe('two instances of the service on one PostgreSQL', () => {
         `SELECT count(*)::int AS open FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'latchkey'`,
       );
-      return open === 2 * (20 + 1); // one each for hearing of revocations
+      return open === 2 * (20 + 1); // plus one each that listens for revocations
     });
   });
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe('two instances of the service on one PostgreSQL', () => {
   const sessionRow = async (sid: string) =>
     (await sql.query<Record<string, unknown>[]>(`SELECT * FROM refresh_tokens WHERE id = $1`, [sid]))[0]!;
 
-  it('100 parallel refreshes with one token: one generation on, one successor, nobody logged out', async () => {
+  it('100 parallel refreshes with one token: one rotation, one successor, nobody logged out', async () => {
     for (let generation = 0, { refreshToken, accessToken } = await register(); generation < 3; generation++) {
       const before = await sessionRow(sidOf(accessToken));
       const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => refresh(i, refreshToken)));
@@ -68,7 +68,7 @@ describe('two instances of the service on one PostgreSQL', () => {
     }
   });
 
-  it('refresh against logout, 200 rounds: nothing works afterwards', async () => {
+  it('refresh against logout, 200 rounds: no token works afterwards', async () => {
     const { user } = await register();
     for (let round = 0; round < 200; round += 20) {
       await Promise.all(
@@ -96,7 +96,7 @@ describe('two instances of the service on one PostgreSQL', () => {
     }
   }, 60_000);
 
-  it('a token used on one instance is reuse on the other', async () => {
+  it('a token used on one instance counts as reuse on the other', async () => {
     const { refreshToken } = await register();
     const second = (await refresh(0, refreshToken)).body.refreshToken;
     const third = (await refresh(1, second)).body.refreshToken;

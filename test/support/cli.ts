@@ -13,14 +13,14 @@ export interface CliRun {
   stderr: string;
 }
 
-/** Runs `latchkey <args>` within this process, with these settings and no others. */
+/** Runs `latchkey <args>` within this process, with exactly these settings. */
 export async function runCli(args: string[], settings: Record<string, string>, input = ''): Promise<CliRun> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const code = await runProgram(args, { env: settings, stdin: Readable.from([input]), stdout, stderr });
   return { code, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
 }
 
-/** The same as a process of its own. */
+/** Does the same in a separate process. */
 export async function runCliProcess(
   args: string[],
   settings: Record<string, string>,
@@ -31,7 +31,7 @@ export async function runCliProcess(
     env: { PATH, HOME, TMPDIR, ...settings },
     stdio: 'pipe',
   });
-  child.stdin.on('error', () => undefined).end(input); // a command that reads none may have ended before
+  child.stdin.on('error', () => undefined).end(input); // a command that reads no input may have ended already
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -40,7 +40,7 @@ export async function runCliProcess(
   return { code, stdout, stderr };
 }
 
-/** Nothing that is printed may hold one of these, a private key, or a stack. */
+/** No output may contain one of these, a private key, or a stack trace. */
 export function expectNothingSecret({ stdout, stderr }: CliRun, secrets: string[]): void {
   const printed = stdout + stderr;
   for (const text of secrets.filter((secret) => secret !== '')) expect(printed).not.toContain(text);

@@ -3,21 +3,21 @@ export interface Answer {
   // oxlint-disable-next-line typescript/no-explicit-any -- its shape is what the tests are about
   body: any;
   headers: Headers;
-  /** Cookies set by the answer, by name; attributes in lower case. */
+  /** Cookies that the answer sets, by name; attributes in lower case. */
   cookies: Record<string, { value: string; attributes: string[] }>;
 }
 
 export interface Call {
   method?: string;
   body?: unknown;
-  /** Sent as it stands, with the JSON content type. */
+  /** Sent unchanged, with the JSON content type. */
   raw?: string | Uint8Array;
   token?: string;
   cookie?: string;
   headers?: Record<string, string>;
 }
 
-/** A client of one service: what a user of `curl` would do. */
+/** A client of one service that does what a user of `curl` would do. */
 export class Client {
   constructor(readonly url: string) {}
 
@@ -62,7 +62,7 @@ function cookiesOf(headers: Headers): Answer['cookies'] {
   );
 }
 
-/** The `Cookie` header a browser would send after this answer. */
+/** The `Cookie` header that a browser would send after this answer. */
 export function cookieHeader(answer: Answer): string {
   return Object.entries(answer.cookies)
     .map(([name, { value }]) => `${name}=${value}`)
@@ -73,7 +73,7 @@ export const PASSWORD = 'a long sentence of mine';
 
 let count = 0;
 
-/** An address nobody in this test file has used. */
+/** An address that nothing else in this test file uses. */
 export function newEmail(): string {
   return `user${++count}@example.com`;
 }

@@ -5,9 +5,9 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 export interface DatabaseGate {
   /** The database's address, through the gate. */
   url: string;
-  /** Ends every connection and refuses new ones, as a stopped server does. */
+  /** Cuts every connection and refuses new ones, as a stopped server does. */
   refuse(): Promise<void>;
-  /** Passes nothing on any more and says nothing, as a dead machine does; those connections stay dead for good. */
+  /** Stops passing data without closing anything, as a dead machine does; those connections stay dead for good. */
   swallow(): void;
   /** Lets new connections through again. */
   open(): Promise<void>;

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface DatabaseProxy {
-  /** The database's address by way of the proxy. */
+  /** The database's address, through the proxy. */
   url: string;
-  /** How many messages were sent to PostgreSQL: a query is one or more. */
+  /** The number of messages sent to PostgreSQL: a query takes one or more. */
   messages(): number;
-  /** Takes the database away: cuts every connection and takes no new one. */
+  /** Makes the database unavailable: cuts every connection and accepts no new ones. */
   close(): Promise<void>;
 }
 
-/** Stands before PostgreSQL, and counts what is sent to it. */
+/** Stands between a service and PostgreSQL, and counts the messages sent to PostgreSQL. */
 export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();

@@ -1,14 +1,15 @@
 interface Need {
   present: boolean;
-  /** What is missing, and what to do. */
+  /** What is missing, and how to fix it. */
   missing: string;
-  /** Which tests are skipped for that. */
+  /** Which tests are skipped because of it. */
   skipped: string;
 }
 
 /**
- * A `describe` where something is present; elsewhere it skips with one clear line, which is a failure in CI. It asks for
- * Jest's `describe` at each use: a module like this one serves many spec files, each of which has a `describe` of its own.
+ * A `describe` that runs where something is present. Elsewhere it skips with one clear message, which is a
+ * failure in CI. It looks up Jest's `describe` on each use, because a module like this one serves many spec
+ * files and each of them has a separate `describe`.
  */
 export function describeWhere({ present, missing, skipped }: Need) {
   if (!present && process.env.CI === 'true') throw new Error(missing);

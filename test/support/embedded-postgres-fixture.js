@@ -1,5 +1,5 @@
-// A service reduced to its embedded PostgreSQL: `node embedded-postgres-fixture.js <data folder>` starts it, prints
-// where it is, and stops it when stdin ends. It exists to be killed.
+// A service reduced to its embedded PostgreSQL: `node embedded-postgres-fixture.js <data folder>` starts it,
+// prints its address, and stops it when stdin ends. It exists to be killed.
 import '../../scripts/typescript.js';
 
 import { once } from 'node:events';

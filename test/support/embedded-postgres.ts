@@ -25,7 +25,7 @@ export async function openScratchFolder(): Promise<{ folder: string; close(): Pr
   };
 }
 
-/** The embedded PostgreSQL as another process has it. */
+/** The embedded PostgreSQL of another process. */
 export interface ServiceProcess {
   url: string;
   folder: string;
@@ -33,7 +33,7 @@ export interface ServiceProcess {
   kill(): Promise<void>;
 }
 
-/** Starts the embedded PostgreSQL from another process, which can be killed. */
+/** Starts the embedded PostgreSQL in another process, which can be killed. */
 export async function startService(dataDir: string, user?: SystemUser): Promise<ServiceProcess> {
   const child = spawnService(dataDir, user);
   let log = '';

@@ -8,7 +8,7 @@ export interface RawAnswer {
   body: any;
 }
 
-/** One request with exactly these headers, besides `Host` and the length: nothing that `fetch` would add or refuse. */
+/** One request with exactly these headers, besides `Host` and the length: `fetch` would add some and refuse others. */
 export function exactHttp(
   url: string,
   {

@@ -1,6 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, importPKCS8, SignJWT } from 'jose';
 
-/** An access token as it will be in a while: the same claims under the same key (PEM, PKCS#8), but for their times. */
+/**
+ * The access token as if it had been issued earlier and had expired: other claims unchanged, same key (PEM, PKCS#8).
+ */
 export async function expiredToken(token: string, privateKey: string): Promise<string> {
   const { iat, exp, ...claims } = decodeJwt(token);
   const { alg, ...header } = decodeProtectedHeader(token);

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /**
- * One PostgreSQL server for the whole run, unless TEST_DATABASE_URL names one; the workers inherit that variable. It
- * starts while the service is built: tests run it and its command line as users do, as processes of what was built.
+ * One PostgreSQL server for the whole run, unless TEST_DATABASE_URL names one; the workers inherit that
+ * variable. It starts while the service is being built: tests run the service and its command line as users
+ * do, as processes of the build.
  */
 export default async function globalSetup({ rootDir }) {
   await Promise.all([build(rootDir), process.env.TEST_DATABASE_URL || startPostgres(rootDir)]);
@@ -18,11 +19,11 @@ async function build(rootDir) {
   if (code !== 0) throw new Error('The build failed: see above.');
 }
 
-/** A process of its own keeps the server, and ends it also when Jest is killed. */
+/** A separate process holds the server and stops it even if Jest is killed. */
 async function startPostgres(rootDir) {
   process.env.TEST_DATABASE_TEMPLATE = 'latchkey_template';
   const watchdog = spawn(process.execPath, [join(rootDir, 'test/support/postgres-watchdog.js')], {
-    // Ctrl-C is for Jest; the watchdog has to live a little longer.
+    // Ctrl-C is meant for Jest; the watchdog has to live a little longer.
     detached: true,
     windowsHide: true,
     stdio: 'pipe',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** Ends the pipe, and waits until the watchdog has stopped the server and removed its files. */
+/** Closes the pipe, and waits until the watchdog has stopped the server and removed its files. */
 export default async function globalTeardown() {
   const watchdog = globalThis.postgresWatchdog;
   if (!watchdog) return;

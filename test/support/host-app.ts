@@ -72,7 +72,7 @@ class OrdersController {
   }
 }
 
-/** Does not import AuthModule: guards work all the same. */
+/** Does not import AuthModule: guards work anyway. */
 @Module({ controllers: [OrdersController] })
 class OrdersModule {}
 
@@ -85,7 +85,7 @@ export interface HostSettings {
   parts?: AuthModuleParts;
   providers?: Provider[];
   controllers?: Type<unknown>[];
-  /** A database to share; without it the host has one of its own. */
+  /** A database to share; without it, the host creates a database for itself. */
   databaseUrl?: string;
   logger?: LoggerService;
 }
@@ -94,7 +94,7 @@ export interface Host {
   app: INestApplication;
   client: Client;
   database: DataSource;
-  /** Milliseconds the host's clock runs ahead of the real time. */
+  /** How many milliseconds the host's clock runs ahead of real time. */
   clock: { offset: number };
   secrets: { access: string; refresh: string };
   close(): Promise<void>;
@@ -104,12 +104,12 @@ const secret = () => randomBytes(48).toString('base64url');
 
 const hasKeyPair = (jwt?: AuthModuleOptions['jwt']) => Boolean(jwt?.accessPrivateKey ?? jwt?.keyRing);
 
-/** A small app of somebody who imports AuthModule. */
+/** A small app that imports AuthModule. */
 export async function startHost(settings: HostSettings = {}): Promise<Host> {
   const own = settings.databaseUrl ? undefined : await createMigratedDatabase();
   const clock = { offset: 0 };
   const secrets = { access: secret(), refresh: secret() };
-  // Who cares how passwords are hashed says so; all others need not wait for it.
+  // Tests that depend on password hashing set it; all others need not wait for it.
   const parts = {
     ...(!settings.options?.passwords && { passwordHasher: CheapPasswordHasher }),
     ...settings.parts,

@@ -8,17 +8,17 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** What the service has logged so far. Throws where a line is no JSON: one event is one line of JSON. */
+/** What the service has logged so far. Throws if a line is not JSON: each event is one line of JSON. */
 export function logLines(service: Pick<ServiceProcess, 'output'>): LogLine[] {
   return lines(service).map((line) => JSON.parse(line) as LogLine);
 }
 
-/** All lines about one request, once it has been logged: that is after its answer. */
+/** All lines about one request, once it has been logged, which happens after its answer. */
 export async function linesAbout(
   service: Pick<ServiceProcess, 'output'>,
   requestId: string,
 ): Promise<LogLine[]> {
-  // The text is looked through first: to parse thousands of lines for one takes longer than the request.
+  // The text is searched first: parsing thousands of lines to find one takes longer than the request.
   const about = () =>
     lines(service)
       .filter((line) => line.includes(requestId))
@@ -28,4 +28,4 @@ export async function linesAbout(
   return about();
 }
 
-const lines = ({ output }: Pick<ServiceProcess, 'output'>): string[] => output().split('\n').slice(0, -1); // the last one may be under way
+const lines = ({ output }: Pick<ServiceProcess, 'output'>): string[] => output().split('\n').slice(0, -1); // the last line may be incomplete

@@ -1,6 +1,6 @@
-// Runs the PostgreSQL of one test run in a process of its own, and prints its URL. Whatever becomes of Jest, even
-// `kill -9`, the end of the pipe on stdin tells this process to stop the server and to remove its files.
-// With the path of a folder it starts nothing, and only removes the servers that others started in that folder.
+// Runs the PostgreSQL of one test run in a separate process, and prints its URL. Whatever happens to Jest, even
+// `kill -9`, the end of the pipe on stdin tells this process to stop the server and remove its files. With the
+// path of a folder as argument, it starts nothing and only removes the servers that others started in that folder.
 import '../../scripts/typescript.js';
 
 import { once } from 'node:events';
@@ -14,20 +14,20 @@ import { removeServers } from './remove-servers.js';
 
 const { startEmbeddedPostgres } = await import('../../src/embedded-postgres/embedded-postgres.ts');
 
-/** Nothing in it is worth surviving a crash of the machine. */
+/** Nothing in it needs to survive a crash of the machine. */
 const settings = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '300',
   max_wal_size: '256MB',
-  // It would look after databases that live for seconds.
+  // It would maintain databases that live only for seconds.
   autovacuum: 'off',
 };
 
 const ENOUGH_BYTES = 2 ** 30;
 
-/** In memory where there is enough: a database is 300 files, and to make them on a disk is half of all its work. */
+/** In memory if there is enough: a database is 300 files, and creating them on disk is half of the work. */
 async function makeFolder() {
   const name = 'latchkey-test-';
   const memory = '/dev/shm';
@@ -38,7 +38,7 @@ async function makeFolder() {
 }
 
 async function start(folder) {
-  // Root runs the server as another user, who has to pass through.
+  // Root runs the server as another user, who needs access to the path.
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
   const { url } = await startEmbeddedPostgres({ dataDir, settings, log: () => undefined });
@@ -46,7 +46,7 @@ async function start(folder) {
   process.stdout.write(`${url}\n`);
 }
 
-/** A database with the schema, for those that tests begin with to be copies of. */
+/** A database with the schema, used as the template for those of the tests. */
 async function makeTemplate(url) {
   const name = process.env.TEST_DATABASE_TEMPLATE;
   const { migrate } = await import('../../src/settings/database.ts');
@@ -57,7 +57,7 @@ async function makeTemplate(url) {
   await migrate(Object.assign(new URL(url), { pathname: name }).href);
 }
 
-// Jest may have given up meanwhile: then nobody reads the URL, and the server is to be stopped all the same.
+// Jest may have given up in the meantime: then nobody reads the URL, and the server must still be stopped.
 process.stdout.on('error', () => undefined);
 
 const [, , guarded] = process.argv;

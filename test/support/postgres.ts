@@ -11,12 +11,12 @@ export interface TestDatabase {
 /** A fresh, empty database on the server of this test run. */
 export const createDatabase = () => createFrom('template1');
 
-/** One that has the schema already where the server is this run's own: it takes half the time. */
+/** One that already has the schema if the server belongs to this run: that takes half the time. */
 export const createMigratedDatabase = () => createFrom(process.env.TEST_DATABASE_TEMPLATE ?? 'template1');
 
 async function createFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // Written through the buffers, as is the default, a copy costs several times as much; before 15 nothing else was known.
+  // By default a copy goes through the buffers and takes several times as long; before version 15 there is no choice.
   const strategy = process.env.TEST_DATABASE_TEMPLATE ? 'STRATEGY FILE_COPY' : '';
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template} ${strategy}`);
   const url = new URL(serverUrl());
@@ -24,7 +24,7 @@ async function createFrom(template: string): Promise<TestDatabase> {
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-/** One connection for all files of a worker: to connect takes longer than to copy. */
+/** One connection for all files of a worker: connecting takes longer than copying. */
 let administration: Pool | undefined;
 
 async function onServer(statement: string): Promise<void> {
@@ -39,7 +39,7 @@ function connect(): Pool {
     idleTimeoutMillis: 0,
     allowExitOnIdle: true,
   });
-  // With `--runInBand` it sees the server end at the end of the run.
+  // With `--runInBand`, it sees the server stop at the end of the run.
   return pool.on('error', () => undefined);
 }
 

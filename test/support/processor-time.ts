@@ -1,6 +1,6 @@
 /**
- * Milliseconds of processor time this process spends on something: unlike time on the clock it does not depend on what
- * else the machine is doing.
+ * The processor time in milliseconds that this process spends on something. Unlike elapsed time, it does
+ * not depend on what else the machine is doing.
  */
 export async function processorMs(work: () => unknown): Promise<number> {
   const start = process.cpuUsage();

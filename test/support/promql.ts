@@ -1,4 +1,4 @@
-/** The names of metrics in a PromQL expression: what is neither a function, a keyword, a label nor a duration. */
+/** The names of metrics in a PromQL expression: everything except functions, keywords, labels and durations. */
 export function metricNames(expression: string): string[] {
   const bare = expression
     .replaceAll(/"[^"]*"/g, '')
@@ -8,7 +8,7 @@ export function metricNames(expression: string): string[] {
   return words.filter((word) => !/^(?:and|or|unless|bool|offset|inf|nan|sum|max|min|avg|count)$/i.test(word));
 }
 
-/** The series that a page of metrics in Prometheus's text format holds, by name. */
+/** The series in a page of metrics in Prometheus's text format, by name. */
 export function seriesNames(page: string): string[] {
   const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return [...new Set(lines.map((line) => /^[\w:]+/.exec(line)![0]))];

@@ -3,10 +3,10 @@ import { createConnection, type Socket } from 'node:net';
 export interface RawAnswer {
   status: number;
   headers: Record<string, string>;
-  /** JSON where it is JSON. */
+  /** Parsed if it is JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- its shape is what the tests are about
   body: any;
-  /** Everything that came, until the server closed the connection. */
+  /** Everything received until the server closed the connection. */
   text: string;
 }
 
@@ -15,7 +15,7 @@ export function openSocket(url: string): Socket {
   return createConnection(Number(port), hostname);
 }
 
-/** Sends bytes as they stand, and waits until the server has closed the connection: these tests demand that it does. */
+/** Sends bytes unchanged, and waits until the server closes the connection, which these tests require. */
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
   const socket = openSocket(url);
   socket.write(bytes as Buffer);
@@ -25,7 +25,7 @@ export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawA
 export function received(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.on('error', () => undefined); // a reset is a way of closing, too
+  socket.on('error', () => undefined); // a reset also closes the connection
   return new Promise((resolve) => {
     socket.once('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
   });

@@ -11,7 +11,7 @@ export interface TestRedis {
   url: string;
   port: number;
   process: ChildProcess;
-  /** Ends it, by default at once as a power cut would. */
+  /** Ends it, by default abruptly, like a power failure. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port, empty. */
   restart(): Promise<void>;
@@ -28,14 +28,14 @@ export const hasRedis = (() => {
   }
 })();
 
-/** `describe` where there is a redis-server. */
+/** `describe` for tests that need a redis-server. */
 export const describeWithRedis = describeWhere({
   present: hasRedis,
   missing: 'redis-server is not on the PATH: install it.',
   skipped: 'the tests that need Redis',
 });
 
-/** A Redis server of this test's own on a free port of the loopback, without persistence. */
+/** A Redis server for one test, on a free loopback port, without persistence. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-redis-'));
   const port = await freePort();

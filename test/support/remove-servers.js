@@ -8,7 +8,7 @@ const { clusterIn, fallbackHome } = await import('../../src/embedded-postgres/pl
 const { readPostmasterPid } = await import('../../src/embedded-postgres/postmaster-pid.ts');
 const { mayServe } = await import('../../src/embedded-postgres/process.ts');
 
-/** Stops every embedded PostgreSQL whose data folder is somewhere in this folder, and removes all their files. */
+/** Stops every embedded PostgreSQL whose data folder is anywhere in this folder, and removes all their files. */
 export async function removeServers(folder) {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   const passwords = files.filter((file) => /(^|[/\\])postgres-password$/.test(file));
@@ -23,7 +23,7 @@ async function removeServer(dataDir) {
   await rm(elsewhere, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Does not ask who is connected: workers of a killed Jest may still be. */
+/** Does not check for connections: the workers of a killed Jest may still hold some. */
 async function stop(cluster) {
   const holder = await readPostmasterPid(cluster);
   if (!holder || !(await mayServe(holder.pid, cluster))) return;

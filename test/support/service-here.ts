@@ -9,8 +9,8 @@ export interface ServiceHere {
 }
 
 /**
- * The service within this process, with these settings and no others: it need not load all that a process of its own
- * would. For tests that are about neither its start, its end nor what it prints: it prints nothing.
+ * The service within this process, with exactly these settings: it loads less than a separate process
+ * would. For tests that concern neither its start, its shutdown nor its output: it prints nothing.
  */
 export async function startServiceHere(settings: Record<string, string>): Promise<ServiceHere> {
   const service = await startService(readConfiguration(settings), pino({ level: 'silent' }));

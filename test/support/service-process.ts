@@ -11,11 +11,11 @@ export interface ServiceProcess {
   process: ChildProcess;
   /** Everything it has printed so far. */
   output(): string;
-  /** Ends it and waits; SIGTERM unless told otherwise. Resolves with the exit code, `null` after a signal's death. */
+  /** Ends it, with SIGTERM by default, and waits. Resolves with the exit code, or `null` if a signal killed it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Settings with which the service runs in production; each call makes other secrets. */
+/** Settings with which the service runs in production; each call creates new secrets. */
 export function productionSettings(databaseUrl: string): Record<string, string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
@@ -38,7 +38,7 @@ export const fromSources = (script: string) => [
 ];
 const BUILT = [process.execPath, join(ROOT, 'dist/main.js')];
 
-/** Runs the service, or another program, as a process of its own, with these settings and no others. */
+/** Runs the service, or another program, as a separate process, with exactly these settings. */
 export function runService(
   settings: Record<string, string>,
   [command = '', ...args]: string[] = BUILT,
@@ -51,7 +51,7 @@ export function runService(
   });
 }
 
-/** Runs the service, or another program that says where it listens, and waits until it does. */
+/** Runs the service, or another program that prints its address, and waits until it is listening. */
 export async function startServiceProcess(
   settings: Record<string, string>,
   command?: string[],

@@ -88,7 +88,7 @@ describe('inMemoryAuth', () => {
     expect((await client.get('/orders', { token: third.accessToken })).body.error).toBe('TOKEN_REVOKED');
   });
 
-  it('takes options of your own', async () => {
+  it("accepts the caller's options", async () => {
     const { client } = await start({
       jwt: { refreshSecret: 'r'.repeat(48), issuer: 'mine', accessTtl: '1m' },
     });
@@ -112,7 +112,7 @@ describe('inMemoryAuth', () => {
     expect(await login()).toBe(401);
   });
 
-  it('hashes cheaply, but as the options say where they say how', async () => {
+  it('hashes cheaply, unless the options say how to hash', async () => {
     const hashedBy = async (options: Parameters<typeof inMemoryAuth>[0]) => {
       const { app, client } = await start(options);
       const { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
@@ -125,7 +125,7 @@ describe('inMemoryAuth', () => {
 });
 
 describe('signIn', () => {
-  it('gives headers for a user with roles and permissions, without HTTP', async () => {
+  it('returns headers for a user with roles and permissions, without HTTP', async () => {
     const { app, client } = await start();
     const admin = await signIn(app, { roles: ['admin'], permissions: ['orders:export'] });
     const nobody = await signIn(app);
@@ -137,7 +137,7 @@ describe('signIn', () => {
     expect(await get('/orders/all', nobody)).toBe(403);
   });
 
-  it('starts a real session: it is refreshed with the same roles, and can be ended', async () => {
+  it('starts a real session, which can be refreshed with the same roles, and ended', async () => {
     const { app, client } = await start();
     const email = newEmail();
     const { user, tokens } = await signIn(app, { email, name: 'Ada', roles: ['admin'] });
@@ -151,7 +151,7 @@ describe('signIn', () => {
     expect((await client.get('/orders', { token: body.accessToken })).status).toBe(401);
   });
 
-  it('knows the user it has signed in before', async () => {
+  it('recognizes a user it has signed in before', async () => {
     const { app } = await start();
     const email = newEmail();
     const first = await signIn(app, { email, roles: ['admin'] });
@@ -175,7 +175,7 @@ describe('signIn', () => {
     expect((await client.get('/orders/all', { token: body.accessToken })).status).toBe(200);
   });
 
-  it('works with the users and sessions of the database, too', async () => {
+  it('also works with users and sessions in the database', async () => {
     const host = await startHost();
     try {
       const { tokens } = await signIn(host.app, { roles: ['owner'] });
@@ -189,7 +189,7 @@ describe('signIn', () => {
 });
 
 describe('FakeClock', () => {
-  it('lets tokens and sessions grow old without waiting', async () => {
+  it('ages tokens and sessions without waiting', async () => {
     const clock = new FakeClock(new Date('2030-01-01T00:00:00Z'));
     const { app, client } = await start({ clock: clock.now });
     const { tokens, headers } = await signIn(app);
@@ -215,7 +215,7 @@ describe('overrideJwtAuthGuard', () => {
         .compile(),
     );
 
-  it('makes every request that of one user, whose roles count as ever', async () => {
+  it('makes every request come from one user, whose roles count as usual', async () => {
     const { client } = await start([AuthModule.forRoot(inMemoryAuth()), OrdersModule], {
       id: '42',
       roles: ['admin'],

@@ -5,7 +5,7 @@ import * as api from '../../src/index.js';
 const SRC = join(import.meta.dirname, '../../src');
 
 interface Source {
-  /** From `src`, such as `tokens/claims.ts`. */
+  /** Relative to `src`, such as `tokens/claims.ts`. */
   file: string;
   text: string;
 }
@@ -14,7 +14,7 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
 
-/** What a file imports: paths from `src` for our own files, names for packages. */
+/** What a file imports: paths relative to `src` for our own files, names for packages. */
 function importsOf({ file, text }: Source): string[] {
   return [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm)]
     .map(([, a, b, c]) => (a ?? b ?? c)!)
@@ -25,7 +25,7 @@ const roomOf = (path: string) => path.split('/')[0]!;
 
 const ROOMS = 'every room is in the table and imports only what the table allows';
 const GROUND = ['database', 'redis', 'cleanup', 'errors'];
-/** What knows nothing of HTTP, Nest's edge or Passport. */
+/** Rooms that know nothing of HTTP, Nest's edge or Passport. */
 const CORE = [
   ...GROUND,
   'users',
@@ -40,7 +40,7 @@ const CORE = [
 ];
 
 /**
- * The rooms of `src`, and what each may import of the others: a whole room, or a single file of one. A new room gets a
+ * The rooms of `src`, and which others each of them may import: a whole room, or a single file of one. A new room needs a
  * line here.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -80,10 +80,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 const HTTP = /^(@nestjs\/(core|passport|throttler|swagger|platform-.*)|express|fastify|passport.*|cookie)$/;
 
-/** The sources say `.js` where they mean `.ts`. */
+/** The sources write `.js` where they mean `.ts`. */
 const fileOf = (path: string) => path.replace(/\.js$/, '.ts');
 
-/** Each rule tells what is wrong with a file, or nothing. */
+/** Each rule returns what is wrong with a file, or nothing. */
 const RULES: Record<string, (source: Source) => string[]> = {
   [ROOMS]: (source) => {
     const room = roomOf(source.file);
@@ -94,9 +94,9 @@ const RULES: Record<string, (source: Source) => string[]> = {
       (path) => ![room, ...allowed].some((it) => [roomOf(fileOf(path)), fileOf(path)].includes(it)),
     );
   },
-  "the core does not know HTTP, Nest's edge or Passport": (source) =>
+  "the core imports neither HTTP, Nest's edge nor Passport": (source) =>
     CORE.includes(roomOf(source.file)) ? importsOf(source).filter((path) => HTTP.test(path)) : [],
-  'what a person does with an account needs no Nest': (source) =>
+  'the use cases of an account do not need Nest': (source) =>
     roomOf(source.file) === 'accounts' ? importsOf(source).filter((path) => path.startsWith('@nestjs/')) : [],
   'the library describes its endpoints without Swagger': (source) =>
     roomOf(source.file) === 'service'
@@ -108,18 +108,18 @@ const RULES: Record<string, (source: Source) => string[]> = {
     roomOf(source.file) === 'next'
       ? importsOf(source).filter((path) => !path.endsWith('.js') && path !== 'jose')
       : [],
-  'the environment is read in the configuration alone': (source) =>
+  'only the configuration reads the environment': (source) =>
     source.file === 'settings/configuration.ts' ? [] : (source.text.match(/process\.env/g) ?? []),
   'a file has at most 200 lines': (source) =>
     source.text.split('\n').length > 201 ? [`${source.text.split('\n').length} lines`] : [],
-  'index.ts and that of the test kit are the only barrels': (source) =>
+  'the index.ts files of the package and the test kit are the only barrels': (source) =>
     !['index.ts', 'testing/index.ts'].includes(source.file) &&
     /^export (\*|\{[^}]*\}) from/m.test(source.text)
       ? ['re-exports']
       : [],
 };
 
-/** Groups of files that import each other in a circle, types included. */
+/** Groups of files that import each other in a circle, including type imports. */
 function circlesIn(files: readonly Source[]): string[] {
   const edges = new Map(
     files.map((source) => [
@@ -161,12 +161,12 @@ describe('the tree', () => {
     [ROOMS, 'http/x.ts', `import { a } from '../client/answer.js'`],
     [ROOMS, 'attic/x.ts', ''],
     [
-      `the core does not know HTTP, Nest's edge or Passport`,
+      `the core imports neither HTTP, Nest's edge nor Passport`,
       'users/x.ts',
       `import { P } from 'passport-jwt'`,
     ],
     [
-      'what a person does with an account needs no Nest',
+      'the use cases of an account do not need Nest',
       'accounts/x.ts',
       `import { Logger } from '@nestjs/common'`,
     ],
@@ -177,18 +177,22 @@ describe('the tree', () => {
     ],
     ['the browser client imports no package', 'client/x.ts', `import { a } from 'jose'`],
     ['the helper for Next.js imports jose and no other package', 'next/x.ts', `import { a } from 'cookie'`],
-    ['the environment is read in the configuration alone', 'auth/x.ts', `const a = process.env.A`],
+    ['only the configuration reads the environment', 'auth/x.ts', `const a = process.env.A`],
     ['a file has at most 200 lines', 'auth/x.ts', '\n'.repeat(250)],
-    ['index.ts and that of the test kit are the only barrels', 'auth/index.ts', `export { a } from './a.js'`],
-  ])('would notice: %s (%s)', (rule, file, text) => {
+    [
+      'the index.ts files of the package and the test kit are the only barrels',
+      'auth/index.ts',
+      `export { a } from './a.js'`,
+    ],
+  ])('a breach is noticed: %s (%s)', (rule, file, text) => {
     expect(RULES[rule]!({ file, text })).not.toEqual([]);
   });
 
-  it('has no file that imports itself by way of others', () => {
+  it('has no circular imports', () => {
     expect(circlesIn(sources)).toEqual([]);
   });
 
-  it('would notice a circle', () => {
+  it('a circle is noticed', () => {
     const a = { file: 'users/a.ts', text: `import { b } from './b.js'` };
     const b = { file: 'users/b.ts', text: `import type { a } from './a.js'` };
     expect(circlesIn([a, b])).toEqual(['users/a.ts → users/b.ts → users/a.ts']);

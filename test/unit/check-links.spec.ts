@@ -4,7 +4,7 @@ function dead(pages: Record<string, string>, others: string[] = []) {
   return deadLinks([...Object.keys(pages), ...others], (page) => pages[page]!);
 }
 
-describe('the check of links', () => {
+describe('the link check', () => {
   it('finds links and pictures in every spelling', () => {
     const markdown = [
       '[inline](a.md) ![picture](b.png "with a title") [in brackets](<c.md>)',
@@ -17,19 +17,19 @@ describe('the check of links', () => {
     expect(targetsIn(markdown.join('\n\n')).toSorted()).toEqual(expected);
   });
 
-  it('takes nothing in code for a link', () => {
+  it('does not take anything in code for a link', () => {
     expect(targetsIn('`[a](a.md)` and ``[b](`b`.md)``\n\n```md\n[c](c.md)\n```\n')).toEqual([]);
     expect(targetsIn('`code` [a](a.md) `code`')).toEqual(['a.md']);
   });
 
-  it('names headings as GitHub does', () => {
+  it('derives heading anchors as GitHub does', () => {
     const headings =
       '# A session, with `curl`\n## [Linked](x.md) text\n## Twice\n## Twice\n```sh\n# no heading\n```\n';
     expect([...anchorsIn(headings)]).toEqual(['a-session-with-curl', 'linked-text', 'twice', 'twice-1']);
     expect(anchorsIn('<a id="here"></a>')).toContain('here');
   });
 
-  it('passes links that lead somewhere', () => {
+  it('accepts links that lead somewhere', () => {
     const pages = {
       'README.md':
         '# Top\n[guide](docs/guide.md#part-two) [itself](#top) ![p](docs/p.png) [web](https://example.com/x)',
@@ -39,17 +39,17 @@ describe('the check of links', () => {
   });
 
   it.each([
-    ['a file that is not there', '[x](docs/none.md)', 'README.md: docs/none.md (there is no docs/none.md)'],
-    ['a picture that is not there', '<img src="p.png">', 'README.md: p.png (there is no p.png)'],
+    ['a missing file', '[x](docs/none.md)', 'README.md: docs/none.md (there is no docs/none.md)'],
+    ['a missing picture', '<img src="p.png">', 'README.md: p.png (there is no p.png)'],
     ['a folder', '[x](docs)', 'README.md: docs (there is no docs)'],
     ['a place outside', '[x](../other.md)', 'README.md: ../other.md (there is no ../other.md)'],
     [
-      'a heading that is not there',
+      'a missing heading',
       '[x](docs/guide.md#none)',
       'README.md: docs/guide.md#none (docs/guide.md has no heading of this name)',
     ],
     [
-      'a heading of its own that is not there',
+      'a missing heading on the same page',
       '[x](#none)',
       'README.md: #none (README.md has no heading of this name)',
     ],
@@ -57,7 +57,7 @@ describe('the check of links', () => {
     expect(dead({ 'README.md': text, 'docs/guide.md': '# Guide' })).toEqual([expected]);
   });
 
-  it('looks into every page, not only the README', () => {
+  it('checks every page, not only the README', () => {
     expect(dead({ 'README.md': '', 'docs/guide.md': '[x](none.md)' })).toEqual([
       'docs/guide.md: none.md (there is no docs/none.md)',
     ]);

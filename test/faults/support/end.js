@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Says what the run went through. */
+/** Prints the counts of the run. */
 export default function end({ rootDir }) {
   const report = join(rootDir, 'reports/faults.json');
   if (!existsSync(report)) return;

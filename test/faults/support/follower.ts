@@ -4,15 +4,15 @@ import { count } from './report.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const RETRY_MS = 20;
-/** A good client gives up some time; a test that waits for ever tells nothing. */
+/** A real client gives up at some point, and a test that waits forever reports nothing. */
 const PATIENCE_MS = 30_000;
 
-/** Names an instance to ask, at this moment. */
+/** Returns the address of the instance to ask at this moment. */
 export type Pick = () => Client;
 
 /**
- * One session of one client, which writes down all it sees. It behaves as a good client does: what is not answered it
- * sends again, and a token it has not been given a successor for is the one it sends.
+ * One session of one client, which records everything it sees. It behaves as a good client should: it
+ * repeats what was not answered, and sends a token until it has been given its successor.
  */
 export class Follower {
   readonly events: Event[] = [];
@@ -22,7 +22,7 @@ export class Follower {
 
   private constructor(private readonly pick: Pick) {}
 
-  /** Logs in, as often as it takes to be answered. */
+  /** Logs in, as often as it takes to get an answer. */
   static async login(pick: Pick, email: string): Promise<Follower> {
     const follower = new Follower(pick);
     for (const began = performance.now(); performance.now() < began + PATIENCE_MS; await pause(RETRY_MS)) {
@@ -41,7 +41,7 @@ export class Follower {
     throw new Error('no login was answered');
   }
 
-  /** Sends its token once. True when that settled it. */
+  /** Sends its token once. Returns true if the outcome is known. */
   async refresh(presented = this.refreshToken): Promise<boolean> {
     const sentAt = performance.now();
     const answer = await this.ask((client) => client.post('/auth/refresh', { refreshToken: presented }));
@@ -62,12 +62,12 @@ export class Follower {
     return true;
   }
 
-  /** Sends its token until that is settled. */
+  /** Sends its token until the outcome is known. */
   async refreshForSure(): Promise<void> {
     await insist(() => this.refresh());
   }
 
-  /** Asks for the end once; true when it was acknowledged. */
+  /** Requests the end once; returns true if it was acknowledged. */
   async logout(): Promise<boolean> {
     const { refreshToken } = this;
     this.events.push({ kind: 'ending', sentAt: performance.now() });
@@ -97,7 +97,7 @@ export class Follower {
     );
   }
 
-  /** The session's end was seen in the database, whether or not anybody was told. */
+  /** Records that the database shows the session's end, whether or not a client was told. */
   sawItsEnd(): void {
     this.events.push({ kind: 'ended', at: performance.now() });
   }
@@ -139,7 +139,7 @@ export class Follower {
 async function insist(attempt: () => Promise<boolean>): Promise<void> {
   const began = performance.now();
   while (!(await attempt())) {
-    if (performance.now() > began + PATIENCE_MS) return; // the history's end tells
+    if (performance.now() > began + PATIENCE_MS) return; // the end of the history shows it
     await pause(RETRY_MS);
   }
 }

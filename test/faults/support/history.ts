@@ -1,26 +1,26 @@
-/** What one client saw of one session, in the order it saw it. Times in milliseconds. */
+/** What one client saw of one session, in that order. Times are in milliseconds. */
 export type Event =
   | { kind: 'begun'; at: number; refresh: string; access: string }
   | { kind: 'refreshed'; sentAt: number; at: number; presented: string; refresh: string; access: string }
-  /** The service's word that this refresh token is no good. */
+  /** The service's statement that this refresh token is invalid. */
   | { kind: 'refused'; sentAt: number; at: number; presented: string; error: string }
-  /** No answer, or one that settles nothing (503). */
+  /** No answer, or an inconclusive one (503). */
   | { kind: 'unanswered'; sentAt: number; at: number; presented: string; why: string }
-  /** The session's end was asked for; without an answer it may have happened or not. */
+  /** The session's end was requested; without an answer it may or may not have happened. */
   | { kind: 'ending'; sentAt: number }
   | { kind: 'ended'; at: number }
-  /** A guarded route let the access token pass, or did not. */
+  /** A guarded route accepted the access token, or refused it. */
   | { kind: 'passed'; sentAt: number; at: number; access: string }
   | { kind: 'stopped'; sentAt: number; at: number; access: string; error: string };
 
 export interface Promises {
-  /** How long the predecessor of an unused token is good for a retry. */
+  /** How long the predecessor of an unused token may be sent again. */
   leewayMs: number;
   /** How long an access token may pass after its session's end was acknowledged. */
   boundMs: number;
 }
 
-/** What in a session's history breaks a promise of docs/reliability.md; empty when nothing does. */
+/** The promises of docs/reliability.md that a session's history breaks; empty if it breaks none. */
 export function brokenPromises(events: readonly Event[], promises: Promises): string[] {
   return [
     ...lostSessions(events, promises),
@@ -33,7 +33,7 @@ export function brokenPromises(events: readonly Event[], promises: Promises): st
 
 const asksForTheEnd = (event: Event) => event.kind === 'ending' || event.kind === 'ended';
 
-/** A client that has its last acknowledged token, or sent it within the leeway, gets on. */
+/** A client that has its last acknowledged token, or sent it within the leeway, can continue. */
 function lostSessions(events: readonly Event[], { leewayMs }: Promises): string[] {
   const broken: string[] = [];
   let current: string | undefined;
@@ -52,7 +52,7 @@ function lostSessions(events: readonly Event[], { leewayMs }: Promises): string[
   return broken;
 }
 
-/** Nothing of an ended session passes after the bound; its refresh token not even once. */
+/** Nothing of an ended session passes after the bound, and its refresh token not even once. */
 function lateAcceptances(events: readonly Event[], { boundMs }: Promises): string[] {
   const endedAt = events.find((event) => event.kind === 'ended')?.at ?? Infinity;
   return events.flatMap((event) => {
@@ -75,7 +75,7 @@ function secondSuccessors(events: readonly Event[]): string[] {
   });
 }
 
-/** As a client sees it: once a token's successor was used, the token is dead. */
+/** From a client's view: once a token's successor has been used, the token is invalid. */
 function revivedTokens(events: readonly Event[]): string[] {
   const used = new Set<string>();
   const predecessorOf = new Map<string, string>();
@@ -89,7 +89,7 @@ function revivedTokens(events: readonly Event[]): string[] {
   });
 }
 
-/** A history says nothing about a session that was left waiting for an answer. */
+/** A history that ends while it waits for an answer proves nothing. */
 function unsettled(events: readonly Event[]): string[] {
   if (events.some(asksForTheEnd)) return [];
   return events.at(-1)?.kind === 'unanswered' ? ['the history ends without an answer'] : [];

@@ -12,8 +12,8 @@ export interface Entry {
 }
 
 /**
- * Has PostgreSQL write down every version of every session's row from now on: what the table said at any time, not at
- * samples.
+ * Makes PostgreSQL record every version of every session's row from now on: the state of the table at all
+ * times, not only in samples.
  */
 export async function keepLedger(postgres: OwnPostgres): Promise<void> {
   await postgres.query(`
@@ -42,8 +42,8 @@ export function readLedger(postgres: OwnPostgres): Promise<Entry[]> {
 }
 
 /**
- * What in the ledger breaks a promise. A row has one current token, so at most one is alive as long as the row moves
- * in one line: from each token to a new one, never back, never on after its end, and never away before its time.
+ * The promises that the ledger breaks. A row has one current token, so at most one is live as long as the
+ * row moves in one line: from each token to a new one, never back, never on after its end, and never deleted early.
  */
 export function brokenLines(entries: readonly Entry[]): string[] {
   const sessions = new Map<string, Entry[]>();

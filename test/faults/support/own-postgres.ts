@@ -13,9 +13,9 @@ import { until } from '../../support/until.js';
 export interface OwnPostgres {
   url: string;
   port: number;
-  /** One query on a connection of its own, which no restart has cut. */
+  /** One query on a separate connection, which no restart has cut. */
   query<T>(sql: string, parameters?: unknown[]): Promise<T[]>;
-  /** Stops it and starts it again on the same port: `fast` says goodbye to its clients, `immediate` does not. */
+  /** Stops it and starts it again on the same port: `fast` tells its clients, `immediate` does not. */
   restart(mode: 'fast' | 'immediate'): Promise<void>;
   stop(mode: 'fast' | 'immediate'): Promise<void>;
   /** `kill -9` of the postmaster; {@link restart} brings it back. */
@@ -24,8 +24,8 @@ export interface OwnPostgres {
 }
 
 /**
- * A PostgreSQL of this suite's own that may be ended in any way. What it acknowledged it has written to the operating
- * system, so it survives the death of its processes, as it would survive a power cut with `fsync` on.
+ * A PostgreSQL of this suite that may be stopped in any way. What it acknowledged has been written to the
+ * operating system, so it survives the death of its processes, as it would survive a power failure with `fsync` on.
  */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const scratch = await openScratchFolder();
@@ -73,7 +73,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   };
 }
 
-/** The children of a killed server take a moment to notice, and until then no other may have its files. */
+/** The children of a killed server take a moment to notice; until then, no other server may use its files. */
 async function persist(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -8,13 +8,13 @@ export interface Statement {
   backend: number;
 }
 
-/** What becomes of a statement, or of its answer: it goes on its way, or the connection is cut without a word. */
+/** What happens to a statement or its answer: it is passed on, or the connection is cut silently. */
 export type Fate = 'pass' | 'cut';
 
 export interface Intervention {
-  /** Before the server hears of the statement. */
+  /** Before the server receives the statement. */
   before?(statement: Statement): Promise<Fate> | Fate;
-  /** When it has answered (so has committed), and the client does not know yet. */
+  /** When the server has answered (and so committed), but the client does not know yet. */
   after?(statement: Statement): Promise<Fate> | Fate;
 }
 
@@ -24,7 +24,7 @@ export interface PostgresProxy {
   close(): void;
 }
 
-/** Sits between the service and PostgreSQL and understands enough of the protocol to stop between two statements. */
+/** Sits between the service and PostgreSQL, and understands enough of the protocol to stop between two statements. */
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl);
   const port = Number(target.port);
@@ -64,7 +64,7 @@ function relay(client: Socket, upstream: Socket, proxy: PostgresProxy): void {
   let held: Buffer[] = [];
   const cut = () => void client.destroy();
 
-  // One chunk at a time: an intervention may take a while.
+  // One chunk at a time, since an intervention may take a while.
   let asking = Promise.resolve();
   client.on('data', (chunk) => (asking = asking.then(() => ask(chunk)).catch(cut)));
   let answering = Promise.resolve();
@@ -95,7 +95,7 @@ function relay(client: Socket, upstream: Socket, proxy: PostgresProxy): void {
       if (ready && asked && (await proxy.intervention.after?.(asked)) === 'cut') return cut();
       if (ready) asked = undefined;
       if (ready) started = true;
-      // A fatal error has no ReadyForQuery behind it.
+      // No ReadyForQuery follows a fatal error.
       if (asked && message.type !== 'E') continue;
       client.write(Buffer.concat(held));
       held = [];
@@ -108,7 +108,7 @@ interface Message {
   raw: Buffer;
 }
 
-/** Cuts a stream into messages; a client's first one has no type. */
+/** Cuts a stream into messages; a client's first message has no type. */
 class Messages {
   private rest = Buffer.alloc(0);
 
@@ -130,7 +130,10 @@ class Messages {
   }
 }
 
-/** The text of a statement: of a simple query, of a Parse message, or of the one parsed before that a Bind message names. */
+/**
+ * The text of a statement: from a simple query, a Parse message, or the earlier Parse message that a Bind
+ * message names.
+ */
 function sqlOf(messages: Message[], prepared: Map<string, string>): string {
   const first = messages.find(({ type }) => ['Q', 'P', 'B'].includes(type));
   if (!first) return '';

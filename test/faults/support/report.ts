@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the counts of a run are: written by the specs, printed when the run ends. */
+/** The file with the counts of a run: written by the specs, printed when the run ends. */
 export const REPORT = join(import.meta.dirname, '../../../reports/faults.json');
 
 /** Adds to the counts of this run. */

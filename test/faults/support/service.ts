@@ -10,18 +10,18 @@ import {
 export { productionSettings };
 export type { ServiceProcess };
 
-/** The service with any number of sessions a user, and without what it writes behind the requests' backs. */
+/** The service with any number of sessions per user, and without what it writes independently of requests. */
 export function startBuilt(settings: Record<string, string>): Promise<ServiceProcess> {
   return startServiceProcess({ AUDIT: 'off', SESSIONS_PER_USER: '0', ...settings });
 }
 
-/** Settings under which a process takes the time for another, such as `+10m`. */
+/** Settings that shift a process's clock, for example by `+10m`. */
 export function otherTime(offset: string): Record<string, string> {
   const library = readdirSync('/usr/lib')
     .map((folder) => join('/usr/lib', folder, 'faketime/libfaketime.so.1'))
     .find((file) => existsSync(file));
   if (!library) throw new Error('libfaketime is not installed: on Debian it is the package "faketime"');
-  // Time-outs are counted on the clock that only goes forward.
+  // Timeouts are counted on the monotonic clock.
   return { LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 

@@ -9,11 +9,11 @@ interface Pair {
 /** A network between two programs, with the faults that networks have. */
 export interface TcpProxy {
   port: number;
-  /** The next bytes that the server sends are lost, and with them the connection. */
+  /** The next bytes that the server sends are lost, and the connection with them. */
   cutNextAnswer(): void;
-  /** From now on nothing gets through and nobody is told: neither on these connections nor on new ones. */
+  /** From now on nothing gets through and nobody is told, neither on these connections nor on new ones. */
   goSilent(): void;
-  /** New connections work again; the old ones stay silent for ever, as behind a firewall that has forgotten them. */
+  /** New connections work again; the old ones stay silent forever, as behind a firewall that has forgotten them. */
   heal(): void;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ interface Thing {
   name: string;
 }
 
-describe('reads that are asked for at once', () => {
+describe('reads requested at the same time', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let things: BatchedRead<Thing>;
@@ -32,14 +32,14 @@ describe('reads that are asked for at once', () => {
     await database?.drop();
   });
 
-  it('get each their own row, whatever the number and the order, and null where there is none', async () => {
+  it('each get their own row, whatever the number and order, or null if there is none', async () => {
     const asked = [...ids, randomUUID(), ...ids.toReversed()];
     const names = (await Promise.all(asked.map((id) => things.find(id)))).map((row) => row?.name);
     const known = ids.map((_, i) => `thing ${i + 1}`);
     expect(names).toEqual([...known, undefined, ...known.toReversed()]);
   });
 
-  it('see what was there when they were asked for: nothing is remembered', async () => {
+  it('see the state at the time of the request: nothing is cached', async () => {
     const [id] = ids as [string];
     const before = things.find(id);
     await dataSource.query(`UPDATE things SET name = 'renamed' WHERE id = $1`, [id]);
@@ -50,7 +50,7 @@ describe('reads that are asked for at once', () => {
     expect(await things.find(id)).toBeNull();
   });
 
-  it('fail all with the statement that was theirs, and those after it do not', async () => {
+  it('all fail together with their statement, and later ones do not', async () => {
     await dataSource.query('ALTER TABLE things RENAME TO elsewhere');
     const failed = await Promise.allSettled(ids.slice(1, 4).map((id) => things.find(id)));
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -58,7 +58,7 @@ describe('reads that are asked for at once', () => {
     expect((await things.find(ids[1]!))?.id).toBe(ids[1]);
   });
 
-  it('are refused as unavailable while the database is away', async () => {
+  it('are refused as unavailable while the database is down', async () => {
     const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     const reads = new BatchedRead<Thing>(source, 'SELECT id, name FROM things WHERE id = ANY($1::uuid[])');
     await source.destroy();

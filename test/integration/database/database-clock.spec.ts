@@ -3,7 +3,7 @@ import { DatabaseClock } from '../../../src/database/database-clock.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 
-describe('the clock of the database', () => {
+describe("the database's clock", () => {
   let database: TestDatabase;
   let source: DataSource;
   beforeAll(async () => {
@@ -22,14 +22,14 @@ describe('the clock of the database', () => {
     expect(clock.now() % 1).toBe(0);
   });
 
-  it('is the own one to the millisecond on one machine with the database, however late the answer is read', async () => {
+  it("equals the process's clock to the millisecond on the same machine, however late the answer is read", async () => {
     const clock = new DatabaseClock(source);
     await readLate(clock);
     expect(clock.now()).toBeGreaterThanOrEqual(Date.now() - 1);
     expect(clock.now()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is known as well as the fastest answer tells it, whatever slower ones came before and after', async () => {
+  it('is taken from the fastest answer, whatever slower ones came before and after', async () => {
     const clock = new DatabaseClock(source, () => Date.now() + 600_000);
     await readLate(clock);
     const asked = performance.now();
@@ -39,7 +39,7 @@ describe('the clock of the database', () => {
     expect(Math.abs(clock.now() - Date.now())).toBeLessThanOrEqual(trip + 2);
   });
 
-  it('is found again after this process has got another time', async () => {
+  it("is measured again after this process's clock has changed", async () => {
     let off = 0;
     const clock = new DatabaseClock(source, () => Date.now() + off);
     await clock.sync();
@@ -48,7 +48,7 @@ describe('the clock of the database', () => {
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
   });
 
-  it('is remembered while the database is away', async () => {
+  it('is remembered while the database is unavailable', async () => {
     const own = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     const clock = new DatabaseClock(own, () => Date.now() + 600_000);
     await clock.sync();
@@ -58,7 +58,7 @@ describe('the clock of the database', () => {
   });
 });
 
-/** The answer is there at once, but the process is busy with something else. */
+/** The answer arrives immediately, but the process is busy with something else. */
 async function readLate(clock: DatabaseClock): Promise<void> {
   const answer = clock.sync();
   await new Promise((resolve) => setImmediate(resolve));

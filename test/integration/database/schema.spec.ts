@@ -21,20 +21,20 @@ describe('the schema', () => {
     await database.drop();
   });
 
-  it('that the migrations make is the one the entities describe', async () => {
+  it('matches the entities after all migrations', async () => {
     await source.runMigrations();
     const { upQueries } = await source.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can be taken back to nothing', async () => {
+  it('can be reverted to nothing', async () => {
     await source.runMigrations();
     for (const _migration of authMigrations) await source.undoLastMigration();
     const tables = await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     expect(tables).toEqual([{ tablename: 'migrations' }]);
   });
 
-  it('is made once by eight migrators that start at once', async () => {
+  it('is created once by eight migrators that start together', async () => {
     await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
     const [{ count }] = await source.query(`SELECT count(*)::int AS count FROM migrations`);
     expect(count).toBe(authMigrations.length);

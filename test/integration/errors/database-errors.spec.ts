@@ -8,11 +8,11 @@ import { createMigratedDatabase, type TestDatabase } from '../../support/postgre
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 const failing = (error: unknown) => unavailableWhenDown(() => Promise.reject(error));
 
-test('passes the result of the call on', async () => {
+test('passes on the result of the call', async () => {
   expect(await unavailableWhenDown(async () => 42)).toBe(42);
 });
 
-test('says try again in a second, and keeps the original for the log', async () => {
+test('asks to retry in a second, and keeps the original error for the log', async () => {
   const original = withCode('ECONNREFUSED');
 
   await expect(failing(original)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('means "unavailable":', () => {
     );
   });
 
-  test('no address of a host name that answers', async () => {
+  test('a host name of which no address responds', async () => {
     const errors = [withCode('EADDRNOTAVAIL'), withCode('ECONNREFUSED')];
 
     await expect(failing(new AggregateError(errors))).rejects.toThrow(UnavailableError);
@@ -65,7 +65,7 @@ describe('means "unavailable":', () => {
   });
 });
 
-describe.each(['40P01', '40001', '55P03'])('a call that stood in the way of another (%s)', (code) => {
+describe.each(['40P01', '40001', '55P03'])('a call that conflicted with another (%s)', (code) => {
   const failingTimes = (times: number) => {
     let calls = 0;
     return async () => {
@@ -74,15 +74,15 @@ describe.each(['40P01', '40001', '55P03'])('a call that stood in the way of anot
     };
   };
 
-  test('is made again up to three times', async () => {
+  test('is retried up to three times', async () => {
     for (const times of [1, 2, 3]) expect(await unavailableWhenDown(failingTimes(times))).toBe(times + 1);
   });
 
-  test('is unavailable when that does not help', async () => {
+  test('is unavailable if that does not help', async () => {
     await expect(unavailableWhenDown(failingTimes(4))).rejects.toThrow(UnavailableError);
   });
 
-  test('is not made again when an answer is overdue', async () => {
+  test('is not retried when the answer is overdue', async () => {
     let calls = 0;
     const slow = async () => {
       calls++;
@@ -94,24 +94,24 @@ describe.each(['40P01', '40001', '55P03'])('a call that stood in the way of anot
   });
 });
 
-describe('passes untouched:', () => {
+describe('is passed on unchanged:', () => {
   test.each([
     ['a unique violation', withCode('23505')],
     ['a syntax error', new QueryFailedError('SELEC', [], withCode('42601'))],
     ['a wrong password', withCode('28P01')],
     ['a dropped database', withCode('57P04')],
-    ['a trigger that talks of connections', withCode('P0001', 'Connection terminated')],
-    ['a code that only begins like one', withCode('ECONNREFUSED_NOT')],
+    ['a trigger whose message mentions connections', withCode('P0001', 'Connection terminated')],
+    ['a code that only starts like one', withCode('ECONNREFUSED_NOT')],
     ['a programming error', new TypeError('x is not a function')],
     ['an aggregate of other errors', new AggregateError([withCode('23505')])],
     ['an empty aggregate', new AggregateError([])],
-    ['an error that is none', 'ECONNREFUSED'],
+    ['a thrown value that is not an error', 'ECONNREFUSED'],
     ['nothing at all', undefined],
   ])('%s', async (_, error) => {
     await expect(failing(error)).rejects.toBe(error);
   });
 
-  test('what is an UnavailableError already', async () => {
+  test('an error that already is an UnavailableError', async () => {
     const error = new UnavailableError({ retryAfter: 7 });
 
     await expect(failing(error)).rejects.toBe(error);
@@ -144,7 +144,7 @@ describe('on a real PostgreSQL', () => {
 
   const query = (sql: string, source = dataSource) => unavailableWhenDown(() => source.query(sql));
 
-  test('a cut connection is unavailable until the pool has noticed and made another', async () => {
+  test('a cut connection is unavailable until the pool has noticed and opened another', async () => {
     await expect(query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(UnavailableError);
 
     let again: unknown;
@@ -163,7 +163,7 @@ describe('on a real PostgreSQL', () => {
     await query('RESET statement_timeout');
   });
 
-  test('a server that cannot write now is unavailable', async () => {
+  test('a server that currently cannot write is unavailable', async () => {
     await expect(query('BEGIN READ ONLY; INSERT INTO t VALUES (1)')).rejects.toThrow(UnavailableError);
     await query('ROLLBACK');
   });
@@ -187,7 +187,7 @@ describe('on a real PostgreSQL', () => {
     await expect(query('SELECT 1', closed)).rejects.toThrow(UnavailableError);
   });
 
-  test('a server that is not there is unavailable', async () => {
+  test('a server that does not exist is unavailable', async () => {
     const url = new URL(database.url);
     url.port = String(await unusedPort());
     const nowhere = new DataSource({ type: 'postgres', url: url.href });

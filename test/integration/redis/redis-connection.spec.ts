@@ -15,13 +15,13 @@ describeWithRedis('the connection to Redis', () => {
     await redis?.close();
   });
 
-  /** As a burst of requests does, all of which are read before anything is sent. */
+  /** As a burst of requests does: all of them are read before anything is sent. */
   const beBusy = (ms: number) => {
     const end = performance.now() + ms;
     while (performance.now() < end);
   };
 
-  it('a process that is too busy to send what it asks does not take Redis for one that is away', async () => {
+  it('a process too busy to send its commands does not mistake Redis for unavailable', async () => {
     for (let round = 0; round < 20; round++) {
       const answer = connection.run((client) => client.ping());
       beBusy(110);

@@ -67,7 +67,7 @@ describeWithRedis('with Redis', () => {
     return { list, other, now: async () => Math.floor(Date.now() / 1000) };
   });
 
-  it('an instance that starts later knows what was revoked before', async () => {
+  it('an instance that starts later knows earlier revocations', async () => {
     const list = await start();
     const ids = Array.from({ length: 3000 }, (_, i) => `many ${i}`);
     for (let i = 0; i < ids.length; i += 200) {
@@ -94,7 +94,7 @@ describeWithRedis('with Redis', () => {
     await until(async () => (await left()) === -2);
   });
 
-  it('the later of two revocations of a user holds, in whatever order they arrive', async () => {
+  it('the later of two revocations of a user takes effect, in whatever order they arrive', async () => {
     const list = await start();
     const user = (iat: number) => ({ sid: 'x', jti: 'x', sub: 'ordered', iat });
     const at = (seconds: number) => [
@@ -108,7 +108,7 @@ describeWithRedis('with Redis', () => {
     expect(later.isRevoked(user(now + 1))).toBe(false);
   });
 
-  it('while Redis is away it goes on for a while, then refuses to say that a token is good; back, it has missed nothing', async () => {
+  it('without Redis it works for a while, then refuses to accept tokens; afterwards, it has missed nothing', async () => {
     const [one, two] = [await start(), await start({ maxStaleness: 1 })];
     await two.revoke([{ kind: 'session', id: 'revoked' }], 60);
     await redis.kill();
@@ -189,7 +189,7 @@ describe('with PostgreSQL', () => {
     return { list: one.list, other: two.list, now };
   });
 
-  it('an instance that starts later knows what was revoked before, and not what has expired', async () => {
+  it('an instance that starts later knows earlier revocations, except expired ones', async () => {
     const { list } = await start();
     await list.revoke([{ kind: 'session', id: 'before' }], 60);
     await list.revoke([{ kind: 'session', id: 'expired' }], 0);
@@ -198,7 +198,7 @@ describe('with PostgreSQL', () => {
     expect(later.list.isRevoked(token('expired'))).toBe(false);
   });
 
-  it('what was said while the connection was away is not missed', async () => {
+  it('revocations during a lost connection are not missed', async () => {
     const [one, two] = [await start(), await start()];
     for (let round = 0; round < 5; round++) {
       const id = `round ${round}`;
@@ -213,7 +213,7 @@ describe('with PostgreSQL', () => {
     }
   });
 
-  it('a session ended in the table is revoked, even if its ender died before it said so', async () => {
+  it('a session ended in the table is revoked, even if the process that ended it died before notifying anyone', async () => {
     const { list, source } = await start();
     const sid = '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10';
     await source.query(
@@ -226,7 +226,7 @@ describe('with PostgreSQL', () => {
     expect(list.isRevoked(token(sid))).toBe(true);
   });
 
-  it('without the database it goes on for a while, then refuses to say that a token is good', async () => {
+  it('without the database it works for a while, then refuses to accept tokens', async () => {
     const { list, source } = await start({ maxStaleness: 1 });
     await list.revoke([{ kind: 'session', id: 'revoked' }], 60);
     await source.destroy();
@@ -236,7 +236,7 @@ describe('with PostgreSQL', () => {
     expect(list.isRevoked(token('revoked'))).toBe(true);
     expect(() => list.isRevoked(token('good'))).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
   });
-  describeWithRedis('and Redis beside it', () => {
+  describeWithRedis('with Redis in addition', () => {
     let redis: TestRedis;
     beforeAll(async () => {
       redis = await startRedis();
@@ -266,7 +266,7 @@ describe('with PostgreSQL', () => {
       return { list: one.list, other: two.list, now };
     });
 
-    it('Redis flushed, killed or hanging: revocations hold all the same, on every instance', async () => {
+    it('with Redis flushed, killed or hanging, revocations still hold on every instance', async () => {
       const [one, two] = [await startBoth(), await startBoth()];
       await one.list.revoke([{ kind: 'session', id: 'before' }], 60);
       await redis.restart();
@@ -285,7 +285,7 @@ describe('with PostgreSQL', () => {
       redis.process.kill('SIGCONT');
     });
 
-    it('Redis carries what no notification of PostgreSQL does', async () => {
+    it("Redis delivers what PostgreSQL's notifications do not", async () => {
       const [one, two] = [await startBoth(), await startBoth()];
       await until(async () => {
         await two.notifications.onModuleDestroy();
@@ -296,7 +296,7 @@ describe('with PostgreSQL', () => {
         await one.list.revoke([{ kind: 'session', id: `carried ${i}` }], 60);
         await until(() => two.list.isRevoked(token(`carried ${i}`)));
       }
-      // By reading PostgreSQL once a second alone, twenty would have taken ten seconds.
+      // If it only read PostgreSQL once a second, twenty would take ten seconds.
       expect(performance.now() - began).toBeLessThan(5000);
     });
   });

@@ -22,7 +22,7 @@ describe('the number of live sessions', () => {
     await database?.drop();
   });
 
-  /** Of every five one has been ended and one has run out. */
+  /** Of every five, one has been ended and one has expired. */
   const addSessions = (count: number) =>
     sql.query(
       `INSERT INTO refresh_tokens (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at,
@@ -33,7 +33,7 @@ describe('the number of live sessions', () => {
        FROM generate_series(1, $1::int) AS i`,
       [count],
     );
-  /** Blocks of the table that were looked for, in memory or on disk, by connections that have ended. */
+  /** The table blocks that closed connections looked for, in memory or on disk. */
   const blocksRead = async () => {
     const reader = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     const [row] = await reader.query<{ blocks: number }[]>(
@@ -43,13 +43,13 @@ describe('the number of live sessions', () => {
     return row!.blocks;
   };
 
-  it('is exact while the table is small, and none in an empty one', async () => {
+  it('is exact while the table is small, and 0 in an empty one', async () => {
     expect(await new LiveSessions(sql).count()).toBe(0);
     await addSessions(5_000);
     expect(await new LiveSessions(sql).count()).toBe(3_000);
   });
 
-  it('is an estimate from so many pages where there are more, however many', async () => {
+  it('is an estimate from a fixed number of pages if there are more, however many', async () => {
     const ROWS = 40_000;
     await addSessions(ROWS);
     await sql.query('VACUUM refresh_tokens');
@@ -60,17 +60,17 @@ describe('the number of live sessions', () => {
       url: database.url,
       entities: authEntities,
     }).initialize();
-    await sql.destroy(); // so that all it did is counted
+    await sql.destroy(); // so that everything it did is counted
     const before = await blocksRead();
     const estimate = await new LiveSessions(asking, 200).count();
     await asking.destroy();
-    // PostgreSQL tells a moment after the connection has ended.
+    // PostgreSQL reports it a moment after the connection has ended.
     await until(async () => (await blocksRead()) > before);
     expect((await blocksRead()) - before).toBeLessThan(300);
     expect(Math.abs(estimate / (ROWS * 0.6) - 1)).toBeLessThan(0.25);
   });
 
-  it('is the last known while the database does not answer', async () => {
+  it('is the last known one while the database does not answer', async () => {
     const sessions = new LiveSessions(sql);
     await sql.destroy();
     expect(await sessions.count()).toBeNaN();

@@ -26,7 +26,7 @@ describe('a rotation in PostgreSQL', () => {
 
   afterAll(() => database.drop());
 
-  it('touches no index: every one is a HOT update', async () => {
+  it('touches no index: every update is HOT', async () => {
     await rotateAll(database.url);
     const client = new Client({ connectionString: database.url });
     await client.connect();
@@ -40,7 +40,7 @@ describe('a rotation in PostgreSQL', () => {
       };
       await until(async () => (await counts()).updated === SESSIONS * ROTATIONS);
       const { updated, hot, moved } = await counts();
-      // A row moves when the server happens to hold its page (a checkpoint, an analyze) while it wants to clear it.
+      // A row moves if the server happens to hold its page (for a checkpoint or an analyze) when it wants to prune it.
       expect(hot + moved).toBe(updated);
       expect(moved).toBeLessThanOrEqual(2);
     } finally {
@@ -49,7 +49,7 @@ describe('a rotation in PostgreSQL', () => {
   });
 });
 
-/** Ends its connections, for that is when PostgreSQL tells at the latest what they did. */
+/** Ends its connections, because that is when PostgreSQL reports what they did, at the latest. */
 async function rotateAll(url: string): Promise<void> {
   const dataSource = await new DataSource({
     type: 'postgres',
@@ -59,7 +59,7 @@ async function rotateAll(url: string): Promise<void> {
     migrationsRun: true,
   }).initialize();
   const store = new RefreshTokenStore(dataSource, LIMITS);
-  // One after the other: the old versions a transaction under way still sees cannot be cleared away in passing.
+  // One after another: old versions that a running transaction still sees cannot be pruned on the way.
   for (let i = 0; i < SESSIONS; i++) await rotateOne(store);
   await dataSource.destroy();
 }

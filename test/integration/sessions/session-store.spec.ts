@@ -12,7 +12,7 @@ describeSessionStore('InMemorySessionStore', async (limits) => {
   return { store: new InMemorySessionStore(limits, () => now), advance };
 });
 
-it('InMemorySessionStore lets turns go that are over, whatever came of them, and keeps those that wait', async () => {
+it('InMemorySessionStore releases finished turns, whatever their outcome, and keeps those that wait', async () => {
   const limits = {
     idleTtl: 60,
     absoluteTtl: 60,
@@ -61,7 +61,7 @@ describe('in PostgreSQL', () => {
 
   describeSessionStore('RefreshTokenStore', async (limits) => ({
     store: new RefreshTokenStore(dataSource, limits),
-    // The database's clock cannot be set; but all that is older than it can get older.
+    // The database's clock cannot be set, but all stored times can be moved into the past.
     advance: async (seconds) => {
       const older = TIMES.map((column) => `${column} = ${column} - make_interval(secs => ${seconds})`);
       await dataSource.query(`UPDATE refresh_tokens SET ${older.join(', ')}`);
@@ -69,7 +69,7 @@ describe('in PostgreSQL', () => {
   }));
 });
 
-/** Looks, waits for a moment as a database would make it, and acts on what it saw. */
+/** Reads, waits for a moment as a database would, and acts on what it read. */
 class LookingFirst extends InMemorySessionStore {
   private readonly used = new Set<string>();
 
@@ -82,7 +82,7 @@ class LookingFirst extends InMemorySessionStore {
   }
 }
 
-test('the contract catches a store that looks before it moves', async () => {
+test('the contract catches a store that reads first and writes afterwards', async () => {
   const limits = {
     idleTtl: 1_000,
     absoluteTtl: 2_500,

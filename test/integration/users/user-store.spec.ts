@@ -88,8 +88,8 @@ describe('the race checks of the contract', () => {
     }
   }
 
-  /** Takes the users of the pages before for as many places: who is removed meanwhile moves somebody past the end. */
-  class PagesByPlaces extends InMemoryUserStore {
+  /** Pages by offset: a user removed between two pages makes the next page skip somebody. */
+  class PagesByOffset extends InMemoryUserStore {
     private places = 0;
 
     override async list({ after, ...query }: UserQuery): Promise<UserRecord[]> {
@@ -99,25 +99,25 @@ describe('the race checks of the contract', () => {
     }
   }
 
-  class BeginsAfterSomebodyThere extends InMemoryUserStore {
+  class ContinuesAfterExistingUsersOnly extends InMemoryUserStore {
     override async list({ after, ...query }: UserQuery): Promise<UserRecord[]> {
       if (after !== undefined && !(await this.findByEmail(after))) return [];
       return super.list({ ...query, after });
     }
   }
 
-  test('catch a store that looks before it removes', async () => {
+  test('catch a store that looks up the user before it removes it', async () => {
     await expect(onlyOneRemoves(new LooksBeforeItRemoves())).rejects.toThrow('toHaveLength');
   });
 
   test.each([
-    ['counts off the pages before', new PagesByPlaces()],
-    ['cannot begin after somebody who is gone', new BeginsAfterSomebodyThere()],
+    ['pages by offset', new PagesByOffset()],
+    ['cannot continue after a user who has been removed', new ContinuesAfterExistingUsersOnly()],
   ])('catch a store that %s', async (_, store) => {
     await expect(pagesHaveEverybodyOnce(store)).rejects.toThrow('toEqual');
   });
 
-  test('catch a store that looks for the e-mail before it inserts', async () => {
+  test('catch a store that looks up the email address before it inserts', async () => {
     await expect(onlyOneCreates(new LooksBeforeItInserts())).rejects.toThrow('toHaveLength');
   });
 
@@ -127,7 +127,7 @@ describe('the race checks of the contract', () => {
 });
 
 describe('the users table', () => {
-  test('has the names and types the entity says, and ids without a database extension', async () => {
+  test('has the names and types that the entity describes, and ids that need no database extension', async () => {
     const columns: { name: string; type: string; optional: boolean; fallback: string | null }[] =
       await dataSource.query(`
         SELECT attname AS name, format_type(atttypid, atttypmod) AS type, NOT attnotnull AS optional,
@@ -155,13 +155,13 @@ describe('the users table', () => {
     ]);
   });
 
-  test('leaves a generated migration nothing to do', async () => {
+  test('leaves nothing to do for a generated migration', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
 
     expect(upQueries).toEqual([]);
   });
 
-  test('notes when a password hash was replaced', async () => {
+  test('records when a password hash was replaced', async () => {
     const store = new TypeOrmUserStore(dataSource);
     const user = await store.create({ email: 'noted@example.com', name: null, passwordHash: 'hash' });
     await dataSource.query(`UPDATE users SET updated_at = '2020-01-01Z' WHERE id = $1`, [user!.id]);
@@ -173,7 +173,7 @@ describe('the users table', () => {
   });
 });
 
-test('every method of TypeOrmUserStore says so when the database is away', async () => {
+test('every method of TypeOrmUserStore reports that the database is unavailable', async () => {
   const away = await connect();
   const store = new TypeOrmUserStore(away);
   await away.destroy();

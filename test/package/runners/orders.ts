@@ -17,7 +17,9 @@ class OrdersController {
 @Module({ controllers: [OrdersController] })
 class OrdersModule {}
 
-/** The guide's first example; resolves with the status of a request with a token that is new, and with it expired. */
+/**
+ * The guide's first example. Resolves with the status of a request with a new token and with the same token expired.
+ */
 export async function statuses(): Promise<number[]> {
   const clock = new FakeClock();
   const module = await Test.createTestingModule({

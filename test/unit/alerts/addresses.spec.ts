@@ -39,11 +39,11 @@ describe('an address', () => {
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['no address', 'no address'],
-  ])('%s stands for %s', (ip, network) => expect(networkOf(ip)).toBe(network));
+  ])('%s counts as %s', (ip, network) => expect(networkOf(ip)).toBe(network));
 });
 
 describe('sliding counts', () => {
-  it('tell when enough different things came within the time, once in that time', () => {
+  it('report when enough different things occurred within the period, once per period', () => {
     const counts = new SlidingCounts(3, 100);
     const heard = (thing: string, now: number) => counts.reaches('key', thing, now);
     expect([heard('a', 0), heard('a', 1), heard('b', 2), heard('c', 3)]).toEqual([false, false, false, true]);
@@ -57,12 +57,12 @@ describe('sliding counts', () => {
     expect(heard).toEqual([false, false, false, false]);
   });
 
-  it('keep keys apart, and only so many of them', () => {
+  it('keep keys apart, and only a limited number of them', () => {
     const counts = new SlidingCounts(2, 100, 2);
     const heard = (key: string, thing: string) => counts.reaches(key, thing, 0);
     heard('one', 'a');
     heard('two', 'a');
-    heard('three', 'a'); // one is forgotten
+    heard('three', 'a'); // the oldest is forgotten
     expect([heard('two', 'b'), heard('three', 'b'), heard('one', 'b')]).toEqual([true, true, false]);
   });
 });

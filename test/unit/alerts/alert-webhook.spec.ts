@@ -14,7 +14,7 @@ interface Received {
   path: string;
 }
 
-/** A receiver that answers as it is told. */
+/** A receiver with prepared answers. */
 async function startReceiver(answer: (response: ServerResponse, count: number) => void) {
   const received: Received[] = [];
   const server: Server = createServer((request, response) => {
@@ -85,7 +85,7 @@ describe('the webhook for alerts', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('tries three more times, then gives up with a warning', async () => {
+  it('retries three times, then gives up with a warning', async () => {
     const { received, url } = await receiver((response) => void response.writeHead(500).end());
     connect({ url })();
     await until(() => warnings.length > 0);
@@ -93,7 +93,7 @@ describe('the webhook for alerts', () => {
     expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: it answered 500']);
   });
 
-  it('has done with it once a further try succeeds; it is the same alert', async () => {
+  it('is done once a retry succeeds, which sends the same alert', async () => {
     const { received, url } = await receiver(
       (response, count) => void response.writeHead(count < 3 ? 503 : 200).end('thanks'),
     );
@@ -114,7 +114,7 @@ describe('the webhook for alerts', () => {
     expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: it answered 307']);
   });
 
-  it('waits for no answer longer than its limit', async () => {
+  it('waits for an answer no longer than its limit', async () => {
     const { received, url } = await receiver(() => undefined);
     connect({ url, timeoutMs: 50, backoff: [] })();
     await until(() => warnings.length > 0);
@@ -122,7 +122,7 @@ describe('the webhook for alerts', () => {
     expect(warnings).toEqual(['The alert new-device could not be sent to the webhook: no answer in time']);
   });
 
-  it('drops what is too much at once, and says how much', async () => {
+  it('drops alerts beyond the number it can send, and logs how many', async () => {
     const { received, url } = await receiver((response) => setTimeout(() => ok(response), 20));
     const alert = connect({ url, capacity: 2 });
     for (let i = 0; i < 10; i++) alert();
@@ -132,14 +132,14 @@ describe('the webhook for alerts', () => {
 
   it.each([
     ['an address of this machine', (port: number) => `https://127.0.0.1:${port}/`],
-    ['the same, written otherwise', (port: number) => `https://0x7f.1:${port}/`],
+    ['the same, in another notation', (port: number) => `https://0x7f.1:${port}/`],
     ['the same, in IPv6', (port: number) => `https://[::1]:${port}/`],
     ['the same, mapped', (port: number) => `https://[::ffff:127.0.0.1]:${port}/`],
     ['a name that leads to it', (port: number) => `https://localhost:${port}/`],
     ['a private network', (port: number) => `https://10.0.0.1:${port}/`],
-    ["a cloud's metadata", () => 'https://169.254.169.254/latest'],
+    ["a cloud's metadata service", () => 'https://169.254.169.254/latest'],
     ['http', (port: number) => `http://127.0.0.1:${port}/`],
-  ])('refuses %s, without a second try', async (_, address) => {
+  ])('refuses %s, without a retry', async (_, address) => {
     const { received, port } = await receiver(ok);
     connect({ url: address(port), allowPrivateAddresses: false })();
     await until(() => warnings.length > 0);
@@ -147,7 +147,7 @@ describe('the webhook for alerts', () => {
     expect(warnings).toEqual([expect.stringMatching(/could not be sent.*the address \S+ is not allowed$/)]);
   });
 
-  it('where private addresses are allowed, http still goes to this machine alone', async () => {
+  it('if private addresses are allowed, http still works only for this machine', async () => {
     connect({ url: 'http://10.0.0.1/' })();
     await until(() => warnings.length > 0);
     expect(warnings[0]).toContain('the address 10.0.0.1 is not allowed');
@@ -161,7 +161,7 @@ describe('the webhook for alerts', () => {
     ['ftp://example.com/hook', true],
     ['https://user:password@example.com/hook', true],
     ['example.com', true],
-  ])('%s is refused at the start', (url, allowPrivateAddresses) => {
+  ])('%s is refused at startup', (url, allowPrivateAddresses) => {
     const jwt = { accessSecret: 'access '.repeat(8), refreshSecret: 'refresh '.repeat(8) };
     const options = (webhook: object) => ({ jwt, alerts: { webhook: webhook as never } });
     expect(() => checkAuthOptions(options({ url, secret: SECRET, allowPrivateAddresses }))).toThrow(

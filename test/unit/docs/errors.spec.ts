@@ -6,7 +6,7 @@ import { ERROR_STATUS } from '../../../src/index.js';
 const DOCS = join(import.meta.dirname, '../../../docs');
 
 describe('the table of errors', () => {
-  it('holds every code with its status, and no other', () => {
+  it('contains every code with its status, and no others', () => {
     const text = readFileSync(join(DOCS, 'errors.md'), 'utf8');
     const rows = [...text.matchAll(/^\| (\d{3}) +\| `([A-Z_]+)`/gm)].map(([, status, code]) => [
       code,

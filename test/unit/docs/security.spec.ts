@@ -27,8 +27,11 @@ describe('docs/security.md', () => {
     expect(linksIn(text).filter((file) => !existsSync(join(DOCS, file)))).toEqual([]);
   });
 
-  it.each(rows.filter(({ files }) => files.length > 0))('case $case is in every test it links', (row) => {
-    const names = new RegExp(String.raw`case:? (\d+, )*${row.case}\b|bad\(${row.case},`);
-    expect(row.files.filter((file) => !names.test(readFileSync(join(DOCS, file), 'utf8')))).toEqual([]);
-  });
+  it.each(rows.filter(({ files }) => files.length > 0))(
+    'case $case appears in every test that its row links',
+    (row) => {
+      const names = new RegExp(String.raw`case:? (\d+, )*${row.case}\b|bad\(${row.case},`);
+      expect(row.files.filter((file) => !names.test(readFileSync(join(DOCS, file), 'utf8')))).toEqual([]);
+    },
+  );
 });

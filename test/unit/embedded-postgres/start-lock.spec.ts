@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the lock of a data folder', () => {
-  it('lets one in at a time, and all of them in the end', async () => {
+  it('admits one at a time, and all of them in the end', async () => {
     let inside = 0;
     const seen: number[] = [];
     const work = async () => {
@@ -33,14 +33,14 @@ describe('the lock of a data folder', () => {
   });
 
   it.each([
-    ['is gone', 4_194_303],
-    ['had the process id that is ours now', process.pid],
-  ])('is not kept by a process that %s', async (_, pid) => {
+    ['no longer exists', 4_194_303],
+    ['had our present process id', process.pid],
+  ])('is not held by a process that %s', async (_, pid) => {
     await writeFile(join(folder, `postgres-lock.${pid}.abcd`), '');
     expect(await withLock(folder, () => readdir(folder))).toHaveLength(1);
   });
 
-  it('is not kept for ever by a process id that belongs to something else now', async () => {
+  it('is not held forever by a process id that now belongs to another process', async () => {
     const claim = join(folder, `postgres-lock.${process.ppid}.abcd`);
     await writeFile(claim, '');
     const longAgo = Date.now() / 1000 - 3_600;

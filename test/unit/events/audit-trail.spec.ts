@@ -2,7 +2,7 @@ import { AuditTrail } from '../../../src/events/audit-trail.js';
 import type { AuthEvent } from '../../../src/events/auth-event.js';
 import { until } from '../../support/until.js';
 
-/** A database that can be away. */
+/** A database that can become unavailable. */
 class Table {
   rows: string[] = [];
   batches: number[] = [];
@@ -12,7 +12,7 @@ class Table {
 
   async insert(events: readonly AuthEvent[]): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, this.delay));
-    if (this.away) throw new Error('the database is away');
+    if (this.away) throw new Error('the database is unavailable');
     this.batches.push(events.length);
     for (const { id } of events) if (!this.rows.includes(id)) this.rows.push(id);
   }
@@ -36,7 +36,7 @@ describe('the writer of the audit trail', () => {
     warnings = [];
   });
 
-  it('writes many events at once, in their order, a little later', async () => {
+  it('writes many events together, in order, shortly afterwards', async () => {
     const trail = open();
     add(trail, 1, 30);
     expect(table.rows).toEqual([]);
@@ -44,7 +44,7 @@ describe('the writer of the audit trail', () => {
     expect([table.rows, table.batches, trail.waiting]).toEqual([numbers(1, 30), [30], 0]);
   });
 
-  it('writes at once when there are as many as go into one statement', async () => {
+  it('writes immediately when one statement is full', async () => {
     const trail = open({ batch: 10, flushEvery: 60_000 });
     add(trail, 1, 25);
     await until(() => table.rows.length >= 20);
@@ -53,7 +53,7 @@ describe('the writer of the audit trail', () => {
     expect(Math.max(...table.batches)).toBe(10);
   });
 
-  it('has what comes during a write wait for others again', async () => {
+  it('collects events that arrive during a write for the next one', async () => {
     const trail = open({ flushEvery: 60_000 });
     add(trail, 1, 1);
     const flushed = trail.flush();
@@ -64,7 +64,7 @@ describe('the writer of the audit trail', () => {
     expect(table.batches).toEqual([1, 2]);
   });
 
-  it('writes what comes during a write before a flush asked for meanwhile is over', async () => {
+  it('writes events that arrive during a write before a flush requested in the meantime completes', async () => {
     const trail = open({ flushEvery: 60_000 });
     add(trail, 1, 1);
     void trail.flush();
@@ -74,10 +74,10 @@ describe('the writer of the audit trail', () => {
   });
 
   it.each([
-    ['is there', false],
-    ['fails, and is back', true],
+    ['is available', false],
+    ['fails and comes back', true],
   ])(
-    'goes on by itself when a write takes longer than events wait, and the database %s',
+    'continues by itself when a write takes longer than events wait, and the database %s',
     async (_, fails) => {
       const trail = open();
       table.delay = 40;
@@ -93,7 +93,7 @@ describe('the writer of the audit trail', () => {
     },
   );
 
-  it('keeps what comes while the database is away, and writes it when it is back', async () => {
+  it('keeps events that arrive while the database is unavailable, and writes them when it is back', async () => {
     table.away = true;
     const trail = open();
     add(trail, 1, 20);
@@ -103,10 +103,10 @@ describe('the writer of the audit trail', () => {
     table.away = false;
     await until(() => table.rows.length === 40);
     expect(table.rows).toEqual(numbers(1, 40));
-    expect(warnings).toEqual(['Audit trail events cannot be written yet: the database is away']);
+    expect(warnings).toEqual(['Audit trail events cannot be written yet: the database is unavailable']);
   });
 
-  it('drops the oldest when too many wait, and says how many', async () => {
+  it('drops the oldest when too many are waiting, and logs how many', async () => {
     table.away = true;
     const trail = open({ capacity: 10 });
     add(trail, 1, 25);
@@ -118,13 +118,13 @@ describe('the writer of the audit trail', () => {
     expect(warnings.at(-1)).toBe('15 audit trail events were lost');
   });
 
-  it('has what it was told to write in the database when it says so', async () => {
+  it('has written an event to the database when it reports success', async () => {
     const trail = open({ flushEvery: 60_000 });
     await trail.write(event('decisive'));
     expect(table.rows).toEqual(['decisive']);
   });
 
-  it('keeps that too when the database is away, without failing', async () => {
+  it('keeps such an event too while the database is unavailable, without failing', async () => {
     table.away = true;
     const trail = open();
     await trail.write(event('decisive'));
@@ -133,7 +133,7 @@ describe('the writer of the audit trail', () => {
     expect(table.rows).toEqual(['decisive']);
   });
 
-  it('writes everything before it stops, and what comes after at once', async () => {
+  it('writes everything before it stops, and later events immediately', async () => {
     const trail = open({ flushEvery: 60_000 });
     add(trail, 1, 3);
     await trail.onModuleDestroy();
@@ -143,7 +143,7 @@ describe('the writer of the audit trail', () => {
     expect(table.rows).toEqual(numbers(1, 4));
   });
 
-  it('loses nothing that comes while it writes', async () => {
+  it('loses no event that arrives while it writes', async () => {
     table.delay = 3;
     const trail = open();
     for (let i = 1; i <= 40; i++) {
@@ -154,7 +154,7 @@ describe('the writer of the audit trail', () => {
     expect(table.rows).toEqual(numbers(1, 40));
   });
 
-  it('keeps refusals of a rate limit once a minute for each limit and address', async () => {
+  it('stores refusals by a rate limit once a minute for each limit and address', async () => {
     const trail = open();
     const at = (seconds: number) => new Date(seconds * 1000);
     const throttled = (id: string, ip: string, limit: string, seconds: number) =>

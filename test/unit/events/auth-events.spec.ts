@@ -14,7 +14,7 @@ function open() {
 }
 
 describe('events', () => {
-  it('reach every listener complete, until it leaves', () => {
+  it('reach every listener in full, until it is removed', () => {
     const { events, heard } = open();
     const other: AuthEvent[] = [];
     const leave = events.subscribe((event) => void other.push(event));
@@ -33,22 +33,22 @@ describe('events', () => {
     ]);
   });
 
-  it('survive listeners that fail, which are reported without what the event holds', async () => {
+  it("survive listeners that fail, which are reported without the event's contents", async () => {
     const { events, heard, warnings } = open();
     events.subscribe(() => {
-      throw new Error('at once');
+      throw new Error('immediately');
     });
     events.subscribe(() => Promise.reject(new Error('later')));
     events.emit({ type: 'refreshed', userId: 'somebody' });
     await new Promise(setImmediate);
     expect(heard).toHaveLength(1);
     expect(warnings).toEqual([
-      'A listener for the event refreshed failed: at once',
+      'A listener for the event refreshed failed: immediately',
       'A listener for the event refreshed failed: later',
     ]);
   });
 
-  it('carry texts from outside without control characters, broken Unicode or endless length', () => {
+  it('carry external text without control characters, broken Unicode or excessive length', () => {
     const { events, heard } = open();
     events.emit({
       type: 'logged-in',
@@ -63,7 +63,7 @@ describe('events', () => {
     expect(event!.ip).toBeUndefined();
   });
 
-  it('name a tried account masked, and by a key that says nothing elsewhere', () => {
+  it('name a tried account in masked form, and by a key that is meaningless elsewhere', () => {
     const [one, two] = [open().events, open().events];
     const tried = one.tried('ada@example.com');
     expect(tried.email).toBe('a***@example.com');
@@ -73,7 +73,7 @@ describe('events', () => {
     expect(one.tried('no address').email).toBe('***');
   });
 
-  it('have ids that rise, also within a millisecond and when the clock is set back', () => {
+  it('have increasing ids, even within a millisecond and when the clock is set back', () => {
     const newId = timeOrderedIds();
     const times = [5, 5, 6, 5, ...Array.from({ length: 5000 }, () => 6), 2 ** 41];
     const ids = times.map((time) => newId(time));

@@ -9,7 +9,7 @@ describe("the client's address", () => {
     ['::ffff:192.0.2.7', '::ffff:192.0.2.7'],
     ['192.0.2.7:51234', '192.0.2.7'],
     ['[2001:db8::7]:51234', '2001:db8::7'],
-  ])('is %s without the port a proxy put behind it', (written, address) => {
+  ])('is %s without the port that a proxy appended', (written, address) => {
     expect(clientAddress(request(written))).toBe(address);
   });
 
@@ -22,7 +22,7 @@ describe("the client's address", () => {
     `fe80::1%${'x'.repeat(500)}`,
     "'; drop",
     'unknown',
-  ])('is that of the proxy where it says %j', (written) => {
+  ])("is the proxy's if the header says %j", (written) => {
     expect(clientAddress(request(written))).toBe('10.0.0.1');
   });
 });

@@ -4,7 +4,7 @@ import { type CookieSettings, SessionCookies } from '../../../src/http/browser/s
 import type { TokenPair } from '../../../src/tokens/token-types.js';
 import { processorMs } from '../../support/processor-time.js';
 
-/** A response that is the list of its headers. */
+/** A response reduced to the list of its headers. */
 class Headers extends Array<[name: string, value: string]> {
   getHeader(name: string): string[] | undefined {
     const values = [...this].filter(([other]) => other === name).map(([, value]) => value);
@@ -35,23 +35,26 @@ const tokens: TokenPair = {
 };
 
 describe('the attributes of the cookies', () => {
-  it.each(['strict', 'lax', 'none'] as const)('are the same on set and on clear, SameSite=%s', (sameSite) => {
-    const cookies = cookiesWith({ sameSite });
-    const [set, cleared] = [new Headers(), new Headers()];
-    cookies.set(set, tokens);
-    cookies.clear(cleared);
-    const attributes = `Path=/; HttpOnly; Secure; SameSite=${sameSite[0]!.toUpperCase()}${sameSite.slice(1)}`;
-    expect([...set]).toEqual([
-      ['Set-Cookie', `__Host-access=a.b.c; Max-Age=900; ${attributes}`],
-      ['Set-Cookie', `__Host-refresh=d.e.f; Max-Age=604800; ${attributes}`],
-    ]);
-    expect([...cleared]).toEqual([
-      ['Set-Cookie', `__Host-access=; Max-Age=0; ${attributes}`],
-      ['Set-Cookie', `__Host-refresh=; Max-Age=0; ${attributes}`],
-    ]);
-  });
+  it.each(['strict', 'lax', 'none'] as const)(
+    'are the same when set and when cleared, SameSite=%s',
+    (sameSite) => {
+      const cookies = cookiesWith({ sameSite });
+      const [set, cleared] = [new Headers(), new Headers()];
+      cookies.set(set, tokens);
+      cookies.clear(cleared);
+      const attributes = `Path=/; HttpOnly; Secure; SameSite=${sameSite[0]!.toUpperCase()}${sameSite.slice(1)}`;
+      expect([...set]).toEqual([
+        ['Set-Cookie', `__Host-access=a.b.c; Max-Age=900; ${attributes}`],
+        ['Set-Cookie', `__Host-refresh=d.e.f; Max-Age=604800; ${attributes}`],
+      ]);
+      expect([...cleared]).toEqual([
+        ['Set-Cookie', `__Host-access=; Max-Age=0; ${attributes}`],
+        ['Set-Cookie', `__Host-refresh=; Max-Age=0; ${attributes}`],
+      ]);
+    },
+  );
 
-  it('what is written last is the only one of its name; cookies of others stay', () => {
+  it('the last write is the only one of its name; cookies of others stay', () => {
     const cookies = cookiesWith();
     const response = new Headers();
     response.push(['Set-Cookie', 'theme=dark']);
@@ -66,7 +69,7 @@ describe('the attributes of the cookies', () => {
     ]);
   });
 
-  it('lack Secure, and the names their prefix, only where Secure is off', () => {
+  it('lack Secure, and the prefix in their names, only if Secure is off', () => {
     const set = new Headers();
     cookiesWith({ secure: false, sameSite: 'lax' }).set(set, tokens);
     expect(set.map(([, line]) => line)).toEqual([
@@ -83,7 +86,7 @@ describe('the attributes of the cookies', () => {
   });
 });
 
-describe('a foreign cookie never passes for ours', () => {
+describe('a foreign cookie is never taken for ours', () => {
   const cookies = cookiesWith();
 
   it('reads what browsers send', () => {
@@ -106,7 +109,7 @@ describe('a foreign cookie never passes for ours', () => {
       '$Version=1; a="; __Host-refresh=evil; b="; __Host-refresh=d.e.f',
     ],
     ['a second one with a space before it', '__Host-refresh=d.e.f; \t __Host-refresh=evil'],
-  ])('%s is a token that is not valid', (_, header) => {
+  ])('%s is an invalid token', (_, header) => {
     expect(cookies.refreshToken(from(header))).toBe('ambiguous');
   });
 
@@ -122,7 +125,7 @@ describe('a foreign cookie never passes for ours', () => {
     ['the name without the prefix', 'refresh=evil'],
     ['the name encoded', '__Host%2Drefresh=evil'],
     ['a comma between pairs', 'a=1, __Host-refresh=evil'],
-  ])('%s is no cookie of ours, alone or beside it', (_, header) => {
+  ])('%s is not our cookie, alone or next to it', (_, header) => {
     expect(cookies.refreshToken(from(header))).toBeUndefined();
     expect(cookies.presentIn(from(header))).toBe(false);
     expect(cookies.refreshToken(from(`${header}; __Host-refresh=d.e.f`))).toBe('d.e.f');
@@ -134,13 +137,13 @@ describe('a foreign cookie never passes for ours', () => {
     expect(cookies.refreshToken(from('__Host-refresh=d%2Ee%2Ef'))).toBe('d%2Ee%2Ef');
   });
 
-  it('an empty one is none', () => {
+  it('an empty cookie counts as missing', () => {
     expect(cookies.refreshToken(from('__Host-refresh='))).toBeUndefined();
     expect(cookies.presentIn(from('__Host-refresh=; __Host-access='))).toBe(false);
     expect(cookies.presentIn({ headers: {} })).toBe(false);
   });
 
-  it('a header full of spaces, separators or names is read in no time', async () => {
+  it('a header full of spaces, separators or names is read quickly', async () => {
     const size = 64 * 1024;
     for (const filling of [' ', ';', '; ', '=', '__Host-refresh', '__Host-refresh ', ';__Host-refresh=']) {
       const header = filling.repeat(size / filling.length) + '__Host-refresh';
@@ -150,7 +153,7 @@ describe('a foreign cookie never passes for ours', () => {
 });
 
 describe('Clear-Site-Data', () => {
-  it('names what the options say, in quotes, and is left out for nothing', () => {
+  it('names what the options say, in quotes, and is omitted if they say nothing', () => {
     const response = new Headers();
     cookiesWith().clearSiteData(response);
     cookiesWith({ clearSiteData: ['cookies'] }).clearSiteData(response);
@@ -162,7 +165,7 @@ describe('Clear-Site-Data', () => {
   });
 });
 
-it('renewed cookies are found in the request that was renewed, and in no other', () => {
+it('renewed cookies are found on the request that renewed them, and on no other', () => {
   const cookies = cookiesWith();
   const [request, other] = [from('__Host-refresh=old'), from('__Host-refresh=old')];
   const response = new Headers();

@@ -14,7 +14,7 @@ describe('keys', () => {
     expect(keyFromSecret('x'.repeat(32), 'HS256').kid).toMatch(/^[\w-]{16}$/);
   });
 
-  it('the id of a secret says nothing of it and differs from secret to secret', () => {
+  it('the id of a secret reveals nothing about it and differs from secret to secret', () => {
     const [one, other] = ['a'.repeat(32), 'b'.repeat(32)].map((secret) => keyFromSecret(secret, 'HS256').kid);
     expect(one).not.toBe(other);
     expect(createHash('sha256').update('a'.repeat(32)).digest('base64url')).not.toContain(one);
@@ -38,12 +38,12 @@ describe('keys', () => {
       () => keyFromPem(pemOf(generateKeyPairSync('ed25519').privateKey), 'ES256'),
       /ed25519/,
     ],
-    ['no PEM', () => keyFromPem('hunter2', 'ES256'), /not a readable/],
+    ['not a PEM', () => keyFromPem('hunter2', 'ES256'), /not a readable/],
   ])('refuses %s', (_name, make, reason) => {
     expect(make).toThrow(reason);
   });
 
-  it('a list may not be empty nor name a key twice', () => {
+  it('a list can neither be empty nor contain a key twice', () => {
     const key = keyFromSecret('x'.repeat(32), 'HS256');
     expect(() => new KeySet([])).toThrow(/no key/);
     expect(() => new KeySet([key, keyFromSecret('x'.repeat(32), 'HS256')])).toThrow(/twice/);

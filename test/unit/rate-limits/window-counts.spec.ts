@@ -7,7 +7,7 @@ describe('counts in memory', () => {
     now = 0;
   });
 
-  it('begin with the first and start over after their time, however often they are added to', () => {
+  it('begin with the first request and start over after their period, however often they are increased', () => {
     const windows = counts(10);
     expect(windows.add('a', 1000)).toEqual({ count: 1, endsIn: 1000 });
     now = 999;
@@ -16,20 +16,20 @@ describe('counts in memory', () => {
     expect(windows.add('a', 1000)).toEqual({ count: 1, endsIn: 1000 });
   });
 
-  it('are apart for each key', () => {
+  it('are separate for each key', () => {
     const windows = counts(10);
     windows.add('a', 1000);
     expect(windows.add('b', 1000).count).toBe(1);
   });
 
-  it('stay within their bound under a flood of 10^6 keys, and go on counting', () => {
+  it('stay within their bound under a flood of 10^6 keys, and keep counting', () => {
     const windows = counts(1000);
     for (let i = 0; i < 1_000_000; i++) windows.add(`key ${i}`, 60_000);
     expect(windows.size).toBe(1000);
     expect(windows.add('key 999999', 60_000).count).toBe(2);
   });
 
-  it('that have ended go as new ones come', () => {
+  it('are removed after their period as new ones arrive', () => {
     const windows = counts(1000);
     for (let i = 0; i < 1000; i++) windows.add(`old ${i}`, 1000);
     now = 1000;

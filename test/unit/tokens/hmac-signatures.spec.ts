@@ -10,7 +10,7 @@ const header = { alg: 'HS256', typ: 'rt+jwt', kid: key.kid } as const;
 const claims = { sub: 'Ådа ✓', iat: 1, exp: 2 };
 
 describe('HS256 by Node itself', () => {
-  it('takes the example of RFC 7515 §A.1', () => {
+  it('accepts the example of RFC 7515 §A.1', () => {
     const secret = createSecretKey(
       Buffer.from(
         'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
@@ -26,14 +26,14 @@ describe('HS256 by Node itself', () => {
     expect(ours.verify(token, key)).toBe(false);
   });
 
-  it('signs to the letter what @nestjs/jwt does, and each takes the other’s', () => {
+  it("signs exactly as @nestjs/jwt does, and each accepts the other's tokens", () => {
     const token = ours.sign(header, claims, key);
     expect(library.sign(header, claims, key)).toBe(token);
     expect(library.verify(token, key)).toBe(true);
     expect(ours.verify(token, key)).toBe(true);
   });
 
-  it('refuses another key, other content, and a signature that is cut, longer, padded or gone', () => {
+  it('refuses another key, other content, and a signature that is truncated, extended, padded or missing', () => {
     const token = ours.sign(header, claims, key);
     const [first, second, signature] = token.split('.') as [string, string, string];
     const altered = ours.sign(header, { ...claims, exp: 3 }, key).split('.')[1]!;

@@ -6,15 +6,15 @@ const verifiedAs = (sub: string) => ({
   kid: 'key',
 });
 
-describe('the memory of verified tokens', () => {
-  it('knows a token by its whole text only', () => {
+describe('the cache of verified tokens', () => {
+  it('knows a token only by its entire text', () => {
     const verified = new VerifiedTokens(10);
     verified.add('a.b.c', verifiedAs('ada'));
     expect(verified.find('a.b.c')?.claims.sub).toBe('ada');
     for (const other of ['a.b.d', 'a.b', 'a.b.c ', '']) expect(verified.find(other)).toBeUndefined();
   });
 
-  it('takes no token for another that ends alike', () => {
+  it('does not confuse tokens with the same ending', () => {
     const verified = new VerifiedTokens(10);
     const end = '.'.padEnd(64, 'e');
     verified.add(`ada${end}`, verifiedAs('ada'));
@@ -26,9 +26,9 @@ describe('the memory of verified tokens', () => {
     expect(verified.find(`ada${end}`)?.claims.sub).not.toBe('bob');
   });
 
-  it('takes no token for another whose end gives the same hash', () => {
+  it('does not confuse tokens whose endings have the same hash', () => {
     const verified = new VerifiedTokens(10);
-    // By the hash that Java made known: 31 times one character and the next.
+    // Using the hash known from Java: 31 times the hash so far, plus the next character.
     const [ada, eve] = ['x.y.Aa'.padEnd(16, '.'), 'x.y.BB'.padEnd(16, '.')];
     verified.add(ada, verifiedAs('ada'));
     expect(verified.find(eve)).toBeUndefined();
@@ -37,7 +37,7 @@ describe('the memory of verified tokens', () => {
     expect(verified.find(ada)?.claims.sub).not.toBe('eve');
   });
 
-  it('forgets the oldest when it is full, and what it is told to', () => {
+  it('forgets the oldest when it is full, and a token it is told to forget', () => {
     const verified = new VerifiedTokens(2);
     for (const token of ['one', 'two', 'three']) verified.add(token, verifiedAs(token));
     expect(['one', 'two', 'three'].map((token) => verified.find(token)?.claims.sub)).toEqual([
@@ -49,7 +49,7 @@ describe('the memory of verified tokens', () => {
     expect(verified.find('two')).toBeUndefined();
   });
 
-  it('keeps nothing when it is off, nor a token that is very long', () => {
+  it('keeps nothing when it is turned off, and never a very long token', () => {
     const off = new VerifiedTokens(0);
     off.add('a', verifiedAs('ada'));
     expect(off.find('a')).toBeUndefined();
@@ -58,7 +58,7 @@ describe('the memory of verified tokens', () => {
     expect(on.find('a'.repeat(2049))).toBeUndefined();
   });
 
-  it('hands out claims that nobody can change', () => {
+  it('returns claims that nobody can change', () => {
     const verified = new VerifiedTokens(2);
     verified.add('a', verifiedAs('ada'));
     const found = verified.find('a')!.claims;

@@ -12,7 +12,7 @@ const OLD = 'the pepper before the newest one of these tests, too';
 const opens = async (attempt: string, password: string) =>
   hasher.verify(attempt, await hasher.hash(password));
 
-describe('a password is verified as a whole and as it is:', () => {
+describe('a password is verified completely and unchanged:', () => {
   test.each([
     ['', 'empty'],
     ['correct horse battery staple', 'of words'],
@@ -34,7 +34,7 @@ describe('a password is verified as a whole and as it is:', () => {
     ['the last of 256 characters differs', `${'x'.repeat(255)}a`, `${'x'.repeat(255)}b`],
     ['the case differs', 'Gnu waxes pinky', 'gnu waxes pinky'],
     ['a space is missing at the end', 'gnu waxes pinky', 'gnu waxes pinky '],
-    ['a space is missing in front', 'gnu waxes pinky', ' gnu waxes pinky'],
+    ['a leading space is missing', 'gnu waxes pinky', ' gnu waxes pinky'],
     ['one has a NUL at the end', 'gnu waxes pinky\0', 'gnu waxes pinky'],
     ['they differ after a NUL', 'gnu\0a', 'gnu\0b'],
     ['one is empty and one a NUL', '', '\0'],
@@ -45,7 +45,7 @@ describe('a password is verified as a whole and as it is:', () => {
     expect(await opens(attempt, password)).toBe(false);
   });
 
-  test('a character has one meaning in all its spellings (NFC and NFD)', async () => {
+  test('a character means the same in all its spellings (NFC and NFD)', async () => {
     expect(await opens('caf\u00e9', 'cafe\u0301')).toBe(true);
     expect(await opens('cafe\u0301', 'caf\u00e9')).toBe(true);
     expect(await opens('\u212B', '\u00C5')).toBe(true);
@@ -54,7 +54,7 @@ describe('a password is verified as a whole and as it is:', () => {
   });
 });
 
-describe('a password nobody can have', () => {
+describe('an impossible password', () => {
   const impossible = [
     ['a lone surrogate', 'gnu\ud800'],
     ['another lone surrogate', 'gnu\udbff'],
@@ -78,7 +78,7 @@ describe('a password nobody can have', () => {
     }
   });
 
-  test('takes as long as any other to be refused, and no longer', async () => {
+  test('takes as long to refuse as any other, and no longer', async () => {
     const slower = new BcryptPasswordHasher({ cost: 8 });
     const hash = await slower.hash('gnu waxes pinky');
     for (const [, password] of impossible) {
@@ -93,7 +93,7 @@ describe('a password nobody can have', () => {
 });
 
 describe('the stored text', () => {
-  test('names version, pepper and cost, and holds a salt of its own', async () => {
+  test('names version, pepper and cost, and has its own salt', async () => {
     const [one, two] = [await hasher.hash('gnu'), await hasher.hash('gnu')];
 
     expect(one).toMatch(/^lk1\$-\$\$2b\$04\$[./A-Za-z\d]{53}$/);
@@ -106,7 +106,7 @@ describe('the stored text', () => {
     expect(await bcrypt.compare('gnu', hash.slice('lk1$-$'.length))).toBe(false);
   });
 
-  test('names a secret pepper by a fingerprint that is not its plain hash', async () => {
+  test('names a secret pepper by a fingerprint other than its plain hash', async () => {
     const hash = await new BcryptPasswordHasher({ cost: COST, peppers: [NEW] }).hash('gnu');
 
     expect(hash).toMatch(/^lk1\$[\da-f]{8}\$\$2b\$04\$/);
@@ -114,7 +114,7 @@ describe('the stored text', () => {
   });
 });
 
-describe('malformed hashes are no error, only wrong:', () => {
+describe('a malformed hash is not an error, but never matches:', () => {
   const salted = 'N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy';
   const malformed = [
     ['nothing', ''],
@@ -128,7 +128,7 @@ describe('malformed hashes are no error, only wrong:', () => {
     ['a cost of 99', `$2b$99$${salted}`],
     ['a cost of 31, days of work', `$2b$31$${salted}`],
     ['a cost of 3', `$2b$03$${salted}`],
-    ['a cost that is no number', `$2b$aa$${salted}`],
+    ['a cost that is not a number', `$2b$aa$${salted}`],
     ['one character too few', `$2b$04$${salted.slice(1)}`],
     ['one character too many', `$2b$04$${salted}x`],
     ['a NUL at the end', `$2b$04$${salted}\0`],
@@ -143,7 +143,7 @@ describe('malformed hashes are no error, only wrong:', () => {
     expect(hasher.needsRehash(hash!)).toBe(true);
   });
 
-  test('and take as long as a wrong password', async () => {
+  test('malformed hashes take as long as a wrong password', async () => {
     const slower = new BcryptPasswordHasher({ cost: 8 });
     const good = await slower.hash('gnu');
     for (const hash of ['', 'no hash', good.replace('$-$', '$deadbeef$')]) {
@@ -156,8 +156,8 @@ describe('malformed hashes are no error, only wrong:', () => {
   });
 });
 
-describe('a bcrypt hash brought from elsewhere', () => {
-  test.each(['$2a$', '$2b$', '$2y$'])('verifies (%s) and wants a rehash', async (variant) => {
+describe('an imported bcrypt hash', () => {
+  test.each(['$2a$', '$2b$', '$2y$'])('verifies (%s) and needs a rehash', async (variant) => {
     const hash = (await bcrypt.hash('gnu waxes pinky', COST)).replace('$2b$', variant);
 
     expect(await hasher.verify('gnu waxes pinky', hash)).toBe(true);
@@ -165,7 +165,7 @@ describe('a bcrypt hash brought from elsewhere', () => {
     expect(hasher.needsRehash(hash)).toBe(true);
   });
 
-  test('reads the password as bcrypt did: 72 bytes, not normalised', async () => {
+  test('reads the password as bcrypt did: 72 bytes, not normalized', async () => {
     const long = await bcrypt.hash('x'.repeat(80), COST);
     const decomposed = await bcrypt.hash('cafe\u0301', COST);
 
@@ -175,14 +175,14 @@ describe('a bcrypt hash brought from elsewhere', () => {
     expect(await hasher.verify('caf\u00e9', decomposed)).toBe(false);
   });
 
-  test('of the oldest variant is not fooled by the length of a password wrapping around', async () => {
+  test('of the oldest variant is not fooled by a password whose length wraps around', async () => {
     const hash = (await bcrypt.hash('x'.repeat(300), COST)).replace('$2b$', '$2a$');
 
     expect(await hasher.verify('x'.repeat(300), hash)).toBe(true);
     expect(await hasher.verify(`x${'y'.repeat(254)}`, hash)).toBe(false);
   });
 
-  test('is opened by no password that was mixed with a pepper', async () => {
+  test('is not opened by any password mixed with a pepper', async () => {
     const ours = await hasher.hash('gnu');
 
     expect(await hasher.verify('gnu', ours.slice('lk1$-$'.length))).toBe(false);
@@ -190,11 +190,11 @@ describe('a bcrypt hash brought from elsewhere', () => {
 });
 
 describe('a change of settings', () => {
-  test('a hash of today needs no rehash', async () => {
+  test('a current hash needs no rehash', async () => {
     expect(hasher.needsRehash(await hasher.hash('gnu'))).toBe(false);
   });
 
-  test.each([5, 6])('another cost (%i) verifies the old hash, and wants a rehash', async (cost) => {
+  test.each([5, 6])('another cost (%i) verifies the old hash, which needs a rehash', async (cost) => {
     const hash = await hasher.hash('gnu');
     const changed = new BcryptPasswordHasher({ cost });
 
@@ -204,7 +204,7 @@ describe('a change of settings', () => {
     expect(await changed.hash('gnu')).toContain(`$2b$0${cost}$`);
   });
 
-  test('the first pepper verifies what was hashed without one, and wants a rehash', async () => {
+  test('the first pepper verifies hashes made without one, which need a rehash', async () => {
     const hash = await hasher.hash('gnu');
     const peppered = new BcryptPasswordHasher({ cost: COST, peppers: [NEW] });
 
@@ -213,7 +213,7 @@ describe('a change of settings', () => {
     expect(peppered.needsRehash(hash)).toBe(true);
   });
 
-  test('a newer pepper verifies what the older one hashed, and wants a rehash', async () => {
+  test('a newer pepper verifies hashes made with the older one, which need a rehash', async () => {
     const before = new BcryptPasswordHasher({ cost: COST, peppers: [OLD] });
     const after = new BcryptPasswordHasher({ cost: COST, peppers: [NEW, OLD] });
     const hash = await before.hash('gnu');
@@ -225,7 +225,7 @@ describe('a change of settings', () => {
     expect(before.needsRehash(await after.hash('gnu'))).toBe(true);
   });
 
-  test('without its pepper a hash opens for nobody', async () => {
+  test('without its pepper, a hash matches no password', async () => {
     const hash = await new BcryptPasswordHasher({ cost: COST, peppers: [OLD] }).hash('gnu');
 
     expect(await hasher.verify('gnu', hash)).toBe(false);
@@ -245,7 +245,7 @@ describe('a change of settings', () => {
 });
 
 describe('the queue', () => {
-  test('refuses at once what is beyond its limit, while the others finish', async () => {
+  test('immediately refuses what exceeds its limit, while the others finish', async () => {
     const busy = new BcryptPasswordHasher({ cost: 8, concurrency: 2, queueLimit: 3 });
     const finished: number[] = [];
     const calls = Array.from({ length: 5 }, (_, i) =>
@@ -263,7 +263,7 @@ describe('the queue', () => {
     expect(await busy.verify('gnu', await busy.hash('gnu'))).toBe(true);
   });
 
-  test('lets as many wait as it was told, none if none', async () => {
+  test('lets as many wait as configured, or none', async () => {
     const strict = new BcryptPasswordHasher({ cost: COST, concurrency: 1, queueLimit: 0 });
     const running = strict.hash('gnu');
 
@@ -272,7 +272,7 @@ describe('the queue', () => {
     expect(await strict.hash('gnu')).toEqual(expect.any(String));
   });
 
-  test('goes on after a failure', async () => {
+  test('continues after a failure', async () => {
     const narrow = new BcryptPasswordHasher({ cost: COST, concurrency: 1, queueLimit: 5 });
     const outcomes = await Promise.allSettled([
       narrow.hash('\ud800'),
@@ -293,7 +293,7 @@ describe('the queue', () => {
   });
 });
 
-/** How much work each of two calls is, in milliseconds of processor time: the least of a few turns, taken in turn. */
+/** The work of two calls in milliseconds of processor time: the minimum of a few alternating runs. */
 async function work(...calls: [() => Promise<unknown>, () => Promise<unknown>]): Promise<[number, number]> {
   const least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let turn = 0; turn < 12; turn++) {

@@ -6,7 +6,7 @@ const context = { email: 'ada.lovelace@example.com' };
 const problem = (password: string, more: { current?: string } = {}) =>
   policy.problem(password, { ...context, ...more });
 
-/** Of no meaning, with all characters different from their neighbours, `length` code points. */
+/** Meaningless text of `length` code points, each different from its neighbors. */
 const ordinary = (length: number) => 'gnu waxes 4 pink jars'.repeat(20).slice(0, length);
 
 describe('a password is accepted', () => {
@@ -16,7 +16,7 @@ describe('a password is accepted', () => {
     ['of 256 characters', ordinary(256)],
     ['of 64 euro signs', '€'.repeat(64)],
     ['of 15 emoji', '😀😁😂🤣😃😄😅😆😉😊😋😎😍😘🥰'],
-    ['of 15 times one emoji', '😀'.repeat(15)],
+    ['of one emoji 15 times', '😀'.repeat(15)],
     ['of 256 four-byte characters', '😀😁😂🤣'.repeat(64)],
     ['of 256 characters, each typed as four', '\u1F82'.repeat(256).normalize('NFD')],
     ['of 15 characters in any spelling', 'e\u0301a\u0300 u\u0308ber den wolk'],
@@ -24,7 +24,7 @@ describe('a password is accepted', () => {
     ['with a NUL in it', 'gnu\0waxes pinky'],
     ['with a common password in it', 'gnu waxes letmein pinky'],
     ['with part of a sequence in it', 'abcdefghij gnu waxes'],
-    ['with the local part of the address and enough besides', 'ada.lovelace waxes 8 gnus'],
+    ['with the local part of the address and enough more', 'ada.lovelace waxes 8 gnus'],
   ])('%s', (_, password) => {
     expect(problem(password)).toBeNull();
   });
@@ -33,7 +33,7 @@ describe('a password is accepted', () => {
 describe('a password is refused, with the reason:', () => {
   test.each([
     ['empty', '', 'at least 15'],
-    ['one character short', ordinary(14), 'at least 15'],
+    ['one character too short', ordinary(14), 'at least 15'],
     ['short in code points, not in UTF-16 units', '😀😁😂🤣😃😄😅😆😉😊😋😎😍😘', 'at least 15'],
     ['short once composed', 'e\u0301'.repeat(7) + 'gnu wax', 'at least 15'],
     ['one character too long', ordinary(257), 'at most 256'],
@@ -41,9 +41,9 @@ describe('a password is refused, with the reason:', () => {
     ['a megabyte', 'x'.repeat(1_000_000), 'at most 256'],
     ['a megabyte of combining marks', `a${'\u0301\u0316'.repeat(250_000)}`, 'at most 256'],
     ['a lone surrogate', `gnu waxes pinky\ud800`, 'Unicode'],
-    ['a lone surrogate in front', `\udc00gnu waxes pinky`, 'Unicode'],
+    ['a leading lone surrogate', `\udc00gnu waxes pinky`, 'Unicode'],
     ['listed', 'momsanaladventure', 'most common'],
-    ['listed, in other case', 'QwertyUiop12345', 'most common'],
+    ['listed, in different case', 'QwertyUiop12345', 'most common'],
     ['one character', 'a'.repeat(15), 'different characters'],
     ['only spaces', ' '.repeat(20), 'different characters'],
     ['only NULs', '\0'.repeat(15), 'different characters'],
@@ -51,28 +51,28 @@ describe('a password is refused, with the reason:', () => {
     ['four characters in any order', 'abcdabdcacbdacdb', 'different characters'],
     ['four characters in two cases', 'aAbBcCdDaAbBcCdD', 'different characters'],
     ['a listed password repeated', 'football'.repeat(3), 'repeated'],
-    ['a listed password repeated, in other case', 'FootBallfOOTballFootball', 'repeated'],
+    ['a listed password repeated, in different case', 'FootBallfOOTballFootball', 'repeated'],
     ['a listed password repeated and cut off', 'footballfootbal', 'repeated'],
     ['a short listed password repeated', '12345'.repeat(5), 'repeated'],
-    ['digits upwards', '123456789012345', 'sequence'],
-    ['digits upwards from anywhere', '789012345678901234', 'sequence'],
-    ['digits downwards', '987654321098765', 'sequence'],
-    ['letters upwards', 'abcdefghijklmno', 'sequence'],
-    ['letters in upper case', 'ABCDEFGHIJKLMNO', 'sequence'],
-    ['letters upwards around the end', 'tuvwxyzabcdefgh', 'sequence'],
-    ['letters downwards around the end', 'hgfedcbazyxwvut', 'sequence'],
-    ['letters, more than an alphabet of them', 'abcdefghijklmnopqrstuvwxyzabcdefgh', 'sequence'],
+    ['ascending digits', '123456789012345', 'sequence'],
+    ['ascending digits with any start', '789012345678901234', 'sequence'],
+    ['descending digits', '987654321098765', 'sequence'],
+    ['ascending letters', 'abcdefghijklmno', 'sequence'],
+    ['ascending letters in upper case', 'ABCDEFGHIJKLMNO', 'sequence'],
+    ['ascending letters, past the end of the alphabet', 'tuvwxyzabcdefgh', 'sequence'],
+    ['descending letters, past the start of the alphabet', 'hgfedcbazyxwvut', 'sequence'],
+    ['more than a whole alphabet of letters', 'abcdefghijklmnopqrstuvwxyzabcdefgh', 'sequence'],
     ['the name of the service', 'latchkey2026 pinky gnu', 'service'],
-    ['the name of the service in other case', 'my LatchKEY password', 'service'],
+    ['the name of the service in different case', 'my LatchKEY password', 'service'],
     ['the email address', 'ada.lovelace@example.com', 'email'],
     ['the email address and more', 'My Ada.Lovelace@Example.com is 42 years old', 'email'],
-    ['the local part and little besides', 'Ada.Lovelace815', 'email'],
+    ['the local part and little else', 'Ada.Lovelace815', 'email'],
     ['the local part twice', 'ada.lovelace1ada.lovelace2', 'email'],
   ])('%s', (_, password, reason) => {
     expect(problem(password)).toContain(reason);
   });
 
-  test('it is the current one, in any spelling', () => {
+  test('the current password, in any spelling', () => {
     expect(problem('gnu waxes pinky\u00e9', { current: 'gnu waxes pinky\u00e9!' })).toBeNull();
     expect(problem('gnu waxes pinky\u00e9', { current: 'gnu waxes pinkye\u0301' })).toContain('current');
     expect(problem('Gnu waxes pinky', { current: 'gnu waxes pinky' })).toBeNull();
@@ -85,14 +85,14 @@ test('no reason repeats the password', () => {
   }
 });
 
-test('the least length is the configured one', () => {
+test('the minimum length is the configured one', () => {
   const short = new PasswordPolicy({ minLength: 8, serviceName: 'Latchkey' });
 
   expect(short.problem('gnu waxe', context)).toBeNull();
   expect(short.problem('gnu wax', context)).toContain('at least 8');
 });
 
-test('a short service name or local part does not forbid what contains it by chance', () => {
+test('a short service name or local part does not forbid passwords that contain it by chance', () => {
   const brief = new PasswordPolicy({ minLength: 15, serviceName: 'wax' });
 
   expect(brief.problem('gnu waxes pinky', { email: 'gnu@example.com' })).toBeNull();
@@ -103,7 +103,7 @@ test('an empty service name forbids nothing', () => {
   expect(new PasswordPolicy({ minLength: 15, serviceName: '' }).problem(ordinary(20), context)).toBeNull();
 });
 
-test('takes no time over a megabyte, whatever is in it', async () => {
+test('judges a megabyte of anything quickly', async () => {
   const ms = await processorMs(() => {
     for (const unit of ['a', 'a ', '\u0301\u0316', '😀', '\ud800', '\0']) {
       expect(problem(unit.repeat(1_000_000 / unit.length))).not.toBeNull();

@@ -37,11 +37,11 @@ beforeEach(async () => {
   };
 });
 
-test('the right password of a user is right', async () => {
+test('the right password of a user is correct', async () => {
   expect(await verifier.verify(user, PASSWORD)).toBe(true);
 });
 
-test('a user with a hash brought from elsewhere logs in', async () => {
+test('a user with an imported hash logs in', async () => {
   user.passwordHash = await bcrypt.hash(PASSWORD, 4);
 
   expect(await verifier.verify(user, PASSWORD)).toBe(true);
@@ -55,15 +55,15 @@ describe('is false, after one verification of the same cost:', () => {
     ['a user without a password', () => ({ ...user, passwordHash: null }), PASSWORD],
     ['a user with an unreadable hash', () => ({ ...user, passwordHash: '' }), PASSWORD],
     ['a disabled user with the right password', () => ({ ...user, disabled: true }), PASSWORD],
-    ['a disabled user without one', () => ({ ...user, disabled: true, passwordHash: null }), PASSWORD],
-    ['a password nobody can have', () => null, 'x'.repeat(1_000_000)],
+    ['a disabled user without a password', () => ({ ...user, disabled: true, passwordHash: null }), PASSWORD],
+    ['an impossible password', () => null, 'x'.repeat(1_000_000)],
   ])('%s', async (_, who, password) => {
     expect(await verifier.verify(who(), password)).toBe(false);
     expect(hasher.verified).toHaveLength(1);
   });
 });
 
-test('the decoy of unknown users is made like a hash of today, once', async () => {
+test('the decoy hash for unknown users is made once, like a current hash', async () => {
   await verifier.verify(null, PASSWORD);
   await verifier.verify(null, PASSWORD);
   const [first, second] = hasher.verified;
@@ -72,7 +72,7 @@ test('the decoy of unknown users is made like a hash of today, once', async () =
   expect(hasher.needsRehash(first!)).toBe(false);
 });
 
-test('a hasher that cannot hash stops the start, and is no unhandled rejection before', async () => {
+test('a hasher that cannot hash stops the start, and causes no unhandled rejection before that', async () => {
   const broken: PasswordHasher = {
     hash: () => Promise.reject(new Error('no entropy')),
     verify: () => Promise.resolve(false),
@@ -84,10 +84,10 @@ test('a hasher that cannot hash stops the start, and is no unhandled rejection b
   await expect(stillborn.onModuleInit()).rejects.toThrow('no entropy');
 });
 
-describe('after a good login', () => {
+describe('after a successful login', () => {
   const store = new InMemoryUserStore();
 
-  test('a hash of another cost is replaced, and the password still holds', async () => {
+  test('a hash with another cost is replaced, and the password still works', async () => {
     const created = await store.create({
       email: 'ada@example.com',
       name: null,
@@ -100,7 +100,7 @@ describe('after a good login', () => {
     expect(await stronger.verify(updated, PASSWORD)).toBe(true);
   });
 
-  test('a hash that was replaced meanwhile is left alone', async () => {
+  test('a hash that was replaced in the meantime is left alone', async () => {
     const created = await store.create({
       email: 'eve@example.com',
       name: null,

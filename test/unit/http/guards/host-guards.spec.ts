@@ -21,7 +21,7 @@ const contextOf = (request: object) =>
 const csrf = { assertAllowed: () => undefined } as never;
 const noRefresh = { renew: async () => false } as never;
 
-describe('a guard of the host that judges later', () => {
+describe('a guard of the host that decides later', () => {
   const late = (judge: () => unknown) => ({
     RefreshGuard: class extends RefreshJwtGuard {
       override handleRequest(): never {
@@ -39,7 +39,7 @@ describe('a guard of the host that judges later', () => {
     return [new RefreshGuard(everybody), new AccessGuard(new Reflector(), everybody, csrf, noRefresh)];
   };
 
-  it('is waited for: what it refuses is refused', async () => {
+  it('is awaited, and its refusal counts', async () => {
     const refuse = () => {
       throw new Error('not today');
     };
@@ -49,7 +49,7 @@ describe('a guard of the host that judges later', () => {
       );
   });
 
-  it('is waited for: whom it lets in is on the request', async () => {
+  it('is awaited, and the user it lets in is on the request', async () => {
     for (const guard of guards(() => ({ id: 'bob' }))) {
       const request = { method: 'GET', user: undefined };
       expect(await guard.canActivate(contextOf(request))).toBe(true);
@@ -58,7 +58,7 @@ describe('a guard of the host that judges later', () => {
   });
 });
 
-it('what a guard of the host changes in the options of one request stays with that request', () => {
+it('options that a guard of the host changes for one request apply only to that request', () => {
   const seen: unknown[] = [];
   const strategy = {
     authenticate(this: { success(user: unknown): void }, _request: object, options: { check?: string }) {

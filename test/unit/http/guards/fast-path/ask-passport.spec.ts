@@ -1,6 +1,6 @@
 import { askingPassport, type Outcome } from '../../../../../src/http/guards/fast-path/ask-passport.js';
 
-/** What Passport puts on a strategy for it to answer with. */
+/** The methods that Passport adds to a strategy, which answers by calling them. */
 interface Answers {
   success(user: unknown): void;
   fail(info: unknown): void;
@@ -22,7 +22,7 @@ const ask = (authenticate: (this: Answers) => void) => {
 };
 
 describe('asking Passport', () => {
-  it('a strategy that answers at once needs no promise', () => {
+  it('a strategy that answers synchronously needs no promise', () => {
     expect(
       ask(function () {
         this.success('ada');
@@ -40,7 +40,7 @@ describe('asking Passport', () => {
     ).toThrow('broken');
   });
 
-  it('a strategy that answers later is waited for', async () => {
+  it('a strategy that answers later is awaited', async () => {
     const later = (answer: (answers: Answers) => void) =>
       ask(function () {
         setImmediate(() => answer(this));
@@ -49,7 +49,7 @@ describe('asking Passport', () => {
     await expect(later((answers) => answers.fail(new Error('expired')))).rejects.toThrow('expired');
   });
 
-  it('the first answer counts, and to let a request pass is no authentication', () => {
+  it('the first answer counts, and letting a request pass does not authenticate it', () => {
     expect(() =>
       ask(function () {
         this.fail(new Error('expired'));
@@ -68,7 +68,7 @@ describe('asking Passport', () => {
     ).toThrow('redirects');
   });
 
-  it('requests under way at once get an answer each', async () => {
+  it('concurrent requests get their own answers', async () => {
     const strategy = {
       authenticate(this: Answers, request: { name: string; turns: number }) {
         const answer = (turns: number) =>
@@ -82,7 +82,7 @@ describe('asking Passport', () => {
     expect(await Promise.all(answers)).toEqual(names);
   });
 
-  it('a strategy keeps its own methods and fields, and its answers stay off it', () => {
+  it('a strategy keeps its own methods and fields, and the added methods do not stay on it', () => {
     class Tenants {
       static known = new Set(['acme']);
       tenant = 'acme';
@@ -100,7 +100,7 @@ describe('asking Passport', () => {
     expect(strategy).not.toHaveProperty('success');
   });
 
-  it('a strategy that refuses by a status alone gives no reason', () => {
+  it('a strategy that refuses with only a status gives no reason', () => {
     const fail = function (this: { fail(status: number): void }) {
       this.fail(403);
     };
