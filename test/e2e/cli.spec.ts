@@ -66,11 +66,12 @@ describe('latchkey keys', () => {
   });
 
   it('a key id that begins with a dash, as one in 64 does, is no option', async () => {
-    for (const command of ['retire', 'remove']) {
+    const check = async (command: string) => {
       const { code, stderr } = await run('keys', command, '-Abc_def');
       expect([code, stderr]).toEqual([1, 'There is no key -Abc_def: see latchkey keys list.\n']);
       expect(await inJson('keys', command, '-habc')).toMatchObject({ code: 1 });
-    }
+    };
+    await Promise.all(['retire', 'remove'].map(check));
   });
 
   it('without a ring say how to have one', async () => {
@@ -100,19 +101,19 @@ describe('latchkey clients', () => {
 
 describe('latchkey user', () => {
   it('create, disable and enable an account that the service knows', async () => {
-    // As a process, for its standard input.
-    const made = await runCliProcess(
+    // As a process, for its standard input; the service starts meanwhile.
+    const creating = runCliProcess(
       ['user', 'create', 'Ada@Example.com', '--name', 'Ada', '--role', 'admin', '--password-stdin', '--json'],
       settings,
       `${PASSWORD}\n`,
     );
+    const [service, made] = await Promise.all([startServiceHere(settings), creating]);
     expect([made.code, JSON.parse(made.stdout)]).toEqual([
       0,
       { id: expect.any(String), email: expect.stringMatching(/ada@example\.com/i) },
     ]);
     expectNoSecrets(made, PASSWORD);
 
-    const service = await startServiceHere(settings);
     const login = () => service.client.post('/auth/login', { email: 'ada@example.com', password: PASSWORD });
     const { status, body } = await login();
     expect([status, body.user.roles]).toEqual([200, ['admin']]);
@@ -154,6 +155,18 @@ describe('latchkey sessions purge, migrate', () => {
 });
 
 describe('the exit code is', () => {
+  // A process takes a second to load: these two load side by side, while other tests run.
+  let nonsense: Promise<CliRun>;
+  let away: Promise<CliRun>;
+  let password: string;
+  beforeAll(async () => {
+    const url = new URL(database.url);
+    url.port = String(await freePort());
+    password = url.password;
+    nonsense = runCliProcess(['nonsense'], settings);
+    away = runCliProcess(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
+  });
+
   it('2 for a wrong configuration', async () => {
     const answer = await runCli(['keys', 'list'], { ...settings, JWT_ALGORITHM: 'none' });
     expect([answer.code, answer.stderr]).toEqual([2, expect.stringContaining('JWT_ALGORITHM')]);
@@ -166,15 +179,13 @@ describe('the exit code is', () => {
       ['keys', 'list', '--nonsense'],
     ])
       expect((await runCli(args, settings)).code).toBe(2);
-    expect((await runCliProcess(['nonsense'], settings)).code).toBe(2);
+    expect((await nonsense).code).toBe(2);
   });
 
   it('3 when the database is away, as a process', async () => {
-    const url = new URL(database.url);
-    url.port = String(await freePort());
-    const answer = await runCliProcess(['keys', 'list', '--json'], { ...settings, DATABASE_URL: url.href });
+    const answer = await away;
     expect([answer.code, JSON.parse(answer.stdout)]).toEqual([3, { error: expect.any(String) }]);
-    expectNoSecrets(answer, url.password);
+    expectNoSecrets(answer, password);
   });
 
   it('0 for help', async () => {
