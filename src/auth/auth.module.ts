@@ -96,15 +96,15 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   ],
 })
 export class AuthModule extends ConfigurableModuleClass {
-  /** With the options, and the parts of the module to replace. */
+  /** With the options and the parts of the module to replace. */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    // Without anything it starts as far as saying which options are missing.
+    // Without any, the check at start-up says which ones are missing.
     const given = options ?? {};
     checkParts(given);
     return super.forRoot(given);
   }
 
-  /** With options that a provider makes: `useFactory`, `useClass` or `useExisting`; the parts to replace stand beside it. */
+  /** With options that a provider makes: `useFactory`, `useClass` or `useExisting`. The parts to replace are given beside it. */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const given = options ?? {};
     checkAsyncCall(given);

@@ -18,8 +18,8 @@ const SOURCES = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_NAMES = [...SOURCES, 'imports', 'inject', 'provideInjectionTokensFrom'];
 
 /**
- * Nest reads the parts before it creates anything, and says of what it cannot use only that it cannot: so they are looked at
- * when they are given. The options are judged at start-up.
+ * Nest reads the parts before it creates anything, and its own errors do not say what is wrong with them, so they are checked
+ * when they are given. The options are checked at start-up.
  * @throws AuthOptionsError
  */
 export function checkParts(parts: AuthModuleParts): void {

@@ -1,7 +1,7 @@
 /** So that `JWT_SECRET` still finds `JWT_ACCESS_SECRET`, and what is further away finds nothing. */
 const MOST_DIFFERENT = 0.42;
 
-/** So many first letters of a name mean it, however long it is. */
+/** This many of its first letters stand for a name, however long it is. */
 const CUT_SHORT = 5;
 
 /** The known name that an unknown one was probably meant to be, for "did you mean …?"; else `undefined`. */

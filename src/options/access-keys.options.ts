@@ -56,12 +56,12 @@ export function resolveAccessKeys(jwt: AccessKeyOptions, check: OptionChecker): 
   return { given: check.keys('jwt.accessPrivateKey', jwt.accessPrivateKey, parse, advice), ring };
 }
 
-/** Also where the secret turns out to be missing, as an environment variable that is not set. */
+/** Also when the secret is missing, such as an environment variable that is not set. */
 function meansSecret(jwt: AccessKeyOptions): boolean {
   return 'accessSecret' in jwt && !jwt.accessPrivateKey && !jwt.keyRing;
 }
 
-/** A setting that is given and does nothing was meant to do something; and one that does may be the wrong one. */
+/** An option that does nothing was meant to do something, and the one that has an effect may be the wrong one. */
 function refuseMix(jwt: AccessKeyOptions, algorithm: SigningAlgorithm, check: OptionChecker): void {
   if (isSymmetric(algorithm) && toList(jwt.accessPrivateKey).length > 0)
     check.fail('jwt.accessPrivateKey', `is a key pair, but ${algorithm} takes a shared secret: remove one`);

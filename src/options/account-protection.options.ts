@@ -3,11 +3,11 @@ import { duration, group, integer, type Rules, switchable } from './rules.js';
 
 /** @inline */
 export interface AccountProtectionOptions {
-  /** So many attempts in a row may fail before each must wait: 1, 2, 4 … seconds. Default 5. */
+  /** How many attempts in a row may fail before each further one must wait: 1, 2, 4 … seconds. Default 5. */
   freeFailures?: number;
   /** The longest wait between two attempts. Default `15m`. */
   maxDelay?: Duration;
-  /** After so many failures in a row the password is off until it is reset or an operator enables it. Default 100. */
+  /** After this many failures in a row the password is off until it is reset or an operator enables it. Default 100. */
   maxFailures?: number;
 }
 

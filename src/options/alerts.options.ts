@@ -1,13 +1,13 @@
 import type { OptionChecker } from './option-checker.js';
 import { asGiven, flag, group, optional, type Rule, type Rules } from './rules.js';
 
-/** Where alerts are sent to, as JSON signed with the secret. */
+/** Where alerts are posted, as JSON signed with the secret. */
 export interface AlertWebhookOptions {
-  /** `https://…`; `http://` only for this machine itself, with `allowPrivateAddresses`. */
+  /** `https://…`; `http://` only for this machine, with `allowPrivateAddresses`. */
   url: string;
   /** At least 32 bytes. `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`. */
   secret: string;
-  /** Whether it may be in a private network or on this machine. Default `false`. */
+  /** Whether it may be on a private network or this machine. Default `false`. */
   allowPrivateAddresses?: boolean;
 }
 

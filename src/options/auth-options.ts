@@ -18,25 +18,25 @@ export interface AuthModuleOptions {
   sessions?: SessionOptions;
   revocation?: RevocationOptions;
   /**
-   * Shares rate limits between instances and makes revocations travel faster. Without it limits are counted by each
-   * instance for itself; revocations always go through PostgreSQL.
+   * Shares rate limits between instances and makes revocations travel faster. Without it each instance counts for itself;
+   * revocations always go through PostgreSQL.
    */
   redis?: RedisOptions;
-  /** How often ended sessions and the like are deleted, by one instance at a time, at most `24d`; `0s`: never. Default `10m`. */
+  /** How often expired rows are deleted, by one instance at a time; at most `24d`, `0s` for never. Default `10m`. */
   cleanupEvery?: Duration;
-  /** The table of security events; `false`: none is written. */
+  /** The table of security events; `false` writes none. */
   audit?: false | AuditOptions;
   alerts?: AlertOptions;
   passwords?: PasswordOptions;
   cookies?: CookieOptions;
   csrf?: CsrfOptions;
   /**
-   * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is away each
-   * instance counts for itself and allows a quarter.
+   * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is unreachable,
+   * each instance counts for itself and allows a quarter.
    */
   rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
   /**
-   * What happens after failed attempts at one account's password, whatever addresses they come from and whether or not
+   * What happens after failed attempts at one account's password, whichever addresses they come from and whether or not
    * the account exists. Default: on, unless `rateLimits` is `false`.
    */
   accountProtection?: false | AccountProtectionOptions;

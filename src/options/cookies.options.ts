@@ -10,14 +10,14 @@ export interface CookieOptions {
   /** Default `lax`. */
   sameSite?: 'strict' | 'lax' | 'none';
   /**
-   * `JwtAuthGuard` serves a request whose access cookie has expired or is missing if its refresh cookie is good, and
-   * sends new cookies along. Default `false`: the browser app calls `POST /auth/refresh`.
+   * Whether `JwtAuthGuard` serves a request with an expired or missing access cookie if its refresh cookie is valid, and
+   * sends new cookies with the answer. Default `false`: the browser app calls `POST /auth/refresh`.
    */
   silentRefresh?: boolean;
   /**
-   * What a log-out by cookie has the browser forget of this origin, besides the cookies: `Clear-Site-Data`. Default
-   * `cache` (answers kept, and pages behind the back button) and `storage` (what the app saved in the browser, and its
-   * service workers); none with `[]`. `cookies` would take those of all subdomains of the site along.
+   * What the browser forgets of this origin after a logout by cookie, besides those cookies: `Clear-Site-Data`. Default
+   * `cache` (cached answers, and pages behind the back button) and `storage` (what the app saved in the browser, and its
+   * service workers); `[]` for nothing. `cookies` would also delete those of all subdomains of the site.
    */
   clearSiteData?: SiteData[];
 }

@@ -12,13 +12,13 @@ export interface JwtOptions extends AccessKeyOptions {
   issuer?: string;
   /** Default `latchkey`. */
   audience?: string;
-  /** Life of an access token. Default `15m`. */
+  /** The lifetime of an access token. Default `15m`. */
   accessTtl?: Duration;
-  /** A session that is not refreshed for this long ends. Default `7d`. */
+  /** A session ends when it is not refreshed for this long. Default `7d`. */
   refreshTtl?: Duration;
-  /** Allowed difference between clocks, at most `60s`. Default `5s`. */
+  /** How much clocks may differ, at most `60s`. Default `5s`. */
   clockTolerance?: Duration;
-  /** How many good access tokens are remembered, so that a repeated one costs no cryptography. 0: none. Default 5000. */
+  /** How many valid access tokens are remembered, so that a repeated one costs no cryptography; 0 for none. Default 5000. */
   verifiedTokens?: number;
 }
 

@@ -2,13 +2,13 @@ import { group, integer, type Rule, type Rules } from './rules.js';
 
 /** @inline */
 export interface PasswordOptions {
-  /** In Unicode code points, 8 to 64. Default 15. */
+  /** The minimum length of a new password in Unicode code points, 8 to 64. Default 15. */
   minLength?: number;
   /** 10 to 15; each step doubles the work. Default 12. */
   bcryptCost?: number;
   /** Secrets mixed into every hash and kept apart from the database, newest first. Default: none. */
   peppers?: string[];
-  /** How many hashes may wait their turn before `UNAVAILABLE` is answered. Default 32. */
+  /** How many hashes may wait in the queue before `UNAVAILABLE` is answered. Default 32. */
   hashingQueue?: number;
   /** A name no password may contain. Default `latchkey`. */
   serviceName?: string;

@@ -1,13 +1,13 @@
 import type { Duration } from './duration.js';
 import { duration, group, integer, type Rule, type Rules, switchable } from './rules.js';
 
-/** At most `limit` requests in a time of length `per` that begins with the first; more are answered 429 until its end. */
+/** At most `limit` requests in a window of length `per`, which begins with the first one; further ones are answered 429. */
 export interface RateLimit {
   limit: number;
   per: Duration;
 }
 
-/** What is limited by client address: an IPv4 address, or the /64 network of an IPv6 address. */
+/** The endpoints with a limit by client address: an IPv4 address, or the /64 network of an IPv6 address. */
 export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
 
 const LIMIT_RULES = {

@@ -53,7 +53,7 @@ export interface ResolvedAuthOptions {
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
 
-/** Timers of Node last 24.8 days at the most: a longer one goes off at once. */
+/** Node's timers last at most 24.8 days: a longer one fires immediately. */
 const MAX_CLEANUP_SECONDS = 24 * 86_400;
 
 const RULES = {

@@ -3,16 +3,16 @@ import { duration, flag, group, integer, oneOf, type Rules } from './rules.js';
 
 /** @inline */
 export interface SessionOptions {
-  /** A session ends then, however often it is refreshed. Default `30d`. */
+  /** How long a session lasts at most, however often it is refreshed. Default `30d`. */
   absoluteTtl?: Duration;
   /** `false`: the same refresh token stays valid until it expires. Default `true`. */
   rotation?: boolean;
-  /** How long a replaced refresh token still gets its successor again, at most `60s`. Default `10s`. */
+  /** How long a replaced refresh token still returns its successor, at most `60s`. Default `10s`. */
   leeway?: Duration;
-  /** How many sessions a user may have at a time. Default 100; 0: any number. */
+  /** How many sessions a user may have at the same time; 0 for any number. Default 100. */
   maxPerUser?: number;
   /**
-   * What becomes of a login that would be one too many: `evict` ends the session that was not used for longest, `refuse`
+   * What a login does when the user has that many sessions: `evict` ends the one that has been unused for longest, `refuse`
    * answers 403 `FORBIDDEN`. Default `evict`.
    */
   whenFull?: 'evict' | 'refuse';

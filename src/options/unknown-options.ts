@@ -8,7 +8,7 @@ export interface Parts {
   allowed: boolean;
 }
 
-/** An option that nobody reads was meant to do something: each is refused, at every depth. */
+/** An option that nobody reads was meant to do something, so each one is refused, at every depth. */
 export function refuseUnknownOptions(
   given: object,
   rules: RuleTable,
@@ -28,7 +28,7 @@ interface UnknownOption {
   siblings: string[];
 }
 
-/** Only what an object has itself counts, since the options may be an object of a class, and only what has a value. */
+/** Only an object's own properties count, since the options may be an instance of a class, and only those with a value. */
 function unknownIn(given: object, rules: RuleTable, prefix: string): UnknownOption[] {
   return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
     const path = `${prefix}${name}`;

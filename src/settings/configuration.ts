@@ -50,7 +50,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   const { auth, settings, problems } = readVariables(env, { development });
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
-  // What could not be read has been named already; the module would name it once more.
+  // A variable that could not be read has been named already; the module would name it again.
   const read = new Set(problems.map(({ variable }) => variable));
   problems.push(...optionProblems(auth).filter(({ variable }) => !read.has(variable)));
 
@@ -69,7 +69,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   };
 }
 
-/** What no variable shows by itself. */
+/** Mistakes that only show when variables are compared. */
 function contradictions(env: NodeJS.ProcessEnv, { development }: { development: boolean }): Problem[] {
   const problems: Problem[] = [];
   const fail = (variable: string, message: string) => problems.push({ variable, message });
@@ -84,7 +84,7 @@ function contradictions(env: NodeJS.ProcessEnv, { development }: { development: 
 }
 
 function fillInSecrets({ jwt }: AuthModuleOptions, dataDir: string): void {
-  // Another one is reported by the check of the options; what else is missing would be generated.
+  // An unknown algorithm is reported by the check of the options; whatever else is missing is generated.
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === jwt.algorithm) ?? 'ES256';
   const key = algorithm.startsWith('HS') ? 'accessSecret' : 'accessPrivateKey';
   const needsKey = !jwt[key]?.length && !jwt.keyRing;

@@ -9,12 +9,12 @@ import { databaseUrlProblem } from './database-url.js';
  */
 export type Parser<Value> = (text: string | undefined, fail: (message: string) => void) => Value | undefined;
 
-/** One of several known texts, or a duration: the module says so when it is not. */
+/** Any text, also one that must be a duration or one of several words: the module checks that. */
 export function asText<Text extends string>(text: string | undefined): Text | undefined {
   return text as Text | undefined;
 }
 
-/** What is no whole number becomes none: the module says so, with the range it must be in. */
+/** A text that is not a whole number becomes NaN: the module says so, together with the range. */
 export function asNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -41,7 +41,7 @@ export function textOf(env: NodeJS.ProcessEnv, name: string): string | undefined
   return env[name]?.trim() || undefined;
 }
 
-/** In a group that is turned off nothing is put. */
+/** Nothing is put into a group that is turned off. */
 function put(options: Group, [name = '', ...rest]: string[], value: unknown): void {
   if (rest.length === 0) options[name] = value;
   else if (options[name] !== false) put((options[name] ??= {}) as Group, rest, value);

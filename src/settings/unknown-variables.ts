@@ -3,10 +3,10 @@ import { VARIABLES } from './variables.js';
 
 const OURS = /^(JWT|COOKIE|SESSIONS?|RATE|REVOCATION|PASSWORD|REFRESH|KEY|AUDIT|ALERT)_/;
 
-/** Desktops set the first, the password manager pass the others. */
+/** Desktops set the first one, the password manager `pass` the others. */
 const OF_OTHERS = /^(SESSION_MANAGER$|PASSWORD_STORE_)/;
 
-/** A line for each variable that looks like one of ours and does nothing: a slip, or another program's. Never a value. */
+/** A line for each variable that looks like ours and does nothing, whether misspelled or another program's. Never a value. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = VARIABLES.map(({ name }) => name);
   const unknown = Object.keys(env).filter(

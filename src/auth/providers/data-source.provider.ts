@@ -9,8 +9,8 @@ import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 
 /**
- * The host's data source. It is asked for as an optional one, so that where there is none it is we who say so, not Nest; and
- * after the options, so that their problems come first.
+ * The host's data source. It is injected as an optional one, so that the message about a missing one is ours, not Nest's; and
+ * after the options, so that their problems are reported first.
  */
 export function dataSourceProvider(name: string | undefined): Provider {
   const token = getDataSourceToken(name);
@@ -20,7 +20,7 @@ export function dataSourceProvider(name: string | undefined): Provider {
     async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
       if (source) return source;
       const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
-      // One that fails to start comes as none, too: then TypeORM's own error is to be the first.
+      // One that failed to start is undefined, too. Waiting lets TypeORM's own error come first.
       if (isProvided) await setImmediate();
       throw new AuthOptionsError([{ option: 'dataSource', message: whyNone(name, isProvided) }]);
     },
