@@ -28,9 +28,9 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
       if (!isFromOwnPage(request))
         return refusal(403, 'CSRF_REJECTED', 'The request comes from another site.');
       try {
-        return toResponse(await forward(name, request, settings));
+        return await toResponse(await forward(name, request, settings));
       } catch {
-        return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now. Try again shortly.');
+        return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now: try again shortly.');
       }
     };
   return {

@@ -149,8 +149,8 @@ describe('the route handlers for Next.js', () => {
     expect(network.seen['/auth/logout']).toBeUndefined();
   });
 
-  it('say so when the service is away', async () => {
-    network.fate = () => 'request-lost';
+  it.each(['request-lost', 'response-cut'] as const)('say so when the service is away (%s)', async (fate) => {
+    network.fate = () => fate;
     const response = await latchkey.handlers.login(post('login', new Jar(), {}));
     expect([response.status, await errorIn(response)]).toEqual([503, 'UNAVAILABLE']);
   });

@@ -30,6 +30,16 @@ const COUNTERS = {
     values: ['register', 'login', 'refresh', 'logout', 'password', 'account'],
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
+  account_changes: {
+    help: 'Accounts changed by an operator.',
+    label: 'change',
+    values: ['disabled', 'enabled', 'removed', 'access'],
+  },
+  key_changes: {
+    help: 'Changes to the key ring.',
+    label: 'change',
+    values: ['rotated', 'retired', 'removed'],
+  },
   alerts: {
     help: 'Alerts.',
     label: 'rule',
@@ -49,11 +59,8 @@ type LabelValue<Name extends CounterName> = Name extends 'throttled'
   ? string
   : (typeof COUNTERS)[Name]['values'][number];
 
-/** What an operator or the key rotation does, which is rare: it is in the audit trail. */
-const NOT_COUNTED = () => undefined;
-
-/** How each kind of event is counted. A kind without a line does not compile. */
-const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted | undefined } = {
+/** How each kind of event is counted. A kind that is missing does not compile. */
+const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted } = {
   registered: () => ['registrations'],
   'logged-in': () => ['logins', 'success'],
   'login-failed': () => ['logins', 'failed'],
@@ -68,11 +75,13 @@ const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted 
   'password-changed': () => ['password_changes', 'success'],
   'password-change-failed': () => ['password_changes', 'failed'],
   alert: ({ rule }) => ['alerts', rule],
-  'user-disabled': NOT_COUNTED,
-  'user-enabled': NOT_COUNTED,
-  'key-rotated': NOT_COUNTED,
-  'key-retired': NOT_COUNTED,
-  'key-removed': NOT_COUNTED,
+  'user-disabled': () => ['account_changes', 'disabled'],
+  'user-enabled': () => ['account_changes', 'enabled'],
+  'user-removed': () => ['account_changes', 'removed'],
+  'access-changed': () => ['account_changes', 'access'],
+  'key-rotated': () => ['key_changes', 'rotated'],
+  'key-retired': () => ['key_changes', 'retired'],
+  'key-removed': () => ['key_changes', 'removed'],
 };
 
 /** Counts what happens. Labels come from fixed sets: nobody can add series from outside. */
@@ -98,8 +107,8 @@ export function countEvents(registry: Registry, events: AuthEvents): void {
   });
 }
 
-/** TypeScript cannot tell that the line and the event are of one kind. */
+/** TypeScript cannot tell that the function and the event are of the same kind. A host may emit kinds of its own. */
 function countedAs(event: AuthEvent): Counted | undefined {
-  const counted = COUNTED[event.type] as ((event: AuthEvent) => Counted | undefined) | undefined;
+  const counted = COUNTED[event.type] as ((event: AuthEvent) => Counted) | undefined;
   return counted?.(event);
 }
