@@ -21,6 +21,7 @@ import {
   overrideJwtAuthGuard,
   signIn,
 } from '../../src/testing/index.js';
+import { ExpressAdapter } from '../express/adapter.js';
 import { Client, newEmail, PASSWORD } from '../support/client.js';
 import { startHost } from '../support/host-app.js';
 
@@ -59,8 +60,11 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((app) => app.close()));
 });
 
-async function listen(module: TestingModule, adapter?: FastifyAdapter) {
-  const app = adapter ? module.createNestApplication(adapter) : module.createNestApplication();
+async function listen(
+  module: TestingModule,
+  adapter: FastifyAdapter | ExpressAdapter = new ExpressAdapter(),
+) {
+  const app = module.createNestApplication(adapter);
   running.push(app);
   await app.listen(0, '127.0.0.1');
   return { app, client: new Client(await app.getUrl()) };
