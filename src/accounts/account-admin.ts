@@ -14,14 +14,13 @@ import { validAccess } from './valid-access.js';
 /** An account that an operator adds. */
 export type NewAccount = Registration & Partial<UserAccess>;
 
-/** As long as the column of our own table, and as the endpoint for registration allows. */
+/** The length of the column in our own table, and the limit of the registration endpoint. */
 const MAX_NAME_LENGTH = 200;
 
 /**
- * What an operator does with accounts, whatever the user store: the command line calls it, and so may pages of your own.
- * It asks nobody for permission: guard what calls it. Every change is an event of the account, on record before the
- * method resolves. An id nobody has is answered with null or false; a user store without a method that is needed, with
- * an error that names it.
+ * Everything an operator does with accounts, on any user store. The command line uses it, and your own pages can. It does
+ * not check who calls it, so guard your routes. Each change is recorded as an event before the method resolves. When no
+ * account has the id, the answer is null or false. A method that the user store lacks is an error that names it.
  */
 export class AccountAdmin {
   private readonly accounts: AccountList;
@@ -56,8 +55,8 @@ export class AccountAdmin {
   }
 
   /**
-   * A page of the accounts that match, by their addresses; those that are `locked` in no order that means anything.
-   * @throws ValidationFailedError for a limit or a cursor that cannot be
+   * A page of the matching accounts, ordered by address; the order of `locked` accounts has no meaning.
+   * @throws ValidationFailedError for an invalid limit, cursor or address
    */
   list(query: AccountQuery = {}): Promise<AccountPage> {
     return this.accounts.page(query);
@@ -65,13 +64,13 @@ export class AccountAdmin {
 
   /** Locks somebody out and ends all their sessions and access tokens. False when there is no such account. */
   async disable(id: string): Promise<boolean> {
-    // Committed before sessions are ended: a login that begins after this sees it, and one that began before looks again.
+    // Committed before sessions are ended: a later login sees the flag, and one in progress reads the user again.
     if (!(await neededMethod(this.users, 'setDisabled')(id, true))) return false;
     await this.tokens.revokeUser(id);
     return true;
   }
 
-  /** Lets somebody in again, by a password that was off as well. Sessions that were ended stay ended. */
+  /** Lets somebody in again, even if the password was turned off. Ended sessions stay ended. */
   async enable(id: string): Promise<boolean> {
     const enabled = await neededMethod(this.users, 'setDisabled')(id, false);
     const user = enabled && (await this.users.findById(id));
@@ -82,8 +81,8 @@ export class AccountAdmin {
   }
 
   /**
-   * Sets what a user may do to exactly this. Sessions get it at their next refresh: end them where that is too late.
-   * False when there is no such account.
+   * Replaces a user's roles and permissions. Sessions get the new ones at their next refresh; end them if that is too
+   * late. False when there is no such account.
    * @throws ValidationFailedError
    */
   async setRoles(id: string, { roles, permissions }: UserAccess): Promise<boolean> {
@@ -107,24 +106,24 @@ export class AccountAdmin {
   }
 
   /**
-   * Deletes an account for good, once all its sessions and access tokens have been ended. Its events stay. Should it
-   * fail half way the account is disabled: call it again. True for the one call that deleted it.
+   * Deletes an account permanently, after ending all its sessions and access tokens. Its events stay. If it fails
+   * halfway, the account is disabled: call it again. True only for the call that deleted the account.
    */
   async remove(id: string): Promise<boolean> {
     const remove = neededMethod(this.users, 'remove');
     const user = await this.users.findById(id);
-    // Disabled first, so that no login can begin a session that nobody would end.
+    // Disabled first, so that a login in progress leaves no session behind.
     if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
     await this.protection.reset(user.email);
     await this.events.record({ type: 'user-removed', userId: id });
     return true;
   }
 
-  /** Nothing where there is nothing to give, so that a store need not know about it. */
+  /** Undefined when there is nothing to grant, so that a store need not support it. */
   private accessOfNew(given: Partial<UserAccess>): UserAccess | undefined {
     const access = validAccess(given);
     if (access.roles.length + access.permissions.length === 0) return undefined;
-    neededMethod(this.users, 'setAccess'); // a store without it would leave the roles out and not say so
+    neededMethod(this.users, 'setAccess'); // without it, a store would silently drop the roles
     return access;
   }
 

@@ -10,9 +10,9 @@ import { invalid } from './new-password.js';
 export interface AccountQuery {
   /** The most accounts on a page, 1 to 200. Default 50. */
   limit?: number;
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   cursor?: string;
-  /** Only those whose address contains this text, in either case. */
+  /** Only those whose address contains this text; case does not matter. */
   email?: string;
   /** Only those that are disabled, or only those that are not. */
   disabled?: boolean;
@@ -23,14 +23,14 @@ export interface AccountQuery {
 /** A page of accounts. */
 export interface AccountPage {
   items: Account[];
-  /** What gets the next page; null on the last one. */
+  /** The cursor for the next page; null on the last one. */
   nextCursor: string | null;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** What to look for, checked. */
+/** A query, checked. */
 interface Search {
   limit: number;
   after?: string;
@@ -38,7 +38,7 @@ interface Search {
   disabled?: boolean;
 }
 
-/** Lists accounts by pages. A page begins after the last account of the one before, so the tenth is as fast as the first. */
+/** Lists accounts page by page. Each page starts after the last account of the previous one, so later pages are as fast. */
 export class AccountList {
   constructor(
     private readonly users: UserStore,
@@ -57,7 +57,7 @@ export class AccountList {
     return { items, nextCursor: found.length > limit && last ? cursorAfter(last) : null };
   }
 
-  /** Begins with the counted failures: they are few, and no user store knows about them. */
+  /** Starts from the recorded failures: they are few, and the user store does not know about them. */
   private async locked({ limit, after, emailPart = '', disabled }: Search): Promise<UserRecord[]> {
     const matches = (user: UserRecord) =>
       user.email.includes(emailPart) && (disabled === undefined || user.disabled === disabled);
@@ -67,7 +67,7 @@ export class AccountList {
       const page = await this.protection.listPasswordsOff(limit, key);
       const users = await Promise.all(page.map(({ userId }) => this.users.findById(userId)));
       for (const [i, user] of users.entries()) {
-        // The failures were counted for an address. Its user may have another one by now, or be gone.
+        // The failures belong to an address, which its user may have changed since. Or the user was deleted.
         if (user && accountKey(user.email) === page[i]!.account && matches(user)) found.push(user);
       }
       if (found.length >= limit || page.length < limit) return found.slice(0, limit);

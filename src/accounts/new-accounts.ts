@@ -22,7 +22,7 @@ export class NewAccounts {
 
   /**
    * Checks the address and the password, and adds the account.
-   * @param access set apart from the registration, which may be whatever a client sent
+   * @param access a separate parameter, because the registration may contain whatever a client sent
    * @throws ValidationFailedError | EmailTakenError
    */
   async add({ email, password, name }: Registration, access?: UserAccess): Promise<UserRecord> {

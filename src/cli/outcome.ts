@@ -25,7 +25,7 @@ export const wrongUsage = (text: string): Outcome => ({ ...failed(text), exitCod
 
 export const noUser = (who: string): Outcome => failed(`There is no user ${who}.`);
 
-/** A name or an address may come from anywhere: nothing in it must reach the terminal as a control sequence. */
+/** Names and addresses come from outside: control sequences in them must not reach the terminal. */
 const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '');
 
 /** Columns as wide as their widest cell, under a heading. */
@@ -42,7 +42,7 @@ export function table(heading: string[], rows: string[][]): string {
     .join('\n');
 }
 
-/** A line for each name and its value, the values in one column. */
+/** A line for each name and its value, with the values aligned. */
 export function lines(pairs: [name: string, value: string][]): string {
   const width = Math.max(...pairs.map(([name]) => name.length)) + 1;
   return pairs.map(([name, value]) => `${`${name}:`.padEnd(width)} ${printable(value)}`).join('\n');

@@ -20,7 +20,8 @@ export async function withApp(
   return withDatabase(io, async (configuration, url) => {
     await migrate(url);
     const { auth } = configuration;
-    // No requests, so no limits for them; which passwords are off is still told as the service sees it.
+    // No requests arrive here, so none are limited. Account protection is as in the service, which decides which
+    // passwords are off.
     const accountProtection = auth.accountProtection ?? (auth.rateLimits === false ? false : {});
     const options = { ...auth, rateLimits: false, accountProtection } as const;
     const module = CliModule.with({ databaseUrl: url, auth: options });
@@ -68,7 +69,7 @@ function explain(error: Error & { code?: string }): Outcome {
   return { text: details.map(reason).join('\n'), json: { error: text, details }, exitCode };
 }
 
-/** What is wrong with a field. Some messages name it themselves. */
+/** Some messages name the field themselves. */
 const reason = ({ field, message }: ErrorDetail) =>
   message.startsWith(field) ? message : `${field}: ${message}`;
 

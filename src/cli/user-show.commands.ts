@@ -28,13 +28,14 @@ export const showUser: Command = async (app, who) => {
   return done(text, { ...account, sessions });
 };
 
-/** Shows what an account may do, or sets it to exactly what is given. */
+/** Shows roles and permissions, or replaces both with what is given. */
 export async function userRoles(
   app: INestApplicationContext,
   who: string,
   { role, permission, none }: RolesOptions,
 ): Promise<Outcome> {
-  if (none && (role || permission)) return wrongUsage('--none takes no --role and no --permission with it.');
+  if (none && (role || permission))
+    return wrongUsage('--none cannot be combined with --role or --permission.');
   const admin = app.get(AccountAdmin);
   const account = await admin.find(who);
   if (!account) return noUser(who);

@@ -13,26 +13,27 @@ export function addUserCommands(program: Program, add: Add): void {
     .option('--permission <permission...>', 'permissions to give')
     .option('--password-stdin', 'read the password from the standard input, instead of making one');
 
-  add(users, 'list', 'show accounts by their addresses, a page at a time', 'listUsers')
+  add(users, 'list', 'list accounts by address, one page at a time', 'listUsers')
     .option('--email <part>', 'only addresses that contain this')
     .option('--locked', 'only accounts whose password is off after too many failures')
     .option('--disabled', 'only disabled accounts')
     .option('--limit <n>', 'accounts on a page, 1 to 200 (default: 50)', Number)
-    .option('--cursor <cursor>', 'show the page that begins here: nextCursor of the one before');
+    .option('--cursor <cursor>', 'continue after the previous page: its nextCursor');
 
-  add(users, 'show <email|id>', 'show everything about an account but its password', 'showUser');
+  add(users, 'show <email|id>', 'show everything about an account except its password', 'showUser');
 
   add(users, 'roles <email|id>', 'show roles and permissions, or set exactly those given', 'userRoles')
-    .option('--role <role...>', 'roles to have')
-    .option('--permission <permission...>', 'permissions to have')
-    .option('--none', 'take all away');
+    .option('--role <role...>', 'roles to set')
+    .option('--permission <permission...>', 'permissions to set')
+    .option('--none', 'remove all of them');
 
   add(users, 'disable <email|id>', 'lock out and end every session', 'disableUser');
-  add(users, 'enable <email|id>', 'let in again, with a password that was off too', 'enableUser');
+  add(users, 'enable <email|id>', 'let in again, and turn the password on again', 'enableUser');
   add(users, 'sessions <email|id>', 'show live sessions', 'listUserSessions');
   add(users, 'end-sessions <email|id> [sid]', 'end one session, or all', 'endUserSessions');
 
-  add(users, 'delete <email|id>', 'end every session and delete the account', 'deleteUser')
-    // Without it the command says what to add.
-    .option('--yes', 'yes, delete it for good');
+  add(users, 'delete <email|id>', 'end every session and delete the account', 'deleteUser').option(
+    '--yes',
+    'confirm the deletion',
+  );
 }

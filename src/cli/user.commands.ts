@@ -51,6 +51,8 @@ export const deleteUser: Command = async (app, who) => {
   return done(`${account.email} is deleted. The audit trail keeps what happened to the account.`);
 };
 
-/** What `delete` answers without `--yes`. */
+/** The answer to `delete` without `--yes`. */
 export const askForYes = (who: string): Outcome =>
-  wrongUsage(`This deletes ${who} for good. To lock somebody out, use disable; to delete, add --yes.`);
+  wrongUsage(
+    `This deletes ${who} permanently: add --yes to confirm. To lock somebody out, use disable instead.`,
+  );

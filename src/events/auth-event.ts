@@ -49,7 +49,7 @@ export interface EventDetails {
   'user-disabled': object;
   'user-enabled': object;
   'user-removed': object;
-  /** An operator set what the user may do. */
+  /** An operator replaced the user's roles and permissions. */
   'access-changed': { roles: string[]; permissions: string[] };
   'key-rotated': { kid: string };
   'key-retired': { kid: string };

@@ -44,7 +44,7 @@ export class AccountProtection {
   }
 
   /**
-   * The ids of those of these users whose password is off.
+   * The ids of the users in this list whose password is off.
    * @internal
    */
   async passwordsOff(users: readonly Pick<UserRecord, 'id' | 'email'>[]): Promise<Set<string>> {
@@ -56,7 +56,7 @@ export class AccountProtection {
   }
 
   /**
-   * A page of the accounts whose password is off, beginning after the account `after`.
+   * A page of the accounts whose password is off, starting after the account `after`.
    * @internal
    */
   async listPasswordsOff(limit: number, after?: string): Promise<ExhaustedAccount[]> {

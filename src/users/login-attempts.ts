@@ -23,7 +23,7 @@ export type Attempt =
   | { allowed: true; account: string; failures: number; /** With this one. */ total: number }
   | { allowed: false; /** Seconds, at least 1. */ wait: number };
 
-/** An account with many failures, by the key of its address: the user may have another address now, or be gone. */
+/** An account with many failures. The user may have another address by now, or may have been deleted. */
 export interface ExhaustedAccount {
   /** See {@link accountKey}. */
   account: string;
@@ -97,7 +97,7 @@ export class LoginAttempts {
     await this.query(`DELETE FROM ${this.table} WHERE account = $1`, [accountKey(email)]);
   }
 
-  /** Of these addresses, those whose password was tried in vain at least so often, and whose password that was. */
+  /** Those of these addresses with at least this many failures, and the users whose passwords were tried. */
   async exhausted(emails: readonly string[], failures: number): Promise<ExhaustedAccount[]> {
     return this.query(
       `SELECT account, user_id AS "userId" FROM ${this.table}
@@ -106,7 +106,7 @@ export class LoginAttempts {
     );
   }
 
-  /** A page of all such accounts by their keys, beginning after the key `after`. */
+  /** A page of all such accounts in the order of their keys, starting after the key `after`. */
   async listExhausted(failures: number, limit: number, after = ''): Promise<ExhaustedAccount[]> {
     return this.query(
       `SELECT account, user_id AS "userId" FROM ${this.table}

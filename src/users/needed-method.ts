@@ -1,8 +1,8 @@
 import type { UserAdministration, UserStore } from './user-store.js';
 
 /**
- * A method that a user store need not have.
- * @throws Error that names the store and the method it lacks
+ * An optional method of a user store.
+ * @throws Error that names the store and the missing method
  */
 export function neededMethod<Name extends keyof UserAdministration>(
   store: UserStore,

@@ -34,9 +34,9 @@ export interface UserAccess {
 export interface UserQuery {
   /** The most users to return. */
   limit: number;
-  /** Begin after this address: that of the last user on the page before. Without it, begin with the first user. */
+  /** Start after this address, that of the last user on the previous page. Without it, start with the first user. */
   after?: string;
-  /** Only users whose address contains this text, which is in lower case. Every character stands for itself. */
+  /** Only users whose address contains this text, which is in lower case. No character is a wildcard. */
   emailPart?: string;
   /** Only users who are disabled, or only those who are not. */
   disabled?: boolean;
@@ -76,8 +76,8 @@ export interface UserStore {
   // Administration, see `AccountAdmin`. Optional: a call that needs a missing method throws an error that names it.
 
   /**
-   * Disables a user or enables them again. False when the user is unknown. Repeating it is harmless. Committed once it
-   * resolves: every later read, on any instance, has the new value, because the sessions are ended after that.
+   * Disables or enables a user. False when the user is unknown. Repeating it is harmless. Committed when it resolves:
+   * every later read, on any instance, returns the new value, because the sessions are ended after that.
    */
   setDisabled?(id: string, disabled: boolean): Promise<boolean>;
 
@@ -85,15 +85,15 @@ export interface UserStore {
   setAccess?(id: string, access: UserAccess): Promise<boolean>;
 
   /**
-   * Deletes a user for good; the address is free again. True for the one call that deleted the user, false for any
-   * other and when the user is unknown.
+   * Deletes a user permanently; the address is free again. True only for the call that deleted the user, false when the
+   * user is unknown.
    */
   remove?(id: string): Promise<boolean>;
 
   /**
-   * The users that match, in an order by email address that never changes (any collation will do), beginning after
-   * `after`, whether or not a user has that address. Nobody is left out or listed twice because users are added or
-   * removed between two pages.
+   * The matching users, always in the same order by email address (any collation will do), starting after `after`,
+   * whether or not a user has that address. Users added or removed between two pages do not make others appear twice or
+   * not at all.
    */
   list?(query: UserQuery): Promise<UserRecord[]>;
 }

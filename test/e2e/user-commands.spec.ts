@@ -192,7 +192,7 @@ describe('latchkey user show and roles', () => {
     expect(refused(await user('roles', email, '--none', '--role', 'admin'))).toEqual([
       2,
       '',
-      '--none takes no --role and no --permission with it.\n',
+      '--none cannot be combined with --role or --permission.\n',
     ]);
   });
 });
@@ -239,7 +239,7 @@ describe('latchkey user delete', () => {
     const { body } = await login(email);
     const [code, stdout, stderr] = refused(await user('delete', email));
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^This deletes delete@example\.com for good\..* add --yes\.\n$/);
+    expect(stderr).toMatch(/^This deletes delete@example\.com permanently: add --yes to confirm\./);
     expect((await login(email)).status).toBe(200);
 
     expect((await user('delete', id, '--yes')).stdout).toMatch(/^delete@example\.com is deleted\./);
