@@ -31,7 +31,7 @@ describe('the packed package', () => {
     expect(files).toContain('dist/index.js');
     const papers = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
     const isGuide = (file: string) =>
-      /^docs\/(api\/)?[\w/-]+\.md$|^docs\/images\/[\w-]+\.png$/.test(file) || file === 'bench/results.svg';
+      /^docs\/[\w-]+\.md$|^docs\/images\/[\w-]+\.png$/.test(file) || file === 'bench/results.svg';
     const others = files.filter((file) => !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(file) && !isGuide(file));
     expect(others.toSorted()).toEqual(papers);
     expect(files.filter((file) => /(^|\/)\.|\.env|\.spec\.|\.(pem|key)$/.test(file))).toEqual([]);
