@@ -1,23 +1,27 @@
 import { flag, group, oneOf, type Rule, type Rules } from './rules.js';
 
-/** What `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
+/** The kinds of data that `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
 export type SiteData = 'cache' | 'storage' | 'cookies';
 
 /** @inline */
 export interface CookieOptions {
-  /** Also decides the names: `__Host-access` and `__Host-refresh`, or `access` and `refresh`. Default `true`. */
+  /**
+   * Whether browsers send the cookies over HTTPS only. Also sets their names: `__Host-access` and `__Host-refresh` if
+   * `true`, `access` and `refresh` if `false`. Default `true`.
+   */
   secure?: boolean;
-  /** Default `lax`. */
+  /** The `SameSite` attribute of the cookies. `none` requires `secure`. Default `lax`. */
   sameSite?: 'strict' | 'lax' | 'none';
   /**
-   * `JwtAuthGuard` serves a request whose access cookie has expired or is missing if its refresh cookie is good, and
-   * sends new cookies along. Default `false`: the browser app calls `POST /auth/refresh`.
+   * If the access cookie is missing or has expired but the refresh cookie is valid, `JwtAuthGuard` serves the request
+   * and sends new cookies with the response. Default `false`: the browser app calls `POST /auth/refresh` itself.
    */
   silentRefresh?: boolean;
   /**
-   * What a log-out by cookie has the browser forget of this origin, besides the cookies: `Clear-Site-Data`. Default
-   * `cache` (answers kept, and pages behind the back button) and `storage` (what the app saved in the browser, and its
-   * service workers); none with `[]`. `cookies` would take those of all subdomains of the site along.
+   * What a logout by cookie makes the browser delete for this origin, in addition to the session cookies
+   * (`Clear-Site-Data`): `cache` (stored responses, including pages behind the back button), `storage` (what the app
+   * saved in the browser, and its service workers), or `cookies` (all cookies, including those of all subdomains of the
+   * site). `[]`: nothing. Default `['cache', 'storage']`.
    */
   clearSiteData?: SiteData[];
 }

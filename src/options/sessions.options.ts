@@ -3,17 +3,20 @@ import { duration, flag, group, integer, oneOf, type Rules } from './rules.js';
 
 /** @inline */
 export interface SessionOptions {
-  /** A session ends then, however often it is refreshed. Default `30d`. */
+  /** The maximum lifetime of a session, no matter how often it is refreshed. Default `30d`. */
   absoluteTtl?: Duration;
-  /** `false`: the same refresh token stays valid until it expires. Default `true`. */
+  /**
+   * Whether each refresh replaces the refresh token. `false`: the same token stays valid until it expires. Default
+   * `true`.
+   */
   rotation?: boolean;
-  /** How long a replaced refresh token still gets its successor again, at most `60s`. Default `10s`. */
+  /** How long a replaced refresh token still returns its successor, at most `60s`. Default `10s`. */
   leeway?: Duration;
-  /** How many sessions a user may have at a time. Default 100; 0: any number. */
+  /** The maximum number of sessions per user at the same time, up to 1,000,000; 0 means unlimited. Default 100. */
   maxPerUser?: number;
   /**
-   * What becomes of a login that would be one too many: `evict` ends the session that was not used for longest, `refuse`
-   * answers 403 `FORBIDDEN`. Default `evict`.
+   * What happens to a login that would exceed `maxPerUser`: `evict` ends the least recently used session, `refuse`
+   * rejects the login with 403 `FORBIDDEN`. Default `evict`.
    */
   whenFull?: 'evict' | 'refuse';
 }

@@ -114,10 +114,10 @@ describe('an app that gives AuthModule', () => {
   it('parts and unknown options in what the factory returns reads where they belong', async () => {
     const result = { ...good(), userStore: InMemoryUserStore, isGlobal: false, pasword: {} };
     const message = await failureOf(() => [AuthModule.forRootAsync({ useFactory: () => untyped(result) })]);
-    const elsewhere = 'give it beside useFactory, at the top level of forRootAsync';
+    const elsewhere = 'pass it next to useFactory, at the top level of forRootAsync';
     expect(message.split('\n').slice(1)).toEqual([
-      `  - userStore is a class for Nest to create: ${elsewhere}`,
-      `  - isGlobal is for Nest to read before useFactory runs: ${elsewhere}`,
+      `  - userStore is a class that Nest instantiates: ${elsewhere}`,
+      `  - isGlobal is read by Nest before useFactory runs: ${elsewhere}`,
       '  - pasword is unknown: did you mean passwords?',
     ]);
   });
