@@ -27,7 +27,7 @@ export async function listUsers(app: INestApplicationContext, options: ListOptio
   return done(table(heading, rows) + more, page);
 }
 
-/** What keeps the owner out, if anything does. */
+/** What prevents the user from logging in, or `active`. */
 export function stateOf({ disabled, passwordOff }: Account): string {
   const reasons = [disabled && 'disabled', passwordOff && 'password off'].filter(Boolean);
   return reasons.join(', ') || 'active';
@@ -43,5 +43,5 @@ function commandFor({ email, locked, disabled, limit, cursor }: ListOptions): st
   return words.join(' ');
 }
 
-/** As a shell reads it. */
+/** Quotes a word for the shell. */
 const quoted = (word: string) => (/^[\w@.+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

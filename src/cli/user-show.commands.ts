@@ -28,13 +28,14 @@ export const showUser: Command = async (app, who) => {
   return done(text, { ...account, sessions });
 };
 
-/** Shows what an account may do, or sets it to exactly what is given. */
+/** Shows the roles and permissions of an account, or replaces them with exactly the given ones. */
 export async function userRoles(
   app: INestApplicationContext,
   who: string,
   { role, permission, none }: RolesOptions,
 ): Promise<Outcome> {
-  if (none && (role || permission)) return wrongUsage('--none takes no --role and no --permission with it.');
+  if (none && (role || permission))
+    return wrongUsage('--none cannot be combined with --role or --permission.');
   const admin = app.get(AccountAdmin);
   const account = await admin.find(who);
   if (!account) return noUser(who);
@@ -45,7 +46,7 @@ export async function userRoles(
   const known = await admin.setRoles(id, { roles: role ?? [], permissions: permission ?? [] });
   const changed = known && (await admin.find(id));
   if (!changed) return noUser(who);
-  const text = `${email} has these now; sessions get them at their next refresh.`;
+  const text = `${email} now has these roles and permissions; sessions get them at their next refresh.`;
   return done(`${text}\n${lines(accessLines(changed))}`, { id, email, ...accessOf(changed) });
 }
 
@@ -57,6 +58,6 @@ const accessLines = ({ roles, permissions }: UserAccess): [string, string][] => 
 ];
 
 function passwordOf({ hasPassword, passwordOff }: Account): string {
-  if (passwordOff) return 'off after too many failures: latchkey user enable turns it on again';
+  if (passwordOff) return 'off after too many failures: turn it on again with latchkey user enable';
   return hasPassword ? 'set' : 'none';
 }
