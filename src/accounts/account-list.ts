@@ -6,31 +6,31 @@ import type { UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccounts } from './account.js';
 import { invalid } from './new-password.js';
 
-/** Which accounts to list. */
+/** Selects the accounts to list. */
 export interface AccountQuery {
-  /** The most accounts on a page, 1 to 200. Default 50. */
+  /** The maximum number of accounts per page, from 1 to 200. Default 50. */
   limit?: number;
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   cursor?: string;
-  /** Only those whose address contains this text, in either case. */
+  /** Only accounts whose email address contains this text; case-insensitive. */
   email?: string;
-  /** Only those that are disabled, or only those that are not. */
+  /** `true`: only disabled accounts; `false`: only accounts that are not disabled. */
   disabled?: boolean;
-  /** Only those whose password is off after too many failures. */
+  /** `true`: only accounts whose password is off after too many failures. */
   locked?: boolean;
 }
 
 /** A page of accounts. */
 export interface AccountPage {
   items: Account[];
-  /** What gets the next page; null on the last one. */
+  /** The cursor of the next page; `null` on the last page. */
   nextCursor: string | null;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** What to look for, checked. */
+/** A validated query. */
 interface Search {
   limit: number;
   after?: string;
@@ -38,7 +38,10 @@ interface Search {
   disabled?: boolean;
 }
 
-/** Lists accounts by pages. A page begins after the last account of the one before, so the tenth is as fast as the first. */
+/**
+ * Lists accounts page by page. Each page starts after the last account of the previous one, so all pages are equally
+ * fast.
+ */
 export class AccountList {
   constructor(
     private readonly users: UserStore,
@@ -49,7 +52,7 @@ export class AccountList {
   async page(query: AccountQuery): Promise<AccountPage> {
     const search = checked(query);
     const { limit } = search;
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     const wanted = { ...search, limit: limit + 1 };
     const found = query.locked ? await this.locked(wanted) : await neededMethod(this.users, 'list')(wanted);
     const items = await toAccounts(found.slice(0, limit), this.protection);
@@ -57,7 +60,7 @@ export class AccountList {
     return { items, nextCursor: found.length > limit && last ? cursorAfter(last) : null };
   }
 
-  /** Begins with the counted failures: they are few, and no user store knows about them. */
+  /** Starts from the counted failures: there are few of them, and user stores do not know about them. */
   private async locked({ limit, after, emailPart = '', disabled }: Search): Promise<UserRecord[]> {
     const matches = (user: UserRecord) =>
       user.email.includes(emailPart) && (disabled === undefined || user.disabled === disabled);
@@ -67,7 +70,7 @@ export class AccountList {
       const page = await this.protection.listPasswordsOff(limit, key);
       const users = await Promise.all(page.map(({ userId }) => this.users.findById(userId)));
       for (const [i, user] of users.entries()) {
-        // The failures were counted for an address. Its user may have another one by now, or be gone.
+        // The failures were counted for an address, whose user may have been deleted or have a different address now.
         if (user && accountKey(user.email) === page[i]!.account && matches(user)) found.push(user);
       }
       if (found.length >= limit || page.length < limit) return found.slice(0, limit);
