@@ -9,7 +9,7 @@ import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
 import { WellKnownController } from '../http/oauth/well-known.controller.js';
 
-/** Each part is named here: Nest takes what is not for an option. */
+/** Every part must be listed here, because Nest treats anything else as an option. */
 const DEFAULT_PARTS = {
   imports: undefined,
   userStore: undefined,

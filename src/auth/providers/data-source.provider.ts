@@ -9,8 +9,8 @@ import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 
 /**
- * The host's data source. It is asked for as an optional one, so that where there is none it is we who say so, not Nest; and
- * after the options, so that their problems come first.
+ * The host's data source. It is injected as optional, so that a missing one is reported by us instead of Nest, and
+ * after the options, so that their problems are reported first.
  */
 export function dataSourceProvider(name: string | undefined): Provider {
   const token = getDataSourceToken(name);
@@ -20,7 +20,7 @@ export function dataSourceProvider(name: string | undefined): Provider {
     async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
       if (source) return source;
       const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
-      // One that fails to start comes as none, too: then TypeORM's own error is to be the first.
+      // A data source that fails to start is missing as well; in that case TypeORM's own error must come first.
       if (isProvided) await setImmediate();
       throw new AuthOptionsError([{ option: 'dataSource', message: whyNone(name, isProvided) }]);
     },
@@ -31,9 +31,9 @@ function whyNone(name: string | undefined, isProvided: boolean): string {
   if (isProvided)
     return 'cannot be used: it did not start, or the module that provides it does not export it to AuthModule';
   if (name !== undefined)
-    return `is '${name}', but the app has none of that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
+    return `is '${name}', but the app has no data source with that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
   return (
     "is missing: import TypeOrmModule.forRoot({ type: 'postgres', url, entities: [...authEntities], migrations: " +
-    "[...authMigrations] }) beside AuthModule; if yours has a name, give it to AuthModule as dataSource: 'name'"
+    "[...authMigrations] }) next to AuthModule; if yours has a name, pass it to AuthModule as dataSource: 'name'"
   );
 }

@@ -89,7 +89,7 @@ describe('an app that gives AuthModule', () => {
     async (part) => {
       class Store {}
       const parts = { [part]: new Store() };
-      const expected = `must be a class, which Nest creates: write ${part}: Store, not ${part}: new Store()`;
+      const expected = `must be a class, which Nest instantiates: write ${part}: Store, not ${part}: new Store()`;
       for (const module of [
         () => AuthModule.forRoot({ ...good(), ...(parts as object) }),
         () => AuthModule.forRootAsync({ useFactory: good, ...(parts as object) }),
