@@ -6,8 +6,8 @@ import type { PasswordHasher } from '../users/password-hasher.js';
 import type { UserStore } from '../users/user-store.js';
 
 /**
- * The parts that a host may replace. Nest instantiates these classes, so they go at the top level of the call, not
- * among what `useFactory` returns.
+ * The parts that a host may replace. They go at the top level of the call, because Nest reads them before it runs
+ * `useFactory`. Nest instantiates the classes.
  */
 export interface AuthModuleParts {
   /** Modules that export the dependencies of the replaced parts. */

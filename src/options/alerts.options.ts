@@ -9,8 +9,8 @@ export interface AlertWebhookOptions {
    */
   url: string;
   /**
-   * The secret that signs each request, at least 32 bytes. The signature is in the header `X-Latchkey-Signature:
-   * t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`.
+   * The secret that signs each request, at least 32 bytes. The signature is in the header
+   * `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`.
    */
   secret: string;
   /** Whether the webhook may be on a private network or on this machine. Default `false`. */

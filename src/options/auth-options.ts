@@ -46,8 +46,8 @@ export interface AuthModuleOptions {
   /** Adds your own claims to every access token. Default: none. */
   claims?: ClaimsHook;
   /**
-   * Returns the current time in milliseconds since the epoch; meant for tests. Default: the database's clock, whatever
-   * this machine's clock says.
+   * Returns the current time in milliseconds since the epoch; meant for tests. Default: the database's clock,
+   * independent of this machine's.
    */
   clock?: () => number;
 }

@@ -19,9 +19,9 @@ export interface CookieOptions {
   silentRefresh?: boolean;
   /**
    * What a logout by cookie makes the browser delete for this origin, in addition to the session cookies
-   * (`Clear-Site-Data`): `cache` (stored responses, including pages behind the back button), `storage` (what the app
-   * saved in the browser, and its service workers), or `cookies` (all cookies, including those of all subdomains of the
-   * site). `[]`: nothing. Default `['cache', 'storage']`.
+   * (`Clear-Site-Data`). Any of `cache` (stored responses, including pages behind the back button), `storage` (what the
+   * app saved in the browser, and its service workers) and `cookies` (all cookies, including those of all subdomains of
+   * the site); `[]` for nothing. Default `['cache', 'storage']`.
    */
   clearSiteData?: SiteData[];
 }

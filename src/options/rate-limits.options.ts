@@ -10,7 +10,10 @@ export interface RateLimit {
   per: Duration;
 }
 
-/** The rate limits. Each one counts requests per client address: per IPv4 address, or per /64 network for IPv6. */
+/**
+ * The names of the rate limits. Each limit counts requests per client address: per IPv4 address, or per /64 network for
+ * IPv6.
+ */
 export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
 
 const LIMIT_RULES = {

@@ -8,7 +8,7 @@ export const serviceVariables = [
   {
     name: 'NODE_ENV',
     defaultNote: 'production behavior',
-    meaning: 'Only `development` relaxes any defaults; `npm start` sets it',
+    meaning: 'Only `development` relaxes any of the defaults; `npm start` sets it',
   },
   {
     name: 'HOST',
