@@ -140,7 +140,7 @@ describe('an app that gives AuthModule', () => {
     it('of the name it says reads that name', async () => {
       const module = () => AuthModule.forRoot({ ...good(), dataSource: 'users' });
       expect(await failureOf(() => [module()])).toMatch(
-        /\n {2}- dataSource is 'users', but the app has none/,
+        /\n {2}- dataSource is 'users', but the app has no data source with that name/,
       );
     });
 

@@ -250,7 +250,7 @@ describe('many mistakes together', () => {
     });
     expect(problems).toEqual([
       expect.stringMatching(/^JWT_ISSUER must begin with https/),
-      expect.stringMatching(/^JWT_ISSUER must have no query/),
+      expect.stringMatching(/^JWT_ISSUER must not have a query/),
       expect.stringMatching(/^JWT_ACCESS_PRIVATE_KEY is missing: .* or set KEY_ENCRYPTION_SECRET$/),
       'COOKIE_SAME_SITE can be "none" only when COOKIE_SECURE is true',
     ]);
