@@ -1,5 +1,5 @@
 /**
- * The public API: what a Nest app imports. What is not named here is internal.
+ * The public API for Nest apps. Anything not exported here is internal.
  * @module latchkey
  */
 

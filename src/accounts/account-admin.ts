@@ -11,16 +11,19 @@ import type { NewAccounts, Registration } from './new-accounts.js';
 import { invalid } from './new-password.js';
 import { validAccess } from './valid-access.js';
 
-/** An account that an operator adds. */
+/** An account to be created by an operator. */
 export type NewAccount = Registration & Partial<UserAccess>;
 
-/** The length of the column in our own table, and the limit of the registration endpoint. */
+/** The length of the column in our own table, which the registration endpoint enforces as well. */
 const MAX_NAME_LENGTH = 200;
 
 /**
- * Everything an operator does with accounts, on any user store. The command line uses it, and your own pages can. It does
- * not check who calls it, so guard your routes. Each change is recorded as an event before the method resolves. When no
- * account has the id, the answer is null or false. A method that the user store lacks is an error that names it.
+ * Account administration for operators, on top of any user store. The command line uses it, and your own admin pages
+ * can.
+ *
+ * It performs no authorization checks: guard the routes that call it. Each change is recorded as an event of the
+ * account before the method resolves. For an unknown id, methods return `null` or `false`. If the user store lacks a
+ * method that is needed, they throw an error that names it.
  */
 export class AccountAdmin {
   private readonly accounts: AccountList;
@@ -36,7 +39,7 @@ export class AccountAdmin {
   }
 
   /**
-   * Adds an account with its roles and permissions in one step, without logging anybody in.
+   * Creates an account with its roles and permissions in one step, without starting a session.
    * @throws ValidationFailedError | EmailTakenError
    */
   async create({ email, password, name, roles, permissions }: NewAccount): Promise<Account> {
@@ -47,7 +50,7 @@ export class AccountAdmin {
     return this.view(user);
   }
 
-  /** The account with this id or this email address. */
+  /** Returns the account with this id or email address, or `null`. */
   async find(idOrEmail: string): Promise<Account | null> {
     const email = canonicalEmail(idOrEmail);
     const user = (email && (await this.users.findByEmail(email))) || (await this.users.findById(idOrEmail));
@@ -55,22 +58,25 @@ export class AccountAdmin {
   }
 
   /**
-   * A page of the matching accounts, ordered by address; the order of `locked` accounts has no meaning.
-   * @throws ValidationFailedError for an invalid limit, cursor or address
+   * Returns a page of the matching accounts, ordered by email address. With `locked`, the order is unspecified.
+   * @throws ValidationFailedError for an invalid limit, email text or cursor
    */
   list(query: AccountQuery = {}): Promise<AccountPage> {
     return this.accounts.page(query);
   }
 
-  /** Locks somebody out and ends all their sessions and access tokens. False when there is no such account. */
+  /** Locks a user out and revokes all their sessions and access tokens. Returns `false` if there is no such account. */
   async disable(id: string): Promise<boolean> {
-    // Committed before sessions are ended: a later login sees the flag, and one in progress reads the user again.
+    // Committed before the sessions end: a login that starts later sees the change, and one in progress checks again.
     if (!(await neededMethod(this.users, 'setDisabled')(id, true))) return false;
     await this.tokens.revokeUser(id);
     return true;
   }
 
-  /** Lets somebody in again, even if the password was turned off. Ended sessions stay ended. */
+  /**
+   * Lets a user log in again, even if the password was turned off. Sessions that have ended stay ended. Returns `false`
+   * if there is no such account.
+   */
   async enable(id: string): Promise<boolean> {
     const enabled = await neededMethod(this.users, 'setDisabled')(id, false);
     const user = enabled && (await this.users.findById(id));
@@ -81,8 +87,8 @@ export class AccountAdmin {
   }
 
   /**
-   * Replaces a user's roles and permissions. Sessions get the new ones at their next refresh; end them if that is too
-   * late. False when there is no such account.
+   * Replaces the roles and permissions of a user with exactly these. Sessions get them at their next refresh; end the
+   * sessions if that is too late. Returns `false` if there is no such account.
    * @throws ValidationFailedError
    */
   async setRoles(id: string, { roles, permissions }: UserAccess): Promise<boolean> {
@@ -92,12 +98,15 @@ export class AccountAdmin {
     return true;
   }
 
-  /** The live sessions of a user, the one used last first; null when there is no such account. */
+  /** Returns the live sessions of a user, most recently used first, or `null` if there is no such account. */
   async sessionsOf(id: string): Promise<SessionInfo[] | null> {
     return (await this.users.findById(id)) && this.tokens.sessionsOf(id);
   }
 
-  /** Ends the session `sid` of a user, or all of theirs. False when there is no such account or no such session. */
+  /**
+   * Ends the session `sid` of a user, or without `sid` all of their sessions. Returns `false` if there is no such
+   * account or session.
+   */
   async endSessions(id: string, sid?: string): Promise<boolean> {
     if (!(await this.users.findById(id))) return false;
     if (sid !== undefined) return this.tokens.revokeSessionOf(id, sid.toLowerCase());
@@ -106,24 +115,25 @@ export class AccountAdmin {
   }
 
   /**
-   * Deletes an account permanently, after ending all its sessions and access tokens. Its events stay. If it fails
-   * halfway, the account is disabled: call it again. True only for the call that deleted the account.
+   * Deletes an account permanently after ending all its sessions and access tokens. Its events are kept. If the
+   * deletion fails halfway, the account stays disabled: call the method again. Returns `true` only for the call that
+   * deleted the account.
    */
   async remove(id: string): Promise<boolean> {
     const remove = neededMethod(this.users, 'remove');
     const user = await this.users.findById(id);
-    // Disabled first, so that a login in progress leaves no session behind.
+    // Disabled first, so that no login can start a session that would never be ended.
     if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
     await this.protection.reset(user.email);
     await this.events.record({ type: 'user-removed', userId: id });
     return true;
   }
 
-  /** Undefined when there is nothing to grant, so that a store need not support it. */
+  /** Returns `undefined` if there is nothing to grant, so that a store need not support it. */
   private accessOfNew(given: Partial<UserAccess>): UserAccess | undefined {
     const access = validAccess(given);
     if (access.roles.length + access.permissions.length === 0) return undefined;
-    neededMethod(this.users, 'setAccess'); // without it, a store would silently drop the roles
+    neededMethod(this.users, 'setAccess'); // a store without it would silently ignore the roles
     return access;
   }
 

@@ -6,31 +6,31 @@ import type { UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccounts } from './account.js';
 import { invalid } from './new-password.js';
 
-/** Which accounts to list. */
+/** Selects the accounts to list. */
 export interface AccountQuery {
-  /** The most accounts on a page, 1 to 200. Default 50. */
+  /** The maximum number of accounts per page, from 1 to 200. Default 50. */
   limit?: number;
   /** The `nextCursor` of the previous page. */
   cursor?: string;
-  /** Only those whose address contains this text; case does not matter. */
+  /** Only accounts whose email address contains this text; case-insensitive. */
   email?: string;
-  /** Only those that are disabled, or only those that are not. */
+  /** `true`: only disabled accounts; `false`: only accounts that are not disabled. */
   disabled?: boolean;
-  /** Only those whose password is off after too many failures. */
+  /** `true`: only accounts whose password is off after too many failures. */
   locked?: boolean;
 }
 
 /** A page of accounts. */
 export interface AccountPage {
   items: Account[];
-  /** The cursor for the next page; null on the last one. */
+  /** The cursor of the next page; `null` on the last page. */
   nextCursor: string | null;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** A query, checked. */
+/** A validated query. */
 interface Search {
   limit: number;
   after?: string;
@@ -38,7 +38,10 @@ interface Search {
   disabled?: boolean;
 }
 
-/** Lists accounts page by page. Each page starts after the last account of the previous one, so later pages are as fast. */
+/**
+ * Lists accounts page by page. Each page starts after the last account of the previous one, so all pages are equally
+ * fast.
+ */
 export class AccountList {
   constructor(
     private readonly users: UserStore,
@@ -49,7 +52,7 @@ export class AccountList {
   async page(query: AccountQuery): Promise<AccountPage> {
     const search = checked(query);
     const { limit } = search;
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     const wanted = { ...search, limit: limit + 1 };
     const found = query.locked ? await this.locked(wanted) : await neededMethod(this.users, 'list')(wanted);
     const items = await toAccounts(found.slice(0, limit), this.protection);
@@ -57,7 +60,7 @@ export class AccountList {
     return { items, nextCursor: found.length > limit && last ? cursorAfter(last) : null };
   }
 
-  /** Starts from the recorded failures: they are few, and the user store does not know about them. */
+  /** Starts from the counted failures: there are few of them, and user stores do not know about them. */
   private async locked({ limit, after, emailPart = '', disabled }: Search): Promise<UserRecord[]> {
     const matches = (user: UserRecord) =>
       user.email.includes(emailPart) && (disabled === undefined || user.disabled === disabled);
@@ -67,7 +70,7 @@ export class AccountList {
       const page = await this.protection.listPasswordsOff(limit, key);
       const users = await Promise.all(page.map(({ userId }) => this.users.findById(userId)));
       for (const [i, user] of users.entries()) {
-        // The failures belong to an address, which its user may have changed since. Or the user was deleted.
+        // The failures were counted for an address, whose user may have been deleted or have a different address now.
         if (user && accountKey(user.email) === page[i]!.account && matches(user)) found.push(user);
       }
       if (found.length >= limit || page.length < limit) return found.slice(0, limit);

@@ -1,10 +1,10 @@
 import type { AccountProtection } from '../users/account-protection.js';
 import type { UserRecord } from '../users/user-store.js';
 
-/** An account as an operator sees it: without the password hash. */
+/** An account as operators see it, without the password hash. */
 export interface Account extends Omit<UserRecord, 'passwordHash'> {
   hasPassword: boolean;
-  /** True after too many failures in a row: the password is not accepted until the account is enabled. */
+  /** `true` after too many consecutive failures: the password does not work until an operator enables the account. */
   passwordOff: boolean;
 }
 

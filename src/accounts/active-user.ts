@@ -2,8 +2,8 @@ import { InvalidTokenError } from '../errors/auth-errors.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 
 /**
- * The user that an access token is about, as the store has them now.
- * @throws InvalidTokenError when the account is gone or disabled
+ * Returns the user of an access token, in the current state of the store.
+ * @throws InvalidTokenError if the account has been deleted or disabled
  */
 export async function activeUser(users: UserStore, id: string): Promise<UserRecord> {
   const user = await users.findById(id);

@@ -8,8 +8,8 @@ import type { Registration } from './new-accounts.js';
 import type { Registrar } from './registration.js';
 
 /**
- * What a person does with an account: the public face of `accounts/`, where each use case has a file. What becomes of a
- * session that has begun is up to `TokensService`.
+ * Registration, login and password change: the public API of `accounts/`, where each use case has its own file.
+ * `TokensService` manages sessions once they have started.
  */
 export class AuthService {
   constructor(
@@ -28,7 +28,7 @@ export class AuthService {
   }
 
   /**
-   * Creates an account without logging anybody in.
+   * Creates an account without starting a session.
    * @throws ValidationFailedError | EmailTakenError
    */
   createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
@@ -37,33 +37,33 @@ export class AuthService {
 
   /**
    * Starts a session for the user with this email address and password.
-   * @throws InvalidCredentialsError alike for an unknown address, a wrong password, a password that is off and a
-   *   disabled account; RateLimitedError alike for all of them when the account has to wait
+   * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
+   *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
   login(credentials: Credentials, client?: ClientInfo): Promise<LoginOutcome> {
     return this.logins.withPassword(credentials, client);
   }
 
   /**
-   * Starts a session for a user whom a login method of your own has identified.
-   * @throws InvalidCredentialsError when the account is disabled or gone
+   * Starts a session for a user who has been identified by your own login method.
+   * @throws InvalidCredentialsError if the account has been deleted or disabled
    */
   startSession({ id }: { id: string }, client?: ClientInfo): Promise<LoginOutcome> {
     return this.logins.asIdentified(id, client);
   }
 
   /**
-   * The user as the store has them now.
-   * @throws InvalidTokenError when the account is gone or disabled
+   * Returns the current state of a user.
+   * @throws InvalidTokenError if the account has been deleted or disabled
    */
   me(userId: string): Promise<UserRecord> {
     return activeUser(this.users, userId);
   }
 
   /**
-   * Replaces the password and ends every session but the one that asks.
-   * @throws ValidationFailedError when the new password is not allowed; InvalidCredentialsError, with the field
-   *   `currentPassword`, when the current one is wrong; RateLimitedError as `login` does
+   * Replaces the password and ends all sessions of the user except the current one.
+   * @throws ValidationFailedError if the new password is not allowed; InvalidCredentialsError, with the field
+   *   `currentPassword`, if the current password is wrong; RateLimitedError if the account has to wait, as for `login`
    */
   changePassword(owner: PasswordOwner, passwords: ChangedPassword, client?: ClientInfo): Promise<void> {
     return this.passwordChange.change(owner, passwords, client);

@@ -1,7 +1,7 @@
 import type { TokenPair } from '../tokens/token-types.js';
 import type { UserRecord } from '../users/user-store.js';
 
-/** The user is signed in: a session has begun, and these are its first tokens. */
+/** The user is logged in: a session has started, and these are its first tokens. */
 export interface Authenticated {
   outcome: 'signed-in';
   user: UserRecord;
@@ -9,7 +9,7 @@ export interface Authenticated {
 }
 
 /**
- * How a login or a registration ends. `outcome` tells the kinds apart: handle each by a `switch` over it, so that your
- * code fails to compile when a kind is added. A kind without tokens has started no session.
+ * The outcome of a login or a registration. Use a `switch` over `outcome`, so that your code fails to compile when
+ * another kind is added. A kind without tokens has not started a session.
  */
 export type LoginOutcome = Authenticated;

@@ -8,13 +8,13 @@ import type { LoginOutcome } from './login-outcome.js';
 import type { PasswordAttempts } from './password-attempts.js';
 import type { SessionStart } from './session-start.js';
 
-/** An email address as it was typed, and the password that goes with it. */
+/** An email address as the user typed it, and the password. */
 export interface Credentials {
   email: string;
   password: string;
 }
 
-/** Logs users in: with a password, or as somebody the host has identified. */
+/** Logs users in with a password, or after the host has identified them. */
 export class Login {
   constructor(
     private readonly users: UserStore,
@@ -33,7 +33,7 @@ export class Login {
       if (!found || !verified || passwordIsOff) return this.refuse(canonical ?? email, found, client);
       return this.enter(found, password, client);
     };
-    // A text that is not an email address belongs to no account, so there is nothing to guess.
+    // Text that is not an email address belongs to no account, so there is nothing to guess.
     if (!canonical) return check(false);
     return this.attempts.run({ email: canonical, userId: found?.id ?? null }, check, client);
   }

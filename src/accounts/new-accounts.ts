@@ -5,14 +5,14 @@ import type { Passwords } from '../users/passwords.js';
 import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
 import { assertAllowed, invalid } from './new-password.js';
 
-/** What a registration asks for. */
+/** The data of a registration. */
 export interface Registration {
   email: string;
   password: string;
   name?: string | null;
 }
 
-/** Adds accounts, for registrations and for operators alike. */
+/** Creates accounts, for registrations and for operators. */
 export class NewAccounts {
   constructor(
     private readonly users: UserStore,
@@ -21,8 +21,8 @@ export class NewAccounts {
   ) {}
 
   /**
-   * Checks the address and the password, and adds the account.
-   * @param access a separate parameter, because the registration may contain whatever a client sent
+   * Validates the address and the password, and creates the account.
+   * @param access separate from the registration, because that may contain anything a client sent
    * @throws ValidationFailedError | EmailTakenError
    */
   async add({ email, password, name }: Registration, access?: UserAccess): Promise<UserRecord> {

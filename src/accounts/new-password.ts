@@ -2,9 +2,9 @@ import { ValidationFailedError } from '../errors/auth-errors.js';
 import type { PasswordContext, PasswordPolicy } from '../users/password-policy.js';
 
 /**
- * Judges a password that somebody chose.
- * @param field where it stands in the request
- * @throws ValidationFailedError with what is wrong with the field
+ * Checks a password that a user has chosen.
+ * @param field the name of the password's field in the request
+ * @throws ValidationFailedError with the problem of the field
  */
 export function assertAllowed(
   policy: PasswordPolicy,

@@ -4,7 +4,7 @@ import type { AccountProtection } from '../users/account-protection.js';
 import type { TriedAccount } from '../users/login-attempts.js';
 import type { AccountEvents } from './account-events.js';
 
-/** Tries passwords within the limits of `AccountProtection`, and reports an account that has to wait. */
+/** Checks passwords within the limits of `AccountProtection`, and emits an event if an account has to wait. */
 export class PasswordAttempts {
   constructor(
     private readonly protection: AccountProtection,
@@ -12,8 +12,8 @@ export class PasswordAttempts {
   ) {}
 
   /**
-   * Runs `check` as one attempt at the account's password, see `AccountProtection.attempt`.
-   * @throws RateLimitedError before `check` when the account has to wait
+   * Runs `check` as one attempt at the account's password; see `AccountProtection.attempt`.
+   * @throws RateLimitedError before calling `check` if the account has to wait
    */
   async run<T>(
     account: TriedAccount,

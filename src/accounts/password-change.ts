@@ -10,19 +10,18 @@ import { activeUser } from './active-user.js';
 import { assertAllowed } from './new-password.js';
 import type { PasswordAttempts } from './password-attempts.js';
 
-/** Who changes a password, and the session that asks for it. */
+/** The user who changes a password, and the session in which they do so. */
 export interface PasswordOwner {
   id: string;
   sessionId: string;
 }
 
-/** The password to be replaced, and the one to replace it. */
+/** The current password and the new one. */
 export interface ChangedPassword {
   currentPassword: string;
   newPassword: string;
 }
 
-/** Replaces passwords. */
 export class PasswordChange {
   constructor(
     private readonly users: UserStore,
@@ -61,10 +60,10 @@ export class PasswordChange {
     client?: ClientInfo,
   ): Promise<void> {
     const endOthers = () => this.tokens.revokeUserSessions(user.id, 'password-changed', sessionId, client);
-    // Whoever changed it meanwhile has won: this change must not end the winner's session.
+    // If another change has succeeded in the meantime, this one must not end the session of that change.
     if ((await activeUser(this.users, user.id)).passwordHash !== user.passwordHash) throw wrongPassword();
-    // Before the change: no old session outlives it, even if the process dies in between. After it: for a session that
-    // has begun meanwhile.
+    // The sessions end before the change, so that no old session outlives it even if the process dies in between, and
+    // again after it, for sessions that have started in the meantime.
     await endOthers();
     const replaced = await this.users.replacePasswordHash(user.id, user.passwordHash!, next);
     if (!replaced) throw wrongPassword();
@@ -73,7 +72,7 @@ export class PasswordChange {
   }
 }
 
-/** The caller is signed in, so nothing is given away by naming what was wrong. */
+/** The caller is logged in, so naming the wrong field reveals nothing. */
 function wrongPassword(): InvalidCredentialsError {
   const message = 'The current password is wrong.';
   return new InvalidCredentialsError({ message, details: [{ field: 'currentPassword', message }] });

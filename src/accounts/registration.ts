@@ -5,7 +5,7 @@ import type { AccountEvents } from './account-events.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 
-/** Creates accounts, with or without a first session. */
+/** Registers users, with or without starting a session. */
 export class Registrar {
   constructor(
     private readonly accounts: NewAccounts,
@@ -21,7 +21,7 @@ export class Registrar {
       this.events.registered(user, client, sessionId);
       return { outcome: 'signed-in', user, tokens };
     } catch (error) {
-      this.events.registered(user, client); // the account exists all the same
+      this.events.registered(user, client); // the account exists nevertheless
       throw error;
     }
   }

@@ -3,12 +3,12 @@ import type { TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 
-/** A session with the user as they are now, or, in `changed`, the user who is no longer good; `null` when deleted. */
+/** A session with the current state of its user. `changed`: the user may no longer log in, or is `null` if deleted. */
 export type StartOutcome =
   | { outcome: 'begun'; user: UserRecord; tokens: TokenPair; sessionId: string }
   | { outcome: 'changed'; user: UserRecord | null };
 
-/** Starts the session of a login, and ends it again if the account has changed meanwhile. */
+/** Starts the session of a login, and ends it if the account has changed in the meantime. */
 export class SessionStart {
   constructor(
     private readonly users: UserStore,
@@ -18,10 +18,10 @@ export class SessionStart {
   /**
    * Starts a session for a user who has just been identified.
    *
-   * Identifying somebody takes time, by password above all. If the account is disabled or its password changes
-   * meanwhile, the revocation that comes with the change may miss the session that begins here. So the user is read
-   * again once the session exists, where any later revocation finds it.
-   * @param isStillGood judges the user as read after the session began; `false` ends the session
+   * Identifying a user takes time, above all with a password. If the account is disabled or its password changes in the
+   * meantime, the revocation that accompanies the change may miss the session that starts here. The user is therefore
+   * read again after the session has been created, when any later revocation finds it.
+   * @param isStillGood checks the user as read after the session has started; `false` ends the session
    */
   async begin(
     identified: UserRecord,

@@ -1,12 +1,12 @@
 import { ValidationFailedError } from '../errors/auth-errors.js';
 import type { UserAccess } from '../users/user-store.js';
 
-/** One word, so that it fits in a list, a header and a command line. */
+/** One word, so that it can be used in a list, a header and a command line. */
 const NAME = /^[^\s\p{Cc}]+$/u;
 
 /**
- * Roles and permissions without duplicates.
- * @throws ValidationFailedError that names each invalid one
+ * Returns the roles and permissions without duplicates, as they are stored.
+ * @throws ValidationFailedError listing the invalid names
  */
 export function validAccess({ roles = [], permissions = [] }: Partial<UserAccess>): UserAccess {
   const details = [...problems('roles', roles), ...problems('permissions', permissions)];

@@ -9,17 +9,17 @@ import { errorSchemas, GUARD_ERRORS } from '../openapi/errors.js';
 import { type ApiSecurity, GUARDED, PUBLIC, securitySchemes } from '../openapi/security.js';
 import { signInApi } from '../http/sign-in/sign-in.docs.js';
 
-/** The description of Latchkey's own endpoints, and what describes routes of your own beside them. */
+/** The description of Latchkey's endpoints, and building blocks for describing your own routes. */
 export interface AuthApiDescription extends ApiDescription {
-  /** For routes behind `JwtAuthGuard`: the credentials they accept and how they refuse the others. */
+  /** For routes behind `JwtAuthGuard`: the credentials they accept, and the errors with which they reject requests. */
   readonly guarded: { readonly security: ApiSecurity; readonly errors: readonly AuthErrorCode[] };
-  /** For routes that anybody may call. */
+  /** For routes that anyone may call. */
   readonly public: { readonly security: ApiSecurity };
-  /** OpenAPI's Security Scheme Objects, given what the cookies are called: see `SessionCookies.names`. */
+  /** Returns OpenAPI Security Scheme Objects for the given cookie names; see `SessionCookies.names`. */
   readonly securitySchemes: typeof securitySchemes;
 }
 
-/** What Latchkey's endpoints are, as data: for an OpenAPI document, made with whatever tool. */
+/** Describes Latchkey's endpoints as data, from which any tool can generate an OpenAPI document. */
 export const authApi: AuthApiDescription = {
   tags: {
     auth: 'Accounts, logins and tokens.',

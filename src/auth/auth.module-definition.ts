@@ -9,7 +9,7 @@ import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
 import { WellKnownController } from '../http/oauth/well-known.controller.js';
 
-/** Each part is named here: Nest passes on what is not named as an option. */
+/** Every part must be listed here, because Nest treats anything else as an option. */
 const DEFAULT_PARTS = {
   imports: undefined,
   userStore: undefined,

@@ -44,7 +44,7 @@ import { AccessJwtStrategy } from '../http/strategies/access-jwt.strategy.js';
 import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
 
 /**
- * Authentication for a Nest app: endpoints under `/auth`, guards, and the services behind them. Wants a TypeORM data
+ * Authentication for a Nest app: endpoints under `/auth`, guards, and the services behind them. Requires a TypeORM data
  * source with `authEntities` and `authMigrations`. Use `forRoot(options)` or `forRootAsync({ inject, useFactory })`.
  */
 @Module({
@@ -96,15 +96,22 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   ],
 })
 export class AuthModule extends ConfigurableModuleClass {
-  /** With the options and the parts of the module to replace. */
+  /**
+   * Registers the module with the given options and replaced parts. Invalid options stop the app at startup.
+   * @throws AuthOptionsError if a replaced part is invalid
+   */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    // Without any, the check at start-up says which ones are missing.
+    // Without options, the module gets far enough to report which ones are missing.
     const given = options ?? {};
     checkParts(given);
     return super.forRoot(given);
   }
 
-  /** With options that a provider makes: `useFactory`, `useClass` or `useExisting`. The parts to replace are given beside it. */
+  /**
+   * Registers the module with options from a provider: `useFactory`, `useClass` or `useExisting`. Pass the parts to
+   * replace next to it. Invalid options stop the app at startup.
+   * @throws AuthOptionsError if the call or a replaced part is invalid
+   */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const given = options ?? {};
     checkAsyncCall(given);

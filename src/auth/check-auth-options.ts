@@ -4,8 +4,8 @@ import type { AuthModuleParts } from './auth-module-parts.js';
 import { PART_NAMES } from './auth.module-definition.js';
 
 /**
- * The check `AuthModule` makes at start-up, for those who want to make it earlier.
- * @throws AuthOptionsError naming every problem
+ * Performs the check that `AuthModule` performs at startup, for hosts that want to check options earlier.
+ * @throws AuthOptionsError listing all problems
  */
 export function checkAuthOptions(options: AuthModuleOptions & AuthModuleParts): void {
   resolveOptions(options, { names: PART_NAMES, allowed: true });

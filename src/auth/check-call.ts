@@ -13,13 +13,13 @@ const CLASSES = [
   'accessJwtStrategy',
 ] as const satisfies (keyof AuthModuleParts)[];
 
-/** Where Nest's `forRootAsync` gets the options from, and what else it reads. */
+/** The properties from which Nest's `forRootAsync` gets the options, and the others that it reads. */
 const SOURCES = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_NAMES = [...SOURCES, 'imports', 'inject', 'provideInjectionTokensFrom'];
 
 /**
- * Nest reads the parts before it creates anything, and its own errors do not say what is wrong with them, so they are checked
- * when they are given. The options are checked at start-up.
+ * Checks the parts when they are passed. Nest reads them before it instantiates anything, and its own errors do not
+ * explain what is wrong. The options are checked at startup.
  * @throws AuthOptionsError
  */
 export function checkParts(parts: AuthModuleParts): void {
@@ -36,7 +36,7 @@ export function checkAsyncCall(call: AuthModuleParts & object): void {
     check.fail(
       'useFactory',
       'is missing: write AuthModule.forRootAsync({ inject: […], useFactory: (…) => ({ jwt: { … } }) }), ' +
-        'or give useClass or useExisting',
+        'or pass useClass or useExisting',
     );
   const known = [...ASYNC_NAMES, ...PART_NAMES];
   for (const name of names.filter((each) => !known.includes(each))) {
@@ -45,7 +45,7 @@ export function checkAsyncCall(call: AuthModuleParts & object): void {
     else
       check.fail(
         name,
-        `is unknown: ${meant ? `did you mean ${meant}?` : `known here are ${known.join(', ')}`}`,
+        `is unknown: ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(', ')}`}`,
       );
   }
   judgeParts(call, check);
@@ -56,11 +56,11 @@ function judgeParts(parts: AuthModuleParts, check: OptionChecker): void {
   for (const name of CLASSES) {
     const part: unknown = parts[name];
     if (part !== undefined && typeof part !== 'function')
-      check.fail(name, `must be a class, which Nest creates: ${advice(name, part)}`);
+      check.fail(name, `must be a class, which Nest instantiates: ${advice(name, part)}`);
   }
   const { controllers = [] } = parts;
   if (!Array.isArray(controllers) || !controllers.every((each) => typeof each === 'function'))
-    check.fail('controllers', 'must be a list of classes, which Nest creates');
+    check.fail('controllers', 'must be a list of classes, which Nest instantiates');
 }
 
 function advice(name: string, part: unknown): string {

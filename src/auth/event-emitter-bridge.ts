@@ -6,7 +6,7 @@ interface Emitter {
   emitAsync(name: string, event: unknown): Promise<unknown>;
 }
 
-/** Passes events on to whoever wrote `@OnEvent('latchkey.…')`, in a host that has @nestjs/event-emitter. */
+/** Passes events to listeners with `@OnEvent('latchkey.…')` if the host uses @nestjs/event-emitter. */
 @Injectable()
 export class EventEmitterBridge implements OnModuleInit {
   constructor(
@@ -20,13 +20,13 @@ export class EventEmitterBridge implements OnModuleInit {
     this.events.subscribe(async (event) => void (await emitter.emitAsync(`latchkey.${event.type}`, event)));
   }
 
-  /** The package is an optional peer, so it is looked for only now. */
+  /** The package is an optional peer dependency, so it is loaded only now. */
   private async findEmitter(): Promise<Emitter | undefined> {
     try {
       const { EventEmitter2 } = await import('@nestjs/event-emitter');
       return this.modules.get<Emitter>(EventEmitter2, { strict: false });
     } catch {
-      return undefined; // no such package, or no EventEmitterModule
+      return undefined; // the package or EventEmitterModule is missing
     }
   }
 }

@@ -13,7 +13,7 @@ import { CreateRevocations1764000000004 } from '../database/migrations/176400000
 import { CreateLoginAttempts1764000000006 } from '../database/migrations/1764000000006-create-login-attempts.js';
 import { CreateAuthEvents1764000000005 } from '../database/migrations/1764000000005-create-auth-events.js';
 
-/** The entities `AuthModule` works with: spread them into your data source. */
+/** The entities of `AuthModule`: spread them into the `entities` of your data source. */
 export const authEntities = [
   User,
   RefreshToken,
@@ -24,7 +24,10 @@ export const authEntities = [
   AuditEvent,
 ];
 
-/** Their migrations, oldest first: spread them into your data source, and run them before the app starts. */
+/**
+ * The migrations of the entities, oldest first: spread them into the `migrations` of your data source, and run them
+ * before the app starts.
+ */
 export const authMigrations = [
   CreateUsers1764000000000,
   CreateRefreshTokens1764000000001,

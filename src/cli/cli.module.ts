@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule, type AuthModuleOptions } from '../index.js';
 import { serviceDatabase } from '../settings/database.js';
 
-/** The module on the service's database, without HTTP and without anything that runs by itself. */
+/** The module with the service's database, without HTTP and without background jobs. */
 @Module({})
 export class CliModule {
   static with({ databaseUrl, auth }: { databaseUrl: string; auth: AuthModuleOptions }): DynamicModule {

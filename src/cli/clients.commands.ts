@@ -4,7 +4,7 @@ import type { Command } from './run.js';
 
 export const createClient: Command = async (app, id) => {
   const client = await app.get(ResourceClients).create(id!);
-  if (!client) return failed(`There is a client ${id} already: choose another id, or remove it first.`);
+  if (!client) return failed(`There is already a client ${id}: choose another id, or remove it first.`);
   return done(`Client id: ${client.id}\nSecret:    ${client.secret}\nThe secret is not shown again.`, client);
 };
 
@@ -16,5 +16,5 @@ export const listClients: Command = async (app) => {
 
 export const removeClient: Command = async (app, id) => {
   const removed = await app.get(ResourceClients).remove(id!);
-  return removed ? done(`The client ${id} is removed.`) : failed(`There is no client ${id}.`);
+  return removed ? done(`The client ${id} has been removed.`) : failed(`There is no client ${id}.`);
 };

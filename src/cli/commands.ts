@@ -1,4 +1,4 @@
-// Everything that does something. Loaded once a command is to be run: help and a wrong command line need none of it.
+// All commands. Loaded only when a command runs: help and usage errors do not need them.
 import { createClient, listClients, removeClient } from './clients.commands.js';
 import { doctor } from './doctor.command.js';
 import type { Io } from './io.js';
@@ -19,7 +19,7 @@ import { listUsers, type ListOptions } from './user-list.command.js';
 import { endUserSessions, listUserSessions } from './user-sessions.commands.js';
 import { type RolesOptions, showUser, userRoles } from './user-show.commands.js';
 
-/** What the command line gave: the words after the command, its options, the command itself. */
+/** The arguments of a command, followed by its options and the command itself. */
 type Given = unknown[];
 
 const onApp =
@@ -63,6 +63,6 @@ const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** Runs a command, prints what came of it and resolves to the exit code. */
+/** Runs a command, prints its outcome, and resolves to the exit code. */
 export const perform = (name: CommandName, given: Given, io: Io, output: { json?: boolean }) =>
   report(COMMANDS[name](io, given), io, output);

@@ -15,13 +15,13 @@ export interface Finding {
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000;
 const SLOW_HASH_MS = 1_000;
-/** 128 bits as hexadecimal digits. */
+/** The length of 128 bits in hexadecimal digits. */
 const SHORT_TOKEN = 32;
-/** A connection that has just been opened is not there yet. */
+/** How long to wait until a new connection is ready. */
 const REDIS_PATIENCE_MS = 2_000;
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
 
-/** Looks at everything the service needs and says what to do about what is wrong. */
+/** Checks everything the service needs, and suggests fixes for what is wrong. */
 export async function doctor(io: Io): Promise<Outcome> {
   const findings = await examine(io);
   const width = Math.max(...findings.map(({ check }) => check.length));
@@ -62,15 +62,18 @@ function examineConfiguration(configuration: Configuration): Finding[] {
   const { mode, auth, docs, metricsToken, unknownVariables } = configuration;
   const warn = (message: string) => finding('warning', message);
   const findings = unknownVariables.map(warn);
-  if (mode !== 'production') findings.push(warn(`NODE_ENV is ${mode}: fine here, not where users are`));
+  if (mode !== 'production')
+    findings.push(warn(`NODE_ENV is ${mode}: fine on this machine, but not in production`));
   if (auth.rateLimits === false)
     findings.push(warn('RATE_LIMIT is off: passwords can be guessed without limit'));
   if (mode === 'production' && auth.cookies?.secure === false)
-    findings.push(warn('COOKIE_SECURE is false: cookies travel in the clear'));
-  if (mode === 'production' && docs) findings.push(warn('DOCS is on: everyone can read the API docs'));
+    findings.push(warn('COOKIE_SECURE is false: cookies are sent unencrypted over HTTP'));
+  if (mode === 'production' && docs) findings.push(warn('DOCS is on: anyone can read the API docs'));
   if (metricsToken !== undefined && metricsToken.length < SHORT_TOKEN)
-    findings.push(warn('METRICS_TOKEN is short enough to be guessed: openssl rand -hex 32'));
-  return findings.length > 0 ? findings : [finding('ok', 'complete and sound')];
+    findings.push(
+      warn('METRICS_TOKEN is short enough to be guessed: generate one with openssl rand -hex 32'),
+    );
+  return findings.length > 0 ? findings : [finding('ok', 'complete and valid')];
 }
 
 async function examineDatabase(configuration: Configuration): Promise<Finding[]> {
@@ -85,7 +88,7 @@ async function examineDatabase(configuration: Configuration): Promise<Finding[]>
     }
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
-    const advice = 'check DATABASE_URL and that PostgreSQL runs';
+    const advice = 'check DATABASE_URL, and that PostgreSQL is running';
     return [{ check: 'database', state: 'problem', message: `${message || code}: ${advice}` }];
   }
 }
@@ -102,10 +105,14 @@ async function connection(source: DataSource): Promise<Finding> {
 async function clock(source: DataSource): Promise<Finding> {
   const [{ now }] = await source.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
   const difference = Math.abs(now.getTime() - Date.now());
-  const message = `differs from the database's by ${difference} ms`;
+  const message = `differs from the database clock by ${difference} ms`;
   return difference <= MAX_CLOCK_DIFFERENCE_MS
     ? { check: 'clock', state: 'ok', message }
-    : { check: 'clock', state: 'problem', message: `${message}: set both by NTP, or raise CLOCK_TOLERANCE` };
+    : {
+        check: 'clock',
+        state: 'problem',
+        message: `${message}: synchronize both with NTP, or raise CLOCK_TOLERANCE`,
+      };
 }
 
 async function migrations(source: DataSource): Promise<Finding> {
@@ -114,7 +121,7 @@ async function migrations(source: DataSource): Promise<Finding> {
     ? {
         check: 'schema',
         state: 'warning',
-        message: 'is behind: the service migrates at its start, or run latchkey migrate',
+        message: 'is out of date: start the service, which migrates it, or run latchkey migrate',
       }
     : { check: 'schema', state: 'ok', message: 'is up to date' };
 }
@@ -126,7 +133,7 @@ async function examineRedis({ auth }: Configuration): Promise<Finding[]> {
   try {
     const deadline = performance.now() + REDIS_PATIENCE_MS;
     while (!(await redis.ping())) {
-      const advice = 'check REDIS_URL and that Redis runs; the service goes on without it';
+      const advice = 'check REDIS_URL, and that Redis is running; the service works without it';
       if (performance.now() > deadline)
         return [{ check: 'redis', state: 'problem', message: `${reason}: ${advice}` }];
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -142,7 +149,7 @@ async function examineKeys(io: Io): Promise<Finding[]> {
     const ring = app.get<KeyRing | undefined>(KeyRing);
     const message = ring
       ? `${ring.list().length} in the ring, ${ring.current.kid} signs (${ring.current.algorithm})`
-      : 'given in the environment';
+      : 'set in the environment';
     return { text: '', json: [{ check: 'keys', state: 'ok', message }] };
   });
   return json as Finding[];
@@ -154,7 +161,7 @@ async function examineHashing({ auth }: Configuration): Promise<Finding> {
   const began = performance.now();
   await hasher.hash('how long does this take');
   const ms = Math.round(performance.now() - began);
-  const message = `one takes ${ms} ms at cost ${cost}`;
+  const message = `a hash takes ${ms} ms at cost ${cost}`;
   return ms <= SLOW_HASH_MS
     ? { check: 'hashing', state: 'ok', message }
     : {

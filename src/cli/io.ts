@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What a command line reads and writes. */
+/** The input, output and environment of the command line. */
 export interface Io {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
-  /** Those of the process unless given. */
+  /** Default: those of the process. */
   env?: NodeJS.ProcessEnv;
 }

@@ -4,7 +4,7 @@ import { done, failed, type Outcome, table, timeOf } from './outcome.js';
 import type { Command } from './run.js';
 
 const NO_RING = failed(
-  'There is no managed key ring: set KEY_ENCRYPTION_SECRET to have keys kept and replaced in the database.',
+  'There is no managed key ring: set KEY_ENCRYPTION_SECRET to store and rotate keys in the database.',
 );
 
 export const listKeys: Command = async (app) => {
@@ -36,8 +36,9 @@ export const retireKey: Command = (app, kid) => end(app, kid!, 'retire');
 export const removeKey: Command = (app, kid) => end(app, kid!, 'remove');
 
 const WHAT_IT_MEANS = {
-  retire: 'signs no more; the tokens it signed stay good until they expire.',
-  remove: 'is gone: no token it signed is accepted any more. Its users refresh, or log in again.',
+  retire: 'no longer signs; the tokens it signed stay valid until they expire.',
+  remove:
+    'has been removed: the tokens it signed are no longer accepted. Clients must refresh, or log in again.',
 };
 
 async function end(

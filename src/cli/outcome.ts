@@ -1,17 +1,17 @@
-/** What a command has to say: for people, and with `--json` for programs. */
+/** The result of a command: text for people, and data for programs with `--json`. */
 export interface Outcome {
   text: string;
   json: unknown;
-  /** 0 unless said otherwise. */
+  /** Default 0. */
   exitCode?: ExitCode;
 }
 
 export const EXIT = {
-  /** What was asked for could not be done, or `doctor` found something wrong. */
+  /** The command failed, or `doctor` found a problem. */
   FAILED: 1,
-  /** The command line or the configuration is wrong. */
+  /** The command line or the configuration is invalid. */
   USAGE: 2,
-  /** The database, or Redis, is away: try again. */
+  /** The database or Redis is unavailable: try again. */
   UNAVAILABLE: 3,
 } as const;
 
@@ -25,10 +25,10 @@ export const wrongUsage = (text: string): Outcome => ({ ...failed(text), exitCod
 
 export const noUser = (who: string): Outcome => failed(`There is no user ${who}.`);
 
-/** Names and addresses come from outside: control sequences in them must not reach the terminal. */
+/** A name or an address may come from anyone, so control sequences must not reach the terminal. */
 const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '');
 
-/** Columns as wide as their widest cell, under a heading. */
+/** Formats rows under a heading, with each column as wide as its widest cell. */
 export function table(heading: string[], rows: string[][]): string {
   const all = [heading, ...rows].map((row) => row.map(printable));
   const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
@@ -42,7 +42,7 @@ export function table(heading: string[], rows: string[][]): string {
     .join('\n');
 }
 
-/** A line for each name and its value, with the values aligned. */
+/** Formats one line per name and value, with the values aligned in a column. */
 export function lines(pairs: [name: string, value: string][]): string {
   const width = Math.max(...pairs.map(([name]) => name.length)) + 1;
   return pairs.map(([name, value]) => `${`${name}:`.padEnd(width)} ${printable(value)}`).join('\n');

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from './outcome.js';
 import { addUserCommands } from './user-usage.js';
 import { packageVersion } from './version.js';
 
-/** Runs `latchkey <args>`: prints what came of it and resolves to the exit code. */
+/** Runs `latchkey <args>`: prints the outcome and resolves to the exit code. */
 export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = programFor(io, async (name, given) => {
@@ -17,18 +17,19 @@ export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : EXIT.USAGE; // it has said why itself
+    return error.exitCode === 0 ? 0 : EXIT.USAGE; // commander has printed the reason
   }
 }
 
 function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promise<void>): Program {
   const program = new Program('latchkey')
-    .description(
-      'Looks after a Latchkey service: reads the same environment variables as the service itself.',
-    )
+    .description('Manages a Latchkey service. Reads the same environment variables as the service.')
     .version(packageVersion(), '--version', 'print the version')
     .option('--json', 'answer in JSON')
-    .addHelpText('after', '\nExit codes: 0 done, 1 not done, 2 wrong usage or configuration, 3 database away')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 success, 1 failure, 2 invalid usage or configuration, 3 database unavailable',
+    )
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -40,32 +41,32 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
       .command(usage)
       .description(description)
       .option('--json', 'answer in JSON')
-      // So that `latchkey keys list --json` does what `latchkey --json keys list` does.
+      // Makes `latchkey keys list --json` equivalent to `latchkey --json keys list`.
       .on('option:json', () => program.setOptionValue('json', true))
       .copyInheritedSettings(program)
-      // An id may begin with a dash: of key ids, in base64url, one in 64 does.
+      // An id may begin with a dash: one in 64 key ids does, because they are base64url.
       .allowUnknownOption(/<k?id>/.test(usage))
       .action((...given: unknown[]) => run(name, given));
 
   const keys = program.command('keys').description('the managed key ring');
   add(keys, 'list', 'show every key and its state', 'listKeys');
-  add(keys, 'rotate', 'add a key: published now, signing after a while', 'rotateKeys');
-  add(keys, 'retire <kid>', 'have a key sign no more', 'retireKey');
-  add(keys, 'remove <kid>', 'take a key out at once, for one that has leaked', 'removeKey');
+  add(keys, 'rotate', 'add a key that is published now and signs later', 'rotateKeys');
+  add(keys, 'retire <kid>', 'stop signing with a key', 'retireKey');
+  add(keys, 'remove <kid>', 'remove a key immediately, for example because it has leaked', 'removeKey');
 
   const clients = program
     .command('clients')
     .description('resource servers that may introspect and revoke tokens');
-  add(clients, 'create <id>', 'register one and show its secret, once', 'createClient');
-  add(clients, 'list', 'show all', 'listClients');
-  add(clients, 'remove <id>', 'take one out', 'removeClient');
+  add(clients, 'create <id>', 'register a client and show its secret once', 'createClient');
+  add(clients, 'list', 'show all clients', 'listClients');
+  add(clients, 'remove <id>', 'remove a client', 'removeClient');
 
   addUserCommands(program, add);
 
   const sessions = program.command('sessions').description('sessions in the database');
-  add(sessions, 'purge', 'delete those that ended long ago', 'purgeSessions');
+  add(sessions, 'purge', 'delete sessions that ended long ago', 'purgeSessions');
 
   add(program, 'migrate', 'bring the schema up to date', 'migrateSchema');
-  add(program, 'doctor', 'check everything and say what to do', 'doctor');
+  add(program, 'doctor', 'check the whole setup and suggest fixes', 'doctor');
   return program;
 }

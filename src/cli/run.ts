@@ -12,7 +12,7 @@ export type Command = (app: INestApplicationContext, ...values: string[]) => Pro
 
 const silent = { info: () => undefined };
 
-/** Runs a command against the service's own parts, put together as the service does but without HTTP. */
+/** Runs a command in an app with the parts of the service but without HTTP. */
 export async function withApp(
   io: Io,
   work: (app: INestApplicationContext) => Promise<Outcome>,
@@ -20,8 +20,8 @@ export async function withApp(
   return withDatabase(io, async (configuration, url) => {
     await migrate(url);
     const { auth } = configuration;
-    // No requests arrive here, so none are limited. Account protection is as in the service, which decides which
-    // passwords are off.
+    // Without requests there is nothing to rate-limit. Account protection stays configured as in the service, so that
+    // commands show the same passwords as turned off.
     const accountProtection = auth.accountProtection ?? (auth.rateLimits === false ? false : {});
     const options = { ...auth, rateLimits: false, accountProtection } as const;
     const module = CliModule.with({ databaseUrl: url, auth: options });
@@ -47,7 +47,9 @@ export async function withDatabase(
   }
 }
 
-/** Prints what came of it and resolves to the exit code; what went wrong goes to the error output, never with a stack. */
+/**
+ * Prints the outcome of a command and resolves to the exit code. Errors go to standard error, without a stack trace.
+ */
 export async function report(
   work: Promise<Outcome>,
   io: Io,
@@ -59,7 +61,7 @@ export async function report(
   return exitCode;
 }
 
-const AWAY = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\w{2}|28P01|3D000)$/;
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\w{2}|28P01|3D000)$/;
 
 function explain(error: Error & { code?: string }): Outcome {
   const exitCode = exitCodeOf(error);
@@ -69,11 +71,13 @@ function explain(error: Error & { code?: string }): Outcome {
   return { text: details.map(reason).join('\n'), json: { error: text, details }, exitCode };
 }
 
-/** Some messages name the field themselves. */
+/** Describes the problem with a field. Some messages already start with its name. */
 const reason = ({ field, message }: ErrorDetail) =>
   message.startsWith(field) ? message : `${field}: ${message}`;
 
 function exitCodeOf(error: Error & { code?: string }): ExitCode {
   if (error instanceof ConfigurationError) return EXIT.USAGE;
-  return error instanceof UnavailableError || AWAY.test(error.code ?? '') ? EXIT.UNAVAILABLE : EXIT.FAILED;
+  return error instanceof UnavailableError || UNREACHABLE.test(error.code ?? '')
+    ? EXIT.UNAVAILABLE
+    : EXIT.FAILED;
 }

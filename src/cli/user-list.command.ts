@@ -27,7 +27,7 @@ export async function listUsers(app: INestApplicationContext, options: ListOptio
   return done(table(heading, rows) + more, page);
 }
 
-/** Why the owner cannot log in, or `active`. */
+/** What prevents the user from logging in, or `active`. */
 export function stateOf({ disabled, passwordOff }: Account): string {
   const reasons = [disabled && 'disabled', passwordOff && 'password off'].filter(Boolean);
   return reasons.join(', ') || 'active';
@@ -43,5 +43,5 @@ function commandFor({ email, locked, disabled, limit, cursor }: ListOptions): st
   return words.join(' ');
 }
 
-/** Quoted for a shell if necessary. */
+/** Quotes a word for the shell. */
 const quoted = (word: string) => (/^[\w@.+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

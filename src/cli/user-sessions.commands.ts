@@ -30,6 +30,6 @@ export const endUserSessions: Command = async (app, who, sid) => {
   const ended = await admin.endSessions(id, sid);
   if (sid === undefined) return ended ? done(`${email} is logged out everywhere.`) : noUser(who!);
   return ended
-    ? done(`The session ${sid} of ${email} is ended.`)
+    ? done(`The session ${sid} of ${email} has ended.`)
     : failed(`${email} has no session ${sid}: see latchkey user sessions ${email}.`);
 };

@@ -28,7 +28,7 @@ export const showUser: Command = async (app, who) => {
   return done(text, { ...account, sessions });
 };
 
-/** Shows roles and permissions, or replaces both with what is given. */
+/** Shows the roles and permissions of an account, or replaces them with exactly the given ones. */
 export async function userRoles(
   app: INestApplicationContext,
   who: string,
@@ -46,7 +46,7 @@ export async function userRoles(
   const known = await admin.setRoles(id, { roles: role ?? [], permissions: permission ?? [] });
   const changed = known && (await admin.find(id));
   if (!changed) return noUser(who);
-  const text = `${email} has these now; sessions get them at their next refresh.`;
+  const text = `${email} now has these roles and permissions; sessions get them at their next refresh.`;
   return done(`${text}\n${lines(accessLines(changed))}`, { id, email, ...accessOf(changed) });
 }
 
@@ -58,6 +58,6 @@ const accessLines = ({ roles, permissions }: UserAccess): [string, string][] => 
 ];
 
 function passwordOf({ hasPassword, passwordOff }: Account): string {
-  if (passwordOff) return 'off after too many failures: latchkey user enable turns it on again';
+  if (passwordOff) return 'off after too many failures: turn it on again with latchkey user enable';
   return hasPassword ? 'set' : 'none';
 }

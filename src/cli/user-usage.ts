@@ -3,37 +3,46 @@ import type { CommandName } from './commands.js';
 
 type Add = (parent: Program, usage: string, description: string, name: CommandName) => Program;
 
-/** The commands of `latchkey user`, and their options. */
+/** Adds the commands of `latchkey user` and their options. */
 export function addUserCommands(program: Program, add: Add): void {
   const users = program.command('user').description('accounts');
 
   add(users, 'create <email>', 'add an account', 'createUser')
-    .option('--name <name>', 'what to call them')
-    .option('--role <role...>', 'roles to give')
-    .option('--permission <permission...>', 'permissions to give')
-    .option('--password-stdin', 'read the password from the standard input, instead of making one');
+    .option('--name <name>', 'the name of the user')
+    .option('--role <role...>', 'roles to grant')
+    .option('--permission <permission...>', 'permissions to grant')
+    .option('--password-stdin', 'read the password from standard input instead of generating one');
 
-  add(users, 'list', 'list accounts by address, one page at a time', 'listUsers')
-    .option('--email <part>', 'only addresses that contain this')
+  add(users, 'list', 'list accounts by email address, one page at a time', 'listUsers')
+    .option('--email <part>', 'only accounts whose address contains this text')
     .option('--locked', 'only accounts whose password is off after too many failures')
     .option('--disabled', 'only disabled accounts')
-    .option('--limit <n>', 'accounts on a page, 1 to 200 (default: 50)', Number)
-    .option('--cursor <cursor>', 'continue after the previous page: its nextCursor');
+    .option('--limit <n>', 'accounts per page, 1 to 200 (default: 50)', Number)
+    .option('--cursor <cursor>', 'start after the previous page: its nextCursor');
 
   add(users, 'show <email|id>', 'show everything about an account except its password', 'showUser');
 
-  add(users, 'roles <email|id>', 'show roles and permissions, or set exactly those given', 'userRoles')
+  add(
+    users,
+    'roles <email|id>',
+    'show roles and permissions, or replace them with the given ones',
+    'userRoles',
+  )
     .option('--role <role...>', 'roles to set')
     .option('--permission <permission...>', 'permissions to set')
-    .option('--none', 'remove all of them');
+    .option('--none', 'remove all roles and permissions');
 
-  add(users, 'disable <email|id>', 'lock out and end every session', 'disableUser');
-  add(users, 'enable <email|id>', 'let in again, and turn the password on again', 'enableUser');
-  add(users, 'sessions <email|id>', 'show live sessions', 'listUserSessions');
-  add(users, 'end-sessions <email|id> [sid]', 'end one session, or all', 'endUserSessions');
-
-  add(users, 'delete <email|id>', 'end every session and delete the account', 'deleteUser').option(
-    '--yes',
-    'confirm the deletion',
+  add(users, 'disable <email|id>', 'lock a user out and end every session', 'disableUser');
+  add(
+    users,
+    'enable <email|id>',
+    'let a user log in again, even if the password was turned off',
+    'enableUser',
   );
+  add(users, 'sessions <email|id>', 'show live sessions', 'listUserSessions');
+  add(users, 'end-sessions <email|id> [sid]', 'end one session, or all of them', 'endUserSessions');
+
+  add(users, 'delete <email|id>', 'end every session and delete the account', 'deleteUser')
+    // Not required here: without it, the command itself explains what to add.
+    .option('--yes', 'confirm that the account is deleted for good');
 }

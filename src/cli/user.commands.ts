@@ -13,7 +13,10 @@ export interface NewUserOptions {
   passwordStdin?: boolean;
 }
 
-/** The password is read from the standard input, or made and shown once: on a command line others could read it. */
+/**
+ * The password is read from standard input, or generated and shown once. On the command line, other users of the
+ * machine could read it.
+ */
 export async function createUser(
   app: INestApplicationContext,
   address: string,
@@ -41,18 +44,18 @@ export const enableUser: Command = async (app, who) => {
   const admin = app.get(AccountAdmin);
   const account = await admin.find(who!);
   if (!account || !(await admin.enable(account.id))) return noUser(who!);
-  return done(`${account.email} can log in again; sessions that were ended stay ended.`);
+  return done(`${account.email} can log in again. Sessions that have ended stay ended.`);
 };
 
 export const deleteUser: Command = async (app, who) => {
   const admin = app.get(AccountAdmin);
   const account = await admin.find(who!);
   if (!account || !(await admin.remove(account.id))) return noUser(who!);
-  return done(`${account.email} is deleted. The audit trail keeps what happened to the account.`);
+  return done(`${account.email} has been deleted. The audit trail keeps the events of the account.`);
 };
 
-/** The answer to `delete` without `--yes`. */
+/** The response of `delete` without `--yes`. */
 export const askForYes = (who: string): Outcome =>
   wrongUsage(
-    `This deletes ${who} permanently: add --yes to confirm. To lock somebody out, use disable instead.`,
+    `This deletes ${who} for good. To lock the user out instead, use disable; to delete the account, add --yes.`,
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Both `src/cli` and `dist/cli` are two levels below it, in the repository and in an installed package. */
+/** In the root of the repository or of the installed package: `src/cli` and `dist/cli` are at the same depth. */
 const MANIFEST = join(import.meta.dirname, '../../package.json');
 
 /** The version of this package. */

@@ -3,7 +3,7 @@ import type { ApiHeaders } from './headers.js';
 import type { ApiSchema } from './schema.js';
 import type { ApiSecurity } from './security.js';
 
-/** A parameter of a route, as OpenAPI's Parameter Object. */
+/** A parameter of a route, as an OpenAPI Parameter Object. */
 export interface ApiParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -12,35 +12,37 @@ export interface ApiParameter {
   readonly schema: ApiSchema;
 }
 
-/** The body a route reads: JSON, unless `mediaType` says otherwise. */
+/** The body that a route reads. JSON unless `mediaType` is set. */
 export interface ApiBody {
   readonly schema: ApiSchema;
   readonly required: boolean;
   readonly mediaType?: string;
 }
 
-/** What a route answers when all is well; without a schema the answer has no body. */
+/** A successful response of a route. Without a schema, it has no body. */
 export interface ApiAnswer {
   readonly description: string;
   readonly schema?: ApiSchema;
   readonly headers?: ApiHeaders;
 }
 
-/** What a route does, needs and answers. */
+/** What a route does, accepts and returns. */
 export interface ApiOperation {
-  /** The name of the method in generated clients; no two operations share one. */
+  /** The name of the method in generated clients; unique among all operations. */
   readonly operationId: string;
   readonly summary: string;
   readonly security: ApiSecurity;
   readonly parameters?: readonly ApiParameter[];
   readonly body?: ApiBody;
-  /** By HTTP status. */
+  /** The successful responses by HTTP status. */
   readonly answers: Readonly<Record<number, ApiAnswer>>;
-  /** Every code with which the route itself may refuse; any route may fail with `INTERNAL_ERROR` as well. */
+  /**
+   * All error codes with which the route itself may reject a request. Any route may also fail with `INTERNAL_ERROR`.
+   */
   readonly errors: readonly AuthErrorCode[];
 }
 
-/** A description for each route of a controller, by the name of its method. */
+/** A description of each route of a controller, keyed by method name. */
 export type ApiOperations<Controller> = {
   readonly [
     Method in keyof Controller as Controller[Method] extends (...args: never[]) => unknown ? Method : never
@@ -52,18 +54,18 @@ export interface DescribedController {
   readonly controller: new (...args: never[]) => object;
   readonly tag: string;
   readonly operations: Readonly<Record<string, ApiOperation>>;
-  /** The named schemas that the operations bring along. */
+  /** The named schemas that the operations refer to. */
   readonly schemas: Readonly<Record<string, ApiSchema>>;
 }
 
-/** An API: its controllers, what its tags mean, and the schemas that several controllers share. */
+/** An API: its controllers, the descriptions of its tags, and the schemas that several controllers share. */
 export interface ApiDescription {
   readonly tags: Readonly<Record<string, string>>;
   readonly controllers: readonly DescribedController[];
   readonly schemas: Readonly<Record<string, ApiSchema>>;
 }
 
-/** Describes a controller. A route without a description does not compile, nor does a description without a route. */
+/** Describes a controller. A route without a description, or a description without a route, is a compile error. */
 export function describeController<Controller extends object>(
   controller: new (...args: never[]) => Controller,
   description: {

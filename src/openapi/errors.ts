@@ -3,7 +3,7 @@ import { type ApiSchema, listOf, objectSchema, schemaRef, TEXT } from './schema.
 
 type Codes = readonly AuthErrorCode[];
 
-/** How a route refuses a request without a valid access token. */
+/** The errors of a route that requires a valid access token. */
 export const GUARD_ERRORS: Codes = [
   'TOKEN_MISSING',
   'INVALID_TOKEN',
@@ -12,20 +12,20 @@ export const GUARD_ERRORS: Codes = [
   'UNAVAILABLE',
 ];
 
-/** How a guarded route refuses a request whose cookies could not be renewed; only where `silentRefresh` is on. */
+/** The errors of a guarded route whose cookies could not be renewed; only with `silentRefresh`. */
 export const RENEWAL_ERRORS: Codes = [
   'INVALID_REFRESH_TOKEN',
   'REFRESH_TOKEN_EXPIRED',
   'REFRESH_TOKEN_REUSED',
 ];
 
-/** How a route that reads a body refuses one. */
+/** The errors of a route that reads a body. */
 export const BODY_ERRORS: Codes = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
-/** How a route that changes something and accepts cookies refuses a request. */
+/** The errors of a route that changes something and accepts cookies. */
 export const CHANGE_ERRORS: Codes = ['CSRF_REJECTED', ...BODY_ERRORS];
 
-/** How a route with a rate limit and validation refuses a request. */
+/** The errors of a route with a rate limit and validation. */
 export const LIMIT_ERRORS: Codes = ['VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'];
 
 interface ErrorBody {
@@ -40,15 +40,15 @@ export const errorSchemas: Record<string, ApiSchema> = {
   Error: objectSchema<ErrorBody>(
     {
       statusCode: { type: 'integer', description: 'The HTTP status.' },
-      error: { type: 'string', description: 'The code: stable, for programs.' },
-      message: { type: 'string', description: 'What went wrong, for people.' },
+      error: { type: 'string', description: 'The error code. Stable; meant for programs.' },
+      message: { type: 'string', description: 'What went wrong. Meant for people.' },
       details: listOf(schemaRef('ErrorDetail')),
-      requestId: { type: 'string', description: 'Finds the request in the log of the service.' },
+      requestId: { type: 'string', description: 'Identifies the request in the log of the service.' },
     },
     ['details'],
   ),
   ErrorDetail: objectSchema<ErrorDetail>({
-    field: { type: 'string', description: 'The field of the request that is wrong.' },
+    field: { type: 'string', description: 'The invalid field of the request.' },
     message: TEXT,
   }),
 };

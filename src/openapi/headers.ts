@@ -1,33 +1,34 @@
 import { type ApiSchema, TEXT } from './schema.js';
 
-/** A header of an answer. */
+/** A response header. */
 export interface ApiHeader {
   readonly description: string;
   readonly schema: ApiSchema;
 }
 
-/** The headers of an answer, by name. */
+/** Response headers by name. */
 export type ApiHeaders = Readonly<Record<string, ApiHeader>>;
 
-/** Where tokens are delivered in cookies. */
+/** For responses that deliver tokens in cookies. */
 export const SETS_COOKIES: ApiHeaders = {
   'Set-Cookie': {
-    description: 'In cookie transport: the access token and the refresh token, each in an HttpOnly cookie.',
+    description: 'With cookie transport: the access token and the refresh token, each in an HttpOnly cookie.',
     schema: TEXT,
   },
 };
 
-/** Where a session ends that a browser may hold. */
+/** For responses that end a session whose tokens may be in a browser. */
 export const CLEARS_COOKIES: ApiHeaders = {
   'Set-Cookie': { description: 'Removes both cookies.', schema: TEXT },
   'Clear-Site-Data': {
-    description: 'Has a browser forget what else it keeps of this origin, if the token came in a cookie.',
+    description:
+      'Makes the browser delete what else it stores for this origin, if the token was in a cookie.',
     schema: TEXT,
   },
 };
 
-/** Where an answer may be kept for a while. */
+/** For responses that may be cached for a while. */
 export const CACHEABLE: ApiHeaders = {
-  'Cache-Control': { description: 'For how long the answer may be kept.', schema: TEXT },
-  ETag: { description: 'Send it as `If-None-Match` next time.', schema: TEXT },
+  'Cache-Control': { description: 'How long the response may be cached.', schema: TEXT },
+  ETag: { description: 'Send it as `If-None-Match` in the next request.', schema: TEXT },
 };

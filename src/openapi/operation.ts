@@ -3,14 +3,14 @@ import { RENEWAL_ERRORS } from './errors.js';
 import { responsesOf } from './responses.js';
 import { isGuarded } from './security.js';
 
-/** Where an operation belongs, and what about it depends on the settings. */
+/** The tag of an operation, and the settings that affect its description. */
 export interface ApiOperationContext {
   tag: string;
-  /** Whether guarded routes renew cookies that have expired. */
+  /** Whether guarded routes renew expired cookies. */
   silentRefresh: boolean;
 }
 
-/** OpenAPI's Operation Object for a description. */
+/** Converts a description to an OpenAPI Operation Object. */
 export function openApiOperation(description: ApiOperation, { tag, silentRefresh }: ApiOperationContext) {
   const { operationId, summary, security, parameters, body, errors } = description;
   const renews = silentRefresh && isGuarded(security);

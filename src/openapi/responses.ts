@@ -2,15 +2,15 @@ import { type AuthErrorCode, ERROR_STATUS } from '../errors/auth-error.js';
 import type { ApiAnswer, ApiOperation } from './description.js';
 import { schemaRef } from './schema.js';
 
-/** The headers that come with an error, by its status. */
+/** The headers of error responses, by status. */
 const ERROR_HEADERS: Record<number, { name: string; description: string; type: 'string' | 'integer' }> = {
   401: { name: 'WWW-Authenticate', description: 'How to authenticate.', type: 'string' },
-  403: { name: 'WWW-Authenticate', description: 'With `FORBIDDEN` only.', type: 'string' },
-  429: { name: 'Retry-After', description: 'Seconds until another try makes sense.', type: 'integer' },
-  503: { name: 'Retry-After', description: 'Seconds until another try makes sense.', type: 'integer' },
+  403: { name: 'WWW-Authenticate', description: 'Only with `FORBIDDEN`.', type: 'string' },
+  429: { name: 'Retry-After', description: 'Seconds to wait before retrying.', type: 'integer' },
+  503: { name: 'Retry-After', description: 'Seconds to wait before retrying.', type: 'integer' },
 };
 
-/** OpenAPI's Responses Object: the answers of an operation and, a status each, its errors. */
+/** Returns the OpenAPI Responses Object of an operation: its responses, and its errors grouped by status. */
 export function responsesOf({ answers }: ApiOperation, errors: readonly AuthErrorCode[]) {
   const codes = new Set<AuthErrorCode>([...errors, 'INTERNAL_ERROR']);
   const statuses = new Set([...codes].map((code) => ERROR_STATUS[code]).sort());

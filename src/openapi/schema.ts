@@ -1,4 +1,4 @@
-/** The part of JSON Schema (2020-12, as OpenAPI 3.1 uses it) that the API's description needs. */
+/** The part of JSON Schema 2020-12 (the dialect of OpenAPI 3.1) that the API description uses. */
 export interface ApiSchema {
   $ref?: string;
   type?: ApiSchemaType | readonly ApiSchemaType[];
@@ -18,14 +18,14 @@ export interface ApiSchema {
 
 type ApiSchemaType = 'string' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
-/** A schema for each member of a type; for one with an index signature, those it names. */
+/** A schema for each member of a type; for a type with an index signature, for each member it names. */
 export type SchemasOf<T> = {
   readonly [Key in keyof T as string extends Key ? never : Key]-?: ApiSchema;
 };
 
 /**
- * An object with the members of a type. A member without a schema does not compile, nor does one the type lacks.
- * All are required but those named `optional`.
+ * An object schema with the members of a type. A missing or extra member is a compile error. All members are required
+ * except those in `optional`.
  */
 export function objectSchema<T>(
   properties: SchemasOf<T>,
@@ -35,7 +35,7 @@ export function objectSchema<T>(
   return { type: 'object', properties: properties as Record<string, ApiSchema>, required };
 }
 
-/** The schema with this name in the document. */
+/** A reference to the schema with this name in the document. */
 export const schemaRef = (name: string): ApiSchema => ({ $ref: `#/components/schemas/${name}` });
 
 export const listOf = (items: ApiSchema): ApiSchema => ({ type: 'array', items });
@@ -46,9 +46,9 @@ export const TEXTS: ApiSchema = listOf(TEXT);
 export const UUID: ApiSchema = { type: 'string', format: 'uuid' };
 export const TIME: ApiSchema = { type: 'string', format: 'date-time' };
 export const ADDRESS: ApiSchema = { type: 'string', format: 'uri' };
-export const SECONDS: ApiSchema = { type: 'integer', minimum: 0, description: 'Seconds.' };
+export const SECONDS: ApiSchema = { type: 'integer', minimum: 0, description: 'In seconds.' };
 export const EPOCH_SECONDS: ApiSchema = {
   type: 'integer',
   minimum: 0,
-  description: 'Seconds since the epoch.',
+  description: 'In seconds since the Unix epoch.',
 };

@@ -1,30 +1,33 @@
-/** The ways in which a request may say who makes it. */
+/** The credentials with which a request may authenticate. */
 export type ApiCredential = 'accessToken' | 'accessCookie' | 'refreshCookie' | 'resourceServer';
 
-/** The alternatives a route accepts, as OpenAPI's Security Requirement Objects; an empty one: no credential needed. */
+/**
+ * The alternative credentials that a route accepts, as OpenAPI Security Requirement Objects. An empty object: no
+ * credential is required.
+ */
 export type ApiSecurity = readonly { readonly [Credential in ApiCredential]?: readonly never[] }[];
 
-/** Anybody may call the route. */
+/** Anyone may call the route. */
 export const PUBLIC: ApiSecurity = [];
 
-/** An access token, in the `Authorization` header or in its cookie. */
+/** An access token in the `Authorization` header or in its cookie. */
 export const GUARDED: ApiSecurity = [{ accessToken: [] }, { accessCookie: [] }];
 
-/** A refresh token, in its cookie or in the body. */
+/** A refresh token in its cookie or in the body. */
 export const REFRESH: ApiSecurity = [{ refreshCookie: [] }, {}];
 
-/** Whatever token there is, also in the body. */
+/** Any token, including a refresh token in the body. */
 export const ANY_TOKEN: ApiSecurity = [{ refreshCookie: [] }, { accessToken: [] }, { accessCookie: [] }, {}];
 
 /** A registered resource server. */
 export const RESOURCE_SERVER: ApiSecurity = [{ resourceServer: [] }];
 
-/** Whether a route requires an access token, so that `JwtAuthGuard` guards it. */
+/** Whether `JwtAuthGuard` guards the route, which then requires an access token. */
 export const isGuarded = (security: ApiSecurity): boolean =>
   security.some((accepted) => 'accessCookie' in accepted) &&
   security.every((accepted) => Object.keys(accepted).length > 0);
 
-/** OpenAPI's Security Scheme Objects; what the cookies are called depends on whether they are `Secure`. */
+/** Returns OpenAPI Security Scheme Objects. The names of the cookies depend on whether they are `Secure`. */
 export function securitySchemes(cookies: { access: string; refresh: string }) {
   return {
     accessToken: {
@@ -37,18 +40,18 @@ export function securitySchemes(cookies: { access: string; refresh: string }) {
       type: 'apiKey',
       in: 'cookie',
       name: cookies.access,
-      description: 'The access token in the cookie that a login with `X-Auth-Transport: cookie` sets.',
+      description: 'The access token in the cookie that is set by a login with `X-Auth-Transport: cookie`.',
     },
     refreshCookie: {
       type: 'apiKey',
       in: 'cookie',
       name: cookies.refresh,
-      description: 'The refresh token in the cookie that a login with `X-Auth-Transport: cookie` sets.',
+      description: 'The refresh token in the cookie that is set by a login with `X-Auth-Transport: cookie`.',
     },
     resourceServer: {
       type: 'http',
       scheme: 'basic',
-      description: 'The id and the secret of a registered resource server.',
+      description: 'The id and secret of a registered resource server.',
     },
   } as const satisfies Record<ApiCredential, object>;
 }

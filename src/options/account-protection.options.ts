@@ -3,11 +3,17 @@ import { duration, group, integer, type Rules, switchable } from './rules.js';
 
 /** @inline */
 export interface AccountProtectionOptions {
-  /** How many attempts in a row may fail before each further one must wait: 1, 2, 4 … seconds. Default 5. */
+  /**
+   * The number of consecutive failures, from 1 to 100, after which each further attempt must wait: 1, 2, 4 … seconds.
+   * Default 5.
+   */
   freeFailures?: number;
-  /** The longest wait between two attempts. Default `15m`. */
+  /** The longest wait between two attempts, at least `1s`. Default `15m`. */
   maxDelay?: Duration;
-  /** After this many failures in a row the password is off until it is reset or an operator enables it. Default 100. */
+  /**
+   * The number of consecutive failures, from 1 to 100, after which the password no longer works until it is reset or an
+   * operator enables the account. Default 100.
+   */
   maxFailures?: number;
 }
 

@@ -1,18 +1,25 @@
 import type { OptionChecker } from './option-checker.js';
 import { asGiven, flag, group, optional, type Rule, type Rules } from './rules.js';
 
-/** Where alerts are posted, as JSON signed with the secret. */
+/** The webhook that alerts are posted to, as signed JSON. */
 export interface AlertWebhookOptions {
-  /** `https://…`; `http://` only for this machine, with `allowPrivateAddresses`. */
+  /**
+   * An `https://` address without a user name or password. `http://` is accepted only for this machine and only with
+   * `allowPrivateAddresses`.
+   */
   url: string;
-  /** At least 32 bytes. `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`. */
+  /**
+   * The secret that signs each request, at least 32 bytes. The signature is in the header
+   * `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`.
+   */
   secret: string;
-  /** Whether it may be on a private network or this machine. Default `false`. */
+  /** Whether the webhook may be on a private network or on this machine. Default `false`. */
   allowPrivateAddresses?: boolean;
 }
 
 /** @inline */
 export interface AlertOptions {
+  /** Default: alerts are logged and emitted as events, but not posted anywhere. */
   webhook?: AlertWebhookOptions;
 }
 
@@ -34,7 +41,7 @@ const webhook = group(WEBHOOK_RULES, (resolved, check, option) => ({
 
 function webhookUrl(option: string, url: string | undefined, allowPrivate: boolean, check: OptionChecker) {
   if (typeof url === 'string' && URL.canParse(url) && (new URL(url).username || new URL(url).password))
-    check.fail(option, 'must hold no user name and no password');
+    check.fail(option, 'must not contain a user name or password');
   return check.url(option, url, allowPrivate ? ['https:', 'http:'] : ['https:']);
 }
 

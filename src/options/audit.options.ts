@@ -3,7 +3,7 @@ import { duration, group, type Rules, switchable } from './rules.js';
 
 /** @inline */
 export interface AuditOptions {
-  /** How long events are kept. Default `90d`. */
+  /** How long events are kept, at least `1s`. Default `90d`. */
   retention?: Duration;
 }
 

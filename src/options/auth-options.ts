@@ -12,36 +12,42 @@ import type { RedisOptions } from './redis.options.js';
 import type { RevocationOptions } from './revocation.options.js';
 import type { SessionOptions } from './sessions.options.js';
 
-/** Everything `AuthModule.forRoot` takes. Only the keys have no default. */
+/** The options of `AuthModule.forRoot`. Everything except the keys and secrets in `jwt` has a default. */
 export interface AuthModuleOptions {
   jwt: JwtOptions;
   sessions?: SessionOptions;
   revocation?: RevocationOptions;
   /**
-   * Shares rate limits between instances and makes revocations travel faster. Without it each instance counts for itself;
-   * revocations always go through PostgreSQL.
+   * Shares rate limits between instances and makes revocations travel faster. Without Redis, each instance counts on
+   * its own. Revocations always go through PostgreSQL. Default: no Redis.
    */
   redis?: RedisOptions;
-  /** How often expired rows are deleted, by one instance at a time; at most `24d`, `0s` for never. Default `10m`. */
+  /**
+   * How often ended sessions and other expired rows are deleted, by one instance at a time. At most `24d`; `0s`
+   * disables the cleanup. Default `10m`.
+   */
   cleanupEvery?: Duration;
-  /** The table of security events; `false` writes none. */
+  /** The table of security events. `false`: no events are stored. Default: enabled. */
   audit?: false | AuditOptions;
   alerts?: AlertOptions;
   passwords?: PasswordOptions;
   cookies?: CookieOptions;
   csrf?: CsrfOptions;
   /**
-   * `false` turns every limit off; a limit that is not named keeps its default. While a configured Redis is unreachable,
-   * each instance counts for itself and allows a quarter.
+   * `false` disables all rate limits; a limit that is not given keeps its default. While a configured Redis is
+   * unavailable, each instance counts on its own and allows a quarter of each limit.
    */
   rateLimits?: false | Partial<Record<RateLimitName, RateLimit>>;
   /**
-   * What happens after failed attempts at one account's password, whichever addresses they come from and whether or not
-   * the account exists. Default: on, unless `rateLimits` is `false`.
+   * Slows down and finally stops password guessing against one account, regardless of where the attempts come from and
+   * whether the account exists. `false` disables it. Default: enabled, unless `rateLimits` is `false`.
    */
   accountProtection?: false | AccountProtectionOptions;
-  /** Adds claims of your own to every access token. */
+  /** Adds your own claims to every access token. Default: none. */
   claims?: ClaimsHook;
-  /** The time in milliseconds since the epoch, for tests. Default: the database's, whatever this machine's clock says. */
+  /**
+   * Returns the current time in milliseconds since the epoch; meant for tests. Default: the database's clock,
+   * independent of this machine's.
+   */
   clock?: () => number;
 }

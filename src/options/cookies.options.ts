@@ -1,23 +1,27 @@
 import { flag, group, oneOf, type Rule, type Rules } from './rules.js';
 
-/** What `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
+/** The kinds of data that `Clear-Site-Data` can name (W3C Clear Site Data §3.1). */
 export type SiteData = 'cache' | 'storage' | 'cookies';
 
 /** @inline */
 export interface CookieOptions {
-  /** Also decides the names: `__Host-access` and `__Host-refresh`, or `access` and `refresh`. Default `true`. */
+  /**
+   * Whether browsers send the cookies over HTTPS only. Also sets their names: `__Host-access` and `__Host-refresh` if
+   * `true`, `access` and `refresh` if `false`. Default `true`.
+   */
   secure?: boolean;
-  /** Default `lax`. */
+  /** The `SameSite` attribute of the cookies. `none` requires `secure`. Default `lax`. */
   sameSite?: 'strict' | 'lax' | 'none';
   /**
-   * Whether `JwtAuthGuard` serves a request with an expired or missing access cookie if its refresh cookie is valid, and
-   * sends new cookies with the answer. Default `false`: the browser app calls `POST /auth/refresh`.
+   * If the access cookie is missing or has expired but the refresh cookie is valid, `JwtAuthGuard` serves the request
+   * and sends new cookies with the response. Default `false`: the browser app calls `POST /auth/refresh` itself.
    */
   silentRefresh?: boolean;
   /**
-   * What the browser forgets of this origin after a logout by cookie, besides those cookies: `Clear-Site-Data`. Default
-   * `cache` (cached answers, and pages behind the back button) and `storage` (what the app saved in the browser, and its
-   * service workers); `[]` for nothing. `cookies` would also delete those of all subdomains of the site.
+   * What a logout by cookie makes the browser delete for this origin, in addition to the session cookies
+   * (`Clear-Site-Data`). Any of `cache` (stored responses, including pages behind the back button), `storage` (what the
+   * app saved in the browser, and its service workers) and `cookies` (all cookies, including those of all subdomains of
+   * the site); `[]` for nothing. Default `['cache', 'storage']`.
    */
   clearSiteData?: SiteData[];
 }

@@ -3,8 +3,8 @@ import { group, type Rule, type Rules } from './rules.js';
 /** @inline */
 export interface CsrfOptions {
   /**
-   * Origins, besides the app's own, whose pages may use the cookies, exactly as browsers send them, such as
-   * `https://app.example.com`. The host sets up CORS. Default: none.
+   * Origins, besides the app's own, whose pages may use the cookies. Write them exactly as browsers send them, such as
+   * `https://app.example.com`. The host app configures CORS itself. Default: none.
    */
   trustedOrigins?: string[];
 }

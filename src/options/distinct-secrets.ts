@@ -2,8 +2,9 @@ import type { AuthModuleOptions } from './auth-options.js';
 import { type OptionChecker, toList } from './option-checker.js';
 
 /**
- * What leaks from one use must not open another: who is told the webhook's secret, say, could sign refresh tokens with it
- * if it were the same.
+ * Rejects secrets that are used twice: one that leaks from one use must not compromise another. For example, the
+ * receiver of the webhook knows its secret; if the refresh secret were the same, the receiver could sign refresh
+ * tokens.
  */
 export function refuseSharedSecrets(options: Partial<AuthModuleOptions>, check: OptionChecker): void {
   const { jwt, passwords, alerts } = options;
@@ -18,7 +19,7 @@ export function refuseSharedSecrets(options: Partial<AuthModuleOptions>, check: 
   for (const [option, given] of secrets) {
     const own = new Set(toList(given).filter((secret) => secret !== ''));
     if ([...own].some((secret) => seen.has(secret)))
-      check.fail(option, 'is also used elsewhere: each secret needs random bytes of its own');
+      check.fail(option, 'is also used elsewhere: generate a different secret for each use');
     for (const secret of own) seen.add(secret);
   }
 }

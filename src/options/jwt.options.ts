@@ -6,19 +6,28 @@ import { asGiven, duration, group, integer, issuer, type Rules, text } from './r
 
 /** @inline */
 export interface JwtOptions extends AccessKeyOptions {
-  /** One or more secrets of at least 32 random bytes, newest first, none of them used elsewhere. */
+  /**
+   * One or more secrets of at least 32 random bytes, newest first, that are not used for anything else. The first one
+   * signs refresh tokens, all of them verify.
+   */
   refreshSecret: string | string[];
-  /** Default `latchkey`. */
+  /**
+   * The `iss` claim of tokens (RFC 7519 §4.1.1), compared exactly. If it is a URL, it must start with `https://`, or
+   * with `http://` on this machine, and have no query or fragment (RFC 8414 §2). Default `latchkey`.
+   */
   issuer?: string;
-  /** Default `latchkey`. */
+  /** The `aud` claim of tokens (RFC 7519 §4.1.3), compared exactly. Default `latchkey`. */
   audience?: string;
-  /** The lifetime of an access token. Default `15m`. */
+  /** The lifetime of an access token. A lower value also applies to tokens already issued. Default `15m`. */
   accessTtl?: Duration;
   /** A session ends when it is not refreshed for this long. Default `7d`. */
   refreshTtl?: Duration;
-  /** How much clocks may differ, at most `60s`. Default `5s`. */
+  /** How much clocks may differ when `exp`, `nbf` and `iat` are checked, at most `60s`. Default `5s`. */
   clockTolerance?: Duration;
-  /** How many valid access tokens are remembered, so that a repeated one costs no cryptography; 0 for none. Default 5000. */
+  /**
+   * How many verified access tokens are cached, so that verifying one again needs no cryptography; at most 1,000,000. 0
+   * disables the cache. Default 5000.
+   */
   verifiedTokens?: number;
 }
 

@@ -2,13 +2,16 @@ import { SECRET_ADVICE } from '../keys/signing-key.js';
 import type { Duration } from './duration.js';
 import { asGiven, duration, group, type Rule, type Rules } from './rules.js';
 
-/** The managed key ring. */
+/** The key ring that is stored in PostgreSQL and rotated automatically. */
 export interface KeyRingOptions {
-  /** One or more secrets of at least 32 random bytes, newest first: private keys are encrypted under the first. */
+  /**
+   * One or more secrets of at least 32 random bytes, newest first. The first one encrypts private keys, all of them
+   * decrypt.
+   */
   encryptionSecret: string | string[];
-  /** How long a key signs before the next one takes over. Default `30d`. */
+  /** How long a key signs before the next one takes over; must be longer than `publishAhead`. Default `30d`. */
   rotateEvery?: Duration;
-  /** How long a new key is published before it signs, longer than verifiers cache the JWKS. Default `10m`. */
+  /** How long a new key is published before it signs. Must be longer than verifiers cache the JWKS. Default `10m`. */
   publishAhead?: Duration;
 }
 
@@ -31,7 +34,7 @@ const RULES = {
 } satisfies Rules<KeyRingOptions>;
 
 export const keyRing = group(RULES, (ring, check, option): KeyRingSettings => {
-  // A key must have been published before it signs.
+  // A key must be published before it signs.
   const rotateEvery = duration('30d', { min: ring.publishAhead + 1 });
   return {
     encryptionSecrets: ring.encryptionSecret,

@@ -5,7 +5,7 @@ import type { OptionProblem } from './options-error.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Collects what is wrong instead of stopping at the first; each method returns a value to go on with. */
+/** Collects all problems instead of stopping at the first one. Each method returns a value to continue with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];
 
@@ -13,16 +13,15 @@ export class OptionChecker {
     this.problems.push({ option, message });
   }
 
-  /** Whether the value is an object, as a group of options is. */
+  /** Whether the value is an object and can hold a group of options. */
   isGroup(option: string, value: unknown, names: readonly string[], expected = 'an object'): boolean {
     const fits = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!fits) this.fail(option, `must be ${expected} that holds options: ${names.join(', ')}`);
+    if (!fits) this.fail(option, `must be ${expected} with the options ${names.join(', ')}`);
     return fits;
   }
 
   text(option: string, value: string): string {
-    if (typeof value !== 'string' || value.trim() === '')
-      this.fail(option, 'must be a text that is not empty');
+    if (typeof value !== 'string' || value.trim() === '') this.fail(option, 'must be a non-empty string');
     return value;
   }
 
@@ -35,11 +34,14 @@ export class OptionChecker {
     const fits =
       typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
     if (!fits)
-      this.fail(option, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+      this.fail(option, `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
     return value ?? '';
   }
 
-  /** Exactly as browsers send them: scheme, host, and a port that is not the scheme's own (RFC 6454 §6.2). */
+  /**
+   * Origins exactly as browsers send them: a scheme, a host, and a port unless it is the scheme's default (RFC 6454
+   * §6.2).
+   */
   origins(option: string, values: string[]): string[] {
     const isOrigin = (text: unknown) =>
       typeof text === 'string' &&
@@ -51,12 +53,12 @@ export class OptionChecker {
     return values;
   }
 
-  /** An issuer that is an address is one that can be trusted and compared (RFC 8414 §2). */
+  /** An issuer that is a URL must be trustworthy and comparable (RFC 8414 §2). */
   issuer(option: string, value: string): string {
     const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
     if (url && url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
-      this.fail(option, 'must begin with https:// when it is an address (http:// only on this machine)');
-    if (url && /[?#]/.test(value)) this.fail(option, 'must have no query and no fragment');
+      this.fail(option, 'must begin with https:// if it is a URL (http:// only on this machine)');
+    if (url && /[?#]/.test(value)) this.fail(option, 'must not have a query or a fragment');
     return this.text(option, value);
   }
 
@@ -89,9 +91,9 @@ export class OptionChecker {
     return value;
   }
 
-  /** Each entry is one of the allowed texts. */
+  /** A list whose entries are all among the allowed values. */
   listOf<T extends string>(option: string, values: T[], allowed: readonly T[]): T[] {
-    if (!Array.isArray(values)) this.fail(option, `must be a list of some of ${allowed.join(', ')}`);
+    if (!Array.isArray(values)) this.fail(option, `must be a list with any of ${allowed.join(', ')}`);
     else if (!values.every((value) => allowed.includes(value)))
       this.fail(option, `must be one of ${allowed.join(', ')}`);
     return values;
@@ -107,7 +109,7 @@ export class OptionChecker {
     return seconds ?? 0;
   }
 
-  /** @param advice how to get a key, for those who have none */
+  /** @param advice how to generate a key, for a user who has none */
   keys(
     option: string,
     given: string | string[] | undefined,
@@ -125,13 +127,13 @@ export class OptionChecker {
   }
 }
 
-/** One text or several, as a list; what is no text is left out. */
+/** Turns one string or several into a list, and omits values that are not strings. */
 export function toList(value: string | string[] | undefined): string[] {
   return [value].flat().filter((entry) => typeof entry === 'string');
 }
 
-/** @throws Error with a message fit for the operator */
+/** @throws Error with a message for the operator */
 function assertTexts(value: unknown): void {
   if (value !== undefined && ![value].flat().every((entry) => typeof entry === 'string'))
-    throw new Error('must be a text or a list of texts');
+    throw new Error('must be a string or a list of strings');
 }

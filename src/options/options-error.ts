@@ -1,12 +1,12 @@
-/** One wrong option of `AuthModule`. */
+/** A problem with one option of `AuthModule`. */
 export interface OptionProblem {
-  /** The option, as a path: `jwt.refreshSecret`. */
+  /** The path of the option, such as `jwt.refreshSecret`. */
   option: string;
-  /** What is wrong and what to write instead. Never the value. */
+  /** What is wrong and how to fix it. Never contains the value. */
   message: string;
 }
 
-/** Thrown at start-up: names every wrong option at once. */
+/** Thrown at startup if options are invalid. The message lists all of them, never their values. */
 export class AuthOptionsError extends Error {
   constructor(readonly problems: OptionProblem[]) {
     super(

@@ -2,23 +2,29 @@ import { group, integer, type Rule, type Rules } from './rules.js';
 
 /** @inline */
 export interface PasswordOptions {
-  /** The minimum length of a new password in Unicode code points, 8 to 64. Default 15. */
+  /** The minimum length of a new password in Unicode code points, from 8 to 64. Default 15. */
   minLength?: number;
-  /** 10 to 15; each step doubles the work. Default 12. */
+  /** The bcrypt cost factor, from 10 to 15; each step doubles the work. Default 12. */
   bcryptCost?: number;
-  /** Secrets mixed into every hash and kept apart from the database, newest first. Default: none. */
+  /**
+   * Secrets of at least 32 random bytes that are mixed into password hashes, newest first. Keep them outside the
+   * database. Default: none.
+   */
   peppers?: string[];
-  /** How many hashes may wait in the queue before `UNAVAILABLE` is answered. Default 32. */
+  /**
+   * How many password hashes may wait for their turn, from 0 to 10,000. When the queue is full, requests fail with
+   * `UNAVAILABLE`. Default 32.
+   */
   hashingQueue?: number;
-  /** A name no password may contain. Default `latchkey`. */
+  /** A name that passwords must not contain. An empty string allows any. Default `latchkey`. */
   serviceName?: string;
 }
 
 const peppers: Rule<string[], string[]> = (check, option, given) => check.secrets(option, given);
 
-/** An empty name is contained in every password and means none. */
+/** An empty name is allowed: every password contains it, so it means "no name". */
 const serviceName: Rule<string, string> = (check, option, given = 'latchkey') => {
-  if (typeof given !== 'string') check.fail(option, 'must be a text');
+  if (typeof given !== 'string') check.fail(option, 'must be a string');
   return given;
 };
 

@@ -1,13 +1,19 @@
 import type { Duration } from './duration.js';
 import { duration, group, integer, type Rule, type Rules, switchable } from './rules.js';
 
-/** At most `limit` requests in a window of length `per`, which begins with the first one; further ones are answered 429. */
+/**
+ * Allows `limit` requests, from 1 to 1,000,000, in a window of length `per` that starts with the first request. Further
+ * requests are rejected with status 429 until the window ends.
+ */
 export interface RateLimit {
   limit: number;
   per: Duration;
 }
 
-/** The endpoints with a limit by client address: an IPv4 address, or the /64 network of an IPv6 address. */
+/**
+ * The names of the rate limits. Each limit counts requests per client address: per IPv4 address, or per /64 network for
+ * IPv6.
+ */
 export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
 
 const LIMIT_RULES = {
@@ -15,7 +21,7 @@ const LIMIT_RULES = {
   per: duration(undefined, { min: 1 }),
 } satisfies Rules<RateLimit>;
 
-/** One that is given is given whole. */
+/** A limit that is given must be given completely: both `limit` and `per`. */
 function limit(fallback: RateLimit) {
   const rule = group(LIMIT_RULES, ({ limit: count, per }) => ({ limit: count, seconds: per }));
   const resolve: typeof rule = (check, option, given = fallback) => rule(check, option, given);

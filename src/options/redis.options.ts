@@ -2,7 +2,7 @@ import { group, optional, type Rules, url } from './rules.js';
 
 /** @inline */
 export interface RedisOptions {
-  /** `redis://…` or, with TLS, `rediss://…` */
+  /** The address of the server: `redis://…` or, with TLS, `rediss://…`. */
   url: string;
 }
 

@@ -24,7 +24,7 @@ import { duration, group, hook, type Rules } from './rules.js';
 import { sessions } from './sessions.options.js';
 import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 
-/** The options with every default filled in, durations in seconds and keys parsed. */
+/** The options with all defaults filled in, durations in seconds, and keys parsed. */
 export interface ResolvedAuthOptions {
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
@@ -47,13 +47,13 @@ export interface ResolvedAuthOptions {
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
   claims?: ClaimsHook;
-  /** `undefined`: the database's. */
+  /** `undefined`: the database's clock. */
   clock?: () => number;
 }
 
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
 
-/** Node's timers last at most 24.8 days: a longer one fires immediately. */
+/** Node timers run for at most 24.8 days; longer ones fire immediately. */
 const MAX_CLEANUP_SECONDS = 24 * 86_400;
 
 const RULES = {
@@ -75,12 +75,12 @@ const RULES = {
 
 const authOptions = group(RULES);
 
-/** The options at the top level, for those who have to tell them from the parts of the module. */
+/** The names of the top-level options, to distinguish them from the parts of the module. */
 export const OPTION_NAMES = Object.keys(RULES);
 
 /**
- * @param parts names of the parts of the module, and whether they may stand among the options
- * @throws AuthOptionsError naming every problem
+ * @param parts the names of the module's parts, and whether they are allowed among the options
+ * @throws AuthOptionsError listing all problems
  */
 export function resolveOptions(
   given: AuthModuleOptions | undefined,

@@ -4,9 +4,14 @@ import { duration, group, oneOf, type Rules } from './rules.js';
 
 /** @inline */
 export interface RevocationOptions {
-  /** How guards check whether a token was revoked, unless a route says otherwise. Default `deny-list`. */
+  /**
+   * How guards check whether a token has been revoked, unless a route specifies otherwise: in memory (`deny-list`), not
+   * at all (`stateless`), or also in the database (`strict`). Default `deny-list`.
+   */
   check?: RevocationCheck;
-  /** How long tokens are judged by the last known revocations while the database is unreachable. Default `60s`. */
+  /**
+   * How long tokens are accepted based on the last known revocations while the database is unavailable. Default `60s`.
+   */
   maxStaleness?: Duration;
 }
 

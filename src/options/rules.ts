@@ -1,16 +1,16 @@
 import type { Duration } from './duration.js';
 import { OptionChecker } from './option-checker.js';
 
-/** Judges one option and resolves its value; `undefined` stands for its default. */
+/** Checks one option and resolves its value. `undefined` means the default. */
 export interface Rule<Given, Resolved> {
   (check: OptionChecker, option: string, given: Given | undefined): Resolved;
-  /** If the option is a group: the rules of the options in it. */
+  /** If the option is a group, the rules of its options. */
   readonly rules?: RuleTable;
 }
 
 export type RuleTable = Readonly<Record<string, Rule<never, unknown>>>;
 
-/** One rule for every option of a group: the table does not compile while one is missing. */
+/** One rule for each option of a group. A missing rule is a compile error. */
 export type Rules<Options> = {
   readonly [Name in keyof Options]-?: Rule<Exclude<Options[Name], undefined>, unknown>;
 };
@@ -20,7 +20,7 @@ type ResolvedBy<R> = { [Name in keyof R]: R[Name] extends Rule<never, infer Reso
 
 /**
  * A group of options.
- * @param finish judges options of the group that depend on each other, and gives the result its shape
+ * @param finish checks options that depend on each other, and gives the result its shape
  */
 export function group<R extends RuleTable, Finished = ResolvedBy<R>>(
   rules: R,
@@ -29,7 +29,7 @@ export function group<R extends RuleTable, Finished = ResolvedBy<R>>(
   const resolve = (check: OptionChecker, option: string, given: GivenTo<R> = {}): Finished => {
     const isObject = check.isGroup(option, given, Object.keys(rules));
     const options = (isObject ? given : {}) as GivenTo<R>;
-    // What is in a group of the wrong shape is not missing as well.
+    // If the group is not an object, its options are not reported as missing as well.
     const checkInside = isObject ? check : new OptionChecker();
     const resolved = Object.entries(rules).map(([name, rule]) => {
       const path = option === '' ? name : `${option}.${name}`;
@@ -41,14 +41,14 @@ export function group<R extends RuleTable, Finished = ResolvedBy<R>>(
   return Object.assign(resolve, { rules });
 }
 
-/** A group that resolves to `undefined` where it is not given. */
+/** A group that resolves to `undefined` if it is not given. */
 export function optional<Given, Resolved>(rule: Rule<Given, Resolved>): Rule<Given, Resolved | undefined> {
   const resolve: Rule<Given, Resolved | undefined> = (check, option, given) =>
     given === undefined ? undefined : rule(check, option, given);
   return Object.assign(resolve, { rules: rule.rules });
 }
 
-/** A group that `false` turns off. */
+/** A group that `false` disables. */
 export function switchable<Given, Resolved extends object>(
   rule: Rule<Given, Resolved>,
 ): Rule<Given | boolean, Resolved & { enabled: boolean }> {
@@ -61,7 +61,7 @@ export function switchable<Given, Resolved extends object>(
   return Object.assign(resolve, { rules: rule.rules });
 }
 
-/** Judged where the group is finished, with others it depends on. */
+/** Not checked here, but when its group is complete, together with the options that depend on it. */
 export function asGiven<Given>(rules?: RuleTable): Rule<Given, Given | undefined> {
   const resolve: Rule<Given, Given | undefined> = (_check, _option, given) => given;
   return Object.assign(resolve, { rules });
@@ -104,7 +104,7 @@ export const url =
   (check, option, given) =>
     check.url(option, given, protocols);
 
-/** A function of the host's, if it gives one. */
+/** An optional function provided by the host app. */
 export function hook<Hook extends (...args: never[]) => unknown>(
   check: OptionChecker,
   option: string,

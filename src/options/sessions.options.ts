@@ -3,17 +3,20 @@ import { duration, flag, group, integer, oneOf, type Rules } from './rules.js';
 
 /** @inline */
 export interface SessionOptions {
-  /** How long a session lasts at most, however often it is refreshed. Default `30d`. */
+  /** The maximum lifetime of a session, no matter how often it is refreshed. Default `30d`. */
   absoluteTtl?: Duration;
-  /** `false`: the same refresh token stays valid until it expires. Default `true`. */
+  /**
+   * Whether each refresh replaces the refresh token. `false`: the same token stays valid until it expires. Default
+   * `true`.
+   */
   rotation?: boolean;
   /** How long a replaced refresh token still returns its successor, at most `60s`. Default `10s`. */
   leeway?: Duration;
-  /** How many sessions a user may have at the same time; 0 for any number. Default 100. */
+  /** The maximum number of sessions per user at the same time, up to 1,000,000; 0 means unlimited. Default 100. */
   maxPerUser?: number;
   /**
-   * What a login does when the user has that many sessions: `evict` ends the one that has been unused for longest, `refuse`
-   * answers 403 `FORBIDDEN`. Default `evict`.
+   * What happens to a login that would exceed `maxPerUser`: `evict` ends the least recently used session, `refuse`
+   * rejects the login with 403 `FORBIDDEN`. Default `evict`.
    */
   whenFull?: 'evict' | 'refuse';
 }

@@ -2,13 +2,13 @@ import { nearest } from '../errors/nearest.js';
 import type { OptionChecker } from './option-checker.js';
 import type { RuleTable } from './rules.js';
 
-/** What is given to the module along with its options. */
+/** The parts of the module that are passed along with its options. */
 export interface Parts {
   names: readonly string[];
   allowed: boolean;
 }
 
-/** An option that nobody reads was meant to do something, so each one is refused, at every depth. */
+/** Rejects options that do not exist, at every depth: whoever set one expects it to have an effect. */
 export function refuseUnknownOptions(
   given: object,
   rules: RuleTable,
@@ -24,11 +24,13 @@ export function refuseUnknownOptions(
 
 interface UnknownOption {
   path: string;
-  /** The options known where it stands. */
+  /** The options that exist at this level. */
   siblings: string[];
 }
 
-/** Only an object's own properties count, since the options may be an instance of a class, and only those with a value. */
+/**
+ * Finds unknown own properties with a value. Inherited ones do not count, because the options may be a class instance.
+ */
 function unknownIn(given: object, rules: RuleTable, prefix: string): UnknownOption[] {
   return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
     const path = `${prefix}${name}`;
@@ -47,13 +49,13 @@ function hint(path: string, siblings: string[], rules: RuleTable, partNames: rea
   const meant = nearest(name, known);
   if (meant) return `did you mean ${prefix}${meant}?`;
   const group = Object.keys(rules).find((each) => Object.hasOwn(rules[each]!.rules ?? {}, name));
-  return group ? `did you mean ${group}.${name}?` : `known here are ${known.join(', ')}`;
+  return group ? `did you mean ${group}.${name}?` : `expected one of ${known.join(', ')}`;
 }
 
 function misplaced(part: unknown): string {
   const what =
     typeof part === 'function'
-      ? 'is a class for Nest to create'
-      : 'is for Nest to read before useFactory runs';
-  return `${what}: give it beside useFactory, at the top level of forRootAsync`;
+      ? 'is a class that Nest instantiates'
+      : 'is read by Nest before useFactory runs';
+  return `${what}: pass it next to useFactory, at the top level of forRootAsync`;
 }

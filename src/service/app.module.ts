@@ -13,7 +13,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { servedPages } from './pages/served-pages.js';
 import { ProtectedController } from './protected.controller.js';
 
-/** The standalone service: the module as any host imports it, and what a service needs around it. */
+/** The standalone service: the module as any host would import it, plus what a service needs. */
 @Module({})
 export class AppModule {
   static with(databaseUrl: string, configuration: Configuration): DynamicModule {
@@ -23,7 +23,8 @@ export class AppModule {
       imports: [
         TypeOrmModule.forRoot({
           ...serviceDatabase(databaseUrl, configuration.databasePoolSize),
-          // The database has just answered the migrations: what fails here is a machine busy with other starts.
+          // The database has just run the migrations, so a failure here means that the machine is busy starting other
+          // processes.
           retryAttempts: 5,
           retryDelay: 500,
         }),

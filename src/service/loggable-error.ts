@@ -2,24 +2,24 @@ export interface LoggableError {
   type: string;
   message?: string;
   code?: string;
-  /** Of PostgreSQL: what was hurt. */
+  /** From PostgreSQL errors: the table and the constraint involved. */
   table?: string;
   constraint?: string;
   stack?: string;
   cause?: LoggableError;
 }
 
-/** SQLSTATE classes whose messages quote the data: 22 (bad data) and 23 (constraints). */
+/** The SQLSTATE classes whose messages quote data: 22 (data exceptions) and 23 (constraint violations). */
 const QUOTES_DATA = /^2[23]...$/;
 
 const MAX_CAUSES = 5;
 
 /**
- * What the log may hold of an error. Only named fields: errors of the database carry statements, parameters and rows
- * along, with addresses and hashes in them.
+ * Reduces an error to what may be logged: only these fields, because database errors carry statements, parameters and
+ * rows with email addresses and hashes.
  */
 export function loggableError(error: unknown, depth = 0): LoggableError {
-  // By its properties: an error may come from another realm, or another copy of a package.
+  // Checks properties, not `instanceof`: an error may come from another realm or another copy of a package.
   if (typeof error !== 'object' || error === null || !('message' in error)) return { type: typeof error };
   const { name, message, code, table, constraint, stack, cause, driverError } = error as Record<
     string,
@@ -41,7 +41,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Without its first lines, which repeat the message. */
+/** Removes the first lines of a stack, which repeat the message. */
 function framesOf(stack: string): string {
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
   return frames.map((line) => line.trim()).join('\n');

@@ -4,7 +4,7 @@ import { loggableError } from './loggable-error.js';
 
 export type { Logger };
 
-/** JSON lines, or in development lines for people. Times are ISO 8601 in UTC. */
+/** Creates a logger that writes JSON lines, or readable lines in development. Times are ISO 8601 in UTC. */
 export async function createLogger({ mode, logLevel }: { mode: string; logLevel: string }): Promise<Logger> {
   const options = {
     level: logLevel,
@@ -18,12 +18,12 @@ export async function createLogger({ mode, logLevel }: { mode: string; logLevel:
     : pino(options);
 }
 
-/** Nest's own messages through the same logger. */
+/** Writes Nest's own messages to the same logger. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.logger.debug(fieldsOf(message, context)); // "Mapped {/auth/login, POST} route" and the like
+    this.logger.debug(fieldsOf(message, context)); // such as "Mapped {/auth/login, POST} route"
   }
 
   warn(message: unknown, context?: string): void {

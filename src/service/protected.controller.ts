@@ -8,7 +8,7 @@ import {
   UnavailableError,
 } from '../index.js';
 
-/** The sample resource: what a route of your own looks like. */
+/** A sample resource that shows what your own routes look like. */
 @Controller('api')
 @UseGuards(JwtAuthGuard)
 export class ProtectedController {
@@ -19,7 +19,7 @@ export class ProtectedController {
     return { message: 'You are logged in.', user: await this.profileOf(user) };
   }
 
-  /** The guard needs no database; while it is away, what the token says of the user is enough. */
+  /** The guard works without the database. While it is unavailable, the claims of the token are sufficient. */
   private async profileOf({ id, roles, permissions }: AuthUser) {
     try {
       return toUserView(await this.auth.me(id));

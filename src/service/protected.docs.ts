@@ -10,11 +10,11 @@ export const protectedApi = describeController(ProtectedController, {
   operations: {
     read: {
       operationId: 'getProtected',
-      summary: 'The sample resource: answers everybody who has a valid access token',
+      summary: 'Get the sample resource, which requires a valid access token',
       ...authApi.guarded,
       answers: {
         200: {
-          description: 'A greeting, and who is logged in.',
+          description: 'A greeting, and the user who is logged in.',
           schema: { $ref: '#/components/schemas/ProtectedResource' },
         },
       },
@@ -28,7 +28,7 @@ export const protectedApi = describeController(ProtectedController, {
     },
     TokenUser: {
       type: 'object',
-      description: 'While the database does not answer, only what the access token says of the user.',
+      description: 'Only the claims of the access token while the database is unavailable.',
       properties: {
         id: { type: 'string', format: 'uuid' },
         email: TEXT,

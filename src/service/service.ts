@@ -10,22 +10,31 @@ import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
 import { openDatabase } from '../settings/open-database.js';
 
-/** How long readiness says 503 before the service stops listening, for balancers to look elsewhere. */
+/**
+ * How long the readiness check returns 503 before the service stops listening, so that load balancers switch to another
+ * instance.
+ */
 const DRAIN_MS = 300;
 
 const LISTEN_ADVICE: Record<string, string> = {
   EADDRINUSE: 'Another program listens on that port: stop it, or choose another with PORT=3001.',
-  EACCES: 'This user may not listen on that port: choose one above 1023 with PORT.',
+  EACCES: 'This user is not allowed to listen on that port: choose one above 1023 with PORT.',
 };
 
 export interface RunningService {
-  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  /** The URL of the service, such as `http://127.0.0.1:3000`. */
   url: string;
-  /** Readiness turns 503, requests under way finish, connections close, and the embedded database stops last. */
+  /**
+   * Stops the service in order: the readiness check returns 503, requests in progress finish, connections close, and
+   * finally the embedded database stops.
+   */
   stop(): Promise<void>;
 }
 
-/** Starts everything in its order: database, schema, HTTP. What was started is stopped again when a later step fails. */
+/**
+ * Starts the database, the schema and HTTP, in this order. If a step fails, the parts already started are stopped
+ * again.
+ */
 export async function startService(configuration: Configuration, logger: Logger): Promise<RunningService> {
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
@@ -56,7 +65,7 @@ async function createApp(configuration: Configuration, databaseUrl: string, logg
   allowOrigins(app, corsOrigins);
   measureRequests(app);
   if (docs) {
-    // Loaded only where it is wanted: Swagger is a fifth of all that a start has to load.
+    // Loaded only if enabled: Swagger is a fifth of all code that is loaded at startup.
     const { serveDocs } = await import('./docs/serve-docs.js');
     serveDocs(app, { silentRefresh: auth.cookies?.silentRefresh ?? false });
   }
@@ -64,19 +73,18 @@ async function createApp(configuration: Configuration, databaseUrl: string, logg
   return app;
 }
 
-/** @throws Error that says which setting to mend */
+/** @throws Error that names the setting to fix */
 async function listen(app: NestFastifyApplication, { host, port }: Configuration): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
-    const advice =
-      LISTEN_ADVICE[code] ?? 'HOST must be an address of this machine, such as 0.0.0.0: check it.';
+    const advice = LISTEN_ADVICE[code] ?? 'HOST must be an address of this machine, such as 0.0.0.0.';
     throw new Error(`${message}\n${advice}`, { cause });
   }
 }
 
-/** So that no client sends a request on a connection that is closed just then. */
+/** Prevents clients from sending a request on a connection that is about to close. */
 function closeConnectionsWhenStopping(app: NestFastifyApplication): void {
   const shutdown = app.get(ShutdownState);
   app

@@ -4,8 +4,8 @@ import type { RunningService } from './service.js';
 const DEADLINE_MS = 5_000;
 
 /**
- * An exception or rejection that nobody handled: nobody knows any more what state the process is in. It is logged once,
- * requests under way may finish, and the process ends with code 1 for its supervisor to start it anew.
+ * Handles uncaught exceptions and unhandled rejections, after which the state of the process is unknown. Logs the first
+ * one, lets requests in progress finish, and exits with code 1, so that the supervisor restarts the process.
  */
 export function stopOnFailure(service: RunningService, logger: Logger): void {
   let stopping = false;

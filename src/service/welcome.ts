@@ -2,7 +2,7 @@ import type { Configuration } from '../settings/configuration.js';
 import type { Logger } from './logger.js';
 import type { RunningService } from './service.js';
 
-/** The first lines of a running service: where it is, and what to try. */
+/** Logs the first lines of a running service: its URL, and what to try next. */
 export function welcome({ url }: RunningService, configuration: Configuration, logger: Logger): void {
   const { accountPages, auth, databaseUrl, dataDir, docs, mode } = configuration;
   logger.info(`Latchkey listens on ${url}`);

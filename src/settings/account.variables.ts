@@ -1,7 +1,7 @@
 import { asNumber, asText, flag, onOrOff, texts } from './parsers.js';
 import type { Variable } from './variable.js';
 
-/** Browsers, passwords, and what protects them. */
+/** Browsers, passwords, and what protects both. */
 export const accountVariables = [
   {
     name: 'COOKIE_SECURE',

@@ -10,13 +10,13 @@ export interface Configuration extends ServiceSettings {
   mode: 'production' | 'development' | 'test';
   auth: AuthModuleOptions;
   corsOrigins: string[];
-  /** A line for each variable that looks like one of the service's and is none, to warn of. */
+  /** A warning for each variable that looks like one of the service's but is unknown. */
   unknownVariables: string[];
 }
 
-/** Thrown at start-up: names every wrong environment variable at once, never a value. */
+/** Thrown at startup. Lists all invalid environment variables, never their values. */
 export class ConfigurationError extends Error {
-  /** @param unknown variables that do nothing: one of them may have been meant for one that is missing */
+  /** @param unknown variables that do nothing: one of them may be a misspelled required variable */
   constructor(
     readonly problems: string[],
     readonly unknown: string[] = [],
@@ -31,7 +31,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What the metrics token, which monitoring gets to know, must not be. */
+/** The metrics token is known to the monitoring system, so it must not equal any of these. */
 const SECRETS = [
   'JWT_ACCESS_SECRET',
   'JWT_REFRESH_SECRET',
@@ -41,7 +41,7 @@ const SECRETS = [
 ];
 
 /**
- * The service's configuration from the environment.
+ * Reads the service's configuration from the environment.
  * @throws ConfigurationError
  */
 export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configuration {
@@ -50,7 +50,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   const { auth, settings, problems } = readVariables(env, { development });
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
-  // A variable that could not be read has been named already; the module would name it again.
+  // Variables that could not be parsed have already been reported; the module would report them a second time.
   const read = new Set(problems.map(({ variable }) => variable));
   problems.push(...optionProblems(auth).filter(({ variable }) => !read.has(variable)));
 
@@ -69,22 +69,22 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   };
 }
 
-/** Mistakes that only show when variables are compared. */
+/** Problems that involve more than one variable. */
 function contradictions(env: NodeJS.ProcessEnv, { development }: { development: boolean }): Problem[] {
   const problems: Problem[] = [];
   const fail = (variable: string, message: string) => problems.push({ variable, message });
   if (!development && !textOf(env, 'DATABASE_URL'))
     fail('DATABASE_URL', 'is missing: postgres://user:password@host:5432/database');
   if (textOf(env, 'ALERT_WEBHOOK_SECRET') && !textOf(env, 'ALERT_WEBHOOK_URL'))
-    fail('ALERT_WEBHOOK_SECRET', 'does nothing without ALERT_WEBHOOK_URL: set both or none');
+    fail('ALERT_WEBHOOK_SECRET', 'does nothing without ALERT_WEBHOOK_URL: set both or neither');
   const metricsToken = textOf(env, 'METRICS_TOKEN');
   if (metricsToken && SECRETS.some((name) => texts(env[name])?.includes(metricsToken)))
-    fail('METRICS_TOKEN', 'is also used elsewhere: each secret needs random bytes of its own');
+    fail('METRICS_TOKEN', 'is also used elsewhere: generate a different secret for each use');
   return problems;
 }
 
 function fillInSecrets({ jwt }: AuthModuleOptions, dataDir: string): void {
-  // An unknown algorithm is reported by the check of the options; whatever else is missing is generated.
+  // The options check reports an unknown algorithm. Missing secrets are generated here.
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === jwt.algorithm) ?? 'ES256';
   const key = algorithm.startsWith('HS') ? 'accessSecret' : 'accessPrivateKey';
   const needsKey = !jwt[key]?.length && !jwt.keyRing;

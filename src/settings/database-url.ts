@@ -2,13 +2,13 @@ import { accessSync, constants } from 'node:fs';
 
 const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
-/** What is wrong with the address of a database and what to write instead, never the address; else `undefined`. */
+/** What is wrong with a database URL and how to fix it, or `undefined`. Never contains the URL. */
 export function databaseUrlProblem(text: string): string | undefined {
   if (!/^postgres(ql)?:\/\//.test(text)) return 'must begin with postgres://';
   if (!isReadable(text))
     return (
-      'is not an address: postgres://user:password@host:5432/database. ' +
-      'Characters such as # / % @ : in a user name or password are written %23 %2F %25 %40 %3A'
+      'is not a valid URL: write postgres://user:password@host:5432/database. ' +
+      'Write characters such as # / % @ : in a user name or password as %23 %2F %25 %40 %3A'
     );
   for (const name of FILES) {
     const file = new URL(text).searchParams.get(name);
@@ -17,7 +17,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** A `#` or `/` of the password would have cut the address short. */
+/** An unescaped `#` or `/` in the password would cut the URL short. */
 function isReadable(text: string): boolean {
   try {
     const { username, password, pathname, hash } = new URL(text);

@@ -2,16 +2,16 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { authEntities, authMigrations } from '../index.js';
 import { ImpatientClient } from './impatient-client.js';
 
-/** Any number will do, as long as every instance asks for the same one. */
+/** The number is arbitrary, but must be the same in every instance. */
 const MIGRATION_LOCK = 7_246_351;
 
-/** Waiting for a connection and for a statement, one after the other, take less than two seconds. */
+/** Waiting for a connection and then for a statement takes less than two seconds in total. */
 const CONNECT_TIMEOUT_MS = 800;
 const STATEMENT_TIMEOUT_MS = 900;
-/** For a server that does not even say that the time is over. */
+/** For a server that does not even report the statement timeout. */
 const QUERY_TIMEOUT_MS = 1_050;
 
-/** Connections of the running service: a database that hangs costs a request less than two seconds, then it fails. */
+/** The connection options of the running service. If the database hangs, a request fails within two seconds. */
 export function serviceDatabase(url: string, poolSize = 20): DataSourceOptions {
   return {
     ...baseOptions(url),
@@ -28,7 +28,7 @@ export function serviceDatabase(url: string, poolSize = 20): DataSourceOptions {
 }
 
 /**
- * Brings the schema up to date. Instances that start at once take turns (an advisory lock of PostgreSQL), so each
+ * Brings the schema up to date. Instances that start at the same time take turns (a PostgreSQL advisory lock), so each
  * migration runs once.
  */
 export async function migrate(url: string): Promise<void> {

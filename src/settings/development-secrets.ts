@@ -5,13 +5,13 @@ import type { SigningAlgorithm } from '../index.js';
 
 interface SecretsFile {
   refreshSecret: string;
-  /** By algorithm, so that going back to one finds the key it had. */
+  /** By algorithm, so that switching back to an algorithm finds its key again. */
   accessKeys: Partial<Record<SigningAlgorithm, string>>;
 }
 
 /**
  * The secrets of a development machine: generated once, then read from `secrets.json` (mode 0600) in the data folder.
- * Two services that start at once on one folder get the same ones.
+ * Two services that start at the same time on one folder get the same secrets.
  */
 export function developmentSecrets(dataDir: string, algorithm: SigningAlgorithm) {
   makeFolder(dataDir);
@@ -29,7 +29,7 @@ function makeFolder(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new Error(`The data folder ${dataDir} cannot be made (${code}): set DATA_DIR to a folder`, {
+    throw new Error(`The data folder ${dataDir} cannot be created (${code}): set DATA_DIR to a folder`, {
       cause,
     });
   }
@@ -43,18 +43,21 @@ function read(file: string): SecretsFile | undefined {
       typeof secrets.accessKeys !== 'object' ||
       !secrets.accessKeys
     )
-      throw new Error('it holds something else');
+      throw new Error('its content has an unexpected structure');
     return secrets as SecretsFile;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(
-      `${file} cannot be read: mend it, or delete it to have new secrets made (that ends all sessions)`,
+      `${file} cannot be read: fix it, or delete it to generate new secrets (this ends all sessions)`,
       { cause },
     );
   }
 }
 
-/** A hard link appears whole or not at all, and only for the first of several starters. */
+/**
+ * Creates the file with a hard link, which appears complete or not at all, and succeeds for only one of several
+ * starting services.
+ */
 function createOnce(file: string, algorithm: SigningAlgorithm): SecretsFile {
   const secrets = { refreshSecret: randomSecret(), accessKeys: { [algorithm]: generateKey(algorithm) } };
   const draft = writeDraft(file, secrets);

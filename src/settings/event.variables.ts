@@ -1,7 +1,7 @@
 import { asText, flag, onOrOff } from './parsers.js';
 import type { Variable } from './variable.js';
 
-/** Security events, and who hears of them. */
+/** Security events, and where they are sent. */
 export const eventVariables = [
   {
     name: 'AUDIT',

@@ -1,18 +1,18 @@
 import type { Configuration } from './configuration.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 
-/** Where progress is reported: a Pino logger, for example. */
+/** Where progress is reported, for example a Pino logger. */
 export interface ProgressLog {
   info(line: string): void;
 }
 
 export interface OpenDatabase {
   url: string;
-  /** Stops the embedded server, unless others use it; leaves any other alone. */
+  /** Stops the embedded server unless others use it. Does nothing for any other server. */
   stop(): Promise<void>;
 }
 
-/** The database of `DATABASE_URL`, else the embedded one: started, or found running. */
+/** Returns the database of `DATABASE_URL`, or else the embedded one, which is started unless it is already running. */
 export async function openDatabase(
   { databaseUrl, dataDir }: Configuration,
   logger: ProgressLog,

@@ -2,7 +2,7 @@ import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions } from '../i
 import type { Problem } from './read-variables.js';
 import { VARIABLES } from './variables.js';
 
-/** What the module says against its options, under the names an operator knows them by. */
+/** The problems that the module finds in its options, under the names of the environment variables. */
 export function optionProblems(options: AuthModuleOptions): Problem[] {
   try {
     checkAuthOptions(options);
@@ -16,7 +16,7 @@ export function optionProblems(options: AuthModuleOptions): Problem[] {
   }
 }
 
-/** The variable that sets an option, or the first one that sets an option of a group. */
+/** The variable that sets an option, or for a group the first one that sets any of its options. */
 function variableOf(option: string): string {
   const setters = VARIABLES.filter((variable) => 'option' in variable);
   const setter =

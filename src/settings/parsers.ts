@@ -4,17 +4,17 @@ import { resolve } from 'node:path';
 import { databaseUrlProblem } from './database-url.js';
 
 /**
- * Makes a value of a variable's text, which is trimmed and not empty; `undefined` where the variable is not set.
- * @param fail says what is wrong with the text, never the text
+ * Converts the text of a variable, which is trimmed and not empty, to a value. `undefined` if the variable is not set.
+ * @param fail reports what is wrong with the text, without quoting it
  */
 export type Parser<Value> = (text: string | undefined, fail: (message: string) => void) => Value | undefined;
 
-/** Any text, also one that must be a duration or one of several words: the module checks that. */
+/** A text that the module checks, such as a duration or one of several names. */
 export function asText<Text extends string>(text: string | undefined): Text | undefined {
   return text as Text | undefined;
 }
 
-/** A text that is not a whole number becomes NaN: the module says so, together with the range. */
+/** Text that is not a number becomes `NaN`: the module rejects it and reports the valid range. */
 export function asNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -38,7 +38,7 @@ export const flag: Parser<boolean> = (text, fail) => {
   return undefined;
 };
 
-/** A group of options that `off` turns off. */
+/** A group of options that `off` disables. */
 export const onOrOff: Parser<false | Record<never, never>> = (text, fail) => {
   const value = flag(text, fail);
   return value === true ? {} : value;
@@ -51,14 +51,14 @@ export function oneOf(allowed: readonly string[]): Parser<string> {
   };
 }
 
-/** Separated by commas; secrets among others, so they are not looked into. */
+/** Comma-separated texts. They may be secrets, so their content is not checked here. */
 export function texts(text: string | undefined): string[] | undefined {
   const entries = (text ?? '').split(',').map((entry) => entry.trim());
   const given = entries.filter((entry) => entry !== '');
   return given.length > 0 ? given : undefined;
 }
 
-/** PEM texts, separated by commas (line breaks may be written `\n`), or paths of files that hold one. */
+/** Comma-separated PEM texts (with line breaks optionally written as `\n`) or paths of PEM files. */
 export const pems: Parser<string[]> = (text, fail) =>
   texts(text)?.map((entry) => {
     if (entry.startsWith('-----BEGIN')) return entry.replaceAll('\\n', '\n');
@@ -72,8 +72,7 @@ export const pems: Parser<string[]> = (text, fail) =>
 
 export const cidrs: Parser<string[]> = (text, fail) => {
   const entries = texts(text) ?? [];
-  if (!entries.every(isCidr))
-    fail('must be a comma-separated list, each entry an address range such as 10.0.0.0/8');
+  if (!entries.every(isCidr)) fail('must be a comma-separated list of address ranges such as 10.0.0.0/8');
   return entries;
 };
 

@@ -5,7 +5,7 @@ import { VARIABLES } from './variables.js';
 
 export interface Problem {
   variable: string;
-  /** What is wrong and what to write instead. Never the value. */
+  /** What is wrong and how to fix it. Never contains the value. */
   message: string;
 }
 
@@ -17,7 +17,7 @@ export interface Read {
 
 type Group = Record<string, unknown>;
 
-/** Walks the table of variables and collects what is wrong with any of them. */
+/** Reads all variables in the table and collects the problems with them. */
 export function readVariables(env: NodeJS.ProcessEnv, { development }: { development: boolean }): Read {
   const [auth, settings, problems]: [Group, Group, Problem[]] = [{}, {}, []];
   for (const variable of VARIABLES) {
@@ -36,12 +36,12 @@ export function readVariables(env: NodeJS.ProcessEnv, { development }: { develop
   return { auth, settings, problems } as unknown as Read;
 }
 
-/** An empty variable counts as none. */
+/** An empty variable counts as not set. */
 export function textOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** Nothing is put into a group that is turned off. */
+/** Sets an option, unless its group is disabled. */
 function put(options: Group, [name = '', ...rest]: string[], value: unknown): void {
   if (rest.length === 0) options[name] = value;
   else if (options[name] !== false) put((options[name] ??= {}) as Group, rest, value);

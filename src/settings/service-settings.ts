@@ -1,19 +1,19 @@
-/** What the service alone needs, besides the options of the module. */
+/** Settings of the service that are not options of the module. */
 export interface ServiceSettings {
   host: string;
   port: number;
-  /** Absolute path of the folder for the embedded database and development secrets. */
+  /** The absolute path of the folder for the embedded database and the development secrets. */
   dataDir: string;
-  /** `undefined`: start the embedded PostgreSQL. */
+  /** `undefined`: the service starts the embedded PostgreSQL. */
   databaseUrl: string | undefined;
-  /** Connections to the database that requests share; one more is for hearing of revocations. */
+  /** Database connections shared by requests. One more connection listens for revocations. */
   databasePoolSize: number;
-  /** CIDRs of proxies whose X-Forwarded-For is believed. */
+  /** Address ranges (CIDR) of proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: string[];
   logLevel: string;
   docs: boolean;
-  /** Sign up, sign in and my account, under `/account`. */
+  /** Whether the sign-up, sign-in and account pages are served under `/account`. */
   accountPages: boolean;
-  /** Who presents it may read `/metrics`; in development everybody may. */
+  /** The bearer token that `/metrics` requires. In development, no token is required. */
   metricsToken: string | undefined;
 }

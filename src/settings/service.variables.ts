@@ -8,7 +8,7 @@ export const serviceVariables = [
   {
     name: 'NODE_ENV',
     defaultNote: 'production behavior',
-    meaning: 'Only `development`, which `npm start` sets, relaxes anything',
+    meaning: 'Only `development` relaxes any of the defaults; `npm start` sets it',
   },
   {
     name: 'HOST',
@@ -23,28 +23,28 @@ export const serviceVariables = [
     setting: 'port',
     parse: integer(0, 65_535),
     default: '3000',
-    meaning: 'The port to listen on; `0` takes any free one',
+    meaning: 'The port to listen on; `0` picks any free port',
   },
   {
     name: 'DATA_DIR',
     setting: 'dataDir',
     parse: absolutePath,
     default: '.latchkey',
-    meaning: 'The folder for the embedded database and the secrets of development',
+    meaning: 'The folder for the embedded database and the development secrets',
   },
   {
     name: 'DATABASE_URL',
     setting: 'databaseUrl',
     parse: databaseUrl,
     defaultNote: 'in development: the embedded PostgreSQL',
-    meaning: 'The address of PostgreSQL: `postgres://user:password@host:5432/database`',
+    meaning: 'The URL of PostgreSQL: `postgres://user:password@host:5432/database`',
   },
   {
     name: 'DATABASE_POOL_SIZE',
     setting: 'databasePoolSize',
     parse: integer(2, 1_000),
     default: '20',
-    meaning: 'How many database connections requests share',
+    meaning: 'The number of database connections that requests share',
   },
   {
     name: 'TRUST_PROXY',
@@ -65,7 +65,7 @@ export const serviceVariables = [
     parse: flag,
     default: 'off',
     developmentDefault: 'on',
-    meaning: 'Whether the API is described at `/docs` and `/openapi.json`',
+    meaning: 'Whether the API documentation is served at `/docs` and `/openapi.json`',
   },
   {
     name: 'ACCOUNT_PAGES',

@@ -1,21 +1,21 @@
 import { asNumber, asText, flag } from './parsers.js';
 import type { Variable } from './variable.js';
 
-/** How long sessions last, and how they end. */
+/** How long sessions last and how they end. */
 export const sessionVariables = [
   {
     name: 'SESSION_ABSOLUTE_TTL',
     option: 'sessions.absoluteTtl',
     parse: asText,
     default: '30d',
-    meaning: 'A session ends after this time, however often it is refreshed',
+    meaning: 'The maximum lifetime of a session, no matter how often it is refreshed',
   },
   {
     name: 'SESSIONS_PER_USER',
     option: 'sessions.maxPerUser',
     parse: asNumber,
     default: '100',
-    meaning: 'How many sessions a user may have; `0` for any number',
+    meaning: 'The maximum number of sessions per user; `0` means unlimited',
   },
   {
     name: 'SESSIONS_WHEN_FULL',
@@ -23,7 +23,7 @@ export const sessionVariables = [
     parse: asText,
     default: 'evict',
     meaning:
-      'What one more login does: `evict` ends the session unused for longest, `refuse` refuses the login',
+      'What happens to a login over the limit: `evict` ends the least recently used session, `refuse` rejects the login',
   },
   {
     name: 'REFRESH_ROTATION',
@@ -44,7 +44,8 @@ export const sessionVariables = [
     option: 'revocation.maxStaleness',
     parse: asText,
     default: '60s',
-    meaning: 'How long tokens are judged by the last known revocations while PostgreSQL is unreachable',
+    meaning:
+      'How long tokens are accepted based on the last known revocations while PostgreSQL is unreachable',
   },
   {
     name: 'REDIS_URL',

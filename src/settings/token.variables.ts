@@ -1,7 +1,7 @@
 import { asText, pems, texts } from './parsers.js';
 import type { Variable } from './variable.js';
 
-/** What signs tokens, and what they say. */
+/** The keys that sign tokens, and the claims in them. */
 export const tokenVariables = [
   {
     name: 'JWT_ALGORITHM',
@@ -29,7 +29,7 @@ export const tokenVariables = [
     option: 'jwt.keyRing.encryptionSecret',
     parse: texts,
     meaning:
-      'Instead of `JWT_ACCESS_PRIVATE_KEY`: keeps a key ring in PostgreSQL, encrypted under these secrets (comma-separated, newest first)',
+      'Instead of `JWT_ACCESS_PRIVATE_KEY`: stores a key ring in PostgreSQL, encrypted with these secrets of at least 32 bytes (comma-separated, newest first)',
   },
   {
     name: 'KEY_ROTATE_EVERY',
@@ -37,7 +37,7 @@ export const tokenVariables = [
     onlyWith: 'KEY_ENCRYPTION_SECRET',
     parse: asText,
     default: '30d',
-    meaning: 'How long a key of the ring signs before the next one takes over',
+    meaning: 'How long a key in the ring signs before the next one takes over',
   },
   {
     name: 'KEY_PUBLISH_AHEAD',
@@ -45,7 +45,7 @@ export const tokenVariables = [
     onlyWith: 'KEY_ENCRYPTION_SECRET',
     parse: asText,
     default: '10m',
-    meaning: 'How long a key of the ring is published before it signs',
+    meaning: 'How long a key in the ring is published before it signs',
   },
   {
     name: 'JWT_REFRESH_SECRET',

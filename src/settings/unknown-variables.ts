@@ -3,10 +3,13 @@ import { VARIABLES } from './variables.js';
 
 const OURS = /^(JWT|COOKIE|SESSIONS?|RATE|REVOCATION|PASSWORD|REFRESH|KEY|AUDIT|ALERT)_/;
 
-/** Desktops set the first one, the password manager `pass` the others. */
+/** Set by desktop environments and by the password manager `pass`. */
 const OF_OTHERS = /^(SESSION_MANAGER$|PASSWORD_STORE_)/;
 
-/** A line for each variable that looks like ours and does nothing, whether misspelled or another program's. Never a value. */
+/**
+ * Returns a warning for each variable that looks like one of ours but is unknown: a typo, or another program's
+ * variable. Never contains the value.
+ */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = VARIABLES.map(({ name }) => name);
   const unknown = Object.keys(env).filter(

@@ -5,7 +5,7 @@ import type { ServiceSettings } from './service-settings.js';
 type Value = string | number | boolean | readonly unknown[] | ((...args: never[]) => unknown);
 type Given<T> = Exclude<T, undefined>;
 
-/** `jwt.accessTtl` and its like: every option of the module, and every group of them. */
+/** The path of an option or of a group of options, such as `jwt.accessTtl`. */
 type OptionPath<Options, Prefix extends string = ''> = {
   [Name in keyof Options & string]-?:
     | `${Prefix}${Name}`
@@ -24,19 +24,19 @@ type OptionAt<Options, Path> = Path extends `${infer Name}.${infer Rest}`
 
 interface Row {
   name: string;
-  /** For operators, in Markdown; a sentence without its period. */
+  /** For operators, in Markdown: a sentence without the final period. */
   meaning: string;
-  /** As it would be written. Without one a variable that is not set sets nothing. */
+  /** The default, written as in the environment. Without one, a variable that is not set has no effect. */
   default?: string;
-  /** Where it differs in development. */
+  /** The default in development, if it differs. */
   developmentDefault?: string;
-  /** In place of a default that cannot be written as one, for the documentation. */
+  /** Documents a default that cannot be written as a value. */
   defaultNote?: string;
-  /** The variable without which this one does nothing. */
+  /** The variable without which this one has no effect. */
   onlyWith?: string;
 }
 
-/** A variable that sets an option of the module. The module judges its value; here it is only read. */
+/** A variable that sets an option of the module. It is only parsed here; the module checks its value. */
 type OptionVariable = {
   [Path in OptionPath<AuthModuleOptions>]: Row & {
     option: Path;
@@ -44,12 +44,12 @@ type OptionVariable = {
   };
 }[OptionPath<AuthModuleOptions>];
 
-/** A variable of the service, whose parser judges its value. */
+/** A variable that sets a setting of the service. Its parser checks the value. */
 type SettingVariable = {
   [Name in keyof ServiceSettings]: Row & { setting: Name; parse: Parser<Given<ServiceSettings[Name]>> };
 }[keyof ServiceSettings];
 
-/** `NODE_ENV`, which decides defaults of others and is read before them. */
+/** `NODE_ENV` determines the defaults of other variables and is read before them. */
 type ModeVariable = Row & { name: 'NODE_ENV' };
 
 export type Variable = OptionVariable | SettingVariable | ModeVariable;

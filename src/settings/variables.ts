@@ -6,10 +6,10 @@ import { tokenVariables } from './token.variables.js';
 import type { Variable } from './variable.js';
 
 /**
- * Every environment variable of the service: what reads it, what it sets, and what the documentation says of it.
+ * All environment variables of the service: how each is parsed, what it sets, and how it is documented.
  *
- * A new option takes two places: its type and its rule in `src/options/<group>.options.ts`, and, if operators are to set it,
- * a row in one of these lists. Then `npm run docs:config`.
+ * To add an option, change two places: its type and its rule in `src/options/<group>.options.ts` and, if operators
+ * should be able to set it, a row in one of these lists. Then run `npm run docs:config`.
  */
 export const VARIABLES: readonly Variable[] = [
   ...serviceVariables,

@@ -8,28 +8,31 @@ import type {
   UserStore,
 } from './user-store.js';
 
-/** Users in this process's memory, with the same promises as the real store: for tests, a host's included. */
+/**
+ * Keeps users in the memory of this process, with the same guarantees as the real store. Meant for tests, including
+ * those of the host app.
+ */
 export class InMemoryUserStore implements UserStore, UserAdministration {
   private readonly users = new Map<string, UserRecord>();
 
-  /** Adds a user or replaces the one with this id, as it is: how a test grants roles or disables an account. */
+  /** Adds a user, or replaces the one with the same id. Tests use it to grant roles or disable accounts. */
   put(user: UserRecord): void {
     this.users.set(user.id, copy(user));
   }
 
-  /** A copy of the user of this id. */
+  /** Returns a copy of the user with this id. */
   async findById(id: string): Promise<UserRecord | null> {
     const user = this.users.get(id);
     return user ? copy(user) : null;
   }
 
-  /** A copy of the user with this address, which is canonical. */
+  /** Returns a copy of the user with this canonical address. */
   async findByEmail(canonicalEmail: string): Promise<UserRecord | null> {
     const user = this.withEmail(canonicalEmail);
     return user ? copy(user) : null;
   }
 
-  // Atomic because nothing is awaited between the look and the write; the same holds for the methods below.
+  // Atomic because nothing is awaited between the read and the write. The same applies to the methods below.
   async create(user: NewUser): Promise<UserRecord | null> {
     const { email, name, passwordHash, roles = [], permissions = [] } = user;
     if (this.withEmail(email)) return null;
@@ -78,7 +81,7 @@ export class InMemoryUserStore implements UserStore, UserAdministration {
   }
 }
 
-/** By hand: in Jest, `structuredClone` makes dates that are not `instanceof Date`. */
+/** Copied by hand, because in Jest `structuredClone` creates dates that are not `instanceof Date`. */
 function copy(user: UserRecord): UserRecord {
   const { roles, permissions, createdAt } = user;
   return { ...user, roles: [...roles], permissions: [...permissions], createdAt: new Date(createdAt) };

@@ -4,7 +4,7 @@ import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { LoginAttempt } from './login-attempt.entity.js';
 
-/** An address whose password is tried, and the user who has it. */
+/** An address whose password is being tried, and its user. */
 export interface TriedAccount {
   /** Canonical. */
   email: string;
@@ -12,18 +12,23 @@ export interface TriedAccount {
 }
 
 export interface DelayPolicy {
-  /** Failures in a row that no delay follows, but for the last of them. */
+  /** The number of consecutive failures after which delays start. */
   freeFailures: number;
   /** Seconds. */
   maxDelay: number;
 }
 
-/** Either the attempt may go on and has been counted as a failure already, or it has to wait and nothing has changed. */
+/**
+ * Either the attempt may proceed and has already been counted as a failure, or it has to wait and nothing has changed.
+ */
 export type Attempt =
-  | { allowed: true; account: string; failures: number; /** With this one. */ total: number }
+  | { allowed: true; account: string; failures: number; /** Includes this attempt. */ total: number }
   | { allowed: false; /** Seconds, at least 1. */ wait: number };
 
-/** An account with many failures. The user may have another address by now, or may have been deleted. */
+/**
+ * An account with many failures, identified by the key of its address. The user may have been deleted or have a
+ * different address now.
+ */
 export interface ExhaustedAccount {
   /** See {@link accountKey}. */
   account: string;
@@ -37,8 +42,8 @@ interface AttemptRow {
 }
 
 /**
- * Failed attempts at passwords, counted in PostgreSQL on its clock: they outlive a restart and are the same for all
- * instances. All methods throw `UnavailableError` when the database is away.
+ * Counts failed password attempts in PostgreSQL, by its clock, so that the counts survive restarts and are shared by
+ * all instances. All methods throw an `UnavailableError` if the database is unavailable.
  */
 export class LoginAttempts {
   private readonly table: string;
@@ -51,9 +56,10 @@ export class LoginAttempts {
   }
 
   /**
-   * Counts an attempt before it is made. One statement, and the row's lock puts parallel ones in a row: of any number
-   * on any number of instances no more go on than the delay allows. One that must wait is told so without the lock and
-   * without a write, so that a flood at one account holds nobody up. Known and unknown accounts take the same way.
+   * Counts an attempt before it is made. A single statement whose row lock serializes parallel attempts: however many
+   * arrive, on any number of instances, no more proceed than the delay allows. An attempt that has to wait is rejected
+   * without a lock or a write, so that a flood of attempts against one account blocks nobody else. Known and unknown
+   * accounts are treated the same way.
    */
   async begin({ email, userId }: TriedAccount): Promise<Attempt> {
     const account = accountKey(email);
@@ -78,11 +84,12 @@ export class LoginAttempts {
     );
     const { failures, total, wait } = rows[0] ?? {};
     if (failures != null && total != null) return { allowed: true, account, failures, total };
-    // The wait is as of the statement's beginning: an attempt that came in between may have left none there.
+    // The wait comes from the statement's snapshot. If a concurrent attempt has set the delay since then, there is
+    // none.
     return { allowed: false, wait: Math.max(1, wait ?? 1) };
   }
 
-  /** Takes back an attempt that came to nothing: no password was tried. Others made meanwhile still count. */
+  /** Takes back an attempt in which no password was tried. Other attempts made in the meantime still count. */
   async giveBack({ account, failures }: Attempt & { allowed: true }): Promise<void> {
     await this.query(
       `UPDATE ${this.table} SET failures = GREATEST(failures - 1, 0), total = GREATEST(total - 1, 0),
@@ -92,12 +99,14 @@ export class LoginAttempts {
     );
   }
 
-  /** Forgets every failure: after a good attempt, or because an operator says so. */
+  /** Resets the failures: after a successful attempt, or on behalf of an operator. */
   async reset(email: string): Promise<void> {
     await this.query(`DELETE FROM ${this.table} WHERE account = $1`, [accountKey(email)]);
   }
 
-  /** Those of these addresses with at least this many failures, and the users whose passwords were tried. */
+  /**
+   * Returns which of these addresses have at least this number of failures against a user's password, with that user.
+   */
   async exhausted(emails: readonly string[], failures: number): Promise<ExhaustedAccount[]> {
     return this.query(
       `SELECT account, user_id AS "userId" FROM ${this.table}
@@ -106,7 +115,7 @@ export class LoginAttempts {
     );
   }
 
-  /** A page of all such accounts in the order of their keys, starting after the key `after`. */
+  /** Returns a page of all such accounts, ordered by key, starting after the key `after`. */
   async listExhausted(failures: number, limit: number, after = ''): Promise<ExhaustedAccount[]> {
     return this.query(
       `SELECT account, user_id AS "userId" FROM ${this.table}
@@ -121,7 +130,7 @@ export class LoginAttempts {
     return row!.count;
   }
 
-  /** Deletes up to `limit` of the rows of addresses nobody has. Those of users stay until the password is right. */
+  /** Deletes up to `limit` expired rows of addresses without a user. Rows of users stay until a login succeeds. */
   async deleteExpired(limit: number): Promise<number> {
     const [, deleted] = await this.query<[unknown[], number]>(
       `DELETE FROM ${this.table} WHERE account IN (
@@ -137,18 +146,20 @@ export class LoginAttempts {
   }
 }
 
-/** Stands for an address. Not the address itself: what people type by mistake is nobody's business. */
+/**
+ * Identifies an address by its hash. The address itself is not stored: it may be anything that was typed by mistake.
+ */
 export function accountKey(canonicalEmail: string): string {
   return createHash('sha256').update(canonicalEmail).digest('hex');
 }
 
-/** So long after the last attempt the delay starts over, for addresses with and without an account alike. */
+/** The delay starts over this long after the last attempt, for addresses with and without an account. */
 const IDLE = `interval '1 day'`;
 const EXPIRED = `user_id IS NULL AND last_at < now() - ${IDLE}`;
 const FAILURES = `CASE WHEN known.last_at < excluded.last_at - ${IDLE} THEN 1 ELSE known.failures + 1 END`;
 const TOTAL = `CASE WHEN known.user_id IS NOT DISTINCT FROM excluded.user_id THEN known.total + 1 ELSE 1 END`;
 
-/** When the attempt after so many failures may be made: 1, 2, 4 … seconds after the last free one; null: at once. */
+/** When the next attempt may be made after this number of failures: 1, 2, 4 … seconds from `now`; null: immediately. */
 function freeAt(failures: string, now: string): string {
   return `CASE WHEN ${failures} >= $3::int
     THEN ${now} + make_interval(secs => LEAST(power(2, LEAST(${failures} - $3::int, 30)), $4::float8)) END`;

@@ -17,7 +17,7 @@ import { User } from './user.entity.js';
 const RECORD = `id, email, name, roles, permissions, password_hash AS "passwordHash",
   disabled_at IS NOT NULL AS disabled, created_at AS "createdAt"`;
 
-/** What is not given stays as it is. */
+/** Changes to a user. Properties that are not given stay unchanged. */
 export interface UserChanges {
   disabled?: boolean;
   roles?: string[];
@@ -25,8 +25,9 @@ export interface UserChanges {
 }
 
 /**
- * Users in the table of the {@link User} entity. Throws `UnavailableError` when the database is away. In SQL, because
- * each refresh reads a user: a repository takes twice the time for it, and one query serves all who ask at once.
+ * Stores users in the table of the {@link User} entity. Throws an `UnavailableError` if the database is unavailable.
+ * Uses SQL because every refresh reads a user: a repository takes twice as long, and one query serves all concurrent
+ * reads.
  */
 export class TypeOrmUserStore implements UserStore, UserAdministration {
   private readonly table: string;
@@ -37,17 +38,17 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
     this.byId = new BatchedRead(dataSource, `SELECT ${RECORD} FROM ${this.table} WHERE id = ANY($1::uuid[])`);
   }
 
-  /** The user of this id; of one that is no UUID `null`, without asking. */
+  /** Returns the user with this id, or `null` without a query if the id is not a UUID. */
   async findById(id: string): Promise<UserRecord | null> {
     if (!isUuid(id)) return null;
     const user = await this.byId.find(id);
     if (!user) return null;
-    // Others who asked at once have the same object.
+    // Concurrent reads share the same object.
     const { roles, permissions, createdAt } = user;
     return { ...user, roles: [...roles], permissions: [...permissions], createdAt: new Date(createdAt) };
   }
 
-  /** The user with this address, which is canonical. */
+  /** Returns the user with this canonical address. */
   async findByEmail(canonicalEmail: string): Promise<UserRecord | null> {
     const sql = `SELECT ${RECORD} FROM ${this.table} WHERE email = $1`;
     const rows = await this.query<UserRecord[]>(sql, [canonicalEmail]);
@@ -88,12 +89,12 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
     return affected === 1;
   }
 
-  /** Users in the order of the unique index on the address, which is that of the column's collation. */
+  /** Lists users in the order of the unique index on the address, which is that of the column's collation. */
   async list({ limit, after, emailPart, disabled }: UserQuery): Promise<UserRecord[]> {
     const parameters: unknown[] = [limit];
     const conditions: string[] = [];
     const bind = (value: string) => `$${parameters.push(value)}`;
-    // Only the conditions asked for, so that the planner can tell when few users match.
+    // Only the requested conditions, so that the planner can tell when few users match.
     if (after !== undefined) conditions.push(`email > ${bind(after)}`);
     if (emailPart) conditions.push(`email LIKE ${bind(`%${emailPart.replaceAll(/[\\%_]/g, '\\$&')}%`)}`);
     if (disabled !== undefined) conditions.push(`disabled_at IS ${disabled ? 'NOT ' : ''}NULL`);
@@ -102,7 +103,10 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
     return this.query<UserRecord[]>(sql, parameters);
   }
 
-  /** Changes several things about a user in one step; not part of the port. False when there is no such user. */
+  /**
+   * Changes several properties of a user in one step. Not part of the `UserStore` interface. Returns `false` if there
+   * is no such user.
+   */
   async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
     if (!isUuid(id)) return false;
     const [, affected] = await this.query<[unknown[], number]>(

@@ -1,105 +1,111 @@
-/** A user as Latchkey sees one. */
+/** A user as Latchkey sees it. */
 export interface UserRecord {
-  /** Opaque to Latchkey: it becomes the `sub` of tokens and is only ever compared byte for byte. */
+  /** Opaque to Latchkey: becomes the `sub` of tokens and is only compared byte for byte. */
   id: string;
-  /** Canonical, see `canonicalEmail`. */
+  /** Canonical; see `canonicalEmail`. */
   email: string;
   name: string | null;
   roles: string[];
   permissions: string[];
-  /** What the password hasher made; null when this user cannot log in with a password. */
+  /** The result of the password hasher; `null` if this user cannot log in with a password. */
   passwordHash: string | null;
   disabled: boolean;
   createdAt: Date;
 }
 
-/** An account to be made; the e-mail address is canonical. */
+/** An account to be created. The email address is canonical. */
 export interface NewUser {
   email: string;
   name: string | null;
   passwordHash: string | null;
-  /** None unless given. */
+  /** Default: none. */
   roles?: string[];
-  /** None unless given. */
+  /** Default: none. */
   permissions?: string[];
 }
 
-/** What a user may do. */
+/** The roles and permissions of a user. */
 export interface UserAccess {
   roles: string[];
   permissions: string[];
 }
 
-/** Which users to list. */
+/** Selects the users to list. */
 export interface UserQuery {
-  /** The most users to return. */
+  /** The maximum number of users to return. */
   limit: number;
-  /** Start after this address, that of the last user on the previous page. Without it, start with the first user. */
+  /**
+   * Start after this address, which is that of the last user on the previous page. Without it, start with the first
+   * user.
+   */
   after?: string;
-  /** Only users whose address contains this text, which is in lower case. No character is a wildcard. */
+  /** Only users whose address contains this lowercase text. There are no wildcards. */
   emailPart?: string;
-  /** Only users who are disabled, or only those who are not. */
+  /** `true`: only disabled users; `false`: only users who are not disabled. */
   disabled?: boolean;
 }
 
 /**
- * Where users are kept; replaceable by the host. Any number of instances may share one store.
+ * Where users are kept. A host may replace it. Any number of instances may share one store.
  *
- * "Nothing matched" is an answer (null or false), never an exception. Exceptions are for a store that cannot answer,
- * and that is an `UnavailableError` when trying again makes sense. What a read returns is committed and a copy: roles,
- * permissions and `disabled` are those of this moment, never cached. E-mail addresses arrive canonical and are compared
- * as they are. An id of a form the store never gives out is unknown, not an error.
+ * "Nothing matched" is a return value (`null` or `false`), never an error; a method throws only when the store cannot
+ * answer, with an `UnavailableError` if a retry may succeed. Reads return copies of committed data: roles, permissions
+ * and `disabled` are current, never cached. Email addresses arrive in canonical form and are compared as they are. An
+ * id in a format that the store never issues is unknown, not an error.
  */
 export interface UserStore {
-  /** The user of this id. */
+  /** Returns the user with this id. */
   findById(id: string): Promise<UserRecord | null>;
 
-  /** The user with this address, which is canonical. */
+  /** Returns the user with this canonical address. */
   findByEmail(canonicalEmail: string): Promise<UserRecord | null>;
 
   /**
-   * Adds a user who is not disabled, with the roles and permissions given, and returns it; null when the email address is
-   * taken, and then nothing has changed. Atomic: of any number of parallel calls with one address exactly one gets a
-   * user, so a unique index decides, never a look-up before the insert. Roles are written with the user in one
-   * transaction: nobody ever sees the user without them. A store without `setAccess` is never given any.
+   * Adds a user who is not disabled, with the given roles and permissions, and returns it. Returns `null` and changes
+   * nothing if the email address is taken.
+   *
+   * Atomic: of any number of parallel calls with the same address, exactly one returns a user. Use a unique index for
+   * this, not a lookup before the insert. Roles are written in the same transaction as the user: nobody ever sees the
+   * user without them. A store without `setAccess` never receives any.
    */
   create(user: NewUser): Promise<UserRecord | null>;
 
   /**
-   * Replaces the password hash if it is still `expected`: one compare-and-set. False when the user is unknown or the
-   * stored hash is another (or none), and then nothing has changed. Of parallel calls with one `expected` exactly one
-   * is true. This is what keeps a rehash at login from undoing a password change that happened meanwhile, and two
-   * password changes from both believing they won.
+   * Replaces the password hash if it is still `expected` (compare-and-set). Returns `false` and changes nothing if the
+   * user is unknown or has a different hash or none. Of parallel calls with the same `expected`, exactly one returns
+   * `true`. This prevents a rehash at login from undoing a concurrent password change, and two concurrent password
+   * changes from both succeeding.
    */
   replacePasswordHash(id: string, expected: string, next: string): Promise<boolean>;
 
-  // Administration, see `AccountAdmin`. Optional: a call that needs a missing method throws an error that names it.
+  // Administration; see `AccountAdmin`. Optional: a call that needs a missing method throws an error that names it.
 
   /**
-   * Disables or enables a user. False when the user is unknown. Repeating it is harmless. Committed when it resolves:
-   * every later read, on any instance, returns the new value, because the sessions are ended after that.
+   * Disables a user or enables them again. Idempotent. Returns `false` if the user is unknown. The change must be
+   * committed when the promise resolves: every later read, on any instance, returns the new value, because the sessions
+   * are ended after that.
    */
   setDisabled?(id: string, disabled: boolean): Promise<boolean>;
 
-  /** Replaces the roles and the permissions, both in one atomic step. False when the user is unknown. */
+  /** Replaces the roles and the permissions in one atomic step. Returns `false` if the user is unknown. */
   setAccess?(id: string, access: UserAccess): Promise<boolean>;
 
   /**
-   * Deletes a user permanently; the address is free again. True only for the call that deleted the user, false when the
-   * user is unknown.
+   * Deletes a user permanently; the address becomes available again. Returns `true` only for the call that deleted the
+   * user, and `false` for all others or if the user is unknown.
    */
   remove?(id: string): Promise<boolean>;
 
   /**
-   * The matching users, always in the same order by email address (any collation will do), starting after `after`,
-   * whether or not a user has that address. Users added or removed between two pages do not make others appear twice or
-   * not at all.
+   * Returns the matching users in a stable order by email address (any collation), starting after `after`, whether or
+   * not a user has that address. Users added or removed between two pages do not cause others to be skipped or listed
+   * twice.
    */
   list?(query: UserQuery): Promise<UserRecord[]>;
 }
 
-/** The methods of a store that only administration needs. */
+/** The methods of a store that only administration requires. */
 export type UserAdministration = Required<Pick<UserStore, 'setDisabled' | 'setAccess' | 'remove' | 'list'>>;
 
-/** The token it is provided under. */
+/** The injection token of the {@link UserStore}. */
 export const UserStore = Symbol('UserStore');

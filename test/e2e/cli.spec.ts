@@ -47,7 +47,10 @@ describe('latchkey keys', () => {
   it('retire has the next one sign at once, remove leaves nothing of a key', async () => {
     const old = (await keys()).at(-1).kid;
     const retired = await run('keys', 'retire', old);
-    expect([retired.code, retired.stdout]).toEqual([0, expect.stringMatching(/stay good until they expire/)]);
+    expect([retired.code, retired.stdout]).toEqual([
+      0,
+      expect.stringMatching(/stay valid until they expire/),
+    ]);
     expect((await inJson('keys', 'remove', old)).data).toEqual({ kid: old, remove: true });
     expect(await keys()).toEqual([expect.objectContaining({ state: 'active', signs: true })]);
   });

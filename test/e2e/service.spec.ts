@@ -428,7 +428,7 @@ describe('a service that cannot start', () => {
       /does not exist: create it first/,
     );
     const reason = await reasonNotToStart(productionSettings(refused.href));
-    expect(reason).toMatch(/refuses the user or password of DATABASE_URL/);
+    expect(reason).toMatch(/rejects the user or password in DATABASE_URL/);
     expect(reason).not.toMatch(/canary|\bat .*\.[jt]s:/);
   });
 

@@ -185,7 +185,7 @@ describe('latchkey user show and roles', () => {
     expect(await access()).toEqual({ roles: [], permissions: ['c:d'] });
     const none = await user('roles', email, '--none');
     expect(none.stdout).toBe(
-      'roles@example.com has these now; sessions get them at their next refresh.\n' +
+      'roles@example.com now has these roles and permissions; sessions get them at their next refresh.\n' +
         'Roles:       none\nPermissions: none\n',
     );
     expect((await user('roles', email, '--role', ' ')).stderr).toMatch(/^roles: " " cannot be used/);
@@ -219,7 +219,7 @@ describe('latchkey user sessions and end-sessions', () => {
     });
 
     const one = await user('end-sessions', email, sid);
-    expect([one.code, one.stdout]).toEqual([0, `The session ${sid} of ${email} is ended.\n`]);
+    expect([one.code, one.stdout]).toEqual([0, `The session ${sid} of ${email} has ended.\n`]);
     const again = await user('end-sessions', email, 'nonsense');
     expect(refused(again)).toEqual([
       1,
@@ -242,7 +242,7 @@ describe('latchkey user delete', () => {
     expect(stderr).toMatch(/^This deletes delete@example\.com permanently: add --yes to confirm\./);
     expect((await login(email)).status).toBe(200);
 
-    expect((await user('delete', id, '--yes')).stdout).toMatch(/^delete@example\.com is deleted\./);
+    expect((await user('delete', id, '--yes')).stdout).toMatch(/^delete@example\.com has been deleted\./);
     const { refreshToken } = body;
     expect((await service.client.post('/auth/refresh', { refreshToken })).body.error).toBe('TOKEN_REVOKED');
     expect((await login(email)).status).toBe(401);

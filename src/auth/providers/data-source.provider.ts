@@ -9,7 +9,7 @@ import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 
 /**
- * The host's data source. It is injected as an optional one, so that the message about a missing one is ours, not Nest's; and
+ * The host's data source. It is injected as optional, so that a missing one is reported by us instead of Nest, and
  * after the options, so that their problems are reported first.
  */
 export function dataSourceProvider(name: string | undefined): Provider {
@@ -20,7 +20,7 @@ export function dataSourceProvider(name: string | undefined): Provider {
     async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
       if (source) return source;
       const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
-      // One that failed to start is undefined, too. Waiting lets TypeORM's own error come first.
+      // A data source that fails to start is missing as well; in that case TypeORM's own error must come first.
       if (isProvided) await setImmediate();
       throw new AuthOptionsError([{ option: 'dataSource', message: whyNone(name, isProvided) }]);
     },
@@ -31,9 +31,9 @@ function whyNone(name: string | undefined, isProvided: boolean): string {
   if (isProvided)
     return 'cannot be used: it did not start, or the module that provides it does not export it to AuthModule';
   if (name !== undefined)
-    return `is '${name}', but the app has none of that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
+    return `is '${name}', but the app has no data source with that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
   return (
     "is missing: import TypeOrmModule.forRoot({ type: 'postgres', url, entities: [...authEntities], migrations: " +
-    "[...authMigrations] }) beside AuthModule; if yours has a name, give it to AuthModule as dataSource: 'name'"
+    "[...authMigrations] }) next to AuthModule; if yours has a name, pass it to AuthModule as dataSource: 'name'"
   );
 }

@@ -14,7 +14,7 @@ import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
-/** What is kept in PostgreSQL and Redis, and who looks after it. */
+/** Connections to PostgreSQL and Redis, and the cleanup of what is stored there. */
 export const databaseProviders: Provider[] = [
   provide(RedisConnection, [ResolvedAuthOptions], async ({ redisUrl }: ResolvedAuthOptions) => {
     const logger = new Logger('Redis');

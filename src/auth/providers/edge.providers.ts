@@ -11,7 +11,7 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
-/** The HTTP edge: cookies, the protection of those who use them, and rate limits. Guards of every module inject them. */
+/** Cookies, their CSRF protection, and rate limits. The guards inject these in every module. */
 export const edgeProviders: Provider[] = [
   provide(
     SessionCookies,

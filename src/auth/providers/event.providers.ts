@@ -16,7 +16,7 @@ const AlertLog = Symbol('AlertLog');
 const logger = new Logger('Events');
 const warn = (message: string) => logger.warn(message);
 
-/** Security events and what becomes of them: the audit trail, alerts, and the host's own listeners. */
+/** Security events and their receivers: the audit trail, alerts, and the host's own listeners. */
 export const eventProviders: Provider[] = [
   provide(
     AuditStore,

@@ -12,13 +12,13 @@ import { AuthDataSource } from '../auth-data-source.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { provide } from './provide.js';
 
-/** A few seconds more than clocks may differ and instances may lag behind. */
+/** Slightly more than the possible clock difference plus the lag between instances. */
 const MARGIN_SECONDS = 120;
 
 const logger = new Logger('Keys');
 const warn = (message: string) => logger.warn(message);
 
-/** The key ring, if the options ask for one; else these are `undefined`. */
+/** The key ring, if the options configure one; otherwise these providers are `undefined`. */
 export const keyProviders: Provider[] = [
   provide(
     KeyEncryption,

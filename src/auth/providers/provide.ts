@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 
-/** A provider made by a function of other providers; its types say what goes in. */
+/** A provider with a factory whose parameter types are checked against its dependencies. */
 export function provide<Made, Needed extends unknown[]>(
   token: Extract<Provider, { provide: unknown }>['provide'],
   inject: Extract<Provider, { useFactory: unknown }>['inject'],

@@ -21,7 +21,7 @@ import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
 
-/** The parts a host may replace: its class, or our default. */
+/** The parts that a host may replace: the host's class or the default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {
   return [
     dataSourceProvider(parts.dataSource),

@@ -20,7 +20,7 @@ import { UserStore } from '../../users/user-store.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
-/** The core: tokens and sessions. It knows nothing of Nest. */
+/** Tokens and sessions: the core, which does not depend on Nest. */
 export const tokenProviders: Provider[] = [
   provide(
     AccessTokens,

@@ -3,8 +3,8 @@ import { MODULE_OPTIONS_TOKEN } from '../auth.module-definition.js';
 import { replaceableParts } from './replaceable-parts.js';
 
 /**
- * What the module provides when `imports` holds `AuthModule` itself. `forRoot` and `forRootAsync` replace all of these;
- * without them the first one stops the app, and all others wait for it.
+ * The providers used when `imports` contains `AuthModule` itself. `forRoot` and `forRootAsync` replace all of them.
+ * Otherwise the first one stops the app; all others depend on it.
  */
 export const withoutForRoot: Provider[] = [
   {

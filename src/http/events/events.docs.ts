@@ -11,31 +11,31 @@ export const eventsApi = describeController(EventsController, {
   operations: {
     list: {
       operationId: 'listEvents',
-      summary: "The user's own recent security events",
+      summary: 'List recent security events of the user',
       security: GUARDED,
       parameters: [
         {
           name: 'limit',
           in: 'query',
-          description: 'At most this many events.',
+          description: 'The maximum number of events.',
           schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
         },
       ],
       answers: {
-        200: { description: 'The newest event comes first.', schema: listOf(schemaRef('SecurityEvent')) },
+        200: { description: 'The events, newest first.', schema: listOf(schemaRef('SecurityEvent')) },
       },
       errors: ['VALIDATION_FAILED', ...GUARD_ERRORS],
     },
   },
   schemas: {
-    /** What else is known of an event depends on its type. */
+    /** Which other properties have a value depends on the type. */
     SecurityEvent: objectSchema<EventView>({
       type: { type: 'string', examples: ['logged-in'] },
       at: TIME,
       sessionId: TEXT_OR_NULL,
       ip: TEXT_OR_NULL,
       userAgent: TEXT_OR_NULL,
-      device: { type: ['string', 'null'], description: 'For people.', examples: ['Firefox on Linux'] },
+      device: { type: ['string', 'null'], description: 'Meant for people.', examples: ['Firefox on Linux'] },
       requestId: TEXT_OR_NULL,
     }),
   },

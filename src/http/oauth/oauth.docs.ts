@@ -26,12 +26,12 @@ export const oauthApi = describeController(OAuthController, {
   operations: {
     introspect: {
       operationId: 'introspectToken',
-      summary: 'What a token says, if it is valid now (RFC 7662)',
+      summary: 'Introspect a token (RFC 7662)',
       security: RESOURCE_SERVER,
       body: TOKEN_FORM,
       answers: {
         200: {
-          description: 'The claims of the token; of one that is not valid now, only `active: false`.',
+          description: 'The claims of the token, or only `active: false` if it is not valid.',
           schema: schemaRef('IntrospectionResponse'),
         },
       },
@@ -42,13 +42,13 @@ export const oauthApi = describeController(OAuthController, {
       summary: 'Revoke a token (RFC 7009)',
       security: RESOURCE_SERVER,
       body: TOKEN_FORM,
-      answers: { 200: { description: 'The token is not valid, or is no longer.' } },
+      answers: { 200: { description: 'The token is no longer valid, or never was.' } },
       errors: ERRORS,
     },
   },
   schemas: {
     TokenRequest: objectSchema<{ token: string; token_type_hint?: string }>(
-      { token: TEXT, token_type_hint: { type: 'string', description: 'Accepted, but not needed.' } },
+      { token: TEXT, token_type_hint: { type: 'string', description: 'Accepted, but has no effect.' } },
       ['token_type_hint'],
     ),
     IntrospectionResponse: {

@@ -8,16 +8,16 @@ import { WellKnownController } from './well-known.controller.js';
 const IF_NONE_MATCH: ApiParameter = {
   name: 'If-None-Match',
   in: 'header',
-  description: 'The `ETag` of an earlier answer.',
+  description: 'The `ETag` of an earlier response.',
   schema: TEXT,
 };
 
 const cacheable = (description: string, name: string): Record<number, ApiAnswer> => ({
   200: { description, schema: schemaRef(name), headers: CACHEABLE },
-  304: { description: 'Nothing has changed.', headers: CACHEABLE },
+  304: { description: 'The content has not changed.', headers: CACHEABLE },
 });
 
-/** A public key (RFC 7517 §4): which members it has besides depends on `kty`. */
+/** A public key (RFC 7517 §4). Its other members depend on `kty`. */
 interface Jwk {
   kty: string;
   kid: string;
@@ -31,15 +31,15 @@ export const wellKnownApi = describeController(WellKnownController, {
   operations: {
     jwks: {
       operationId: 'getJwks',
-      summary: 'The public keys that verify access tokens (RFC 7517)',
+      summary: 'Get the public keys that verify access tokens (RFC 7517)',
       security: PUBLIC,
       parameters: [IF_NONE_MATCH],
-      answers: cacheable('The keys; none if tokens are signed with a shared secret.', 'Jwks'),
+      answers: cacheable('The keys, or an empty list if tokens are signed with a shared secret.', 'Jwks'),
       errors: [],
     },
     metadata: {
       operationId: 'getServerMetadata',
-      summary: 'Where the endpoints for resource servers are (RFC 8414)',
+      summary: 'Get the metadata for resource servers (RFC 8414)',
       security: PUBLIC,
       parameters: [IF_NONE_MATCH],
       answers: cacheable('The metadata.', 'ServerMetadata'),

@@ -11,10 +11,10 @@ export const passwordApi = describeController(PasswordController, {
   operations: {
     changePassword: {
       operationId: 'changePassword',
-      summary: 'Replace the password and end all other sessions',
+      summary: 'Change the password and end all other sessions',
       security: GUARDED,
       body: { schema: schemaRef('ChangePasswordRequest'), required: true },
-      answers: { 204: { description: 'The password has been replaced.' } },
+      answers: { 204: { description: 'The password has been changed.' } },
       errors: [...CHANGE_ERRORS, 'VALIDATION_FAILED', ...GUARD_ERRORS, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
     },
   },

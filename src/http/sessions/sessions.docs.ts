@@ -12,10 +12,10 @@ export const sessionsApi = describeController(SessionsController, {
   operations: {
     list: {
       operationId: 'listSessions',
-      summary: 'Where the user is logged in',
+      summary: 'List the live sessions of the user',
       security: GUARDED,
       answers: {
-        200: { description: 'The session used last comes first.', schema: listOf(schemaRef('Session')) },
+        200: { description: 'The sessions, most recently used first.', schema: listOf(schemaRef('Session')) },
       },
       errors: GUARD_ERRORS,
     },
@@ -28,7 +28,7 @@ export const sessionsApi = describeController(SessionsController, {
       ],
       answers: {
         204: {
-          description: 'The session has ended. If it is the one that asks, its cookies are removed.',
+          description: 'The session has ended. If it is the current one, its cookies are removed.',
           headers: CLEARS_COOKIES,
         },
       },
@@ -36,7 +36,7 @@ export const sessionsApi = describeController(SessionsController, {
     },
     endOthers: {
       operationId: 'endOtherSessions',
-      summary: 'End every session of the user but this one',
+      summary: 'End all sessions of the user except the current one',
       security: GUARDED,
       answers: { 204: { description: 'All other sessions have ended.' } },
       errors: [...GUARD_ERRORS, ...CHANGE_ERRORS, 'RATE_LIMITED'],
@@ -46,12 +46,12 @@ export const sessionsApi = describeController(SessionsController, {
     Session: objectSchema<SessionView>({
       id: UUID,
       createdAt: TIME,
-      lastUsedAt: { ...TIME, description: 'The last refresh, or the login.' },
-      expiresAt: { ...TIME, description: 'When it ends unless it is refreshed before.' },
+      lastUsedAt: { ...TIME, description: 'The time of the last refresh, or of the login.' },
+      expiresAt: { ...TIME, description: 'When the session ends unless it is refreshed before then.' },
       ip: TEXT_OR_NULL,
       userAgent: TEXT_OR_NULL,
-      device: { type: ['string', 'null'], description: 'For people.', examples: ['Firefox on Linux'] },
-      current: { type: 'boolean', description: 'Whether it is the session that asks.' },
+      device: { type: ['string', 'null'], description: 'Meant for people.', examples: ['Firefox on Linux'] },
+      current: { type: 'boolean', description: 'Whether this is the session that sent the request.' },
     }),
   },
 });

@@ -10,11 +10,11 @@ import { signInSchemas } from './sign-in.schemas.js';
 const TRANSPORT: ApiParameter = {
   name: 'X-Auth-Transport',
   in: 'header',
-  description: '`cookie`: the tokens are delivered in HttpOnly cookies only.',
+  description: '`cookie` delivers the tokens only in HttpOnly cookies.',
   schema: { type: 'string', enum: ['body', 'cookie'], default: 'body' },
 };
 
-/** Without it, the refresh cookie counts. */
+/** Without a body, the refresh cookie is used. */
 const REFRESH_TOKEN: ApiBody = { schema: schemaRef('RefreshTokenRequest'), required: false };
 
 const signedIn = (description: string) => ({
@@ -52,7 +52,7 @@ export const signInApi = describeController(AuthController, {
       body: REFRESH_TOKEN,
       answers: {
         200: {
-          description: 'New tokens, delivered the way the old one came.',
+          description: 'New tokens, delivered in the same way as the old one was sent.',
           schema: schemaRef('TokenResponse'),
           headers: SETS_COOKIES,
         },
@@ -69,7 +69,7 @@ export const signInApi = describeController(AuthController, {
     },
     logout: {
       operationId: 'logout',
-      summary: 'End the session of every token sent, even of an expired one',
+      summary: 'End the session of every token in the request, even if it has expired',
       security: ANY_TOKEN,
       body: REFRESH_TOKEN,
       answers: { 204: { description: 'The session has ended.', headers: CLEARS_COOKIES } },
@@ -77,14 +77,14 @@ export const signInApi = describeController(AuthController, {
     },
     logoutAll: {
       operationId: 'logoutAll',
-      summary: 'End every session of the user',
+      summary: 'End all sessions of the user',
       security: GUARDED,
-      answers: { 204: { description: 'Every session has ended.', headers: CLEARS_COOKIES } },
+      answers: { 204: { description: 'All sessions have ended.', headers: CLEARS_COOKIES } },
       errors: [...GUARD_ERRORS, ...CHANGE_ERRORS, 'RATE_LIMITED'],
     },
     me: {
       operationId: 'getCurrentUser',
-      summary: 'The user the access token belongs to',
+      summary: 'Get the user of the access token',
       security: GUARDED,
       answers: { 200: { description: 'The user.', schema: schemaRef('UserResponse') } },
       errors: GUARD_ERRORS,

@@ -15,7 +15,7 @@ import type { RefreshTokenDto } from './refresh-token.dto.js';
 import type { RegisterDto } from './register.dto.js';
 import type { UserView } from './user-view.js';
 
-const ONLY_IN_BODY = 'Absent in cookie transport.';
+const ONLY_IN_BODY = 'Absent with cookie transport.';
 
 const tokens = {
   accessToken: { type: 'string', description: ONLY_IN_BODY },
@@ -25,13 +25,13 @@ const tokens = {
   refreshExpiresIn: { ...SECONDS, description: 'Seconds until the refresh token expires.' },
   sessionExpiresAt: {
     ...TIME,
-    description: 'When the session ends, however often it is refreshed.',
+    description: 'When the session ends, no matter how often it is refreshed.',
   },
 } as const;
 
 const onlyInBody = ['accessToken', 'refreshToken', 'tokenType'] as const;
 
-/** The named schemas of registration, login and refresh. */
+/** The schemas of registration, login and refresh. */
 export const signInSchemas: Record<string, ApiSchema> = {
   User: objectSchema<UserView>({
     id: UUID,

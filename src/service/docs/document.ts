@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { type ApiSchema, authApi, openApiOperation } from '../../index.js';
 import { NOT_IN_API, serviceApi } from './service-api.js';
 
-/** What the document depends on besides the code. */
+/** The settings that affect the document. */
 export interface DocumentSettings {
   /** See `SessionCookies.names`. */
   cookies: { access: string; refresh: string };
   silentRefresh: boolean;
 }
 
-/** The paths and methods of the service, each with its {@link routeName}. */
+/** The paths and methods of the service, each with its {@link routeName} as the operation id. */
 export type MappedPaths = Record<string, Record<string, { operationId: string }>>;
 
 const { version, license } = JSON.parse(
@@ -18,14 +18,14 @@ const { version, license } = JSON.parse(
 
 const DESCRIPTION = `Sessions, access tokens and refresh tokens.
 
-Every answer has an \`X-Request-Id\`; every error has the body of the schema \`Error\`.`;
+Every response has an \`X-Request-Id\` header. The body of every error follows the schema \`Error\`.`;
 
-/** The name by which a route is found among the descriptions. */
+/** The name that links a route to its description. */
 export const routeName = (controller: string, method: string) => `${controller}.${method}`;
 
 /**
- * The OpenAPI document: the routes as Nest has mapped them, described. A route without a description keeps the name it
- * has in `mapped`.
+ * Generates the OpenAPI document by adding descriptions to the routes that Nest has mapped. A route without a
+ * description keeps its operation id from `mapped`.
  */
 export function describeService(mapped: MappedPaths, { cookies, silentRefresh }: DocumentSettings) {
   return {

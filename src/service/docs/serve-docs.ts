@@ -3,7 +3,9 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { SessionCookies } from '../../index.js';
 import { describeService, type MappedPaths, routeName } from './document.js';
 
-/** The OpenAPI document at `/openapi.json` and Swagger UI at `/docs`; made when somebody first asks for it. */
+/**
+ * Serves the OpenAPI document at `/openapi.json` and Swagger UI at `/docs`. The document is generated on first access.
+ */
 export function serveDocs(app: INestApplication, { silentRefresh }: { silentRefresh: boolean }): void {
   SwaggerModule.setup('docs', app, () => documentOf(app, silentRefresh), {
     jsonDocumentUrl: 'openapi.json',
@@ -17,6 +19,6 @@ function documentOf(app: INestApplication, silentRefresh: boolean): OpenAPIObjec
   });
   const { names: cookies } = app.get(SessionCookies);
   const document = describeService(paths as MappedPaths, { cookies, silentRefresh });
-  // The types of @nestjs/swagger are those of OpenAPI 3.0: they know neither `identifier` nor lists of types.
+  // The types of @nestjs/swagger are for OpenAPI 3.0, which has neither `identifier` nor lists of types.
   return document as unknown as OpenAPIObject;
 }

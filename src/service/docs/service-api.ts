@@ -4,12 +4,12 @@ import { MetricsController } from '../metrics/metrics.controller.js';
 import { PAGE_CONTROLLERS } from '../pages/served-pages.js';
 import { protectedApi } from '../protected.docs.js';
 
-/** The description of the service: the module's endpoints and its own. */
+/** The description of the service: the module's endpoints plus its own. */
 export const serviceApi: ApiDescription = {
   tags: { ...authApi.tags, service: 'The service itself.' },
   controllers: [...authApi.controllers, protectedApi, healthApi],
   schemas: authApi.schemas,
 };
 
-/** Not part of the API: what monitoring reads, and pages for people. */
+/** Not part of the API: metrics for monitoring, and pages for people. */
 export const NOT_IN_API: readonly { name: string }[] = [MetricsController, ...PAGE_CONTROLLERS];

@@ -12,13 +12,13 @@ export class HealthController {
     @Optional() private readonly redis?: RedisConnection,
   ) {}
 
-  /** The process answers: nothing more. */
+  /** Whether the process responds at all. */
   @Get('live')
   live() {
     return { status: 'ok' };
   }
 
-  /** Requests may be sent here: the database answers, Redis does if there is one, and the service is not about to stop. */
+  /** Whether to send requests here: the database and, if configured, Redis respond, and the service is not stopping. */
   @Get('ready')
   async ready() {
     if (this.shutdown.begun)

@@ -10,17 +10,22 @@ export const healthApi = describeController(HealthController, {
   operations: {
     live: {
       operationId: 'checkLiveness',
-      summary: 'Whether the process answers',
+      summary: 'Check whether the process responds',
       ...authApi.public,
-      answers: { 200: { description: 'It does.', schema: { $ref: '#/components/schemas/Liveness' } } },
+      answers: {
+        200: { description: 'The process responds.', schema: { $ref: '#/components/schemas/Liveness' } },
+      },
       errors: [],
     },
     ready: {
       operationId: 'checkReadiness',
-      summary: 'Whether the service can do its work: requests may be sent here',
+      summary: 'Check whether the service is ready for requests',
       ...authApi.public,
       answers: {
-        200: { description: 'The database answers.', schema: { $ref: '#/components/schemas/Readiness' } },
+        200: {
+          description: 'The database responds, and so does Redis if the service uses it.',
+          schema: { $ref: '#/components/schemas/Readiness' },
+        },
       },
       errors: ['UNAVAILABLE'],
     },
@@ -32,7 +37,7 @@ export const healthApi = describeController(HealthController, {
       properties: {
         status: OK,
         database: UP,
-        redis: { ...UP, description: 'Only where the service uses Redis.' },
+        redis: { ...UP, description: 'Only if the service uses Redis.' },
       },
       required: ['status', 'database'],
     },

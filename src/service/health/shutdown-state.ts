@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether the service has been told to stop: readiness says so before connections close. */
+/** Whether the service is stopping. The readiness check reports it before connections close. */
 @Injectable()
 export class ShutdownState {
   begun = false;

@@ -13,7 +13,7 @@ import {
   ValidationFailedError,
 } from '../../index.js';
 
-/** How the framework's own refusals are said in the contract's words. */
+/** The contract's errors for the HTTP errors of the framework. */
 const BY_STATUS: Record<number, new () => AuthError> = {
   400: MalformedJsonError,
   403: ForbiddenError,
@@ -24,7 +24,7 @@ const BY_STATUS: Record<number, new () => AuthError> = {
   503: UnavailableError,
 };
 
-/** The last resort: whatever goes wrong leaves the service in the contract's error body. */
+/** The last resort: turns any error into the contract's error body. */
 @Catch()
 export class AnyErrorFilter extends AuthExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
@@ -40,13 +40,13 @@ function toAuthError(error: unknown): AuthError {
   return new Known();
 }
 
-/** Fastify marks what is the client's doing, such as a body that breaks off, with a status. */
+/** The status of an error. Fastify sets one on errors caused by the client, such as an incomplete body. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return isPathOfNoFile(error.cause) ? 404 : error.getStatus();
   return Number((error as { statusCode?: unknown } | null | undefined)?.statusCode ?? 500);
 }
 
-/** Static files are not forbidden under a broken path: there are none. */
+/** A malformed path under the static files is not forbidden: there is no such file. */
 function isPathOfNoFile(cause: unknown): boolean {
   return (cause as { code?: unknown } | null | undefined)?.code === 'FST_STATIC_FORBIDDEN_PATH';
 }

@@ -10,8 +10,8 @@ import type { Headers } from './security-headers.js';
 type ClientError = Error & { code?: string };
 
 /**
- * Answers what never becomes a request: broken HTTP, too many headers, clients that are too slow. The connection is
- * closed, since nobody can tell where the next request would begin.
+ * Responds to data that never becomes a request: invalid HTTP, too many headers, clients that are too slow. Closes the
+ * connection, because the start of the next request is unknown.
  */
 export class BrokenRequests {
   constructor(
@@ -19,7 +19,7 @@ export class BrokenRequests {
     private readonly headers: Headers,
   ) {}
 
-  /** For the `clientError` event of the server. */
+  /** Handles the server's `clientError` event. */
   refuse(error: ClientError, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -28,12 +28,12 @@ export class BrokenRequests {
     this.answer(socket, errorFor(error), { reason: error.code, ip: socket.remoteAddress });
   }
 
-  /** Two events where Node would answer on its own, without the contract's body. */
+  /** Handles two events for which Node would respond by itself, without the contract's body. */
   listenTo(server: Server): void {
     server.on('connect', ({ socket: { remoteAddress: ip } }: IncomingMessage, socket: Duplex) =>
       this.answer(socket, new MethodNotAllowedError(), { reason: 'CONNECT', ip }),
     );
-    // An unknown Expect header may be ignored (RFC 9110 §10.1.1).
+    // Unknown `Expect` headers may be ignored (RFC 9110 §10.1.1).
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   }
 

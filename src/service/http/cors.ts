@@ -2,12 +2,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 const PREFLIGHT_SECONDS = 600;
 
-/** Lets pages of exactly these origins call the service with cookies; to all others no CORS header is sent at all. */
+/**
+ * Lets pages of exactly these origins call the service with cookies. Responses to other origins have no CORS headers.
+ */
 export function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
   if (origins.length === 0) return;
   const allowed = new Set(origins);
   app.enableCors({
-    // A function, so that every answer says Vary: Origin.
+    // A function, so that every response has `Vary: Origin`.
     origin: (origin, decide) => decide(null, origin !== undefined && allowed.has(origin) ? origin : false),
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],

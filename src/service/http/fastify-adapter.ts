@@ -13,13 +13,13 @@ import { securityHeaders } from './security-headers.js';
 
 export interface EdgeSettings {
   trustProxy: string[];
-  /** Whether browsers shall use HTTPS only from now on. */
+  /** Whether to tell browsers to use only HTTPS from now on. */
   hsts: boolean;
   logger: Logger;
   limits?: HttpLimits;
 }
 
-/** Fastify as the service wants it: strict about what comes in, the same headers on whatever goes out. */
+/** Configures Fastify for the service: strict about requests, with the same headers on every response. */
 export function createFastifyAdapter({
   trustProxy,
   hsts,
@@ -32,7 +32,7 @@ export function createFastifyAdapter({
     bodyLimit: limits.bodyBytes,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     genReqId: requestIdOf,
-    return503OnClosing: false, // requests on open connections are served to the end
+    return503OnClosing: false, // requests on open connections are completed
     frameworkErrors: refuseAddress,
     clientErrorHandler: (error, socket) => broken.refuse(error, socket),
     requestTimeout: limits.requestTimeoutMs,
@@ -42,12 +42,12 @@ export function createFastifyAdapter({
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: limits.checkEveryMs,
-      joinDuplicateHeaders: true, // two Authorization headers are no token, instead of the first one
-      requireHostHeader: false, // refused below, in the contract's words
+      joinDuplicateHeaders: true, // two Authorization headers are rejected; otherwise the first one would be used
+      requireHostHeader: false, // rejected below, with the contract's error body
     },
   });
 
-  // Before everything else, preflights included.
+  // Runs before everything else, including CORS preflights.
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done) => {
     reply.headers(request.routeOptions.url?.startsWith('/docs') ? headers.docs : headers.api);
     reply.header('X-Request-Id', request.id);
@@ -60,7 +60,7 @@ export function createFastifyAdapter({
   fastify.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   return adapter;
 
-  /** An address so broken that no route is looked for: this early there is no filter yet to answer. */
+  /** Responds to a URL so malformed that it is not routed. At this early stage, there is no exception filter yet. */
   function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = new NotFoundError();
     reply.headers({ ...headers.api, 'X-Request-Id': request.id });
@@ -69,7 +69,7 @@ export function createFastifyAdapter({
   }
 }
 
-/** RFC 9112 §3.2: a request names one host. */
+/** A request must name exactly one host (RFC 9112 §3.2). */
 function problemWithHeaders({ raw }: FastifyRequest, { headerCount }: HttpLimits): Error | undefined {
   if (raw.rawHeaders.length > 2 * headerCount) return new HeadersTooLargeError();
   const host = raw.headers.host ?? (raw.httpVersion === '1.0' ? '' : undefined);

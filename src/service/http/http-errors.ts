@@ -20,7 +20,7 @@ export class BrokenHttpError extends ValidationFailedError {
   }
 }
 
-/** The contract's body, for errors that no filter sees. */
+/** The contract's error body, for errors that no filter handles. */
 export function errorBody({ statusCode, code, message }: AuthError, requestId: string): object {
   return { statusCode, error: code, message, requestId };
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { MethodNotAllowedError, NotFoundError } from '../../index.js';
 
 /**
- * Tells a path that does not exist (404) from one that does not answer this method (405 with `Allow`, RFC 9110
- * §15.5.6), before a body is read. Add it before any route.
+ * Distinguishes unknown paths (404) from known paths with another method (405 with `Allow`, RFC 9110 §15.5.6) before a
+ * body is read. Call it before any route is added.
  */
 export function refuseUnknownRoutes(fastify: FastifyInstance): void {
   const routes = new Map<string, { path: RegExp; methods: Set<string> }>();
@@ -26,7 +26,7 @@ export function refuseUnknownRoutes(fastify: FastifyInstance): void {
   });
 }
 
-/** Of a route's template such as `/auth/sessions/:id` or `/docs/*`. */
+/** Converts a route template, such as `/auth/sessions/:id` or `/docs/*`, to a pattern. */
 function patternOf(url: string): RegExp {
   const parts = url.split('/').map((part) => {
     if (part.startsWith(':')) return '[^/]+';

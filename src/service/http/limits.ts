@@ -1,19 +1,21 @@
-/** What a client may send, and how long it may take (ASVS 13.1.3). */
+/** Limits on what a client may send and how long it may take (ASVS 13.1.3). */
 export interface HttpLimits {
   bodyBytes: number;
-  /** Request line and headers together. */
+  /** The size of the request line and headers together. */
   headerBytes: number;
   headerCount: number;
-  /** How deep a JSON body may nest, and how many members and elements it may have. */
+  /** The depth of a JSON body, and its total number of members and elements. */
   jsonDepth: number;
   jsonMembers: number;
-  /** From the opening of the connection, or the first byte of a later request, to the end of the headers. */
+  /** From the start of the connection, or the first byte of a later request, until the headers are complete. */
   headersTimeoutMs: number;
-  /** The same to the end of the body. */
+  /** The same until the body is complete. */
   requestTimeoutMs: number;
-  /** How long a connection may idle between requests: longer than a load balancer keeps it (often 60 s). */
+  /**
+   * How long a connection may stay idle between requests. Longer than the idle timeout of load balancers (often 60 s).
+   */
   keepAliveMs: number;
-  /** How often clients that are too slow are looked for. */
+  /** How often to check for clients that are too slow. */
   checkEveryMs: number;
 }
 

@@ -3,7 +3,7 @@ import { clientAddress } from '../../index.js';
 import type { Logger } from '../logger.js';
 import { routeOf } from './route-of.js';
 
-/** One line a request. The route's template instead of the path asked for: what is not logged cannot leak. */
+/** Logs one line per request, with the route template instead of the actual path: what is not logged cannot leak. */
 export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
   logger.info({
     msg: 'request',

@@ -7,7 +7,7 @@ const ONE_YEAR_SECONDS = 31_536_000;
 
 const API_POLICY = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] };
 
-/** Swagger UI's own files, its inline styles, and calls to this origin only. */
+/** Allows Swagger UI's own files, its inline styles, and requests to this origin only. */
 const DOCS_POLICY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -21,9 +21,9 @@ const DOCS_POLICY = {
 };
 
 /**
- * Helmet's headers for answers of the API, which are for one client alone unless the route says otherwise, and for the
- * docs page. `hsts`: tell browsers to use HTTPS only, for a year; not
- * in development, where it would lock them out of http://localhost.
+ * Helmet's headers for API responses, which must not be cached unless the route allows it, and for the docs page.
+ * `hsts` tells browsers to use only HTTPS for a year. Not for development, where it would make http://localhost
+ * unusable.
  */
 export function securityHeaders({ hsts }: { hsts: boolean }): { api: Headers; docs: Headers } {
   const headersWith = (directives: Record<string, string[]>) =>
@@ -38,7 +38,9 @@ export function securityHeaders({ hsts }: { hsts: boolean }): { api: Headers; do
   };
 }
 
-/** Helmet sets the same headers every time, so it is asked once: they also go where there is no response object. */
+/**
+ * Helmet always sets the same headers, so it is called once. They are also needed where there is no response object.
+ */
 function headersOf(options: HelmetOptions): Headers {
   const headers: Headers = {};
   const recorder = {

@@ -1,7 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
 import type { AuthEvent, AuthEventOf, AuthEvents, AuthEventType } from '../../index.js';
 
-/** Each counter with its label, and the values that label has from the start, so that a first time is a rise from 0. */
+/**
+ * The counters, each with its label. All label values exist from the start, so that the first occurrence is an increase
+ * from 0.
+ */
 const COUNTERS = {
   logins: { help: 'Logins.', label: 'outcome', values: ['success', 'failed'] },
   registrations: { help: 'Accounts created.', label: undefined, values: [] },
@@ -11,7 +14,7 @@ const COUNTERS = {
     values: ['rotated', 'replayed', 'reused', 'invalid', 'unknown', 'expired', 'revoked', 'user-disabled'],
   },
   revocations: {
-    help: 'Sessions ended and single tokens revoked.',
+    help: 'Sessions ended and individual tokens revoked.',
     label: 'reason',
     values: [
       'logout',
@@ -25,7 +28,7 @@ const COUNTERS = {
     ],
   },
   throttled: {
-    help: 'Requests refused by a rate limit.',
+    help: 'Requests rejected by a rate limit.',
     label: 'limit',
     values: ['register', 'login', 'refresh', 'logout', 'password', 'account'],
   },
@@ -49,17 +52,17 @@ const COUNTERS = {
 
 type CounterName = keyof typeof COUNTERS;
 
-/** Which counter goes up, for which value of its label: one of those it has from the start, or it does not compile. */
+/** The counter to increment and the value of its label. A value that is not in the table is a compile error. */
 type Counted = {
   [Name in CounterName]: readonly [Name, LabelValue<Name>?];
 }[CounterName];
 
-/** The names of limits are open: `AuthEvent` has them as text. */
+/** The names of rate limits are open: they are strings in `AuthEvent`. */
 type LabelValue<Name extends CounterName> = Name extends 'throttled'
   ? string
   : (typeof COUNTERS)[Name]['values'][number];
 
-/** How each kind of event is counted. A kind that is missing does not compile. */
+/** How each type of event is counted. A missing type is a compile error. */
 const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted } = {
   registered: () => ['registrations'],
   'logged-in': () => ['logins', 'success'],
@@ -84,7 +87,7 @@ const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted 
   'key-removed': () => ['key_changes', 'removed'],
 };
 
-/** Counts what happens. Labels come from fixed sets: nobody can add series from outside. */
+/** Counts events. All label values come from fixed sets, so clients cannot create additional time series. */
 export function countEvents(registry: Registry, events: AuthEvents): void {
   const counters = new Map(
     Object.entries(COUNTERS).map(([name, { help, label, values }]) => {
@@ -107,7 +110,7 @@ export function countEvents(registry: Registry, events: AuthEvents): void {
   });
 }
 
-/** TypeScript cannot tell that the function and the event are of the same kind. A host may emit kinds of its own. */
+/** TypeScript cannot infer that the function matches the type of the event. A host may emit event types of its own. */
 function countedAs(event: AuthEvent): Counted | undefined {
   const counted = COUNTED[event.type] as ((event: AuthEvent) => Counted) | undefined;
   return counted?.(event);

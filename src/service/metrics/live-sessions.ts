@@ -2,13 +2,13 @@ import type { DataSource } from 'typeorm';
 import { RefreshToken } from '../../index.js';
 
 const KEEP_MS = 30_000;
-/** 8 MB, some twenty thousand sessions. */
+/** 8 MB, or about 20,000 sessions. */
 const PAGES = 1_000;
 
 /**
- * How many sessions live, asked of the database twice a minute at most, by the database's clock. Counted while the table
- * is small. Beyond that estimated from a fixed number of its pages, so that it costs the same however large the table
- * is: always the same pages, since others would make the number jump from one look to the next.
+ * Counts the live sessions, by the database's clock, with at most two queries per minute. The count is exact while the
+ * table is small. Beyond that, it is estimated from a fixed number of pages, so that the cost does not grow with the
+ * table. The pages are always the same, because others would make the number jump between two queries.
  */
 export class LiveSessions {
   private askedAt = -Infinity;
@@ -20,14 +20,14 @@ export class LiveSessions {
     private readonly pages = PAGES,
   ) {
     const table = database.driver.escape(database.getMetadata(RefreshToken).tableName);
-    // In per cent of all pages. Written out twice, because TABLESAMPLE takes no column of another table.
+    // In percent of all pages. Repeated in the query because TABLESAMPLE cannot refer to columns of another table.
     const share = `LEAST(100, $1::float8 * 100 * current_setting('block_size')::int
       / GREATEST(pg_relation_size('${table}'::regclass), 1))`;
     this.sql = `SELECT count(*) * 100 / (${share}) AS count FROM ${table} TABLESAMPLE SYSTEM (${share}) REPEATABLE (0)
       WHERE revoked_at IS NULL AND expires_at > now()`;
   }
 
-  /** The last known number while the database does not answer; NaN when it never did. */
+  /** Returns the last known number if the database does not respond, and NaN if it never has. */
   count(): Promise<number> {
     if (performance.now() - this.askedAt < KEEP_MS) return this.answer;
     this.askedAt = performance.now();

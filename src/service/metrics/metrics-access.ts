@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Who may read the metrics: whoever presents the token, and in development everybody. */
+/** Decides who may read the metrics: clients with the token, or in development anyone. */
 export class MetricsAccess {
   private readonly expected: Buffer | undefined;
 
@@ -11,7 +11,7 @@ export class MetricsAccess {
     this.expected = token === undefined ? undefined : digestOf(token);
   }
 
-  /** Takes the same time for every wrong token. */
+  /** Takes the same time for all wrong tokens. */
   allows(authorization: string | undefined): boolean {
     if (this.open) return true;
     const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];

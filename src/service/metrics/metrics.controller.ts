@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { NotFoundError, Public } from '../../index.js';
 import { MetricsAccess } from './metrics-access.js';
 
-/** The metrics in Prometheus's text format. To those who may not read them there is nothing here. */
+/** Serves the metrics in Prometheus text format. Clients without access get 404. */
 @Public()
 @Controller('metrics')
 export class MetricsController {

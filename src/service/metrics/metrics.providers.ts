@@ -9,7 +9,9 @@ import { MetricsAccess } from './metrics-access.js';
 import { gaugeState } from './state-gauges.js';
 import { timeVerifications } from './verification-time.js';
 
-/** One registry an app, not the process-wide one: two apps in a process do not count for each other. */
+/**
+ * Each app has its own registry instead of the process-wide one, so that two apps in a process are counted separately.
+ */
 export function metricsProviders({ mode, metricsToken }: Configuration): Provider[] {
   return [
     { provide: MetricsAccess, useValue: new MetricsAccess(metricsToken, mode === 'development') },

@@ -17,7 +17,7 @@ interface Pool {
   waitingCount: number;
 }
 
-/** Numbers that are read when somebody asks for the metrics, and cost nothing until then. */
+/** Gauges that are read only when metrics are collected, and cost nothing otherwise. */
 export function gaugeState(registry: Registry, parts: ObservedParts): void {
   const { database, hasher, revocations, trail, sessions } = parts;
   const gauge = (name: string, help: string, read: () => number | undefined | Promise<number>) =>
@@ -30,19 +30,23 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
       },
     });
 
-  // Before the sessions are counted, which itself takes a connection.
+  // Registered before the session count, which itself uses a connection.
   gaugePool(registry, (database.driver as unknown as { master: Pool }).master);
   gauge(
     'latchkey_sessions_live',
-    'Sessions that live, all instances together; up to 30 s old, and beyond some 20,000 an estimate.',
+    'Live sessions of all instances; up to 30 s old, and an estimate above about 20,000.',
     () => sessions.count(),
   );
   gauge('latchkey_hashing_active', 'Passwords being hashed or verified.', () => hasher.load?.active);
-  gauge('latchkey_hashing_waiting', 'Passwords waiting to be.', () => hasher.load?.waiting);
+  gauge(
+    'latchkey_hashing_waiting',
+    'Passwords waiting to be hashed or verified.',
+    () => hasher.load?.waiting,
+  );
   gauge('latchkey_revocations_held', 'Revocations held in memory.', () => revocations.size);
   gauge(
     'latchkey_revocation_lag_seconds',
-    'Since this instance last knew of every revocation.',
+    'Seconds since this instance last knew all revocations.',
     () => revocations.staleness,
   );
   gauge('latchkey_audit_waiting', 'Events waiting to be written to the audit trail.', () => trail?.waiting);
@@ -52,7 +56,7 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
 function counter(registry: Registry, read: () => number): void {
   const dropped = new Counter({
     name: 'latchkey_audit_dropped_total',
-    help: 'Events lost from the audit trail because the database was away for too long.',
+    help: 'Events lost from the audit trail because the database was unavailable for too long.',
     registers: [registry],
     collect() {
       dropped.reset();
@@ -64,7 +68,7 @@ function counter(registry: Registry, read: () => number): void {
 function gaugePool(registry: Registry, pool: Pool): void {
   const connections = new Gauge({
     name: 'latchkey_database_connections',
-    help: 'Connections of the pool, those of them that are idle, and calls waiting for one.',
+    help: 'Connections in the pool: all of them, the idle ones, and calls waiting for one.',
     labelNames: ['state'],
     registers: [registry],
     collect() {

@@ -89,7 +89,7 @@ describe('an app that gives AuthModule', () => {
     async (part) => {
       class Store {}
       const parts = { [part]: new Store() };
-      const expected = `must be a class, which Nest creates: write ${part}: Store, not ${part}: new Store()`;
+      const expected = `must be a class, which Nest instantiates: write ${part}: Store, not ${part}: new Store()`;
       for (const module of [
         () => AuthModule.forRoot({ ...good(), ...(parts as object) }),
         () => AuthModule.forRootAsync({ useFactory: good, ...(parts as object) }),
@@ -114,10 +114,10 @@ describe('an app that gives AuthModule', () => {
   it('parts and unknown options in what the factory returns reads where they belong', async () => {
     const result = { ...good(), userStore: InMemoryUserStore, isGlobal: false, pasword: {} };
     const message = await failureOf(() => [AuthModule.forRootAsync({ useFactory: () => untyped(result) })]);
-    const elsewhere = 'give it beside useFactory, at the top level of forRootAsync';
+    const elsewhere = 'pass it next to useFactory, at the top level of forRootAsync';
     expect(message.split('\n').slice(1)).toEqual([
-      `  - userStore is a class for Nest to create: ${elsewhere}`,
-      `  - isGlobal is for Nest to read before useFactory runs: ${elsewhere}`,
+      `  - userStore is a class that Nest instantiates: ${elsewhere}`,
+      `  - isGlobal is read by Nest before useFactory runs: ${elsewhere}`,
       '  - pasword is unknown: did you mean passwords?',
     ]);
   });
@@ -140,7 +140,7 @@ describe('an app that gives AuthModule', () => {
     it('of the name it says reads that name', async () => {
       const module = () => AuthModule.forRoot({ ...good(), dataSource: 'users' });
       expect(await failureOf(() => [module()])).toMatch(
-        /\n {2}- dataSource is 'users', but the app has none/,
+        /\n {2}- dataSource is 'users', but the app has no data source with that name/,
       );
     });
 

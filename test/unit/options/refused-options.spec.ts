@@ -39,7 +39,7 @@ describe('options that the app refuses to start with', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ passwords: { peppers: [5] } }, /^passwords.peppers must be a text or a list of texts/],
+    [{ passwords: { peppers: [5] } }, /^passwords.peppers must be a string or a list of strings/],
     [{ passwords: { peppers: 'short' } }, /^passwords.peppers is 5 bytes long/],
     [webhook({ secret: undefined }), /^alerts.webhook.secret is 0 bytes long/],
     [webhook({ allowPrivateAddresses: 'no' }), /^alerts.webhook.allowPrivateAddresses must be true or false/],

@@ -26,17 +26,17 @@ describe('an option that is unknown', () => {
     [{ jwt: { ...jwt, accessTokenTtl: '5m' } }, 'jwt.accessTokenTtl is unknown: did you mean jwt.accessTtl?'],
     [
       { sessions: { max: 3 } },
-      'sessions.max is unknown: known here are absoluteTtl, rotation, leeway, maxPerUser, whenFull',
+      'sessions.max is unknown: expected one of absoluteTtl, rotation, leeway, maxPerUser, whenFull',
     ],
     [{ jwt: { ...jwt, leeway: '5s' } }, 'jwt.leeway is unknown: did you mean sessions.leeway?'],
     [{ accessTtl: '5m' }, 'accessTtl is unknown: did you mean jwt.accessTtl?'],
     [
       { rateLimits: { signin: { limit: 5, per: '1m' } } },
-      'rateLimits.signin is unknown: known here are register, login, refresh, logout, password',
+      'rateLimits.signin is unknown: expected one of register, login, refresh, logout, password',
     ],
     [
       { rateLimits: { login: { limit: 5, per: '1m', ttl: 60 } } },
-      'rateLimits.login.ttl is unknown: known here are limit, per',
+      'rateLimits.login.ttl is unknown: expected one of limit, per',
     ],
     [
       { alerts: { webhook: { url: 'https://example.com', secret: secret(), allowPrivate: true } } },
@@ -81,39 +81,39 @@ describe('an option that is unknown', () => {
 
 describe('a group of options of the wrong shape', () => {
   it.each<[object, string]>([
-    [{ passwords: 15 }, 'passwords must be an object that holds options: minLength, bcryptCost, peppers, '],
-    [{ jwt: 'secret' }, 'jwt must be an object that holds options: algorithm, accessSecret, '],
-    [{ cookies: [] }, 'cookies must be an object that holds options: secure, sameSite, '],
-    [{ redis: 'redis://localhost' }, 'redis must be an object that holds options: url'],
-    [{ rateLimits: 'off' }, 'rateLimits must be false or an object that holds options: register, login, '],
-    [{ rateLimits: { login: 5 } }, 'rateLimits.login must be an object that holds options: limit, per'],
+    [{ passwords: 15 }, 'passwords must be an object with the options minLength, bcryptCost, peppers, '],
+    [{ jwt: 'secret' }, 'jwt must be an object with the options algorithm, accessSecret, '],
+    [{ cookies: [] }, 'cookies must be an object with the options secure, sameSite, '],
+    [{ redis: 'redis://localhost' }, 'redis must be an object with the options url'],
+    [{ rateLimits: 'off' }, 'rateLimits must be false or an object with the options register, login, '],
+    [{ rateLimits: { login: 5 } }, 'rateLimits.login must be an object with the options limit, per'],
     [
       { accountProtection: 5 },
-      'accountProtection must be false or an object that holds options: freeFailures, ',
+      'accountProtection must be false or an object with the options freeFailures, ',
     ],
-    [{ audit: '90d' }, 'audit must be false or an object that holds options: retention'],
+    [{ audit: '90d' }, 'audit must be false or an object with the options retention'],
     [
       { alerts: { webhook: 'https://example.com' } },
-      'alerts.webhook must be an object that holds options: url, ',
+      'alerts.webhook must be an object with the options url, ',
     ],
     [
       { jwt: { ...jwt, accessSecret: undefined, keyRing: secret() } },
-      'jwt.keyRing must be an object that holds options: ',
+      'jwt.keyRing must be an object with the options ',
     ],
     [{ claims: { tenant: 1 } }, 'claims must be a function'],
     [{ clock: 0 }, 'clock must be a function'],
     [
       { cookies: { clearSiteData: 'cache' } },
-      'cookies.clearSiteData must be a list of some of cache, storage, cookies',
+      'cookies.clearSiteData must be a list with any of cache, storage, cookies',
     ],
-    [{ passwords: { serviceName: 5 } }, 'passwords.serviceName must be a text'],
+    [{ passwords: { serviceName: 5 } }, 'passwords.serviceName must be a string'],
   ])('is named once, and what it should hold: %j', (options, expected) => {
     expect(problemsOf({ jwt, ...options })).toEqual([expect.stringContaining(expected)]);
   });
 
   it.each([['text'], [5], [[]], [() => undefined]])('for all of them: %p', (options) => {
     expect(problemsOf(options)).toEqual([
-      expect.stringMatching(/^options must be an object that holds options: jwt, /),
+      expect.stringMatching(/^options must be an object with the options jwt, /),
     ]);
   });
 

@@ -147,7 +147,7 @@ describe('the configuration in production', () => {
       { COOKIE_SAME_SITE: 'none', COOKIE_SECURE: 'off' },
       /only when COOKIE_SECURE is true/,
     ],
-    ['no key', { JWT_ACCESS_PRIVATE_KEY: '' }, /openssl .* or give KEY_ENCRYPTION_SECRET/],
+    ['no key', { JWT_ACCESS_PRIVATE_KEY: '' }, /openssl .* or set KEY_ENCRYPTION_SECRET/],
   ])('names %s and says what to do', (_, settings, expected) => {
     expect(problemsOf({ ...production(), ...settings })).toEqual([expect.stringMatching(expected)]);
   });
@@ -250,8 +250,8 @@ describe('many mistakes together', () => {
     });
     expect(problems).toEqual([
       expect.stringMatching(/^JWT_ISSUER must begin with https/),
-      expect.stringMatching(/^JWT_ISSUER must have no query/),
-      expect.stringMatching(/^JWT_ACCESS_PRIVATE_KEY is missing: .* or give KEY_ENCRYPTION_SECRET$/),
+      expect.stringMatching(/^JWT_ISSUER must not have a query/),
+      expect.stringMatching(/^JWT_ACCESS_PRIVATE_KEY is missing: .* or set KEY_ENCRYPTION_SECRET$/),
       'COOKIE_SAME_SITE can be "none" only when COOKIE_SECURE is true',
     ]);
   });
@@ -380,14 +380,14 @@ describe('the configuration in development', () => {
       mkdirSync(join(folder, 'broken'), { recursive: true });
       writeFileSync(join(folder, 'broken/secrets.json'), content);
       expect(() => development('broken')).toThrow(
-        /broken.secrets\.json cannot be read: mend it, or delete it/,
+        /broken.secrets\.json cannot be read: fix it, or delete it/,
       );
     },
   );
 
   it('says that the data folder is none', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(() => development('file')).toThrow(/data folder .*file cannot be made .*set DATA_DIR/);
+    expect(() => development('file')).toThrow(/data folder .*file cannot be created .*set DATA_DIR/);
   });
 
   it('names a wrong algorithm alone: what else is missing it would make', () => {
