@@ -239,7 +239,7 @@ describe('latchkey user delete', () => {
     const { body } = await login(email);
     const [code, stdout, stderr] = refused(await user('delete', email));
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^This deletes delete@example\.com permanently: add --yes to confirm\./);
+    expect(stderr).toMatch(/^This deletes delete@example\.com for good\. .*add --yes\./);
     expect((await login(email)).status).toBe(200);
 
     expect((await user('delete', id, '--yes')).stdout).toMatch(/^delete@example\.com has been deleted\./);
