@@ -7,7 +7,7 @@ import { PostgresRevocationList } from '../../revocation/postgres-revocation-lis
 import { RedisRevocationList } from '../../revocation/redis-revocation-list.js';
 import { RevocationListWithRedis } from '../../revocation/revocation-list-with-redis.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
-import { RefreshTokenStore } from '../../sessions/refresh-token.store.js';
+import { PostgresSessionStore } from '../../sessions/postgres-session.store.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
 import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
@@ -39,7 +39,8 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       : provide(
           SessionStore,
           [AuthDataSource, ResolvedAuthOptions],
-          (source: DataSource, { sessions }: ResolvedAuthOptions) => new RefreshTokenStore(source, sessions),
+          (source: DataSource, { sessions }: ResolvedAuthOptions) =>
+            new PostgresSessionStore(source, sessions),
         ),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     parts.revocationList

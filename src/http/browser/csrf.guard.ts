@@ -4,7 +4,7 @@ import { CsrfRejectedError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
-import { refreshTokenInBody } from '../strategies/refresh-jwt.strategy.js';
+import { refreshTokenInBody } from '../strategies/refresh-token-in-body.js';
 import { requestedTransport } from '../shared/token-transport.js';
 import {
   CLEARS_COOKIES,

@@ -57,7 +57,7 @@ export class AuthController {
     @Body() body: RegisterDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
-  ) {
+  ): Promise<AuthResponse> {
     return this.answer(await this.auth.register(body, clientOf(request)), request, response);
   }
 
@@ -70,13 +70,14 @@ export class AuthController {
     @Body() body: LoginDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
-  ) {
+  ): Promise<AuthResponse> {
     return this.answer(await this.auth.login(body, clientOf(request)), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
   @Public()
   @CookiesUnless('body')
+  // Decorators apply from the bottom up: the rate limit counts before the guard looks at the token.
   @UseGuards(RefreshJwtGuard)
   @RateLimited('refresh')
   @UseFilters(CookieClearingFilter)
@@ -86,7 +87,7 @@ export class AuthController {
     @CurrentUser() presented: PresentedRefreshToken,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
-  ) {
+  ): Promise<TokenResponse> {
     const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
     return this.deliver(response, tokens, presented.transport);
   }

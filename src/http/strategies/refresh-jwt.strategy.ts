@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
-import { RefreshTokenMissingError, ValidationFailedError } from '../../errors/auth-errors.js';
+import { RefreshTokenMissingError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import type { RefreshTokenPayload } from '../../tokens/token-types.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -8,6 +8,7 @@ import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import type { TokenTransport } from '../shared/token-transport.js';
+import { refreshTokenInBody } from './refresh-token-in-body.js';
 import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
 
 export const REFRESH_STRATEGY = 'latchkey-refresh';
@@ -59,13 +60,4 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
       throw error;
     }
   }
-}
-
-/** @throws ValidationFailedError when `refreshToken` is present but not a string */
-export function refreshTokenInBody({ body }: AuthRequest): string | undefined {
-  const token = (body as { refreshToken?: unknown } | undefined | null)?.refreshToken ?? undefined;
-  if (token === undefined || typeof token === 'string') return token;
-  throw new ValidationFailedError({
-    details: [{ field: 'refreshToken', message: 'refreshToken must be a string' }],
-  });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
-import { RefreshTokenStore } from '../../../src/sessions/refresh-token.store.js';
+import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
@@ -58,13 +58,13 @@ async function rotateAll(url: string): Promise<void> {
     migrations: authMigrations,
     migrationsRun: true,
   }).initialize();
-  const store = new RefreshTokenStore(dataSource, LIMITS);
+  const store = new PostgresSessionStore(dataSource, LIMITS);
   // One after another: old versions that a running transaction still sees cannot be pruned on the way.
   for (let i = 0; i < SESSIONS; i++) await rotateOne(store);
   await dataSource.destroy();
 }
 
-async function rotateOne(store: RefreshTokenStore): Promise<void> {
+async function rotateOne(store: PostgresSessionStore): Promise<void> {
   const sid = randomUUID();
   let jti: string = randomUUID();
   await store.create({ id: sid, userId: 'ada', jti });

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
 import { InMemorySessionStore } from '../../../src/sessions/in-memory-session.store.js';
-import { RefreshTokenStore } from '../../../src/sessions/refresh-token.store.js';
+import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/sessions/session-types.js';
 import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -59,8 +59,8 @@ describe('in PostgreSQL', () => {
 
   const TIMES = ['created_at', 'rotated_at', 'last_used_at', 'expires_at', 'absolute_expires_at'];
 
-  describeSessionStore('RefreshTokenStore', async (limits) => ({
-    store: new RefreshTokenStore(dataSource, limits),
+  describeSessionStore('PostgresSessionStore', async (limits) => ({
+    store: new PostgresSessionStore(dataSource, limits),
     // The database's clock cannot be set, but all stored times can be moved into the past.
     advance: async (seconds) => {
       const older = TIMES.map((column) => `${column} = ${column} - make_interval(secs => ${seconds})`);

@@ -27,7 +27,7 @@ const SESSION_COLUMNS = `
  * instances may change one session at the same time. All methods throw `UnavailableError` when the database is
  * unavailable.
  */
-export class RefreshTokenStore implements SessionStore {
+export class PostgresSessionStore implements SessionStore {
   private readonly table: string;
   private readonly inserting: PreparedStatement<Session>;
   private readonly advancing: PreparedStatement<Session>;
