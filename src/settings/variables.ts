@@ -8,8 +8,8 @@ import type { Variable } from './variable.js';
 /**
  * All environment variables of the service: how each is parsed, what it sets, and how it is documented.
  *
- * To add an option, change two places: its type and its rule in `src/options/<group>.options.ts` and, if operators
- * should be able to set it, a row in one of these lists. Then run `npm run docs:config`.
+ * If operators should be able to set a new option, add a row to one of these lists and run `npm run docs:config`.
+ * `docs/adding-a-feature.md` lists the other places that an option touches.
  */
 export const VARIABLES: readonly Variable[] = [
   ...serviceVariables,
