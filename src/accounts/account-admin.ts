@@ -5,7 +5,7 @@ import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail, maskEmail } from '../users/email.js';
 import { neededMethod } from '../users/needed-method.js';
 import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
-import { type Account, toAccounts } from './account.js';
+import { type Account, toAccount, toAccounts } from './account.js';
 import { AccountList, type AccountPage, type AccountQuery } from './account-list.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 import { invalid } from './new-password.js';
@@ -47,7 +47,8 @@ export class AccountAdmin {
     const access = this.accessOfNew({ roles, permissions });
     const user = await this.newAccounts.add({ email, password, name }, access);
     await this.events.record({ type: 'registered', userId: user.id, email: maskEmail(user.email) });
-    return this.view(user);
+    if (access) assertStored(access, user);
+    return toAccount(user, false); // a new account has no failures
   }
 
   /** Returns the account with this id or email address, or `null`. */
@@ -149,4 +150,13 @@ function assertName(name: string | null = null): void {
     throw invalid('name', `name must have at most ${MAX_NAME_LENGTH} characters`);
   if (/\p{Cc}/u.test(name) || !name.isWellFormed())
     throw invalid('name', 'name must be text without control characters');
+}
+
+/** A store that ignores them would leave somebody without roles, unnoticed. */
+function assertStored({ roles, permissions }: UserAccess, user: UserRecord): void {
+  const stored = [...user.roles, ...user.permissions];
+  if ([...roles, ...permissions].every((name) => stored.includes(name))) return;
+  throw new Error(
+    `The account ${user.id} was created without its roles: create() of this user store must store roles and permissions.`,
+  );
 }

@@ -13,9 +13,9 @@ export async function toAccounts(
   protection: AccountProtection,
 ): Promise<Account[]> {
   const off = await protection.passwordsOff(users);
-  return users.map(({ passwordHash, ...user }) => ({
-    ...user,
-    hasPassword: passwordHash !== null,
-    passwordOff: off.has(user.id),
-  }));
+  return users.map((user) => toAccount(user, off.has(user.id)));
+}
+
+export function toAccount({ passwordHash, ...user }: UserRecord, passwordOff: boolean): Account {
+  return { ...user, hasPassword: passwordHash !== null, passwordOff };
 }

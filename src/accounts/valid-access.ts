@@ -1,8 +1,9 @@
 import { ValidationFailedError } from '../errors/auth-errors.js';
 import type { UserAccess } from '../users/user-store.js';
 
-/** One word, so that it can be used in a list, a header and a command line. */
-const NAME = /^[^\s\p{Cc}]+$/u;
+/** One short word, so that it can be used in a list, a header, a command line, and a token that still fits in a cookie. */
+const NAME = /^[^\s\p{Cc}\p{Cf}]{1,100}$/u;
+const SHOWN_CHARACTERS = 40;
 
 /**
  * Returns the roles and permissions without duplicates, as they are stored.
@@ -19,6 +20,6 @@ function problems(field: string, names: string[]) {
     .filter((name) => !NAME.test(name) || !name.isWellFormed())
     .map((name) => ({
       field,
-      message: `${JSON.stringify(name)} cannot be used: write one word without spaces.`,
+      message: `${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))} cannot be used: write one word of at most 100 characters.`,
     }));
 }

@@ -28,7 +28,7 @@ export const showUser: Command = async (app, who) => {
   return done(text, { ...account, sessions });
 };
 
-/** Shows the roles and permissions of an account, or replaces them with exactly the given ones. */
+/** Shows the roles and permissions of an account, or replaces the ones given; `--none` removes both. */
 export async function userRoles(
   app: INestApplicationContext,
   who: string,
@@ -43,7 +43,11 @@ export async function userRoles(
   if (!none && !role && !permission)
     return done(lines(accessLines(account)), { id, email, ...accessOf(account) });
 
-  const known = await admin.setRoles(id, { roles: role ?? [], permissions: permission ?? [] });
+  const kept = none ? { roles: [], permissions: [] } : accessOf(account);
+  const known = await admin.setRoles(id, {
+    roles: role ?? kept.roles,
+    permissions: permission ?? kept.permissions,
+  });
   const changed = known && (await admin.find(id));
   if (!changed) return noUser(who);
   const text = `${email} now has these roles and permissions; sessions get them at their next refresh.`;

@@ -1,4 +1,4 @@
-import type { Command as Program } from 'commander';
+import { type Command as Program, InvalidArgumentError } from 'commander';
 import type { CommandName } from './commands.js';
 
 type Add = (parent: Program, usage: string, description: string, name: CommandName) => Program;
@@ -17,7 +17,7 @@ export function addUserCommands(program: Program, add: Add): void {
     .option('--email <part>', 'only accounts whose address contains this text')
     .option('--locked', 'only accounts whose password is off after too many failures')
     .option('--disabled', 'only disabled accounts')
-    .option('--limit <n>', 'accounts per page, 1 to 200 (default: 50)', Number)
+    .option('--limit <n>', 'accounts per page, 1 to 200 (default: 50)', pageSize)
     .option('--cursor <cursor>', 'start after the previous page: its nextCursor');
 
   add(users, 'show <email|id>', 'show everything about an account except its password', 'showUser');
@@ -25,7 +25,7 @@ export function addUserCommands(program: Program, add: Add): void {
   add(
     users,
     'roles <email|id>',
-    'show roles and permissions, or replace them with the given ones',
+    'show roles and permissions, or replace the given ones and keep the others',
     'userRoles',
   )
     .option('--role <role...>', 'roles to set')
@@ -45,4 +45,10 @@ export function addUserCommands(program: Program, add: Add): void {
   add(users, 'delete <email|id>', 'end every session and delete the account', 'deleteUser')
     // Not required here: without it, the command itself explains what to add.
     .option('--yes', 'confirm that the account is deleted for good');
+}
+
+function pageSize(text: string): number {
+  const size = Number(text);
+  if (Number.isInteger(size) && size >= 1 && size <= 200) return size;
+  throw new InvalidArgumentError('limit must be a whole number from 1 to 200');
 }

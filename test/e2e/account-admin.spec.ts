@@ -344,7 +344,9 @@ describe('AccountAdmin on a user store without methods for administration', () =
     private readonly customers = new InMemoryUserStore();
     findById = (id: string) => this.customers.findById(id);
     findByEmail = (email: string) => this.customers.findByEmail(email);
-    create = (user: NewUser) => this.customers.create(user);
+    create(user: NewUser) {
+      return this.customers.create(user);
+    }
     replacePasswordHash = (id: string, expected: string, next: string) =>
       this.customers.replacePasswordHash(id, expected, next);
   }
@@ -372,6 +374,24 @@ describe('AccountAdmin on a user store without methods for administration', () =
           `This user store has no method ${name}: implement it in CustomerStore`,
         );
       expect(await admin.find(id)).toMatchObject({ disabled: false });
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('reports a store that drops the roles of a new account', async () => {
+    class DropsRoles extends CustomerStore {
+      override create({ email, name, passwordHash }: NewUser) {
+        return super.create({ email, name, passwordHash });
+      }
+      setAccess = () => Promise.resolve(true);
+    }
+    const host = await startHost({ parts: { userStore: DropsRoles } });
+    try {
+      const account = { email: newEmail(), password: PASSWORD, roles: ['admin'] };
+      await expect(host.app.get(AccountAdmin).create(account)).rejects.toThrow(
+        'create() of this user store must store roles and permissions',
+      );
     } finally {
       await host.close();
     }

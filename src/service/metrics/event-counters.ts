@@ -34,12 +34,12 @@ const COUNTERS = {
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
   account_changes: {
-    help: 'Accounts changed by an operator.',
+    help: 'Accounts disabled, enabled, deleted or given other roles through this process.',
     label: 'change',
     values: ['disabled', 'enabled', 'removed', 'access'],
   },
   key_changes: {
-    help: 'Changes to the key ring.',
+    help: 'Changes to the key ring made by this process.',
     label: 'change',
     values: ['rotated', 'retired', 'removed'],
   },
