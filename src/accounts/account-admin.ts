@@ -154,8 +154,8 @@ function assertName(name: string | null = null): void {
 
 /** A store that ignores them would leave somebody without roles, unnoticed. */
 function assertStored({ roles, permissions }: UserAccess, user: UserRecord): void {
-  const stored = [...user.roles, ...user.permissions];
-  if ([...roles, ...permissions].every((name) => stored.includes(name))) return;
+  const stored = new Set([...user.roles, ...user.permissions]);
+  if ([...roles, ...permissions].every((name) => stored.has(name))) return;
   throw new Error(
     `The account ${user.id} was created without its roles: create() of this user store must store roles and permissions.`,
   );
