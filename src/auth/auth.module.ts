@@ -22,7 +22,8 @@ import {
   type OPTIONS_TYPE,
   PART_NAMES,
 } from './auth.module-definition.js';
-import { checkAsyncCall, checkParts } from './check-call.js';
+import { checkAsyncCall, checkRootCall } from './check-call.js';
+import { withCheckedSource } from './options-source.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
@@ -98,12 +99,12 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
 export class AuthModule extends ConfigurableModuleClass {
   /**
    * Registers the module with the given options and replaced parts. Invalid options stop the app at startup.
-   * @throws AuthOptionsError if a replaced part is invalid
+   * @throws AuthOptionsError if the call or a replaced part is invalid
    */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
     // Without options, the module gets far enough to report which ones are missing.
     const given = options ?? {};
-    checkParts(given);
+    checkRootCall(given);
     return super.forRoot(given);
   }
 
@@ -115,6 +116,8 @@ export class AuthModule extends ConfigurableModuleClass {
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const given = options ?? {};
     checkAsyncCall(given);
-    return super.forRootAsync(given);
+    const definition = super.forRootAsync(given);
+    if (given.useFactory) return definition;
+    return withCheckedSource(definition, given.useExisting ? 'useExisting' : 'useClass');
   }
 }

@@ -16,54 +16,102 @@ const CLASSES = [
 /** The properties from which Nest's `forRootAsync` gets the options, and the others that it reads. */
 const SOURCES = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_NAMES = [...SOURCES, 'imports', 'inject', 'provideInjectionTokensFrom'];
+const KNOWN_NAMES = [...new Set([...ASYNC_NAMES, ...PART_NAMES])];
+
+const ASYNC_CALL = 'forRootAsync({ inject: […], useFactory: (…) => ({ jwt: { … } }) })';
 
 /**
  * Checks the parts when they are passed. Nest reads them before it instantiates anything, and its own errors do not
  * explain what is wrong. The options are checked at startup.
  * @throws AuthOptionsError
  */
-export function checkParts(parts: AuthModuleParts): void {
-  const check = new OptionChecker();
-  judgeParts(parts, check);
-  if (check.problems.length > 0) throw new AuthOptionsError(check.problems);
+export function checkRootCall(call: unknown): void {
+  judge((check) => {
+    if (!isObject(call)) return check.fail('options', 'must be an object: write forRoot({ jwt: { … } })');
+    const source = SOURCES.find((name) => call[name] !== undefined);
+    if (source)
+      return check.fail(source, 'is for forRootAsync: write AuthModule.forRootAsync({ … }), not forRoot');
+    judgeParts(call, check);
+  });
 }
 
 /** @throws AuthOptionsError */
-export function checkAsyncCall(call: AuthModuleParts & object): void {
+export function checkAsyncCall(call: unknown): void {
+  judge((check) => {
+    if (!isObject(call)) return check.fail('options', `must be an object: write ${ASYNC_CALL}`);
+    const names = Object.keys(call).filter((name) => call[name] !== undefined);
+    if (!names.some((name) => SOURCES.includes(name)))
+      check.fail('useFactory', `is missing: write AuthModule.${ASYNC_CALL}, or pass useClass or useExisting`);
+    judgeSources(call, check);
+    for (const name of names.filter((each) => !KNOWN_NAMES.includes(each))) {
+      const meant = nearest(name, KNOWN_NAMES);
+      const hint = meant ? `did you mean ${meant}?` : `expected one of ${KNOWN_NAMES.join(', ')}`;
+      if (OPTION_NAMES.includes(name)) check.fail(name, 'belongs in what useFactory returns');
+      else check.fail(name, `is unknown: ${hint}`);
+    }
+    judgeParts(call, check);
+  });
+}
+
+type Call = Readonly<Record<string, unknown>>;
+
+function judge(find: (check: OptionChecker) => void): void {
   const check = new OptionChecker();
-  const names = Object.entries(call).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (!names.some((name) => SOURCES.includes(name)))
-    check.fail(
-      'useFactory',
-      'is missing: write AuthModule.forRootAsync({ inject: […], useFactory: (…) => ({ jwt: { … } }) }), ' +
-        'or pass useClass or useExisting',
-    );
-  const known = [...ASYNC_NAMES, ...PART_NAMES];
-  for (const name of names.filter((each) => !known.includes(each))) {
-    const meant = nearest(name, known);
-    if (OPTION_NAMES.includes(name)) check.fail(name, 'belongs in what useFactory returns');
-    else
-      check.fail(
-        name,
-        `is unknown: ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(', ')}`}`,
-      );
-  }
-  judgeParts(call, check);
+  find(check);
   if (check.problems.length > 0) throw new AuthOptionsError(check.problems);
 }
 
-function judgeParts(parts: AuthModuleParts, check: OptionChecker): void {
+function judgeSources({ useFactory, useClass, inject }: Call, check: OptionChecker): void {
+  if (useFactory !== undefined && typeof useFactory !== 'function')
+    check.fail('useFactory', 'must be a function: write useFactory: (…) => ({ jwt: { … } })');
+  if (useClass !== undefined && !isClass(useClass))
+    check.fail(
+      'useClass',
+      'must be a class: write class Mine { create() { return { jwt: { … } }; } } and useClass: Mine',
+    );
+  if (inject !== undefined && !Array.isArray(inject))
+    check.fail('inject', `must be a list: write inject: [${nameOf(inject, 'Config')}]`);
+}
+
+function judgeParts(parts: Call, check: OptionChecker): void {
   for (const name of CLASSES) {
-    const part: unknown = parts[name];
-    if (part !== undefined && typeof part !== 'function')
+    const part = parts[name];
+    if (part !== undefined && !isClass(part))
       check.fail(name, `must be a class, which Nest instantiates: ${advice(name, part)}`);
   }
-  const { controllers = [] } = parts;
-  if (!Array.isArray(controllers) || !controllers.every((each) => typeof each === 'function'))
-    check.fail('controllers', 'must be a list of classes, which Nest instantiates');
+  const { imports, controllers = [], dataSource, isGlobal } = parts;
+  if (!Array.isArray(imports ?? []))
+    check.fail('imports', `must be a list of modules: write imports: [${nameOf(imports, 'MyModule')}]`);
+  if (!Array.isArray(controllers) || !controllers.every(isClass))
+    check.fail(
+      'controllers',
+      `must be a list of classes, which Nest instantiates: write controllers: [${nameOf(controllers, 'MyController')}]`,
+    );
+  if (dataSource !== undefined && typeof dataSource !== 'string')
+    check.fail(
+      'dataSource',
+      "must be the name of a TypeORM data source: write dataSource: 'name', or omit it for the default one",
+    );
+  if (isGlobal !== undefined && typeof isGlobal !== 'boolean')
+    check.fail('isGlobal', 'must be true or false: write isGlobal: false, or omit it for true');
+}
+
+function isObject(value: unknown): value is Call {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Arrow functions and methods have no prototype and cannot be instantiated. */
+function isClass(value: unknown): value is new () => object {
+  return typeof value === 'function' && Boolean(value.prototype);
+}
+
+/** The name of a class, to show how to write it, or an example. */
+function nameOf(value: unknown, example: string): string {
+  return (isClass(value) && value.name) || example;
 }
 
 function advice(name: string, part: unknown): string {
+  if (typeof part === 'function') return `write class Mine { … } and ${name}: Mine, not a function`;
   const type = Object(part).constructor?.name as string | undefined;
   return type && type !== 'Object'
     ? `write ${name}: ${type}, not ${name}: new ${type}()`

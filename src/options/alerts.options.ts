@@ -1,3 +1,4 @@
+import { SECRET_ADVICE } from '../keys/signing-key.js';
 import type { OptionChecker } from './option-checker.js';
 import { asGiven, flag, group, optional, type Rule, type Rules } from './rules.js';
 
@@ -24,7 +25,8 @@ export interface AlertOptions {
 }
 
 const secret: Rule<string, string> = (check, option, given = '') => {
-  check.secrets(option, given);
+  if (given === '') check.fail(option, `is missing: ${SECRET_ADVICE} generates one`);
+  else check.secrets(option, given);
   return given;
 };
 

@@ -59,16 +59,31 @@ export function texts(text: string | undefined): string[] | undefined {
 }
 
 /** Comma-separated PEM texts (with line breaks optionally written as `\n`) or paths of PEM files. */
-export const pems: Parser<string[]> = (text, fail) =>
-  texts(text)?.map((entry) => {
+export const pems: Parser<string[]> = (text, fail) => {
+  const unreadable: { entry: number; code?: string }[] = [];
+  const read = texts(text)?.map((entry, index) => {
     if (entry.startsWith('-----BEGIN')) return entry.replaceAll('\\n', '\n');
     try {
       return readFileSync(entry, 'utf8');
     } catch (error) {
-      fail(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      unreadable.push({ entry: index + 1, code: (error as NodeJS.ErrnoException).code });
       return '';
     }
   });
+  if (unreadable.length > 0) {
+    const several = unreadable.length > 1;
+    const codes = [...new Set(unreadable.map(({ code }) => code))].join(', ');
+    const which = inWords(unreadable.map(({ entry }) => entry));
+    const entries = read?.length === 1 ? '' : `: ${several ? 'entries' : 'entry'} ${which}`;
+    fail(`names ${several ? 'files' : 'a file'} that cannot be read (${codes})${entries}`);
+  }
+  return read;
+};
+
+/** Such as `1, 2 and 3`. */
+function inWords(numbers: number[]): string {
+  return numbers.join(', ').replace(/, (\d+)$/, ' and $1');
+}
 
 export const cidrs: Parser<string[]> = (text, fail) => {
   const entries = texts(text) ?? [];

@@ -12,7 +12,7 @@ export const withoutForRoot: Provider[] = [
     useFactory: () => {
       throw new Error(
         'AuthModule has no options: write AuthModule.forRoot({ jwt: { … } }) or AuthModule.forRootAsync({ … }) where ' +
-          'imports says AuthModule.',
+          'imports says AuthModule. AuthModule is global: if another module already calls forRoot, leave it out here.',
       );
     },
   },

@@ -25,6 +25,8 @@ class NeedsAuth {
   constructor(readonly auth: AuthService) {}
 }
 
+class NeedsNothing {}
+
 type Import = NonNullable<ModuleMetadata['imports']>[number];
 
 /** What a developer reads when an app with these imports starts. */
@@ -53,10 +55,19 @@ describe('an app that gives AuthModule', () => {
       ];
       const imports = at === 1 ? [AuthModule] : at === 2 ? [AuthModule, ...others] : [...others, AuthModule];
       expect(await failureOf(() => imports)).toMatch(
-        /^AuthModule has no options: write AuthModule\.forRoot\(\{ jwt: .* where imports says AuthModule\.$/,
+        /^AuthModule has no options: write AuthModule\.forRoot\(\{ jwt: .* where imports says AuthModule\. AuthModule is global: .* leave it out here\.$/,
       );
     },
   );
+
+  it('a second time, without forRoot, reads to leave it out', async () => {
+    @Module({ imports: [AuthModule] })
+    class FeatureModule {}
+    const { imports, ...auth } = inMemoryAuth();
+    expect(await failureOf(() => [AuthModule.forRoot({ ...auth, imports }), FeatureModule])).toMatch(
+      /AuthModule is global: if another module already calls forRoot, leave it out here\.$/,
+    );
+  });
 
   it('without forRoot reads the same in a testing module', async () => {
     await expect(Test.createTestingModule({ imports: [AuthModule] }).compile()).rejects.toThrow(
@@ -109,6 +120,85 @@ describe('an app that gives AuthModule', () => {
     [{ global: true }, /- global is unknown: did you mean isGlobal\?$/],
   ])('%p reads what is wrong', async (more, expected) => {
     expect(await failureOf(() => [AuthModule.forRoot({ ...good(), ...(more as object) })])).toMatch(expected);
+  });
+
+  it.each<[object, string]>([
+    [{ imports: NeedsAuth }, 'imports must be a list of modules: write imports: [NeedsAuth]'],
+    [{ imports: 'x' }, 'imports must be a list of modules: write imports: [MyModule]'],
+    [
+      { controllers: GuardedController },
+      'controllers must be a list of classes, which Nest instantiates: write controllers: [GuardedController]',
+    ],
+    [
+      { controllers: [() => null] },
+      'controllers must be a list of classes, which Nest instantiates: write controllers: [MyController]',
+    ],
+    [{ isGlobal: 'no' }, 'isGlobal must be true or false: write isGlobal: false, or omit it for true'],
+    [
+      { dataSource: {} },
+      "dataSource must be the name of a TypeORM data source: write dataSource: 'name', or omit it for the default one",
+    ],
+    [
+      { userStore: () => new InMemoryUserStore() },
+      'userStore must be a class, which Nest instantiates: write class Mine { … } and userStore: Mine, not a function',
+    ],
+  ])('a part of the wrong type reads what to write: %p', async (parts, expected) => {
+    for (const module of [
+      () => AuthModule.forRoot({ ...good(), ...parts }),
+      () => AuthModule.forRootAsync({ useFactory: good, ...parts }),
+    ])
+      expect((await failureOf(() => [module()])).split('\n').slice(1)).toEqual([`  - ${expected}`]);
+  });
+
+  it.each(['useFactory', 'useClass', 'useExisting'])(
+    '%s in forRoot reads to use forRootAsync',
+    async (name) => {
+      const call = { [name]: good, inject: [] };
+      expect((await failureOf(() => [AuthModule.forRoot(untyped(call))])).split('\n').slice(1)).toEqual([
+        `  - ${name} is for forRootAsync: write AuthModule.forRootAsync({ … }), not forRoot`,
+      ]);
+    },
+  );
+
+  it.each([['x'], [5], [[]], [good]])('%p instead of an object reads what to write', async (call) => {
+    const lines = async (module: () => Import) =>
+      (await failureOf(() => [module()])).split('\n').slice(1).join('\n');
+    expect(await lines(() => AuthModule.forRoot(untyped(call)))).toBe(
+      '  - options must be an object: write forRoot({ jwt: { … } })',
+    );
+    expect(await lines(() => AuthModule.forRootAsync(untyped(call)))).toBe(
+      '  - options must be an object: write forRootAsync({ inject: […], useFactory: (…) => ({ jwt: { … } }) })',
+    );
+  });
+
+  it.each<[object, string]>([
+    [{ useFactory: good() }, 'useFactory must be a function: write useFactory: (…) => ({ jwt: { … } })'],
+    [
+      { useClass: good },
+      'useClass must be a class: write class Mine { create() { return { jwt: { … } }; } } and useClass: Mine',
+    ],
+    [
+      { useClass: NeedsNothing },
+      'useClass has no method create: write class NeedsNothing { create() { return { jwt: { … } }; } }, or pass useFactory',
+    ],
+    [
+      {
+        useExisting: NeedsNothing,
+        imports: [{ module: NeedsNothing, providers: [NeedsNothing], exports: [NeedsNothing] }],
+      },
+      'useExisting has no method create: write class NeedsNothing { create() { return { jwt: { … } }; } }, or pass useFactory',
+    ],
+    [{ useFactory: good, inject: NeedsNothing }, 'inject must be a list: write inject: [NeedsNothing]'],
+  ])('a source of options that is none reads what to write (%#)', async (call, expected) => {
+    const message = await failureOf(() => [AuthModule.forRootAsync(untyped(call))]);
+    expect(message.split('\n').slice(1)).toEqual([`  - ${expected}`]);
+  });
+
+  it('an unknown name beside the factory reads each known name once', async () => {
+    const message = await failureOf(() => [AuthModule.forRootAsync(untyped({ useFactory: good, zzz: 1 }))]);
+    const names = /expected one of (.*)$/.exec(message)![1]!.split(', ');
+    expect(names).toContain('imports');
+    expect(names).toEqual([...new Set(names)]);
   });
 
   it('parts and unknown options in what the factory returns reads where they belong', async () => {
@@ -215,7 +305,13 @@ describe('an app that gives AuthModule what it needs', () => {
     @Module({ providers: [Config], exports: [Config] })
     class ConfigModule {}
     const withConfig = { ...parts, imports: [ConfigModule, ...imports!] };
+    class ConfigOfProperty {
+      readonly create = () => new Config();
+    }
     expect(await failureOf(() => [AuthModule.forRootAsync({ ...parts, useClass: Config })])).toBe('none');
+    expect(await failureOf(() => [AuthModule.forRootAsync({ ...parts, useClass: ConfigOfProperty })])).toBe(
+      'none',
+    );
     expect(await failureOf(() => [AuthModule.forRootAsync({ ...withConfig, useExisting: Config })])).toBe(
       'none',
     );

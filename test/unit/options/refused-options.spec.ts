@@ -41,7 +41,12 @@ describe('options that the app refuses to start with', () => {
   it.each<[object, RegExp]>([
     [{ passwords: { peppers: [5] } }, /^passwords.peppers must be a string or a list of strings/],
     [{ passwords: { peppers: 'short' } }, /^passwords.peppers is 5 bytes long/],
-    [webhook({ secret: undefined }), /^alerts.webhook.secret is 0 bytes long/],
+    [
+      webhook({ secret: undefined }),
+      /^alerts.webhook.secret is missing: openssl rand -base64 48 generates one$/,
+    ],
+    [webhook({ secret: '' }), /^alerts.webhook.secret is missing: openssl/],
+    [webhook({ secret: 'short' }), /^alerts.webhook.secret is 5 bytes long/],
     [webhook({ allowPrivateAddresses: 'no' }), /^alerts.webhook.allowPrivateAddresses must be true or false/],
     [{ cookies: { silentRefresh: 'off' } }, /^cookies.silentRefresh must be true or false/],
     [{ cookies: { secure: 'false' } }, /^cookies.secure must be true or false/],

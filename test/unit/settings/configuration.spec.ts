@@ -138,6 +138,16 @@ describe('the configuration in production', () => {
       /^ALERT_WEBHOOK_SECRET does nothing/,
     ],
     [
+      'a webhook without a secret',
+      { ALERT_WEBHOOK_URL: 'https://example.com' },
+      /^ALERT_WEBHOOK_SECRET is missing: openssl rand -base64 48 generates one$/,
+    ],
+    [
+      'private keys in files that do not exist',
+      { JWT_ACCESS_PRIVATE_KEY: '/a,/b,/c' },
+      /^JWT_ACCESS_PRIVATE_KEY names files that cannot be read \(ENOENT\): entries 1, 2 and 3$/,
+    ],
+    [
       'a session of a million years',
       { SESSION_ABSOLUTE_TTL: '400000000d' },
       /^SESSION_ABSOLUTE_TTL .* 36500d/,

@@ -99,6 +99,15 @@ describe('a variable', () => {
         expect.stringMatching(/^names a file that cannot be read \(E\w+\)$/),
       ]);
     });
+
+    it.each([
+      ['/a,/b,/c', 'files that cannot be read (ENOENT): entries 1, 2 and 3'],
+      ['/a,/b', 'files that cannot be read (ENOENT): entries 1 and 2'],
+      ['-----BEGIN A-----,/b', 'a file that cannot be read (ENOENT): entry 2'],
+      ['/a,-----BEGIN A-----,/', 'files that cannot be read (ENOENT, EISDIR): entries 1 and 3'],
+    ])('names the unreadable files by number, in one problem: %p', (text, expected) => {
+      expect(parsed(pems, text).problems).toEqual([`names ${expected}`]);
+    });
   });
 });
 
