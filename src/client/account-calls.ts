@@ -2,7 +2,7 @@ import { errorOf, type LatchkeyUser, readAnswer, userIn } from './answer.js';
 import type { ClientSession } from './client-session.js';
 import type { Connection } from './connection.js';
 import type { Exclusively } from './exclusively.js';
-import { type LoginOutcome, loginOutcome } from './login-outcome.js';
+import type { LoginOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
 /** The calls about the account: log in or register, log out, and find out who is signed in. */
@@ -19,9 +19,9 @@ export function accountCalls(
     return exclusively(async () => {
       await session.lookAround();
       const answer = await post(path, body);
-      const outcome = loginOutcome(answer);
-      session.remember(await session.begin(answer), userIn(answer));
-      return outcome;
+      const user = userIn(answer);
+      session.remember(await session.begin(answer), user);
+      return { ...user, outcome: 'signed-in' };
     });
   }
 

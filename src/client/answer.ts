@@ -4,6 +4,8 @@ import { LatchkeyError } from './client-error.js';
 export interface AnswerBody {
   accessToken?: string;
   refreshToken?: string;
+  /** Absent, or `signed-in`. Anything else is a step that this client does not know. */
+  outcome?: string;
   expiresIn?: number;
   user?: LatchkeyUser;
   error?: string;
@@ -43,16 +45,22 @@ export async function readAnswer(response: Response): Promise<Answer> {
   }
 }
 
-/** @throws LatchkeyError when the service refuses, or its answer has no user */
+/** @throws LatchkeyError when the service refuses, or its answer has no user, or another outcome */
 export function userIn(answer: Answer): LatchkeyUser {
   const { response, body } = answer;
-  if (!response.ok || !body.user) throw errorOf(answer);
-  return body.user;
+  const { user, outcome = 'signed-in' } = body;
+  if (!response.ok || outcome !== 'signed-in' || typeof user?.id !== 'string') throw errorOf(answer);
+  return user;
 }
 
 export function errorOf({ response, body }: Answer): LatchkeyError {
-  const { error = 'UNKNOWN', message = `The service answered ${response.status}.`, details } = body;
-  return new LatchkeyError(error, message, response.status, details, retryAfterOf(response));
+  const { status } = response;
+  const {
+    error = 'UNKNOWN',
+    message = `The service sent an unexpected response (${status}).`,
+    details,
+  } = body;
+  return new LatchkeyError(error, message, status, details, retryAfterOf(response));
 }
 
 export function networkError(cause: unknown): LatchkeyError {

@@ -11,7 +11,7 @@ const KNOWN = {
 
 /** All but `baseUrl`. @throws TypeError that says what to write instead */
 export function checkOptions(options: LatchkeyClientOptions): void {
-  refuseUnknownOptions(options, KNOWN);
+  refuseUnknownOptions(options, KNOWN, 'createLatchkeyClient needs options: { baseUrl, transport }.');
   const { transport, storage } = options;
   if (transport !== 'cookie' && transport !== 'body')
     throw new TypeError("transport must be 'cookie' or 'body'.");

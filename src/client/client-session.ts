@@ -1,6 +1,6 @@
-import type { LatchkeyUser } from './answer.js';
+import { errorOf, type LatchkeyUser } from './answer.js';
 import type { Connection, SentAnswer } from './connection.js';
-import { type Session, SharedSession, type TokenStorage } from './shared-session.js';
+import { type Session, sharedSession, type TokenStorage } from './shared-session.js';
 
 /** How long before the access token expires a refresh is due; less for one that lives shorter than five minutes. */
 const MAX_AHEAD_MS = 30_000;
@@ -14,7 +14,7 @@ export function clientSession(
   storage: TokenStorage | undefined,
 ) {
   const listeners = new Set<(code: string) => void>();
-  const shared = new SharedSession(name, inCookies ? undefined : storage, !inCookies, tellWhenOver);
+  const shared = sharedSession(name, inCookies ? undefined : storage, !inCookies, tellWhenOver);
   let known: { version: number; user: LatchkeyUser } | undefined;
 
   function tellWhenOver({ signedIn, endedBy = '' }: Session, before: Session): void {
@@ -25,12 +25,18 @@ export function clientSession(
   }
 
   return {
-    look: () => shared.look(),
-    lookAround: () => shared.lookAround(),
-    /** Call it under the lock, like `end`. */
-    begin({ body: { accessToken, refreshToken, expiresIn = 0 }, sent }: SentAnswer): Promise<Session> {
+    look: shared.look,
+    lookAround: shared.lookAround,
+    /**
+     * Call it under the lock, like `end`.
+     * @throws LatchkeyError when the answer has no tokens, and they are not in cookies
+     */
+    async begin(answer: SentAnswer): Promise<Session> {
+      const { accessToken, refreshToken, expiresIn = 0 } = answer.body;
+      if (!inCookies && ![accessToken, refreshToken].every((token) => typeof token === 'string'))
+        throw errorOf(answer);
       const lifetime = expiresIn * 1_000;
-      const expiresAt = clock.at(sent) + lifetime;
+      const expiresAt = clock.at(answer.sent) + lifetime;
       return shared.change({
         signedIn: true,
         expiresAt,
@@ -48,6 +54,6 @@ export function clientSession(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: () => shared.close(),
+    close: shared.close,
   };
 }

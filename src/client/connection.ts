@@ -1,5 +1,5 @@
 import { type Answer, networkError, readAnswer } from './answer.js';
-import { ServerClock } from './server-clock.js';
+import { type ServerClock, serverClock } from './server-clock.js';
 
 /** An answer, and when its request was sent by the local clock. */
 export type SentAnswer = Answer & { sent: number };
@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 export function connect(base: URL, inCookies: boolean, plainFetch: typeof fetch): Connection {
-  const clock = new ServerClock();
+  const clock = serverClock();
   return { base, inCookies, clock, plainFetch, post };
 
   async function post(path: string, body: object, signal?: AbortSignal): Promise<SentAnswer> {

@@ -1,8 +1,9 @@
 /**
  * A mistyped option would otherwise be ignored without a word.
- * @throws TypeError that names the option and the nearest known one
+ * @throws TypeError that names the option and the nearest known one, or says what `needs` says if there are no options
  */
-export function refuseUnknownOptions(options: object, known: Record<string, true>): void {
+export function refuseUnknownOptions(options: object, known: Record<string, true>, needs: string): void {
+  if (Object(options) !== options) throw new TypeError(needs);
   const names = Object.keys(known);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;

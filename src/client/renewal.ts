@@ -51,7 +51,7 @@ export function sessionRenewal(
     const { refreshToken } = session;
     const madeElsewhere = session.version !== stale.version && clock.now() < (session.refreshAt ?? 0);
     if (madeElsewhere || session.signedIn === false) return session;
-    if (!inCookies && !refreshToken) return session;
+    if (!inCookies && !refreshToken) return { ...session, signedIn: false };
     if (refusal && performance.now() < refusal.until) throw refusal.error;
 
     const answer = await ask(inCookies ? {} : { refreshToken });

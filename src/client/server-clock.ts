@@ -5,24 +5,23 @@ const SECOND = 1_000;
  * that header cannot be read (another origin that does not expose it), from the local clock. Only differences are used,
  * so a local clock that is wrong does no harm as long as it runs.
  */
-export class ServerClock {
-  private offset = 0;
+export type ServerClock = ReturnType<typeof serverClock>;
 
-  /** @param sent when the request was sent, by the local clock: the service wrote `Date` between then and now */
-  learn({ headers }: Response, sent: number): void {
-    const date = Date.parse(headers.get('date') ?? '');
-    if (Number.isNaN(date)) return;
-    const least = date - Date.now();
-    const most = date + SECOND - sent; // the header is in whole seconds
-    this.offset = Math.max(least, Math.min(most, this.offset));
-  }
-
-  now(): number {
-    return this.at(Date.now());
-  }
-
+export function serverClock() {
+  let offset = 0;
   /** Converts a time of the local clock to the service's time. */
-  at(local: number): number {
-    return local + this.offset;
-  }
+  const at = (local: number) => local + offset;
+
+  return {
+    at,
+    now: () => at(Date.now()),
+    /** @param sent when the request was sent, by the local clock: the service wrote `Date` between then and now */
+    learn({ headers }: Response, sent: number): void {
+      const date = Date.parse(headers.get('date') ?? '');
+      if (Number.isNaN(date)) return;
+      const least = date - Date.now();
+      const most = date + SECOND - sent; // the header is in whole seconds
+      offset = Math.max(least, Math.min(most, offset));
+    },
+  };
 }

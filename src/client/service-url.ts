@@ -9,7 +9,8 @@ export function serviceUrl(option: string, value: unknown): URL {
   } catch {
     // Below.
   }
-  const scheme = /^[\w.-]+:\d/.test(text) ? 'http' : /^[\w-]+\.\w/.test(text) && 'https';
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d|\/|$)/.test(text);
+  const scheme = isLocal ? 'http' : /^\w[\w.-]*(:\d|\.\w)/.test(text) && 'https';
   const advice = scheme ? `: write ${scheme}://${text}` : ', such as https://auth.example.com';
   throw new TypeError(`${option} must be an http or https URL${advice}.`);
 }

@@ -39,86 +39,87 @@ const ANSWER_MS = 300;
  * The session as all tabs of the origin see it. Tabs tell each other by BroadcastChannel, and read the storage if there
  * is one. Without both, a tab is on its own.
  */
-export class SharedSession {
-  private current: Session = { version: 0 };
-  private readonly channel: Channel | undefined;
-  private othersThere = true;
-  private answered: () => void = () => undefined;
-  private asking: Promise<void> | undefined;
+export function sharedSession(
+  name: string,
+  storage: TokenStorage | undefined,
+  /** Only another tab may know that somebody is signed in, so a new tab asks before it says that nobody is. */
+  asksFirst: boolean,
+  changed: (next: Session, before: Session) => void,
+) {
+  let current: Session = { version: 0 };
+  let channel: Channel | undefined;
+  let othersThere = true;
+  let answered: () => void = () => undefined;
+  let asking: Promise<void> | undefined;
 
-  constructor(
-    private readonly name: string,
-    private readonly storage: TokenStorage | undefined,
-    /** Only another tab may know that somebody is signed in, so a new tab asks before it says that nobody is. */
-    private readonly asksFirst: boolean,
-    private readonly changed: (next: Session, before: Session) => void,
-  ) {
-    if (typeof BroadcastChannel === 'undefined') return;
-    this.channel = new BroadcastChannel(name) as unknown as Channel;
-    this.channel.addEventListener('message', ({ data }) => this.hear(data as Message));
-    this.channel.unref?.(); // in Node only: an open channel would keep the process alive
+  if (typeof BroadcastChannel !== 'undefined') {
+    channel = new BroadcastChannel(name) as unknown as Channel;
+    channel.addEventListener('message', ({ data }) => hear(data as Message));
+    channel.unref?.(); // in Node only: an open channel would keep the process alive
   }
 
+  return { look, lookAround, change, close };
+
   /** The newest state that this tab or the storage knows. */
-  async look(): Promise<Session> {
-    this.adopt(parse(await this.storage?.getItem(this.name)));
-    if (this.asksFirst && this.current.version === 0) await this.askOthers();
-    return this.current;
+  async function look(): Promise<Session> {
+    adopt(parse(await storage?.getItem(name)));
+    if (asksFirst && current.version === 0) await askOthers();
+    return current;
   }
 
   /** The newest state that any tab or the storage knows: under the lock, nobody can change it meanwhile. */
-  async lookAround(): Promise<Session> {
-    await this.look();
-    await this.askOthers();
-    return this.current;
+  async function lookAround(): Promise<Session> {
+    await look();
+    await askOthers();
+    return current;
   }
 
   /** Call it under the lock. Resolves once the storage has the new state. */
-  async change(next: Omit<Session, 'version'>): Promise<Session> {
-    const session = { ...next, version: Math.max(this.current.version + 1, Date.now()) };
-    await this.storage?.setItem(this.name, JSON.stringify(session));
-    this.adopt(session);
-    this.tell({ session });
+  async function change(next: Omit<Session, 'version'>): Promise<Session> {
+    const session = { ...next, version: Math.max(current.version + 1, Date.now()) };
+    await storage?.setItem(name, JSON.stringify(session));
+    adopt(session);
+    tell({ session });
     return session;
   }
 
-  close(): void {
-    this.channel?.close();
-    this.othersThere = false;
+  function close(): void {
+    channel?.close();
+    othersThere = false;
   }
 
-  private askOthers(): Promise<void> | undefined {
-    if (!this.channel || !this.othersThere) return this.asking;
-    this.othersThere = false; // until one says otherwise
-    this.asking = new Promise<void>((resolve) => {
-      this.answered = resolve;
+  function askOthers(): Promise<void> | undefined {
+    if (!channel || !othersThere) return asking;
+    othersThere = false; // until one says otherwise
+    asking = new Promise<void>((resolve) => {
+      answered = resolve;
       setTimeout(resolve, ANSWER_MS);
     });
-    this.tell({ ask: true });
-    return this.asking;
+    tell({ ask: true });
+    return asking;
   }
 
-  private hear(message: Message): void {
-    this.othersThere = true;
+  function hear(message: Message): void {
+    othersThere = true;
     if ('ask' in message) {
       // A tab that knows nothing does not answer, because the first answer ends the wait.
-      if (this.current.version > 0) this.tell({ session: this.current });
+      if (current.version > 0) tell({ session: current });
       return;
     }
-    this.adopt(message.session);
-    this.answered();
+    adopt(message.session);
+    answered();
   }
 
-  private tell(message: Message): void {
+  function tell(message: Message): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches this origin only
-    this.channel?.postMessage(message);
+    channel?.postMessage(message);
   }
 
-  private adopt(session: Session | undefined): void {
-    const before = this.current;
+  function adopt(session: Session | undefined): void {
+    const before = current;
     if (!session || session.version <= before.version) return;
-    this.current = session;
-    this.changed(session, before);
+    current = session;
+    changed(session, before);
   }
 }
 

@@ -39,7 +39,7 @@ const MAX_CLOCK_TOLERANCE = 60;
 
 /** @throws TypeError that says what to write instead */
 export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
-  refuseUnknownOptions(options, KNOWN);
+  refuseUnknownOptions(options, KNOWN, 'createLatchkeyNext needs options: { url }.');
   const { issuer = 'latchkey', audience = 'latchkey', clockTolerance = 5, secureCookies = true } = options;
   for (const [name, value] of Object.entries({ issuer, audience })) {
     if (typeof value !== 'string' || value === '')

@@ -92,7 +92,11 @@ describeWithBrowser('the account pages, in a browser', () => {
     ['30', 'Try again in 30 seconds.'],
   ])('how long to wait is said in words (%s)', async (retryAfter, sentence) => {
     const page = await open('/account/sign-in');
-    const body = JSON.stringify({ statusCode: 429, error: 'RATE_LIMITED', message: 'Too many attempts.' });
+    const body = JSON.stringify({
+      statusCode: 429,
+      error: 'RATE_LIMITED',
+      message: 'Too many attempts: try again later.',
+    });
     await page.route('**/auth/login', (route) =>
       route.fulfill({ status: 429, headers: { 'retry-after': retryAfter }, body }),
     );

@@ -41,12 +41,24 @@ describe('login and register', () => {
     ['tokens without a user', 200, { ...SIGNED_IN, user: undefined }],
     ['something else', 200, ['something', 'else']],
     ['a number', 200, 5],
+    ['an unknown outcome', 200, { ...SIGNED_IN, outcome: 'second-factor' }],
+    ['an unknown outcome, without tokens', 200, { outcome: 'second-factor', user: USER, expiresIn: 900 }],
+    ['an outcome that is no text', 200, { ...SIGNED_IN, outcome: 0 }],
+    ['a user that is a text', 200, { ...SIGNED_IN, user: 'abc' }],
+    ['a user that is a list', 200, { ...SIGNED_IN, user: [USER] }],
+    ['a user without an id', 200, { ...SIGNED_IN, user: { email: USER.email } }],
+    ['a user whose id is a number', 200, { ...SIGNED_IN, user: { ...USER, id: 1 } }],
+    ['a user without tokens', 200, { user: USER, expiresIn: 900 }],
+    ['a user with an access token alone', 200, { ...SIGNED_IN, refreshToken: undefined }],
+    ['a user with a refresh token alone', 200, { ...SIGNED_IN, accessToken: null }],
+    ['tokens that are no text', 200, { ...SIGNED_IN, accessToken: 1, refreshToken: {} }],
   ])('fail when the answer is %s, and start no session', async (_, status, body) => {
     const { client, ended } = clientOf(status, body);
     for (const call of ['login', 'register'] as const) {
       const failure = await client[call](CREDENTIALS).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(LatchkeyError);
-      expect(failure).toMatchObject({ code: 'UNKNOWN', status, message: expect.stringMatching(/\w+\.$/) });
+      const message = `The service sent an unexpected response (${status}).`;
+      expect(failure).toMatchObject({ code: 'UNKNOWN', status, message });
     }
     expect(await client.getUser()).toBeNull();
     expect(await client.refresh()).toBe(false);
@@ -54,9 +66,70 @@ describe('login and register', () => {
     client.close();
   });
 
+  it('take an answer that says outright that the user is signed in', async () => {
+    const { client } = clientOf(200, { ...SIGNED_IN, outcome: 'signed-in' });
+    expect(await client.login(CREDENTIALS)).toEqual({ outcome: 'signed-in', ...USER });
+    client.close();
+  });
+
+  it('need no tokens in the answer when those are in cookies', async () => {
+    const client = createLatchkeyClient({
+      baseUrl: `https://${crypto.randomUUID()}.example.com`,
+      transport: 'cookie',
+      fetch: async () => Response.json({ user: USER, expiresIn: 900 }),
+    });
+    expect(await client.login(CREDENTIALS)).toEqual({ outcome: 'signed-in', ...USER });
+    client.close();
+  });
+
   it('fail with the error of the service, such as one that asks for a second factor', async () => {
     const { client } = clientOf(401, { error: 'MFA_REQUIRED', message: 'Enter a code.', mfaToken: 'm' });
     await expect(client.login(CREDENTIALS)).rejects.toMatchObject({ code: 'MFA_REQUIRED', status: 401 });
+    client.close();
+  });
+});
+
+describe('a refresh', () => {
+  it.each([
+    ['nothing', new Response(null)],
+    ['a page', new Response('<!doctype html>')],
+    ['a user without tokens', Response.json({ user: USER, expiresIn: 900 })],
+    ['an access token alone', Response.json({ ...SIGNED_IN, refreshToken: undefined })],
+  ])('that is answered with %s fails, and keeps the session', async (_, answer) => {
+    const answers = [Response.json(SIGNED_IN), answer, Response.json({ ...SIGNED_IN, accessToken: 'b' })];
+    const ended: string[] = [];
+    const client = createLatchkeyClient({
+      baseUrl: `https://${crypto.randomUUID()}.example.com`,
+      transport: 'body',
+      onSignedOut: (code) => ended.push(code),
+      fetch: async () => answers.shift()!,
+    });
+    await client.login(CREDENTIALS);
+    await expect(client.refresh()).rejects.toMatchObject({ code: 'UNKNOWN', status: 200 });
+    expect(await client.getAccessToken()).toBe('a');
+    expect(await client.refresh()).toBe(true);
+    expect(await client.getAccessToken()).toBe('b');
+    expect(ended).toEqual([]);
+    client.close();
+  });
+
+  it('of a stored session without a refresh token ends, and asks nobody', async () => {
+    let asked = 0;
+    const stored = JSON.stringify({ version: 1, signedIn: true, refreshAt: 0, expiresAt: 0 });
+    let looks = 0;
+    const getItem = () => {
+      if ((looks += 1) > 100) throw new Error('endless');
+      return stored;
+    };
+    const client = createLatchkeyClient({
+      baseUrl: `https://${crypto.randomUUID()}.example.com`,
+      transport: 'body',
+      storage: { getItem, setItem: () => undefined },
+      fetch: async () => Response.json({ asked: (asked += 1) }),
+    });
+    expect(await client.refresh()).toBe(false);
+    expect(await client.getAccessToken()).toBeUndefined();
+    expect(asked).toBe(0);
     client.close();
   });
 });

@@ -11,6 +11,12 @@ describe('createLatchkeyClient', () => {
     ['transport', { transport: true }, "transport must be 'cookie' or 'body'."],
     ['baseUrl', { baseUrl: 'localhost:3000' }, 'write http://localhost:3000.'],
     ['baseUrl', { baseUrl: '127.0.0.1:3000/' }, 'write http://127.0.0.1:3000/.'],
+    ['baseUrl', { baseUrl: 'localhost' }, 'write http://localhost.'],
+    ['baseUrl', { baseUrl: 'localhost/auth' }, 'write http://localhost/auth.'],
+    ['baseUrl', { baseUrl: '[::1]:3000' }, 'write http://[::1]:3000.'],
+    ['baseUrl', { baseUrl: 'auth.example.com:8443/x' }, 'write https://auth.example.com:8443/x.'],
+    ['baseUrl', { baseUrl: 'localhost.example.com:80' }, 'write https://localhost.example.com:80.'],
+    ['baseUrl', { baseUrl: '10.0.0.1:3000' }, 'write https://10.0.0.1:3000.'],
     ['baseUrl', { baseUrl: 'auth.example.com' }, 'write https://auth.example.com.'],
     ['baseUrl', { baseUrl: 'auth.example.com/login' }, 'write https://auth.example.com/login.'],
     ['baseUrl', { baseUrl: '' }, 'such as https://auth.example.com.'],
@@ -34,6 +40,12 @@ describe('createLatchkeyClient', () => {
     expect(create(options)).toThrow(TypeError);
     expect(create(options)).toThrow(name);
     expect(create(options)).toThrow(sentence);
+  });
+
+  it.each([undefined, null, 'https://auth.example.com', 5])('refuses %p instead of options', (options) => {
+    const call = () => createLatchkeyClient(options as unknown as LatchkeyClientOptions);
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow('createLatchkeyClient needs options: { baseUrl, transport }');
   });
 
   it.each([

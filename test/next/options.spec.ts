@@ -6,6 +6,7 @@ const create = (options: object) => () =>
 describe('createLatchkeyNext', () => {
   it.each([
     ['url', { url: 'localhost:3000' }, 'write http://localhost:3000.'],
+    ['url', { url: 'auth.example.com:8443/x' }, 'write https://auth.example.com:8443/x.'],
     ['url', { url: undefined }, 'such as https://auth.example.com.'],
     [
       'url',
@@ -29,6 +30,12 @@ describe('createLatchkeyNext', () => {
     expect(create(options)).toThrow(TypeError);
     expect(create(options)).toThrow(name);
     expect(create(options)).toThrow(sentence);
+  });
+
+  it.each([undefined, null, 'https://auth.example.com'])('refuses %p instead of options', (options) => {
+    const call = () => createLatchkeyNext(options as unknown as LatchkeyNextOptions);
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow('createLatchkeyNext needs options: { url }');
   });
 
   it.each([

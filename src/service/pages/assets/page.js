@@ -29,8 +29,10 @@ function inWords(error) {
   if (!(error instanceof LatchkeyError)) return 'Something went wrong. Try again.';
   const details = (error.details ?? []).map(({ message }) => message);
   const { retryAfter } = error;
+  // The seconds below say it better.
+  const message = retryAfter ? error.message.replace(': try again later.', '.') : error.message;
   const wait = retryAfter ? ` Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.` : '';
-  return (details.length > 0 ? details.join(' ') : error.message) + wait;
+  return (details.length > 0 ? details.join(' ') : message) + wait;
 }
 
 /** Where the page goes after a login or a registration, by its outcome. */
