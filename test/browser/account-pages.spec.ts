@@ -109,21 +109,29 @@ describeWithBrowser('the account pages, in a browser', () => {
     'an outcome that the page does not know is said in words (%s)',
     async (name) => {
       const page = await open(`/account/${name}`);
-      await page.route('**/client/login-outcome.js', (route) =>
+      await page.route('**/client/account-calls.js', (route) =>
         route.fulfill({
           contentType: 'text/javascript',
-          body: `export const loginOutcome = () => ({ outcome: 'second-factor' });`,
+          body: `export const accountCalls = () => ({ enter: async () => ({ outcome: 'second-factor' }) });`,
         }),
       );
       await page.reload();
       await page.getByLabel('Email address').fill(newEmail());
       await page.getByLabel('Password').fill(PASSWORD);
-      await page.route('**/auth/*', (route) => route.fulfill({ status: 200, body: '{"user":{}}' }));
       await page.getByRole('button').click();
       await page.getByRole('alert').filter({ hasText: 'You are not signed in yet' }).waitFor();
       expect(new URL(page.url()).pathname).toBe(`/account/${name}`);
     },
   );
+
+  it('a response with an outcome that the client does not know signs nobody in', async () => {
+    const page = await open('/account/sign-in');
+    const body = JSON.stringify({ outcome: 'second-factor', user: { id: 'ada' }, expiresIn: 900 });
+    await page.route('**/auth/login', (route) => route.fulfill({ status: 200, body }));
+    await signIn(page, newEmail());
+    await page.getByRole('alert').filter({ hasText: 'unexpected response' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/account/sign-in');
+  });
 
   it('sessions are shown with device and time, and can be ended one by one or all others at once', async () => {
     const first = await open('/account/sign-up');
