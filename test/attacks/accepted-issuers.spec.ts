@@ -1,4 +1,3 @@
-// Covers docs/security.md, case 31, 38.
 import { createHmac } from 'node:crypto';
 import { TokensService } from '../../src/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
