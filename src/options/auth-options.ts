@@ -15,6 +15,13 @@ import type { SessionOptions } from './sessions.options.js';
 /** The options of `AuthModule.forRoot`. Everything except the keys and secrets in `jwt` has a default. */
 export interface AuthModuleOptions {
   jwt: JwtOptions;
+  /**
+   * The address of the service as clients see it, such as `https://auth.example.com`: the default of `jwt.issuer`, and
+   * the beginning of every absolute URL. It must start with `https://`, or with `http://` on this machine. It may have
+   * a path, but no query or fragment; a trailing slash is removed. Default: `jwt.issuer` if that is a URL, otherwise
+   * none.
+   */
+  publicUrl?: string;
   sessions?: SessionOptions;
   revocation?: RevocationOptions;
   /**

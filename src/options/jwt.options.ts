@@ -1,11 +1,13 @@
 import { keyFromSecret, SECRET_ADVICE } from '../keys/signing-key.js';
+import { ACCESS_CLAIM_RULES, type AccessClaimOptions, staticClaims } from './access-claims.options.js';
 import { ACCESS_KEY_RULES, type AccessKeyOptions, resolveAccessKeys } from './access-keys.options.js';
 import type { Duration } from './duration.js';
+import { acceptedIssuers, issuer } from './issuer.options.js';
 import type { OptionChecker } from './option-checker.js';
-import { asGiven, duration, group, integer, issuer, type Rules, text } from './rules.js';
+import { asGiven, duration, group, integer, type Rules, text } from './rules.js';
 
 /** @inline */
-export interface JwtOptions extends AccessKeyOptions {
+export interface JwtOptions extends AccessKeyOptions, AccessClaimOptions {
   /**
    * One or more secrets of at least 32 random bytes, newest first, that are not used for anything else. The first one
    * signs refresh tokens, all of them verify.
@@ -13,9 +15,15 @@ export interface JwtOptions extends AccessKeyOptions {
   refreshSecret: string | string[];
   /**
    * The `iss` claim of tokens (RFC 7519 §4.1.1), compared exactly. If it is a URL, it must start with `https://`, or
-   * with `http://` on this machine, and have no query or fragment (RFC 8414 §2). Default `latchkey`.
+   * with `http://` on this machine, and have no query or fragment (RFC 8414 §2). Default: `publicUrl`, or `latchkey`
+   * without one.
    */
   issuer?: string;
+  /**
+   * Further issuers whose access and refresh tokens are accepted, compared exactly. For a move from one issuer to
+   * another: new tokens always carry `issuer`. Default: none.
+   */
+  acceptedIssuers?: string[];
   /** The `aud` claim of tokens (RFC 7519 §4.1.3), compared exactly. Default `latchkey`. */
   audience?: string;
   /** The lifetime of an access token. A lower value also applies to tokens already issued. Default `15m`. */
@@ -33,8 +41,10 @@ export interface JwtOptions extends AccessKeyOptions {
 
 const RULES = {
   ...ACCESS_KEY_RULES,
+  ...ACCESS_CLAIM_RULES,
   refreshSecret: asGiven<string | string[]>(),
-  issuer: issuer('latchkey'),
+  issuer,
+  acceptedIssuers,
   audience: text('latchkey'),
   accessTtl: duration('15m', { min: 1 }),
   refreshTtl: duration('7d', { min: 1 }),
@@ -45,9 +55,11 @@ const RULES = {
 export const jwt = group(RULES, (resolved, check, option, given) => ({
   accessKeys: resolveAccessKeys(given, check),
   refreshKeys: refreshKeys(`${option}.refreshSecret`, resolved.refreshSecret, check),
+  staticClaims: staticClaims(resolved),
+  issuer: resolved.issuer,
   /** What access and refresh tokens have in common. */
   policy: {
-    issuer: resolved.issuer,
+    acceptedIssuers: resolved.acceptedIssuers,
     audience: resolved.audience,
     clockTolerance: resolved.clockTolerance,
     maxLifetime: resolved.accessTtl,

@@ -3,8 +3,6 @@ import { assertStrongSecret, type SigningKey } from '../keys/signing-key.js';
 import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** Collects all problems instead of stopping at the first one. Each method returns a value to continue with. */
 export class OptionChecker {
   readonly problems: OptionProblem[] = [];
@@ -51,15 +49,6 @@ export class OptionChecker {
     if (!Array.isArray(values) || !values.every(isOrigin))
       this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
     return values;
-  }
-
-  /** An issuer that is a URL must be trustworthy and comparable (RFC 8414 §2). */
-  issuer(option: string, value: string): string {
-    const url = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) && new URL(value);
-    if (url && url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
-      this.fail(option, 'must begin with https:// if it is a URL (http:// only on this machine)');
-    if (url && /[?#]/.test(value)) this.fail(option, 'must not have a query or a fragment');
-    return this.text(option, value);
   }
 
   flag(option: string, value: boolean): boolean {

@@ -1,4 +1,4 @@
-import type { ClaimsHook } from '../tokens/access-tokens.js';
+import type { ClaimsHook, StaticClaims } from '../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../tokens/claims.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
@@ -13,6 +13,7 @@ import type { AuthModuleOptions } from './auth-options.js';
 import { type CookieOptions, cookies } from './cookies.options.js';
 import { csrf } from './csrf.options.js';
 import { refuseSharedSecrets } from './distinct-secrets.js';
+import { publicUrl, resolveIssuer } from './issuer.options.js';
 import { jwt } from './jwt.options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
@@ -26,6 +27,8 @@ import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 
 /** The options with all defaults filled in, durations in seconds, and keys parsed. */
 export interface ResolvedAuthOptions {
+  /** The address that absolute URLs begin with, without a trailing slash. `undefined`: not known. */
+  publicUrl: string | undefined;
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
@@ -46,6 +49,8 @@ export interface ResolvedAuthOptions {
   trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
+  /** Claims that are the same in every access token, including the scope. */
+  staticClaims: StaticClaims;
   claims?: ClaimsHook;
   /** `undefined`: the database's clock. */
   clock?: () => number;
@@ -58,6 +63,7 @@ const MAX_CLEANUP_SECONDS = 24 * 86_400;
 
 const RULES = {
   jwt,
+  publicUrl,
   sessions,
   revocation,
   redis,
@@ -92,12 +98,15 @@ export function resolveOptions(
   const resolved = authOptions(check, '', options);
   refuseSharedSecrets(options, check);
   refuseUnknownOptions(options, RULES, parts, check);
-  const { accessKeys, refreshKeys, policy, refreshTtl, verifiedTokens } = resolved.jwt;
+  const { accessKeys, refreshKeys, refreshTtl, verifiedTokens } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
 
+  const { issuer, publicUrl: address } = resolveIssuer({ ...resolved.jwt, publicUrl: resolved.publicUrl });
+  const policy: ClaimsPolicy = { ...resolved.jwt.policy, issuer };
   const { enabled: limited, ...limits } = resolved.rateLimits;
   const isProtected = options.accountProtection === undefined ? limited : resolved.accountProtection.enabled;
   return {
+    publicUrl: address,
     access: { keys: accessKeys, policy, cacheSize: verifiedTokens },
     refresh: { keys: refreshKeys, policy },
     sessions: { idleTtl: refreshTtl, ...resolved.sessions },
@@ -111,6 +120,7 @@ export function resolveOptions(
     trustedOrigins: resolved.csrf.trustedOrigins,
     rateLimits: limited && limits,
     accountProtection: { ...resolved.accountProtection, enabled: isProtected },
+    staticClaims: resolved.jwt.staticClaims,
     claims: resolved.claims,
     clock: resolved.clock,
   };

@@ -89,11 +89,6 @@ export const text =
   (check, option, given = fallback) =>
     check.text(option, given);
 
-export const issuer =
-  (fallback: string): Rule<string, string> =>
-  (check, option, given = fallback) =>
-    check.issuer(option, given);
-
 export const oneOf =
   <Name extends string>(fallback: NoInfer<Name>, allowed: readonly Name[]): Rule<Name, Name> =>
   (check, option, given = fallback) =>

@@ -6,7 +6,10 @@ const MAX_AUDIENCES = 16;
 
 /** What a verifier checks a token's claims against. Times are in seconds. */
 export interface ClaimsPolicy {
+  /** The issuer of new tokens. */
   issuer: string;
+  /** Other issuers whose tokens are accepted. */
+  acceptedIssuers: readonly string[];
   audience: string;
   /** Allowed difference between clocks, for `iat`, `nbf` and `exp`. */
   clockTolerance: number;
@@ -28,7 +31,9 @@ export function isAccessTokenPayload(
     hasSaneTimes(claims, policy, now) &&
     isTextList(claims.roles) &&
     isTextList(claims.permissions) &&
-    isTime(claims.auth_time)
+    isTime(claims.auth_time) &&
+    // Tokens of earlier versions have none.
+    (claims.client_id === undefined || isId(claims.client_id))
   );
 }
 
@@ -57,7 +62,7 @@ export function livesTooLong(claims: { iat: number; exp: number }, policy: Claim
 
 function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
   return (
-    claims.iss === policy.issuer &&
+    isFromIssuer(claims.iss, policy) &&
     isForAudience(claims.aud, policy.audience) &&
     isId(claims.sub) &&
     isUuid(claims.jti) &&
@@ -70,6 +75,10 @@ function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: numb
   if (!isTime(iat) || !isTime(exp) || iat > latest) return false;
   if (nbf !== undefined && (!isTime(nbf) || nbf > latest)) return false;
   return exp > iat;
+}
+
+function isFromIssuer(iss: unknown, { issuer, acceptedIssuers }: ClaimsPolicy): boolean {
+  return iss === issuer || acceptedIssuers.includes(iss as string);
 }
 
 function isForAudience(aud: unknown, audience: string): boolean {

@@ -18,7 +18,7 @@ const ERRORS: ApiOperation['errors'] = [
   'UNAVAILABLE',
 ];
 
-type Introspection = { active: boolean; token_type: string } & AccessTokenPayload;
+type Introspection = { active: boolean; token_type: string; scope?: string } & AccessTokenPayload;
 
 /** The description of `OAuthController`. */
 export const oauthApi = describeController(OAuthController, {
@@ -56,6 +56,8 @@ export const oauthApi = describeController(OAuthController, {
         active: { type: 'boolean' },
         token_type: { type: 'string', examples: ['Bearer'] },
         type: { type: 'string', enum: ['access', 'refresh'] },
+        client_id: { type: 'string', description: 'The `JWT_CLIENT_ID` of the service.' },
+        scope: { type: 'string', description: 'The `JWT_SCOPE` of the service, if it is set.' },
         iss: TEXT,
         sub: { type: 'string', description: 'The id of the user.' },
         aud: { type: ['string', 'array'], items: TEXT },
