@@ -25,7 +25,7 @@ function addressOf(request: Request, { clientAddress, trustedProxies }: Latchkey
  */
 function addressBehind(proxies: IpRange[], header: string | null): string | undefined {
   if (proxies.length === 0) return undefined;
-  for (const entry of (header ?? '').split(',').reverse()) {
+  for (const entry of (header ?? '').split(',').toReversed()) {
     const ip = parseIp(stripped(entry));
     if (!ip) return undefined;
     if (!proxies.some((range) => isIn(range, ip))) return ip.text;

@@ -55,6 +55,8 @@ async function visit() {
   return { setCookies: response.headers.getSetCookie(), page: page!.get('cookie') };
 }
 
+const errorIn = async (response: Response) => ((await response.json()) as { error: string }).error;
+
 /** What a captive portal, a proxy or a broken connection may answer in the place of the service. */
 const STRANGE: Record<string, [status: number, headers: OutgoingHttpHeaders, body?: string]> = {
   'an HTML page': [200, { 'content-type': 'text/html' }, '<html>Accept the terms</html>'],
@@ -119,7 +121,7 @@ describe.each(Object.entries(STRANGE))('%s instead of an answer', (_, [status, h
     async (name) => {
       answerWith(status, headers, body);
       const response = await call(name);
-      expect([response.status, response.headers.getSetCookie(), (await response.json()).error]).toEqual([
+      expect([response.status, response.headers.getSetCookie(), await errorIn(response)]).toEqual([
         503,
         [],
         'UNAVAILABLE',
@@ -181,7 +183,7 @@ describe('a refused refresh', () => {
     answerWith(status, { ...JSON_TYPE, 'set-cookie': [...CLEAR, 'lb=1'] }, JSON.stringify({ error }));
     expect((await visit()).setCookies).toEqual([]);
     const response = await call('refresh');
-    expect([response.status, response.headers.getSetCookie(), (await response.json()).error]).toEqual([
+    expect([response.status, response.headers.getSetCookie(), await errorIn(response)]).toEqual([
       status,
       [],
       error,
