@@ -1,3 +1,4 @@
+// Covers docs/security.md, case 98.
 import type { AdapterName, Host } from '../support/host-app.js';
 import { startHost } from '../support/host-app.js';
 import { BLANKS_IN_HEADERS, codesOf } from '../support/blanks.js';
