@@ -12,7 +12,10 @@ export const config = { matcher: '/orders/:path*' };
 /** Runs on the edge: Web APIs only. No answer means that the request continues to the page or the route. */
 export async function middleware(request) {
   const [, bearer] = /^bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-  const [, cookie] = /(?:^|; )__Host-access=([^;]+)/.exec(request.headers.get('cookie') ?? '') ?? [];
+  const cookies = [
+    ...(request.headers.get('cookie') ?? '').matchAll(/(?:^|;)[ \t]*__Host-access[ \t]*=([^;]*)/g),
+  ];
+  const cookie = cookies.length === 1 ? cookies[0][1] : undefined; // of two, one was planted
   try {
     const { payload } = await jwtVerify(bearer ?? cookie ?? '', keys, {
       algorithms: [JWT_ALGORITHM],

@@ -1,5 +1,5 @@
 import type { VerifyAccess } from './access-cookie.js';
-import { applySetCookies, readCookies, writeCookies } from './cookie-text.js';
+import { readCookies, repeatedIn, replaceCookies } from './cookie-text.js';
 import { isFetchedAhead } from './fetched-ahead.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 import type { cookieRefresher } from './refresh-cookies.js';
@@ -15,27 +15,31 @@ export interface NextResponseLike {
  * cookie, the session is refreshed: both the page and the browser get the new cookies. An invalid access cookie is
  * deleted, not refreshed. The middleware protects nothing by itself: pages call `getSession`.
  *
+ * A page does not see our cookies that came twice: Next's own parser would take one of them, perhaps the planted one.
+ *
  * A request that only fetches ahead changes no cookie, because its answer may be thrown away. If it would have to change
  * one, it gets a 503 that browsers do not cache, not a page that looks signed out: the browser requests the page again
  * when the user goes there.
  */
 export function sessionMiddleware(
-  { cookies: names }: LatchkeyNextSettings,
+  { cookies: names, partitionedCookies }: LatchkeyNextSettings,
   verify: VerifyAccess,
   refresh: ReturnType<typeof cookieRefresher>,
 ) {
+  const own = [names.access, names.refresh];
   return (NextResponse: NextResponseLike) =>
     async (request: Request): Promise<Response> => {
-      const cookies = readCookies(request.headers.get('cookie'));
+      const header = request.headers.get('cookie');
+      const cookies = readCookies(header);
+      const planted = repeatedIn(header, own);
       const action = await actionFor(cookies);
-      if (action === 'none') return passOn(NextResponse, request.headers);
-      if (isFetchedAhead(request.headers)) return notAhead();
+      if (action !== 'none' && isFetchedAhead(request.headers)) return notAhead();
 
-      const lines = action === 'clear' ? [clearing(names.access)] : await refreshed(cookies, request.headers);
-      if (lines.length === 0) return passOn(NextResponse, request.headers);
+      const lines = action === 'none' ? [] : await linesFor(action, cookies, request);
       const headers = new Headers(request.headers);
-      headers.set('cookie', writeCookies(applySetCookies(cookies, lines)));
-      const response = passOn(NextResponse, headers);
+      if (lines.length + planted.length > 0) headers.set('cookie', replaceCookies(header, planted, lines));
+      const response = NextResponse.next({ request: { headers } });
+      if (lines.length === 0) return response;
       for (const line of lines) response.headers.append('set-cookie', line);
       response.headers.set('cache-control', 'private, no-store'); // it contains tokens
       return response;
@@ -48,18 +52,17 @@ export function sessionMiddleware(
     return hasEnded && cookies.get(names.refresh) ? 'refresh' : 'none';
   }
 
-  async function refreshed(cookies: Map<string, string>, from: Headers): Promise<string[]> {
-    return (await refresh(cookies.get(names.refresh)!, from))?.setCookies ?? [];
+  async function linesFor(action: 'clear' | 'refresh', cookies: Map<string, string>, request: Request) {
+    if (action === 'clear') return [clearing(names.access)];
+    return (await refresh(cookies.get(names.refresh)!, request))?.setCookies ?? [];
   }
 
+  /** Browsers delete a cookie only by one with the same name and partition. */
   function clearing(name: string): string {
     const secure = name.startsWith('__Host-') ? '; Secure' : '';
-    return `${name}=; Max-Age=0; Path=/; HttpOnly${secure}`;
+    const partitioned = partitionedCookies ? '; SameSite=None; Partitioned' : '';
+    return `${name}=; Max-Age=0; Path=/; HttpOnly${secure}${partitioned}`;
   }
-}
-
-function passOn(NextResponse: NextResponseLike, headers: Headers): Response {
-  return NextResponse.next({ request: { headers } });
 }
 
 function notAhead(): Response {

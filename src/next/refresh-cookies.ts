@@ -1,4 +1,6 @@
 import type { LatchkeyNextSettings } from './next-options.js';
+import { readAnswer } from './service-answer.js';
+import { callService } from './service-call.js';
 
 /** The result of a refresh: `Set-Cookie` lines for the browser, or `undefined` when it is not possible now. */
 export type RefreshOutcome = { setCookies: string[] } | undefined;
@@ -18,47 +20,28 @@ const ATTEMPT_MS = 2_500;
 export function cookieRefresher(settings: LatchkeyNextSettings) {
   const outcomes = new Map<string, Promise<RefreshOutcome>>();
 
-  return (refreshToken: string, from: Headers): Promise<RefreshOutcome> => {
+  return (refreshToken: string, from: Request): Promise<RefreshOutcome> => {
     const known = outcomes.get(refreshToken);
     if (known) return known;
     const outcome = refresh(refreshToken, from);
     outcomes.set(refreshToken, outcome);
-    void outcome.then((made) => {
-      if (made) setTimeout(() => outcomes.delete(refreshToken), KEEP_MS);
-      else outcomes.delete(refreshToken);
-    });
+    const forget = () => outcomes.delete(refreshToken);
+    outcome.then((made) => (made ? setTimeout(forget, KEEP_MS) : forget()), forget);
     return outcome;
   };
 
-  async function refresh(refreshToken: string, from: Headers): Promise<RefreshOutcome> {
+  async function refresh(refreshToken: string, from: Request): Promise<RefreshOutcome> {
+    const cookie = `${settings.cookies.refresh}=${refreshToken}`;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const response = await ask(refreshToken, from).catch(() => undefined);
-      // After a lost answer or a 5xx, it retries with the same token, as the leeway allows. After a 429 it does not.
-      if (response && (response.ok || response.status === 401)) {
-        return { setCookies: response.headers.getSetCookie() };
-      }
-      if (response && response.status < 500) return undefined;
+      const call = callService('refresh', settings, from, { cookie, body: '{}', timeoutMs: ATTEMPT_MS });
+      const response = await call.catch(() => undefined);
+      const answer =
+        response && (await readAnswer('refresh', response, settings.cookies).catch(() => undefined));
+      if (answer && (answer.status === 200 || answer.isFinal)) return { setCookies: answer.setCookies };
+      // After a lost answer, one that is not the service's, or a 5xx, it retries with the same token, as the leeway
+      // allows. After a 429 it does not.
+      if (response && response.status >= 400 && response.status < 500) return undefined;
     }
     return undefined;
   }
-
-  function ask(refreshToken: string, from: Headers): Promise<Response> {
-    return fetch(new URL('auth/refresh', settings.url), {
-      method: 'POST',
-      headers: {
-        ...forwarded(from),
-        'content-type': 'application/json',
-        cookie: `${settings.cookies.refresh}=${refreshToken}`,
-      },
-      body: '{}',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(ATTEMPT_MS),
-    } as RequestInit);
-  }
-}
-
-/** Who really sent the request. The service trusts these headers from the proxies in TRUST_PROXY. */
-export function forwarded(from: Headers): Record<string, string> {
-  const kept = ['user-agent', 'x-forwarded-for'].map((name) => [name, from.get(name)] as const);
-  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== null));
 }

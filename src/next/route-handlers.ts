@@ -1,13 +1,15 @@
 import { readCookies, writeCookies } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
-import { forwarded } from './refresh-cookies.js';
+import { ownPageCheck } from './own-page.js';
+import { type Call, readAnswer, type ServiceAnswer } from './service-answer.js';
+import { callService } from './service-call.js';
 
 /** A function that a `route.ts` exports. */
 export type RouteHandler = (request: Request) => Promise<Response>;
 
 /**
  * A `POST` handler for each call, to be exported from a `route.ts`. Requests from other sites are refused: 403
- * `CSRF_REJECTED`.
+ * `CSRF_REJECTED`. An answer that is not the service's, such as the page of a proxy, is a 503 `UNAVAILABLE`.
  */
 export interface RouteHandlers {
   login: RouteHandler;
@@ -16,22 +18,23 @@ export interface RouteHandlers {
   logout: RouteHandler;
 }
 
+/** Longer than a login waits for its turn at the service. */
+const TIMEOUT_MS = 30_000;
+
 /**
  * `POST` handlers that forward a request of the page to the service and return its answer, with its status, body and
  * cookies unchanged: whatever the outcome of a login is, the page gets to know it. The service sees a server, not a
  * browser, so the check for forged requests (CSRF) is made here.
  */
 export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
+  const isFromOwnPage = ownPageCheck(settings);
   const handler =
-    (name: keyof RouteHandlers): RouteHandler =>
+    (name: Call): RouteHandler =>
     async (request) => {
       if (!isFromOwnPage(request))
         return refusal(403, 'CSRF_REJECTED', 'The request comes from another site.');
-      try {
-        return await toResponse(await forward(name, request, settings));
-      } catch {
-        return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now: try again shortly.');
-      }
+      const answer = await forward(name, request, settings);
+      return answer ? toResponse(answer) : unavailable();
     };
   return {
     login: handler('login'),
@@ -41,45 +44,35 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
   };
 }
 
-/**
- * Browsers say where a request comes from. Programs that do not say so send no cookies by accident. `none` stands for
- * what the user starts, such as a bookmark, which is never a `POST`. The service makes the same check, but it also has
- * trusted origins.
- */
-function isFromOwnPage({ headers, url }: Request): boolean {
-  const origin = headers.get('origin');
-  if (origin === 'null') return false;
-  const site = headers.get('sec-fetch-site');
-  if (site) return site === 'same-origin';
-  if (origin === null) return true;
-  return URL.canParse(origin) && new URL(origin).host === (headers.get('host') ?? new URL(url).host);
-}
-
-async function forward(name: string, request: Request, { url, cookies }: LatchkeyNextSettings) {
+async function forward(name: Call, request: Request, settings: LatchkeyNextSettings) {
+  const body = await request.text().catch(() => undefined);
+  if (body === undefined) return undefined;
+  const own: string[] = Object.values(settings.cookies);
   const carried = readCookies(request.headers.get('cookie'));
-  const own = new Map([...carried].filter(([cookie]) => Object.values(cookies).includes(cookie)));
-  return fetch(new URL(`auth/${name}`, url), {
-    method: 'POST',
+  const call = callService(name, settings, request, {
     headers: {
-      ...forwarded(request.headers),
       'content-type': request.headers.get('content-type') ?? 'application/json',
       'x-auth-transport': 'cookie',
-      ...(own.size > 0 && { cookie: writeCookies(own) }),
     },
-    body: (await request.text()) || '{}',
-    cache: 'no-store',
-  } as RequestInit);
+    cookie: writeCookies(new Map([...carried].filter(([cookie]) => own.includes(cookie)))),
+    body: body || '{}',
+    timeoutMs: TIMEOUT_MS,
+  });
+  return call.then((response) => readAnswer(name, response, settings.cookies)).catch(() => undefined);
 }
 
-async function toResponse(answer: Response): Promise<Response> {
+function toResponse({ status, headers: given, text, setCookies }: ServiceAnswer): Response {
   const headers = new Headers({ 'cache-control': 'no-store' });
   for (const name of ['content-type', 'retry-after', 'www-authenticate']) {
-    const value = answer.headers.get(name);
+    const value = given.get(name);
     if (value !== null) headers.set(name, value);
   }
-  for (const line of answer.headers.getSetCookie()) headers.append('set-cookie', line);
-  const text = await answer.text();
-  return new Response(text || null, { status: answer.status, headers });
+  for (const line of setCookies) headers.append('set-cookie', line);
+  return new Response(text || null, { status, headers });
+}
+
+function unavailable(): Response {
+  return refusal(503, 'UNAVAILABLE', 'The service cannot do this right now: try again shortly.');
 }
 
 function refusal(statusCode: number, error: string, message: string): Response {

@@ -20,11 +20,16 @@ export async function buildNextApp(): Promise<void> {
   );
 }
 
-/** Runs `next start` on the build, on a free port; resolves when it answers. */
+/** Runs `next start` on the build, on a free port; resolves when it answers. It trusts this machine as its proxy. */
 export async function startNextApp(serviceUrl: string): Promise<RunningExample> {
   const child = spawn(process.execPath, [NEXT, 'start', 'next', '--port', '0', '--hostname', '127.0.0.1'], {
     cwd: EXAMPLES,
-    env: { ...QUIET, LATCHKEY_URL: serviceUrl, JWT_ISSUER: PUBLIC_URL },
+    env: {
+      ...QUIET,
+      LATCHKEY_URL: serviceUrl,
+      JWT_ISSUER: PUBLIC_URL,
+      TRUSTED_PROXIES: '127.0.0.0/8,::1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

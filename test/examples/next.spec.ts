@@ -29,7 +29,7 @@ describeWithBrowser('the Next.js app of the examples', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    settings = productionSettings(database.url);
+    settings = { ...productionSettings(database.url), TRUST_PROXY: '127.0.0.0/8' };
     service = await startServiceProcess(settings);
     network = await startFlakyProxy(service.client.url);
     await buildNextApp();
@@ -192,5 +192,51 @@ describeWithBrowser('the Next.js app of the examples', () => {
     await page.getByRole('link', { name: 'Dashboard' }).click();
     await page.getByText(`Signed in as ${email}`).waitFor();
     expect(refreshes()).toBe(count + 1);
+  });
+
+  describe('for whom no browser speaks', () => {
+    /** A request with exactly these headers, which a browser would not send. */
+    const get = (cookie: string, forwarded = '198.51.100.1') =>
+      fetch(`${app.url}/dashboard`, {
+        redirect: 'manual',
+        headers: { cookie, 'x-forwarded-for': forwarded },
+      });
+    const outcome = (response: Response) => [
+      response.status,
+      response.headers.get('location'),
+      response.headers.getSetCookie(),
+    ];
+
+    it('takes no cookie that a sibling host planted, and none that comes twice', async () => {
+      await signedIn();
+      const { [ACCESS]: access, [REFRESH]: refresh } = await cookies();
+      for (const cookie of [
+        `\u00A0${REFRESH}=${refresh}`,
+        `a=1; \u00A0${REFRESH}=${refresh}`,
+        `a=1; \u00A0${ACCESS}=${access}`,
+        `${ACCESS}=garbage; ${ACCESS}=${access}`,
+        `${ACCESS}=${access}; ${ACCESS}=garbage; ${REFRESH}=${refresh}; ${REFRESH}=garbage`,
+      ])
+        expect([cookie, ...outcome(await get(cookie))]).toEqual([cookie, 307, '/sign-in', []]);
+      expect((await get(`a=1; ${ACCESS}=${access}`)).status).toBe(200);
+    });
+
+    it('tells the service the address that the last proxy saw, whatever the client wrote before it', async () => {
+      const response = await fetch(`${app.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7, 198.51.100.9' },
+        body: JSON.stringify({ email, password: PASSWORD }),
+      });
+      const told = (path: string) => network.headers[path]!['x-forwarded-for'];
+      expect([response.status, told('/auth/login')]).toEqual([200, '198.51.100.9']);
+      const [access, refresh] = response.headers.getSetCookie().map((line) => line.split(';')[0]!);
+      const { body } = await service.client.get('/auth/sessions', {
+        token: access!.slice(ACCESS.length + 1),
+      });
+      expect(body.map(({ ip }: { ip: string }) => ip)).toContain('198.51.100.9');
+
+      const page = await get(refresh!, '203.0.113.7, 198.51.100.10, 127.0.0.1');
+      expect([page.status, told('/auth/refresh')]).toEqual([200, '198.51.100.10']);
+    });
   });
 });

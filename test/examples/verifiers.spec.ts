@@ -84,6 +84,15 @@ describe.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('verifiers elsewher
     return `${input}.${encode(signatureOf(input, algorithm, (changes.key ?? key).privateKey))}`;
   }
 
+  it('the middleware for Next.js reads our cookie, and none that somebody planted', async () => {
+    const status = async (cookie: string) =>
+      (await new Client(running.get('next-edge')!.url).get('/orders', { cookie })).status;
+    const ours = `__Host-access=${pair.accessToken}`;
+    for (const cookie of [ours, `a=1; ${ours}; b=2`, `a=1;\t${ours}`]) expect(await status(cookie)).toBe(200);
+    for (const cookie of [`\u00A0${ours}`, `a=1; \u00A0${ours}`, `=${ours}`, `x${ours}`, `${ours}; ${ours}`])
+      expect([cookie, await status(cookie)]).toEqual([cookie, 401]);
+  });
+
   describe.each(tested.map(({ name }) => name))('%s', (name) => {
     it('accepts a valid token, and one made the same way with the same key', async () => {
       expect(await statusFor(name, pair.accessToken)).toBe(200);

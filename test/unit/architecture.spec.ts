@@ -68,8 +68,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'index.ts': [...CORE, 'openapi', 'options', 'http', 'auth'],
   testing: [...CORE, 'options', 'http', 'auth'],
   client: [],
-  // Single files without imports: the helper must also run where there is no Node.
-  next: ['http/browser/speculative-request.ts', 'client/known-options.ts', 'client/service-url.ts'],
+  // Single files that import nothing at run time: the helper must also run where there is no Node.
+  next: [
+    'http/browser/speculative-request.ts',
+    'http/browser/trusted-origins.ts',
+    'client/final-codes.ts',
+    'client/known-options.ts',
+    'client/service-url.ts',
+  ],
 
   'embedded-postgres': [],
   settings: ['embedded-postgres', 'errors', 'index.ts'],

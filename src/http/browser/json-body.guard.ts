@@ -10,7 +10,7 @@ import type { AuthRequest } from '../shared/auth-request.js';
 export class JsonBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AuthRequest>();
-    if (hasNoBody(request) || /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+    if (hasNoBody(request) || /^application\/json[ \t]*(;|$)/i.test(request.headers['content-type'] ?? ''))
       return true;
     throw new UnsupportedMediaTypeError();
   }

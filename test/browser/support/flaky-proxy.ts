@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as forward,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -28,6 +34,8 @@ export interface FlakyProxy {
   /** The requests that arrived, and those that the service answered with 200, by path. */
   seen: Record<string, number>;
   succeeded: Record<string, number>;
+  /** The headers of the last request, by path. */
+  headers: Record<string, IncomingHttpHeaders>;
   close(): Promise<void>;
 }
 
@@ -41,12 +49,21 @@ Object.assign(window, { createLatchkeyClient });
 
 /** A network between browsers and the service that loses, delays and breaks requests as a test demands. */
 export async function startFlakyProxy(serviceUrl: string): Promise<FlakyProxy> {
-  const proxy: FlakyProxy = { url: '', serviceUrl, fate: () => 'ok', seen: {}, succeeded: {}, close };
+  const proxy: FlakyProxy = {
+    url: '',
+    serviceUrl,
+    fate: () => 'ok',
+    seen: {},
+    succeeded: {},
+    headers: {},
+    close,
+  };
   const server = createServer((incoming, outgoing) => {
     const path = new URL(incoming.url!, serviceUrl).pathname;
     if (path === '/') return send(outgoing, 'text/html', PAGE);
     if (path.startsWith('/client/')) return send(outgoing, 'text/javascript', clientModule(path));
     proxy.seen[path] = (proxy.seen[path] ?? 0) + 1;
+    proxy.headers[path] = incoming.headers;
     void relay(incoming, outgoing, proxy.serviceUrl, proxy.fate(path), () => {
       proxy.succeeded[path] = (proxy.succeeded[path] ?? 0) + 1;
     });

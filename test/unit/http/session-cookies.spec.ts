@@ -2,6 +2,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { type CookieSettings, SessionCookies } from '../../../src/http/browser/session-cookies.js';
 import type { TokenPair } from '../../../src/tokens/token-types.js';
+import { BLANKS, codesOf } from '../../support/blanks.js';
 import { processorMs } from '../../support/processor-time.js';
 
 /** A response reduced to the list of its headers. */
@@ -130,6 +131,15 @@ describe('a foreign cookie is never taken for ours', () => {
     expect(cookies.presentIn(from(header))).toBe(false);
     expect(cookies.refreshToken(from(`${header}; __Host-refresh=d.e.f`))).toBe('d.e.f');
     expect(cookies.refreshToken(from(`__Host-refresh=d.e.f; ${header}`))).toBe('d.e.f');
+  });
+
+  it.each(BLANKS.map((blank) => [codesOf(blank), blank]))('%s around the name is part of it', (_, blank) => {
+    for (const name of [`${blank}__Host-refresh`, `__Host-refresh${blank}`]) {
+      expect(cookies.refreshToken(from(`a=1; ${name}=evil`))).toBeUndefined();
+      expect(cookies.refreshToken(from(`${name}=evil; __Host-refresh=d.e.f`))).toBe('d.e.f');
+      expect(cookies.refreshToken(from(`__Host-refresh=d.e.f; ${name}=evil`))).toBe('d.e.f');
+    }
+    expect(cookies.refreshToken(from(`__Host-refresh=${blank}d.e.f`))).toBe(`${blank}d.e.f`);
   });
 
   it('quotes and percent signs are part of the value', () => {

@@ -1,0 +1,37 @@
+import { clientHeaders } from './client-address.js';
+import type { LatchkeyNextSettings } from './next-options.js';
+import type { Call } from './service-answer.js';
+
+/** What a call sends to the service. */
+export interface Sent {
+  headers?: Record<string, string>;
+  cookie?: string;
+  body: string;
+  /** After this time without a complete answer, the call fails. */
+  timeoutMs: number;
+}
+
+/**
+ * Calls the service in the name of a browser. A redirect is not followed: the service sends none, and whoever does would
+ * get the password or the refresh token.
+ */
+export function callService(
+  call: Call,
+  settings: LatchkeyNextSettings,
+  from: Request,
+  { headers, cookie, body, timeoutMs }: Sent,
+): Promise<Response> {
+  return fetch(new URL(`auth/${call}`, settings.url), {
+    method: 'POST',
+    headers: {
+      ...clientHeaders(from, settings),
+      'content-type': 'application/json',
+      ...headers,
+      ...(cookie && { cookie }),
+    },
+    body,
+    cache: 'no-store',
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  } as RequestInit);
+}
