@@ -48,8 +48,12 @@ export function describeService(mapped: MappedPaths, { cookies, silentRefresh }:
 
 function describePaths(mapped: MappedPaths, silentRefresh: boolean) {
   const described = operationsByRoute(silentRefresh);
+  const seen = new Set<string>();
   const paths = Object.entries(mapped).map(([path, methods]) => {
-    const inApi = Object.entries(methods).filter(([, route]) => isInApi(route.operationId));
+    // A route with several paths is one operation, described at the first of them.
+    const inApi = Object.entries(methods).filter(
+      ([method, { operationId }]) => isInApi(operationId) && isNew(seen, `${method} ${operationId}`),
+    );
     const operations = inApi.map(([method, route]) => [method, described.get(route.operationId) ?? route]);
     return [path, Object.fromEntries(operations) as Record<string, object>] as const;
   });
@@ -58,6 +62,10 @@ function describePaths(mapped: MappedPaths, silentRefresh: boolean) {
 
 function isInApi(route: string): boolean {
   return !NOT_IN_API.some(({ name }) => route.startsWith(routeName(name, '')));
+}
+
+function isNew(seen: Set<string>, key: string): boolean {
+  return !seen.has(key) && Boolean(seen.add(key));
 }
 
 function operationsByRoute(silentRefresh: boolean) {

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import {
   AuthError,
@@ -7,11 +8,13 @@ import {
   MalformedJsonError,
   MethodNotAllowedError,
   NotFoundError,
+  OAuthError,
   PayloadTooLargeError,
   UnavailableError,
   UnsupportedMediaTypeError,
   ValidationFailedError,
 } from '../../index.js';
+import { routeOf } from './route-of.js';
 
 /** The contract's errors for the HTTP errors of the framework. */
 const BY_STATUS: Record<number, new () => AuthError> = {
@@ -28,8 +31,14 @@ const BY_STATUS: Record<number, new () => AuthError> = {
 @Catch()
 export class AnyErrorFilter extends AuthExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
-    super.catch(toAuthError(error), host);
+    const known = toAuthError(error);
+    super.catch(isForOAuth(host) ? OAuthError.from(known) : known, host);
   }
+}
+
+/** Errors that come before the controller, such as those of the body parsers. */
+function isForOAuth(host: ArgumentsHost): boolean {
+  return routeOf(host.switchToHttp().getRequest<FastifyRequest>()).startsWith('/oauth/');
 }
 
 function toAuthError(error: unknown): AuthError {
