@@ -18,7 +18,7 @@ export const CLIENT_AUTH_METHODS: readonly string[] = ['client_secret_basic', 'c
  */
 export function clientCredentials(request: AuthRequest): ClientCredentials | null {
   const form = oauthForm(request);
-  const { authorization } = request.headers;
+  const authorization = request.headers.authorization || undefined;
   const [id, secret] = [form.get('client_id'), form.get('client_secret')];
   const ways = [authorization, secret, form.get('client_assertion')].filter((way) => way !== undefined);
   if (ways.length > 1) throw new OAuthError(400, 'Authenticate in one way, not in several.');

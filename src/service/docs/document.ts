@@ -9,6 +9,10 @@ export interface DocumentSettings {
   silentRefresh: boolean;
 }
 
+/** Nest's names for a route with several paths: one operation, described at the first of them. */
+const FIRST_PATH = /\[0\]$/;
+const FURTHER_PATH = /\[[1-9]\d*\]$/;
+
 /** The paths and methods of the service, each with its {@link routeName} as the operation id. */
 export type MappedPaths = Record<string, Record<string, { operationId: string }>>;
 
@@ -48,24 +52,20 @@ export function describeService(mapped: MappedPaths, { cookies, silentRefresh }:
 
 function describePaths(mapped: MappedPaths, silentRefresh: boolean) {
   const described = operationsByRoute(silentRefresh);
-  const seen = new Set<string>();
   const paths = Object.entries(mapped).map(([path, methods]) => {
-    // A route with several paths is one operation, described at the first of them.
-    const inApi = Object.entries(methods).filter(
-      ([method, { operationId }]) => isInApi(operationId) && isNew(seen, `${method} ${operationId}`),
-    );
-    const operations = inApi.map(([method, route]) => [method, described.get(route.operationId) ?? route]);
+    const inApi = Object.entries(methods).filter(([, route]) => isInApi(route.operationId));
+    const operations = inApi.map(([method, route]) => [
+      method,
+      described.get(route.operationId.replace(FIRST_PATH, '')) ?? route,
+    ]);
     return [path, Object.fromEntries(operations) as Record<string, object>] as const;
   });
   return Object.fromEntries(paths.filter(([, operations]) => Object.keys(operations).length > 0));
 }
 
 function isInApi(route: string): boolean {
+  if (FURTHER_PATH.test(route)) return false;
   return !NOT_IN_API.some(({ name }) => route.startsWith(routeName(name, '')));
-}
-
-function isNew(seen: Set<string>, key: string): boolean {
-  return !seen.has(key) && Boolean(seen.add(key));
 }
 
 function operationsByRoute(silentRefresh: boolean) {

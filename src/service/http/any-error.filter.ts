@@ -14,7 +14,7 @@ import {
   UnsupportedMediaTypeError,
   ValidationFailedError,
 } from '../../index.js';
-import { routeOf } from './route-of.js';
+import { isForOAuth } from './route-of.js';
 
 /** The contract's errors for the HTTP errors of the framework. */
 const BY_STATUS: Record<number, new () => AuthError> = {
@@ -32,13 +32,12 @@ const BY_STATUS: Record<number, new () => AuthError> = {
 export class AnyErrorFilter extends AuthExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
     const known = toAuthError(error);
-    super.catch(isForOAuth(host) ? OAuthError.from(known) : known, host);
+    // Errors that come before the controller, which has a filter for all others.
+    super.catch(
+      isForOAuth(host.switchToHttp().getRequest<FastifyRequest>()) ? OAuthError.from(known) : known,
+      host,
+    );
   }
-}
-
-/** Errors that come before the controller, such as those of the body parsers. */
-function isForOAuth(host: ArgumentsHost): boolean {
-  return routeOf(host.switchToHttp().getRequest<FastifyRequest>()).startsWith('/oauth/');
 }
 
 function toAuthError(error: unknown): AuthError {
