@@ -29,7 +29,7 @@ const database = await startEmbeddedPostgres({ dataDir, log: () => {} });
 const settings = {
   PATH: process.env.PATH,
   DATABASE_URL: database.url,
-  JWT_ISSUER: 'latchkey',
+  JWT_ISSUER: 'https://auth.example.com',
   JWT_AUDIENCE: 'latchkey',
   JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
   KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url'),

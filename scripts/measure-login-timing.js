@@ -52,6 +52,7 @@ async function startService() {
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: database.url,
+      PUBLIC_URL: 'http://127.0.0.1',
       JWT_ACCESS_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }),
       JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
       HOST: '127.0.0.1',

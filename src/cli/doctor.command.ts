@@ -3,6 +3,7 @@ import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../index.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../settings/configuration.js';
 import { serviceDatabase } from '../settings/database.js';
 import { openDatabase } from '../settings/open-database.js';
+import { examineIssuer } from './examine-issuer.js';
 import type { Io } from './io.js';
 import { EXIT, type Outcome } from './outcome.js';
 import { withApp } from './run.js';
@@ -47,6 +48,7 @@ async function examine(io: Io): Promise<Finding[]> {
   const usable = database.every(({ state }) => state !== 'problem');
   return [
     ...examineConfiguration(configuration),
+    ...examineIssuer(configuration),
     ...database,
     ...(await examineRedis(configuration)),
     ...(usable ? await examineKeys(io) : []),

@@ -22,5 +22,12 @@ function differenceOf(a: string, b: string): number {
       next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (character === b[j - 1] ? 0 : 1));
     row = next;
   }
-  return row[b.length]! / Math.max(a.length, b.length);
+  const difference = row[b.length]! / Math.max(a.length, b.length);
+  return hasAllWordsOf(a, b) ? difference / 2 : difference;
+}
+
+/** `JWT_SECRET` was more likely meant to be `JWT_ACCESS_SECRET` than `JWT_SCOPE`, which has fewer letters to change. */
+function hasAllWordsOf(a: string, b: string): boolean {
+  const [words, known] = [a.split('_'), b.split('_')];
+  return words.length > 1 && words.every((word) => known.includes(word));
 }

@@ -8,8 +8,11 @@ export interface LatchkeyNextOptions {
    * have to reach it.
    */
   url: string;
-  /** The service's `JWT_ISSUER`. Default `latchkey`. */
-  issuer?: string;
+  /**
+   * The issuer of the service's tokens: its `PUBLIC_URL`, or its `JWT_ISSUER` if that is set. A list accepts the tokens
+   * of any of them, for a move. Default: `url` without a trailing slash, or `latchkey`.
+   */
+  issuer?: string | string[];
   /** The service's `JWT_AUDIENCE`. Default `latchkey`. */
   audience?: string;
   /** Allowed difference between clocks in seconds, from 0 to 60. Default 5. */
@@ -21,7 +24,7 @@ export interface LatchkeyNextOptions {
 /** The options with every default filled in. */
 export interface LatchkeyNextSettings {
   url: URL;
-  issuer: string;
+  issuer: string[];
   audience: string;
   clockTolerance: number;
   cookies: { access: string; refresh: string };
@@ -40,13 +43,11 @@ const MAX_CLOCK_TOLERANCE = 60;
 /** @throws TypeError that says what to write instead */
 export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
   refuseUnknownOptions(options, KNOWN, 'createLatchkeyNext needs options: { url }.');
-  const { issuer = 'latchkey', audience = 'latchkey', clockTolerance = 5, secureCookies = true } = options;
-  for (const [name, value] of Object.entries({ issuer, audience })) {
-    if (typeof value !== 'string' || value === '')
-      throw new TypeError(
-        `${name} must be the service's JWT_${name.toUpperCase()}: leave it out for 'latchkey'.`,
-      );
-  }
+  const { audience = 'latchkey', clockTolerance = 5, secureCookies = true } = options;
+  const url = serviceUrl('url', options.url);
+  const issuer = toIssuers(options.issuer, url);
+  if (typeof audience !== 'string' || audience === '')
+    throw new TypeError(`audience must be the service's JWT_AUDIENCE: leave it out for 'latchkey'.`);
   // Written so that NaN is refused, too.
   if (typeof clockTolerance !== 'number' || !(clockTolerance >= 0 && clockTolerance <= MAX_CLOCK_TOLERANCE))
     throw new TypeError(
@@ -57,12 +58,23 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
 
   const prefix = secureCookies ? '__Host-' : '';
   return {
-    url: serviceUrl('url', options.url),
+    url,
     issuer,
     audience,
     clockTolerance,
     cookies: { access: `${prefix}access`, refresh: `${prefix}refresh` },
   };
+}
+
+/** @throws TypeError that says what to write instead */
+function toIssuers(given: unknown, url: URL): string[] {
+  if (given === undefined) return [url.href.replace(/\/+$/, ''), 'latchkey'];
+  const issuers: unknown[] = [given].flat();
+  if (issuers.length > 0 && issuers.every((entry) => typeof entry === 'string' && entry !== ''))
+    return issuers as string[];
+  throw new TypeError(
+    `issuer must be the service's PUBLIC_URL, or its JWT_ISSUER if that is set: leave it out if that is the url.`,
+  );
 }
 
 /** With quotes around a string, so that `'false'` is told from `false`. */

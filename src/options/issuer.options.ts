@@ -1,3 +1,4 @@
+import type { OptionChecker } from './option-checker.js';
 import type { Rule } from './rules.js';
 
 const DEFAULT_ISSUER = 'latchkey';
@@ -6,21 +7,15 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** An address that clients can trust: https, or http on this machine. Resolves without a trailing slash. */
 export const publicUrl: Rule<string, string | undefined> = (check, option, given) => {
   if (given === undefined) return undefined;
+  failIfUnfit(check, option, given);
   const url = httpUrl(given);
-  if (!url) check.fail(option, 'must be a URL such as https://auth.example.com');
-  else if (isUnprotected(url)) check.fail(option, 'must begin with https:// (http:// only on this machine)');
-  else if (url.username || url.password) check.fail(option, 'must not contain a user name or a password');
-  else if (/[?#]/.test(given)) check.fail(option, 'must not have a query or a fragment');
   return url && withoutSlash(`${url.origin}${url.pathname}`);
 };
 
 /** An issuer that is a URL must be trustworthy and comparable (RFC 8414 §2). The default depends on `publicUrl`. */
 export const issuer: Rule<string, string | undefined> = (check, option, given) => {
   if (given === undefined) return undefined;
-  const url = httpUrl(given);
-  if (url && isUnprotected(url))
-    check.fail(option, 'must begin with https:// if it is a URL (http:// only on this machine)');
-  if (url && /[?#]/.test(given)) check.fail(option, 'must not have a query or a fragment');
+  if (/^https?:/i.test(given)) failIfUnfit(check, option, given);
   return check.text(option, given);
 };
 
@@ -40,13 +35,22 @@ export function resolveIssuer(given: { issuer?: string; publicUrl?: string }) {
   };
 }
 
+/** RFC 8414 §2: no query and no fragment. Plain HTTP would let anyone on the way exchange the keys. */
+function failIfUnfit(check: OptionChecker, option: string, given: string): void {
+  const url = httpUrl(given);
+  if (!url) return check.fail(option, 'must be a URL such as https://auth.example.com');
+  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
+    check.fail(
+      option,
+      'must begin with https://; http:// is only for trying it out on 127.0.0.1 or localhost',
+    );
+  if (url.username || url.password) check.fail(option, 'must not contain a user name or a password');
+  if (/[?#]/.test(given)) check.fail(option, 'must not have a query or a fragment');
+}
+
 function httpUrl(value: unknown): URL | undefined {
   const isHttp = typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
   return isHttp ? new URL(value) : undefined;
-}
-
-function isUnprotected({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && !LOOPBACK.has(hostname);
 }
 
 function withoutSlash(url: string): string {

@@ -1,4 +1,5 @@
 import { keyFromSecret, SECRET_ADVICE } from '../keys/signing-key.js';
+import { ACCESS_CLAIM_RULES, type AccessClaimOptions, staticClaims } from './access-claims.options.js';
 import { ACCESS_KEY_RULES, type AccessKeyOptions, resolveAccessKeys } from './access-keys.options.js';
 import type { Duration } from './duration.js';
 import { acceptedIssuers, issuer } from './issuer.options.js';
@@ -6,7 +7,7 @@ import type { OptionChecker } from './option-checker.js';
 import { asGiven, duration, group, integer, type Rules, text } from './rules.js';
 
 /** @inline */
-export interface JwtOptions extends AccessKeyOptions {
+export interface JwtOptions extends AccessKeyOptions, AccessClaimOptions {
   /**
    * One or more secrets of at least 32 random bytes, newest first, that are not used for anything else. The first one
    * signs refresh tokens, all of them verify.
@@ -40,6 +41,7 @@ export interface JwtOptions extends AccessKeyOptions {
 
 const RULES = {
   ...ACCESS_KEY_RULES,
+  ...ACCESS_CLAIM_RULES,
   refreshSecret: asGiven<string | string[]>(),
   issuer,
   acceptedIssuers,
@@ -53,6 +55,7 @@ const RULES = {
 export const jwt = group(RULES, (resolved, check, option, given) => ({
   accessKeys: resolveAccessKeys(given, check),
   refreshKeys: refreshKeys(`${option}.refreshSecret`, resolved.refreshSecret, check),
+  staticClaims: staticClaims(resolved),
   issuer: resolved.issuer,
   /** What access and refresh tokens have in common. */
   policy: {

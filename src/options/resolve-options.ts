@@ -1,4 +1,4 @@
-import type { ClaimsHook } from '../tokens/access-tokens.js';
+import type { ClaimsHook, StaticClaims } from '../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../tokens/claims.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
@@ -49,6 +49,8 @@ export interface ResolvedAuthOptions {
   trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
+  /** Claims that are the same in every access token, including the scope. */
+  staticClaims: StaticClaims;
   claims?: ClaimsHook;
   /** `undefined`: the database's clock. */
   clock?: () => number;
@@ -118,6 +120,7 @@ export function resolveOptions(
     trustedOrigins: resolved.csrf.trustedOrigins,
     rateLimits: limited && limits,
     accountProtection: { ...resolved.accountProtection, enabled: isProtected },
+    staticClaims: resolved.jwt.staticClaims,
     claims: resolved.claims,
     clock: resolved.clock,
   };

@@ -8,6 +8,7 @@ import { allowOrigins } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
+import { withKnownPort } from '../settings/public-url.js';
 import { openDatabase } from '../settings/open-database.js';
 
 /**
@@ -35,7 +36,8 @@ export interface RunningService {
  * Starts the database, the schema and HTTP, in this order. If a step fails, the parts already started are stopped
  * again.
  */
-export async function startService(configuration: Configuration, logger: Logger): Promise<RunningService> {
+export async function startService(given: Configuration, logger: Logger): Promise<RunningService> {
+  const configuration = await withKnownPort(given);
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {

@@ -2,6 +2,7 @@ import { type AuthModuleOptions, SIGNING_ALGORITHMS } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
 import { optionProblems } from './option-problems.js';
 import { texts } from './parsers.js';
+import { fillInPublicUrl, missingPublicUrl } from './public-url.js';
 import { type Problem, readVariables, textOf } from './read-variables.js';
 import type { ServiceSettings } from './service-settings.js';
 import { unknownVariables } from './unknown-variables.js';
@@ -50,6 +51,9 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   const { auth, settings, problems } = readVariables(env, { development });
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
+  if (development) fillInPublicUrl(auth, settings.host, settings.port);
+  const addressProblem = development ? undefined : missingPublicUrl(auth);
+  if (addressProblem) problems.push({ variable: 'PUBLIC_URL', message: addressProblem });
   // Variables that could not be parsed have already been reported; the module would report them a second time.
   const read = new Set(problems.map(({ variable }) => variable));
   problems.push(...optionProblems(auth).filter(({ variable }) => !read.has(variable)));

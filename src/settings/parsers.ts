@@ -58,6 +58,20 @@ export function texts(text: string | undefined): string[] | undefined {
   return given.length > 0 ? given : undefined;
 }
 
+/** The module checks what the object contains. */
+export const jsonObject: Parser<Record<string, unknown>> = (text, fail) => {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // The error quotes the text, so it is not shown.
+  }
+  fail('must be a JSON object such as {"tenant":"acme"}');
+  return undefined;
+};
+
 /** Comma-separated PEM texts (with line breaks optionally written as `\n`) or paths of PEM files. */
 export const pems: Parser<string[]> = (text, fail) => {
   const unreadable: { entry: number; code?: string }[] = [];

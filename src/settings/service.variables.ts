@@ -26,6 +26,14 @@ export const serviceVariables = [
     meaning: 'The port to listen on; `0` picks any free port',
   },
   {
+    name: 'PUBLIC_URL',
+    option: 'publicUrl',
+    parse: asText,
+    defaultNote: 'in development: `http://127.0.0.1:<port>`',
+    meaning:
+      'The `https://` address of the service as clients see it: the default issuer, and the start of the URLs in the metadata. Required outside development, unless `JWT_ISSUER` is an `https://` URL',
+  },
+  {
     name: 'DATA_DIR',
     setting: 'dataDir',
     parse: absolutePath,

@@ -1,4 +1,4 @@
-import { asText, pems, texts } from './parsers.js';
+import { asText, jsonObject, pems, texts } from './parsers.js';
 import type { Variable } from './variable.js';
 
 /** The keys that sign tokens, and the claims in them. */
@@ -57,8 +57,15 @@ export const tokenVariables = [
     name: 'JWT_ISSUER',
     option: 'jwt.issuer',
     parse: asText,
-    default: 'latchkey',
+    defaultNote: '`PUBLIC_URL`',
     meaning: 'The issuer (`iss`) of tokens, compared exactly',
+  },
+  {
+    name: 'JWT_ACCEPTED_ISSUERS',
+    option: 'jwt.acceptedIssuers',
+    parse: texts,
+    meaning:
+      'Other issuers whose tokens are accepted during a move, comma-separated. New tokens always carry `JWT_ISSUER`',
   },
   {
     name: 'JWT_AUDIENCE',
@@ -66,6 +73,25 @@ export const tokenVariables = [
     parse: asText,
     default: 'latchkey',
     meaning: 'The audience (`aud`) of tokens, compared exactly',
+  },
+  {
+    name: 'JWT_CLIENT_ID',
+    option: 'jwt.clientId',
+    parse: asText,
+    default: 'latchkey',
+    meaning: 'The client (`client_id`) in access tokens: the app that users log in to',
+  },
+  {
+    name: 'JWT_SCOPE',
+    option: 'jwt.scope',
+    parse: asText,
+    meaning: 'The `scope` of access tokens: scope tokens separated by one space',
+  },
+  {
+    name: 'JWT_CLAIMS',
+    option: 'jwt.claims',
+    parse: jsonObject,
+    meaning: 'A JSON object with more claims for every access token, such as `{"tenant":"acme"}`',
   },
   {
     name: 'JWT_ACCESS_TTL',

@@ -31,6 +31,7 @@ function toAuthUser({ id = 'test-user', sessionId = 'test-session', ...rest }: P
     sub: id,
     sid: sessionId,
     jti: 'test-token',
+    client_id: 'test',
     iat: now,
     exp: now + 900,
     auth_time: now,

@@ -14,6 +14,15 @@ export type ClaimsHook = (
   subject: TokenSubject,
 ) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
+/** What every access token says, no matter whose it is. */
+export interface StaticClaims {
+  clientId: string;
+  /** Scope tokens separated by spaces; also among `added`. */
+  scope?: string;
+  /** Claims that the claims hook may replace. */
+  added: Readonly<Record<string, unknown>>;
+}
+
 /** Issues access tokens, and is the only place that verifies them. */
 export class AccessTokens {
   /** Receives the duration, in seconds, of each verification that is not answered from memory. */
@@ -24,6 +33,7 @@ export class AccessTokens {
     private readonly policy: ClaimsPolicy,
     private readonly clock: () => number,
     private readonly verified: VerifiedTokens,
+    private readonly staticClaims: StaticClaims,
     private readonly claimsHook: ClaimsHook = () => ({}),
   ) {}
 
@@ -32,6 +42,7 @@ export class AccessTokens {
     const iat = toSeconds(session.now);
     const exp = Math.min(iat + this.policy.maxLifetime, toSeconds(session.absoluteExpiresAt));
     const claims: AccessTokenPayload = {
+      ...this.staticClaims.added,
       ...(await this.claimsHook(subject)),
       iss: this.policy.issuer,
       sub: subject.id,
@@ -40,6 +51,7 @@ export class AccessTokens {
       exp,
       jti: randomUUID(),
       sid: session.id,
+      client_id: this.staticClaims.clientId,
       type: 'access',
       roles: subject.roles,
       permissions: subject.permissions,

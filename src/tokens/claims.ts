@@ -31,7 +31,9 @@ export function isAccessTokenPayload(
     hasSaneTimes(claims, policy, now) &&
     isTextList(claims.roles) &&
     isTextList(claims.permissions) &&
-    isTime(claims.auth_time)
+    isTime(claims.auth_time) &&
+    // Tokens of earlier versions have none.
+    (claims.client_id === undefined || isId(claims.client_id))
   );
 }
 

@@ -23,7 +23,9 @@ export interface AccessTokenPayload extends CommonClaims {
   type: 'access';
   roles: string[];
   permissions: string[];
-  /** When the user last authenticated, in seconds since the epoch. */
+  /** The `jwt.clientId` option (RFC 9068 §2.2). Missing in tokens of earlier versions. */
+  client_id?: string;
+  /** When the user logged in, in seconds since the epoch; the same after every refresh. */
   auth_time: number;
   [claim: string]: unknown;
 }

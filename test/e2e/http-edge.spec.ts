@@ -465,7 +465,7 @@ describe('HTTP itself', () => {
       `X-Request-Id: ${id}`,
     ]);
     expect(answer.status).toBe(200);
-    expect(answer.body.jwks_uri).toBe('http://localhost/.well-known/jwks.json');
+    expect(answer.body.jwks_uri).toBe('https://auth.example.com/.well-known/jwks.json');
     expect((await linesAbout(service, id)).find(({ msg }) => msg === 'request')).toMatchObject({
       ip: '127.0.0.1',
       route: '/.well-known/oauth-authorization-server',

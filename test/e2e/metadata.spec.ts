@@ -36,10 +36,10 @@ describe.each<AdapterName>(['express', 'fastify'])('the metadata, on %s', (adapt
   afterAll(() => database?.drop());
 
   const start = async (
-    { publicUrl, issuer }: { publicUrl?: string; issuer?: string },
+    { publicUrl, ...given }: { publicUrl?: string; issuer?: string; scope?: string },
     prepare?: (app: Host['app']) => void,
   ) => {
-    const jwt = { algorithm: 'ES256', accessPrivateKey, issuer } as AuthModuleOptions['jwt'];
+    const jwt = { algorithm: 'ES256', accessPrivateKey, ...given } as AuthModuleOptions['jwt'];
     const host = await startHost({
       adapter,
       databaseUrl: database.url,
@@ -83,6 +83,14 @@ describe.each<AdapterName>(['express', 'fastify'])('the metadata, on %s', (adapt
       jwks_uri: 'https://auth.example.com/.well-known/jwks.json',
       bearer_methods_supported: ['header'],
     });
+  });
+
+  it('names the scopes of the tokens where there are any', async () => {
+    const client = await start({ publicUrl: 'https://auth.example.com', scope: 'orders:read orders:write' });
+    for (const document of DOCUMENTS) {
+      const { body } = await client.get(`/.well-known/${document}`);
+      expect(body.scopes_supported).toEqual(['orders:read', 'orders:write']);
+    }
   });
 
   it('tells apart an issuer from the address of the service', async () => {

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PUBLIC_URL } from '../support/service-process.js';
 import type { RunningExample } from './verifier-process.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
@@ -23,7 +24,7 @@ export async function buildNextApp(): Promise<void> {
 export async function startNextApp(serviceUrl: string): Promise<RunningExample> {
   const child = spawn(process.execPath, [NEXT, 'start', 'next', '--port', '0', '--hostname', '127.0.0.1'], {
     cwd: EXAMPLES,
-    env: { ...QUIET, LATCHKEY_URL: serviceUrl },
+    env: { ...QUIET, LATCHKEY_URL: serviceUrl, JWT_ISSUER: PUBLIC_URL },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -4,7 +4,7 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import { expiredToken } from '../support/expired-token.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { type ServiceHere, startServiceHere } from '../support/service-here.js';
-import { productionSettings } from '../support/service-process.js';
+import { productionSettings, PUBLIC_URL } from '../support/service-process.js';
 
 const APP = 'http://app.example.com';
 const REFRESH = '/auth/refresh';
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   network = await startFlakyProxy(service.client.url);
-  latchkey = createLatchkeyNext({ url: network.url });
+  latchkey = createLatchkeyNext({ url: network.url, issuer: PUBLIC_URL });
 });
 afterEach(() => network.close());
 
@@ -179,9 +179,16 @@ describe('getSession', () => {
 
   it('is null for tokens of another issuer or audience', async () => {
     const { jar } = await signIn();
-    for (const other of [{ issuer: 'other' }, { audience: 'other' }]) {
-      expect(await createLatchkeyNext({ url: network.url, ...other }).getSession(jar)).toBeNull();
+    for (const other of [{ issuer: 'other' }, { issuer: `${PUBLIC_URL}/` }, { audience: 'other' }]) {
+      const app = createLatchkeyNext({ url: network.url, issuer: PUBLIC_URL, ...other });
+      expect(await app.getSession(jar)).toBeNull();
     }
+  });
+
+  it('is there for a token of any listed issuer', async () => {
+    const { jar } = await signIn();
+    const app = createLatchkeyNext({ url: network.url, issuer: ['latchkey', PUBLIC_URL] });
+    expect(await app.getSession(jar)).not.toBeNull();
   });
 
   it('does not take the absence of keys for the absence of a session', async () => {
@@ -305,7 +312,7 @@ describe('the middleware for Next.js', () => {
     const { jar } = await signIn();
     const thief = new Jar();
     thief.cookies.set(REFRESH_COOKIE, jar.cookies.get(REFRESH_COOKIE)!);
-    const elsewhere = createLatchkeyNext({ url: service.client.url });
+    const elsewhere = createLatchkeyNext({ url: service.client.url, issuer: PUBLIC_URL });
     for (let times = 0; times < 2; times++) {
       thief.take(await elsewhere.handlers.refresh(post('refresh', thief)));
     }

@@ -19,8 +19,14 @@ describe('createLatchkeyNext', () => {
     ['clockTolerance', { clockTolerance: -1 }, 'a number of seconds from 0 to 60, not -1.'],
     ['clockTolerance', { clockTolerance: 61 }, 'a number of seconds from 0 to 60, not 61.'],
     ['clockTolerance', { clockTolerance: Number.NaN }, 'a number of seconds from 0 to 60, not NaN.'],
-    ['issuer', { issuer: '' }, `issuer must be the service's JWT_ISSUER: leave it out for 'latchkey'.`],
-    ['issuer', { issuer: null }, `issuer must be the service's JWT_ISSUER`],
+    [
+      'issuer',
+      { issuer: '' },
+      `issuer must be the service's PUBLIC_URL, or its JWT_ISSUER if that is set: leave it`,
+    ],
+    ['issuer', { issuer: null }, `issuer must be the service's PUBLIC_URL`],
+    ['issuer', { issuer: [] }, `issuer must be the service's PUBLIC_URL`],
+    ['issuer', { issuer: ['latchkey', 5] }, `issuer must be the service's PUBLIC_URL`],
     ['audience', { audience: '' }, `audience must be the service's JWT_AUDIENCE`],
     ['secureCookie', { secureCookie: false }, 'There is no option secureCookie: did you mean secureCookies?'],
     ['baseUrl', { baseUrl: '' }, 'There is no option baseUrl: did you mean url?'],
@@ -41,6 +47,7 @@ describe('createLatchkeyNext', () => {
   it.each([
     [{}],
     [{ url: 'https://auth.example.com/below/it', issuer: 'https://auth.example.com', audience: 'shop' }],
+    [{ issuer: ['https://auth.example.com', 'latchkey'] }],
     [{ clockTolerance: 0, secureCookies: false }],
     [{ clockTolerance: 60, secureCookies: undefined }],
   ])('takes %j', (options) => {

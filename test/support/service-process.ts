@@ -15,11 +15,15 @@ export interface ServiceProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** The address behind which a service with {@link productionSettings} would stand, and the issuer of its tokens. */
+export const PUBLIC_URL = 'https://auth.example.com';
+
 /** Settings with which the service runs in production; each call creates new secrets. */
 export function productionSettings(databaseUrl: string): Record<string, string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     DATABASE_URL: databaseUrl,
+    PUBLIC_URL,
     JWT_ACCESS_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
     HOST: '127.0.0.1',

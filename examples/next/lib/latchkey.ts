@@ -1,7 +1,11 @@
 // lib/latchkey.ts
 import { createLatchkeyNext } from 'latchkey/next';
 
-const { LATCHKEY_URL = 'http://127.0.0.1:3000', COOKIE_SECURE } = process.env;
+const { LATCHKEY_URL = 'http://127.0.0.1:3000', JWT_ISSUER, COOKIE_SECURE } = process.env;
 
 export const serviceUrl = LATCHKEY_URL;
-export const latchkey = createLatchkeyNext({ url: serviceUrl, secureCookies: COOKIE_SECURE !== 'false' });
+export const latchkey = createLatchkeyNext({
+  url: serviceUrl,
+  issuer: JWT_ISSUER, // the service's PUBLIC_URL, if this server reaches the service under another address
+  secureCookies: COOKIE_SECURE !== 'false',
+});

@@ -25,12 +25,13 @@ export const tokenProviders: Provider[] = [
   provide(
     AccessTokens,
     [ResolvedAuthOptions, AccessKeys, Clock],
-    ({ access, claims }: ResolvedAuthOptions, keys: Keys, clock: Clock) =>
+    ({ access, staticClaims, claims }: ResolvedAuthOptions, keys: Keys, clock: Clock) =>
       new AccessTokens(
         new JwtCodec(new LibrarySignatures(), keys, 'at+jwt'),
         access.policy,
         clock,
         new VerifiedTokens(access.cacheSize),
+        staticClaims,
         claims,
       ),
   ),

@@ -24,7 +24,7 @@ interface TokenRequest {
   client_secret?: string;
 }
 
-type Introspection = { active: boolean; token_type: string } & AccessTokenPayload;
+type Introspection = { active: boolean; token_type: string; scope?: string } & AccessTokenPayload;
 
 /** The description of `OAuthController`. */
 export const oauthApi = describeController(OAuthController, {
@@ -71,6 +71,8 @@ export const oauthApi = describeController(OAuthController, {
         active: { type: 'boolean' },
         token_type: { type: 'string', enum: ['Bearer'] },
         type: { type: 'string', enum: ['access'] },
+        client_id: { type: 'string', description: 'The `JWT_CLIENT_ID` of the service.' },
+        scope: { type: 'string', description: 'The `JWT_SCOPE` of the service, if it is set.' },
         iss: TEXT,
         sub: { type: 'string', description: 'The id of the user.' },
         aud: { type: ['string', 'array'], items: TEXT },

@@ -84,9 +84,13 @@ export class WellKnownController {
     response: unknown,
     describe: (source: MetadataSource) => Body,
   ): Body | undefined {
-    const { publicUrl, access } = this.options;
+    const { publicUrl, access, staticClaims } = this.options;
     const base = publicUrl ?? requestedAddress(request);
-    const body = describe({ issuer: access.policy.issuer, base, scopes: [] });
+    const body = describe({
+      issuer: access.policy.issuer,
+      base,
+      scopes: staticClaims.scope?.split(' ') ?? [],
+    });
     return this.document.answer(request, response, body, publicUrl ? this.maxAge() : 'no-store');
   }
 

@@ -4,6 +4,7 @@ describe('the nearest known name', () => {
   it.each([
     ['password', ['jwt', 'passwords', 'cookies'], 'passwords'],
     ['JWT_SECRET', ['JWT_ACCESS_SECRET', 'JWT_ISSUER'], 'JWT_ACCESS_SECRET'],
+    ['JWT_SECRET', ['JWT_SCOPE', 'JWT_ACCESS_SECRET'], 'JWT_ACCESS_SECRET'],
     ['minlength', ['minLength'], 'minLength'],
     ['allowPrivate', ['url', 'allowPrivateAddresses'], 'allowPrivateAddresses'],
     ['same', ['some', 'same'], 'same'],

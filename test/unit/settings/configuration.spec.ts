@@ -14,6 +14,7 @@ const rsaPem = (modulusLength: number) =>
 
 const production = () => ({
   DATABASE_URL: 'postgres://user:database-canary@db.example.com:5432/latchkey',
+  PUBLIC_URL: 'https://auth.example.com',
   JWT_ACCESS_PRIVATE_KEY: pem(),
   JWT_REFRESH_SECRET: secret(),
 });
@@ -45,10 +46,11 @@ describe('the configuration in production', () => {
     const { auth, ...rest } = readConfiguration(production());
     expect(rest).toMatchObject({ port: 3000, corsOrigins: [], trustProxy: [], logLevel: 'info' });
     expect(auth).toMatchObject({
+      publicUrl: 'https://auth.example.com',
       jwt: {
         algorithm: 'ES256',
-        issuer: 'latchkey',
         audience: 'latchkey',
+        clientId: 'latchkey',
         accessTtl: '15m',
         refreshTtl: '7d',
         clockTolerance: '5s',
@@ -63,6 +65,7 @@ describe('the configuration in production', () => {
   it('wants every secret, and names all that are missing at once', () => {
     expect(problemsOf({}).map((line) => line.split(' ')[0])).toEqual([
       'DATABASE_URL',
+      'PUBLIC_URL',
       'JWT_ACCESS_PRIVATE_KEY',
       'JWT_REFRESH_SECRET',
     ]);
@@ -73,6 +76,10 @@ describe('the configuration in production', () => {
   it('names every wrong variable at once, and none of their values', () => {
     const wrong = {
       DATABASE_URL: 'mysql://canary',
+      PUBLIC_URL: 'canary',
+      JWT_CLAIMS: '["canary"]',
+      JWT_CLIENT_ID: 'cänary canary',
+      JWT_SCOPE: 'canary  canary',
       JWT_ACCESS_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----canary-----END PRIVATE KEY-----',
       JWT_REFRESH_SECRET: 'canary',
       PORT: 'canary',
@@ -196,6 +203,7 @@ describe('many mistakes together', () => {
   const wrong: Record<string, string> = {
     DATABASE_URL: 'mysql://canary',
     DATABASE_POOL_SIZE: '1',
+    PUBLIC_URL: 'http://canary.example.com',
     PORT: '70000',
     TRUST_PROXY: 'canary',
     LOG_LEVEL: 'canary',
@@ -206,6 +214,9 @@ describe('many mistakes together', () => {
     JWT_ACCESS_SECRET: secret(),
     JWT_REFRESH_SECRET: `${first},canary-a`,
     JWT_ISSUER: 'http://canary.example.com',
+    JWT_CLIENT_ID: 'cänary',
+    JWT_SCOPE: 'canary,"canary"',
+    JWT_CLAIMS: '{"roles":["canary"]}',
     JWT_ACCESS_TTL: '15',
     JWT_REFRESH_TTL: '0s',
     CLOCK_TOLERANCE: '61s',
@@ -314,12 +325,14 @@ describe('the defaults of the variables', () => {
   it('are those of the module', () => {
     const { jwt, ...auth } = readConfiguration(production()).auth;
     const { accessPrivateKey, refreshSecret } = jwt;
+    const { publicUrl } = auth;
     const { access, refresh, ...byVariables } = resolveOptions({ jwt, ...auth });
     const {
       access: own,
       refresh: ownRefresh,
       ...byModule
     } = resolveOptions({
+      publicUrl,
       jwt: { accessPrivateKey, refreshSecret },
     });
     expect(byVariables).toEqual(byModule);
