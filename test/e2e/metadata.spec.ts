@@ -195,7 +195,7 @@ describe.each([
     database = await createMigratedDatabase();
     service = await startServiceHere({
       ...productionSettings(database.url),
-      JWT_ISSUER: 'https://auth.example.com/tenant',
+      PUBLIC_URL: 'https://auth.example.com/tenant',
       ...settings,
     });
   });

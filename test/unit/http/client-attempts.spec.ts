@@ -30,7 +30,7 @@ describe('attempts to authenticate as a resource server', () => {
     clients = new Registered();
     heard = [];
     const events = new AuthEvents(Date.now, () => undefined);
-    events.subscribe((event) => heard.push(event));
+    events.subscribe((event) => void heard.push(event));
     attempts = new ClientAttempts(clients, new RateLimitStorage(undefined), events, LIMIT);
   });
 
