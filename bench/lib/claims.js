@@ -9,6 +9,7 @@ export const sameClaims = () => ({
   aud: 'latchkey',
   jti: randomUUID(),
   sid: randomUUID(),
+  client_id: 'latchkey',
   type: 'access',
   roles: [],
   permissions: [],

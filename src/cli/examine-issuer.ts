@@ -19,7 +19,7 @@ export function examineIssuer({ mode, auth: { publicUrl, jwt } }: Configuration)
       'warning',
       'JWT_ISSUER is not a URL: verifiers that discover the keys by the issuer cannot find them',
     );
-  else if (address !== undefined && issuer !== address && issuer !== publicUrl)
+  else if (address !== undefined && issuer !== address)
     add(
       'warning',
       'JWT_ISSUER differs from PUBLIC_URL: verifiers that discover the keys by it must find them there',

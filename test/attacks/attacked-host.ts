@@ -21,7 +21,10 @@ export async function startAttacked(
   const { options, key } = await keyMaterial(algorithm);
   const host = await startHost({
     adapter: settings.adapter ?? 'fastify',
-    options: { ...settings.options, jwt: { algorithm, refreshSecret: secret(), ...options } },
+    options: {
+      ...settings.options,
+      jwt: { algorithm, refreshSecret: secret(), ...settings.options?.jwt, ...options },
+    },
   });
   const { key: foreign } = await keyMaterial(algorithm);
   const listener = settings.listener ?? 'http://127.0.0.1:1';

@@ -112,7 +112,9 @@ export const claimCases: Attack[] = [
   ),
   ...bad(33, 'roles', ['admin', [1], {}, null]),
   ...bad(33, 'permissions', ['all', [null], {}, null]),
-  ...bad(33, 'auth_time', ['0', null, -1]),
+  ...bad(33, 'auth_time', ['0', null, -1, 1.5, []]),
+  ...bad(33, 'client_id', IDS).filter(({ name }) => name !== 'no client_id'),
+  { case: 33, name: 'no client_id, as before', forge: without('claims', 'client_id'), expect: 'accepted' },
   { case: 34, name: 'sub twice', forge: payload((text) => text.replace('{', '{"sub":"victim",')) },
   { case: 34, name: 'roles twice', forge: payload((text) => text.replace('{', '{"roles":["admin"],')) },
   {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type CliRun, expectNothingSecret, runCli } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeWithRedis, freePort, startRedis } from '../support/redis.js';
-import { productionSettings } from '../support/service-process.js';
+import { productionSettings, PUBLIC_URL } from '../support/service-process.js';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -27,6 +27,7 @@ describe('latchkey doctor', () => {
   it('finds a sound service sound', async () => {
     await runCli(['migrate'], settings);
     const { code, data } = await inJson('doctor');
+    expect(data.findings).toContainEqual({ check: 'issuer', state: 'ok', message: PUBLIC_URL });
     expect(states(data.findings)).toMatchObject({
       configuration: 'ok',
       database: 'ok',
@@ -59,6 +60,29 @@ describe('latchkey doctor', () => {
       expect.stringMatching(/✘ database .*check DATABASE_URL/),
     ]);
     expectNoSecrets(answer, url.password);
+  });
+
+  it('names an address that is missing', async () => {
+    const { PUBLIC_URL: _, ...rest } = settings;
+    const answer = await runCli(['doctor'], rest);
+    expect([answer.code, answer.stderr]).toEqual([
+      1,
+      expect.stringMatching(/✘ configuration +PUBLIC_URL is missing: .*https:/),
+    ]);
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{ JWT_ISSUER: 'latchkey' }, /! issuer +JWT_ISSUER is not a URL/],
+    [{ JWT_ISSUER: 'https://other.example.com' }, /! issuer +JWT_ISSUER differs from PUBLIC_URL/],
+    [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, /! issuer +PUBLIC_URL begins with http:/],
+    [{ JWT_ACCEPTED_ISSUERS: 'latchkey' }, /! issuer +JWT_ACCEPTED_ISSUERS is set: remove it when the move/],
+    [{ JWT_ISSUER: `${PUBLIC_URL}/` }, /! issuer +JWT_ISSUER differs from PUBLIC_URL/],
+    [{ PUBLIC_URL: `${PUBLIC_URL}/` }, /✔ issuer +https:\/\/auth\.example\.com$/m],
+    [{ PUBLIC_URL: '', JWT_ISSUER: 'https://a.example/x' }, /✔ issuer +https:\/\/a\.example\/x$/m],
+  ])('looks at the issuer: %j', async (env, expected) => {
+    const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/none`;
+    const answer = await runCli(['doctor'], { ...settings, DATABASE_URL, ...env });
+    expect(answer.stderr).toMatch(expected);
   });
 
   it('warns of a metrics token that can be guessed', async () => {

@@ -3,7 +3,12 @@ import { type Answer, newEmail, PASSWORD } from '../support/client.js';
 import { linesAbout, logLines } from '../support/logs.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { sendRaw } from '../support/raw-http.js';
-import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import {
+  productionSettings,
+  PUBLIC_URL,
+  type ServiceProcess,
+  startServiceProcess,
+} from '../support/service-process.js';
 
 const ORIGIN = 'https://app.example.com';
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
@@ -465,7 +470,7 @@ describe('HTTP itself', () => {
       `X-Request-Id: ${id}`,
     ]);
     expect(answer.status).toBe(200);
-    expect(answer.body.jwks_uri).toBe('https://auth.example.com/.well-known/jwks.json');
+    expect(answer.body.jwks_uri).toBe(`${PUBLIC_URL}/.well-known/jwks.json`);
     expect((await linesAbout(service, id)).find(({ msg }) => msg === 'request')).toMatchObject({
       ip: '127.0.0.1',
       route: '/.well-known/oauth-authorization-server',

@@ -142,6 +142,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s with %s', (adapter, styl
         exp: access.iat + 900,
         jti: expect.stringMatching(UUID),
         sid: expect.stringMatching(UUID),
+        client_id: 'latchkey',
         type: 'access',
         roles: [],
         permissions: [],

@@ -380,6 +380,7 @@ describe('a service that cannot start', () => {
   it('reports all configuration problems together, prints no secret, and exits with code 1', async () => {
     const { code, text } = await failedStart({
       DATABASE_URL: 'mysql://user:canary@host/db',
+      PUBLIC_URL: 'http://canary.example.com',
       JWT_REFRESH_SECRET: 'canary-secret',
       JWT_ACCESS_PRIVATE_KEY: 'canary-key',
       PORT: 'canary-port',
@@ -389,6 +390,7 @@ describe('a service that cannot start', () => {
     expect(code).toBe(1);
     for (const name of [
       'DATABASE_URL',
+      'PUBLIC_URL',
       'JWT_REFRESH_SECRET',
       'JWT_ACCESS_PRIVATE_KEY',
       'PORT',
@@ -401,8 +403,16 @@ describe('a service that cannot start', () => {
 
   it('without NODE_ENV, neither generates secrets nor starts an embedded database', async () => {
     const reason = await reasonNotToStart({});
-    for (const name of ['DATABASE_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY'])
+    for (const name of ['DATABASE_URL', 'PUBLIC_URL', 'JWT_REFRESH_SECRET', 'JWT_ACCESS_PRIVATE_KEY'])
       expect(reason).toContain(`${name} is missing`);
+  });
+
+  it('names the address that it needs outside development', async () => {
+    const { PUBLIC_URL: _, ...settings } = productionSettings('postgres://127.0.0.1:1/latchkey');
+    for (const NODE_ENV of ['', 'production', 'test'])
+      expect(await reasonNotToStart({ ...settings, NODE_ENV })).toMatch(
+        /- PUBLIC_URL is missing: the address of the service as clients see it, such as https:/,
+      );
   });
 
   it('reports a pepper that is too short before it opens anything', async () => {

@@ -23,7 +23,10 @@ describe('two instances of the service on one PostgreSQL', () => {
     sql = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     const { JWT_ACCESS_PRIVATE_KEY: accessPrivateKey, JWT_REFRESH_SECRET: refreshSecret } = settings;
     const jwt = { accessPrivateKey, refreshSecret: refreshSecret! };
-    issuer = await startHost({ databaseUrl: database.url, options: { jwt } });
+    issuer = await startHost({
+      databaseUrl: database.url,
+      options: { publicUrl: settings.PUBLIC_URL, jwt },
+    });
     // Opens every connection that an instance may have before the race, so that all of them take part in it.
     await until(async () => {
       await Promise.all(

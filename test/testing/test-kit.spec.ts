@@ -92,6 +92,23 @@ describe('inMemoryAuth', () => {
     expect((await client.get('/orders', { token: third.accessToken })).body.error).toBe('TOKEN_REVOKED');
   });
 
+  it('gives tokens the claims that they have in production, and the time of the login at every refresh', async () => {
+    const clock = new FakeClock();
+    const { client } = await start({ clock: clock.now, publicUrl: 'https://auth.example.com' });
+    let { body } = await client.post('/auth/register', { email: newEmail(), password: PASSWORD });
+    const loggedInAt = Math.floor(clock.now() / 1000);
+    for (let times = 0; times < 3; times++) {
+      const claims = JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString());
+      expect(claims).toMatchObject({
+        iss: 'https://auth.example.com',
+        client_id: 'latchkey',
+        auth_time: loggedInAt,
+      });
+      clock.advance('10m');
+      ({ body } = await client.post('/auth/refresh', { refreshToken: body.refreshToken }));
+    }
+  });
+
   it("accepts the caller's options", async () => {
     const { client } = await start({
       jwt: { refreshSecret: 'r'.repeat(48), issuer: 'mine', accessTtl: '1m' },
