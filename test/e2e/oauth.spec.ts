@@ -1,6 +1,6 @@
 // Covers docs/security.md, case 124.
 import { createHash } from 'node:crypto';
-import { ResourceClients } from '../../src/index.js';
+import { ResourceClients, TokensService } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
@@ -183,6 +183,25 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
       revocation_endpoint: 'https://auth.example.com/oauth/revoke',
     });
   });
+});
+
+it('learn that a revoked access token is not active even where guards do not check for that', async () => {
+  const host = await startHost({ options: { revocation: { check: 'stateless' } } });
+  const client = (await host.app.get(ResourceClients).create('orders.api'))!;
+  const { accessToken, user } = (
+    await host.client.post('/auth/register', { email: newEmail(), password: PASSWORD })
+  ).body;
+  const introspect = async () =>
+    (
+      await host.client.call('/oauth/introspect', {
+        raw: `token=${accessToken}&client_id=${client.id}&client_secret=${client.secret}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+    ).body;
+  expect(await introspect()).toMatchObject({ active: true, sub: user.id });
+  await host.app.get(TokensService).revokeAccessToken((await introspect()).jti);
+  expect(await introspect()).toEqual({ active: false });
+  await host.close();
 });
 
 it('never publishes shared secrets', async () => {

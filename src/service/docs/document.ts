@@ -22,7 +22,8 @@ const { version, license } = JSON.parse(
 
 const DESCRIPTION = `Sessions, access tokens and refresh tokens.
 
-Every response has an \`X-Request-Id\` header. The body of every error follows the schema \`Error\`.`;
+Every response has an \`X-Request-Id\` header. The body of every error follows the schema \`Error\`, or
+\`OAuthError\` below \`/oauth\`.`;
 
 /** The name that links a route to its description. */
 export const routeName = (controller: string, method: string) => `${controller}.${method}`;
