@@ -15,10 +15,13 @@ export interface AccessClaimOptions {
   scope?: string;
 }
 
-/** Claims with a meaning that only Latchkey may give them, including those it does not write yet. */
+/**
+ * Claims with a meaning that only Latchkey may give them, including those it does not write yet, and the members of an
+ * introspection response (RFC 7662 §2.2).
+ */
 const RESERVED = new Set([
   'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sid', 'client_id',
-  'type', 'roles', 'permissions', 'auth_time', 'acr', 'amr', 'cnf',
+  'type', 'roles', 'permissions', 'auth_time', 'acr', 'amr', 'cnf', 'active', 'token_type',
 ]); // prettier-ignore
 
 /** Half of the longest token that is accepted, so that there is room for the other claims. */

@@ -13,5 +13,9 @@ export function welcome({ url }: RunningService, configuration: Configuration, l
     logger.info(`Development mode: ${kept} are in ${dataDir}`);
     logger.info(`Next: open ${accountPages ? `${url}/account/sign-up and create an account` : url}`);
   }
+  if (mode !== 'development' && /^http:/i.test(auth.publicUrl ?? ''))
+    logger.warn(
+      'PUBLIC_URL begins with http://: fine for trying it out on this machine, but not in production',
+    );
   if (auth.rateLimits === false) logger.warn('RATE_LIMIT is off: passwords can be guessed without limit');
 }

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { AuthModuleOptions } from '../index.js';
 
+/** Hosts that are not reachable as 127.0.0.1 everywhere. */
+const LOOPBACK_NAMES: Record<string, string> = { '::1': '[::1]', localhost: 'localhost' };
+
 /** The part of the configuration that decides about the address. */
 interface Place {
   mode: string;
@@ -18,9 +21,12 @@ export function missingPublicUrl({ publicUrl, jwt }: AuthModuleOptions): string 
 
 /** In development, clients are on this machine. Any free port is not known before {@link withKnownPort} chooses it. */
 export function fillInPublicUrl(auth: AuthModuleOptions, host: string, port: number): void {
-  const hasAddress = auth.publicUrl !== undefined || /^https?:\/\//i.test(auth.jwt.issuer ?? '');
-  if (hasAddress || port === 0) return;
-  auth.publicUrl = `http://${host === '::1' ? '[::1]' : '127.0.0.1'}:${port}`;
+  if (hasAddress(auth) || port === 0) return;
+  auth.publicUrl = `http://${LOOPBACK_NAMES[host] ?? '127.0.0.1'}:${port}`;
+}
+
+function hasAddress({ publicUrl, jwt }: AuthModuleOptions): boolean {
+  return publicUrl !== undefined || /^https?:\/\//i.test(jwt.issuer ?? '');
 }
 
 /**
@@ -29,7 +35,8 @@ export function fillInPublicUrl(auth: AuthModuleOptions, host: string, port: num
  */
 export async function withKnownPort<Known extends Place>(configuration: Known): Promise<Known> {
   const { mode, host } = configuration;
-  if (mode !== 'development' || configuration.port !== 0) return configuration;
+  if (mode !== 'development' || configuration.port !== 0 || hasAddress(configuration.auth))
+    return configuration;
   const port = await freePort(host);
   const auth = { ...configuration.auth };
   fillInPublicUrl(auth, host, port);

@@ -112,6 +112,17 @@ describe.each<AdapterName>(['express', 'fastify'])('a move to a new issuer, on %
     expect((await refresh(moved, refreshToken)).body.error).toBe('REFRESH_TOKEN_REUSED');
   });
 
+  it('keeps the old refresh token where refreshes do not replace it', async () => {
+    const kept = await start({ publicUrl: NEW, sessions: { rotation: false } }, { acceptedIssuers: [OLD] });
+    const { refreshToken } = await login(old);
+    const answers = [await refresh(kept, refreshToken), await refresh(kept, refreshToken)];
+    const renewed = await refresh(kept, answers[0]!.body.refreshToken);
+    await kept.close();
+    expect([...answers, renewed].map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(issuerOf(renewed.body.accessToken)).toBe(NEW);
+    expect(claimsOf(renewed.body.refreshToken)).toMatchObject({ iss: NEW, jti: claimsOf(refreshToken).jti });
+  });
+
   it('keeps a refresh token usable on instances that are prepared and on those that have moved', async () => {
     let { refreshToken } = await login(prepared);
     expect(issuerOf(refreshToken)).toBe(OLD);

@@ -185,6 +185,19 @@ describe('getSession', () => {
     }
   });
 
+  it('needs no issuer where the app reaches the service under its own address, as in development', async () => {
+    const { PUBLIC_URL: _, ...rest } = settings;
+    const here = await startServiceHere({ ...rest, NODE_ENV: 'development', COOKIE_SECURE: 'true' });
+    const app = createLatchkeyNext({ url: here.client.url });
+    const jar = new Jar();
+    const account = { email: newEmail(), password: PASSWORD };
+    await here.client.post('/auth/register', account);
+    jar.take(await app.handlers.login(post('login', jar, account)));
+    const session = await app.getSession(jar);
+    await here.end();
+    expect(session?.claims.iss).toBe(here.client.url);
+  });
+
   it('is there for a token of any listed issuer', async () => {
     const { jar } = await signIn();
     const app = createLatchkeyNext({ url: network.url, issuer: ['latchkey', PUBLIC_URL] });

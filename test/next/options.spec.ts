@@ -1,3 +1,4 @@
+import { toSettings } from '../../src/next/next-options.js';
 import { createLatchkeyNext, type LatchkeyNextOptions } from '../../src/next/latchkey-next.js';
 
 const create = (options: object) => () =>
@@ -42,6 +43,15 @@ describe('createLatchkeyNext', () => {
     const call = () => createLatchkeyNext(options as unknown as LatchkeyNextOptions);
     expect(call).toThrow(TypeError);
     expect(call).toThrow('createLatchkeyNext needs options: { url }');
+  });
+
+  it.each([
+    [{}, ['http://127.0.0.1:3000', 'latchkey']],
+    [{ url: 'https://example.com/auth/' }, ['https://example.com/auth', 'latchkey']],
+    [{ issuer: 'https://auth.example.com' }, ['https://auth.example.com']],
+    [{ issuer: ['https://auth.example.com', 'mine'] }, ['https://auth.example.com', 'mine']],
+  ])('with %j accepts tokens of %j', (options, issuers) => {
+    expect(toSettings({ url: 'http://127.0.0.1:3000', ...options }).issuer).toEqual(issuers);
   });
 
   it.each([

@@ -47,6 +47,13 @@ describe('the welcome', () => {
     ]);
   });
 
+  it('warns of an address without TLS outside development', () => {
+    const settings = { PUBLIC_URL: 'http://127.0.0.1:3000' };
+    expect(linesOf(settings)).toContainEqual(expect.stringMatching(/^PUBLIC_URL begins with http:/));
+    const development = { ...settings, NODE_ENV: 'development' };
+    expect(linesOf(development).join('\n')).not.toContain('PUBLIC_URL');
+  });
+
   it('warns when passwords can be guessed without limit', () => {
     const warnings: string[] = [];
     const logger = { info: () => {}, warn: (line: string) => warnings.push(line) } as unknown as Logger;
