@@ -185,6 +185,21 @@ describe.each<AdapterName>(['express', 'fastify'])('resource servers, on %s', (a
   });
 });
 
+it('learn whether a token is active from Latchkey and not from what the claims of a host say', async () => {
+  const host = await startHost({
+    options: { claims: () => ({ active: false, token_type: 'none', tenant: 'acme' }) },
+  });
+  const client = (await host.app.get(ResourceClients).create('orders.api'))!;
+  const account = { email: newEmail(), password: PASSWORD };
+  const { accessToken } = (await host.client.post('/auth/register', account)).body;
+  const { body } = await host.client.call('/oauth/introspect', {
+    raw: `token=${accessToken}&client_id=${client.id}&client_secret=${client.secret}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  expect(body).toMatchObject({ active: true, token_type: 'Bearer', tenant: 'acme' });
+  await host.close();
+});
+
 it('learn that a revoked access token is not active even where guards do not check for that', async () => {
   const host = await startHost({ options: { revocation: { check: 'stateless' } } });
   const client = (await host.app.get(ResourceClients).create('orders.api'))!;

@@ -22,7 +22,7 @@ export class OAuthController {
   @Header('Pragma', 'no-cache')
   async introspect(@Req() request: AuthRequest) {
     const claims = await this.tokens.introspect(tokenIn(request));
-    return claims ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
+    return claims ? { ...claims, active: true, token_type: 'Bearer' } : { active: false };
   }
 
   /** `POST /oauth/revoke` (RFC 7009 §2.2): 200 whether or not there was anything to revoke. */
