@@ -25,6 +25,7 @@ export const OAUTH_ERRORS = {
   503: 'temporarily_unavailable',
 } as const satisfies Record<number, OAuthErrorCode>;
 
+/** The statuses of these errors. */
 export type OAuthErrorStatus = keyof typeof OAUTH_ERRORS;
 
 const CHALLENGE = 'Basic realm="latchkey", charset="UTF-8"';
