@@ -106,6 +106,7 @@ export {
   type ErrorDetail,
 } from './errors/auth-error.js';
 export * from './errors/auth-errors.js';
+export { OAuthError, type OAuthErrorCode, type OAuthErrorStatus } from './errors/oauth-error.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
 
 // Parts a host may replace

@@ -25,6 +25,7 @@ import {
 import { checkAsyncCall, checkRootCall } from './check-call.js';
 import { withCheckedSource } from './options-source.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
+import { ClientAttempts } from '../http/oauth/client-attempts.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
 import { accountProviders } from './providers/account.providers.js';
@@ -85,6 +86,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     KeyRotation,
     KeyRing,
     ResourceClients,
+    ClientAttempts,
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,

@@ -12,9 +12,10 @@ export interface RateLimit {
 
 /**
  * The names of the rate limits. Each limit counts requests per client address: per IPv4 address, or per /64 network for
- * IPv6.
+ * IPv6. `clients` counts wrong secrets of resource servers at `/oauth/*` only: per client id and address, and five times
+ * as many per address.
  */
-export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password';
+export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password' | 'clients';
 
 const LIMIT_RULES = {
   limit: integer(undefined, 1, 1_000_000),
@@ -34,6 +35,7 @@ const RULES = {
   refresh: limit({ limit: 300, per: '1m' }),
   logout: limit({ limit: 300, per: '1m' }),
   password: limit({ limit: 50, per: '10m' }),
+  clients: limit({ limit: 20, per: '10m' }),
 } satisfies Record<RateLimitName, Rule<RateLimit, unknown>>;
 
 export const rateLimits = switchable(group(RULES));

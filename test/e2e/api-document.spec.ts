@@ -8,7 +8,19 @@ import { createMigratedDatabase, type TestDatabase } from '../support/postgres.j
 import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings } from '../support/service-process.js';
 
-const PUBLIC = ['checkLiveness', 'checkReadiness', 'getJwks', 'getServerMetadata', 'login', 'register'];
+const PUBLIC = [
+  'checkLiveness',
+  'checkReadiness',
+  'getJwks',
+  'getOpenIdConfiguration',
+  'getOpenIdConfigurationOfPath',
+  'getResourceMetadata',
+  'getResourceMetadataOfPath',
+  'getServerMetadata',
+  'getServerMetadataOfPath',
+  'login',
+  'register',
+];
 const GUARDED = [
   'changePassword',
   'endOtherSessions',
@@ -163,7 +175,20 @@ describe('the API document', () => {
     await check('introspectToken', ask('/oauth/introspect', ''));
     await check('introspectToken', client.post('/oauth/introspect'));
     await check('revokeToken', ask('/oauth/revoke', `token=${refreshToken}`));
-    await check('getServerMetadata', client.get('/.well-known/oauth-authorization-server'));
+    await check('introspectToken', client.call('/oauth/introspect', { raw: '{}' }));
+    const inForm = `token=${fresh.accessToken}&client_id=${id}&client_secret=${secret}`;
+    await check(
+      'introspectToken',
+      client.call('/oauth/introspect', { raw: inForm, headers: { ...form, authorization: '' } }),
+    );
+    for (const [operation, name] of [
+      ['getServerMetadata', 'oauth-authorization-server'],
+      ['getOpenIdConfiguration', 'openid-configuration'],
+      ['getResourceMetadata', 'oauth-protected-resource'],
+    ]) {
+      await check(operation!, client.get(`/.well-known/${name}`));
+      await check(`${operation}OfPath`, client.get(`/.well-known/${name}/elsewhere`));
+    }
     const keys = await check('getJwks', client.get('/.well-known/jwks.json'));
     const etag = keys.headers.get('etag')!;
     await check('getJwks', client.get('/.well-known/jwks.json', { headers: { 'if-none-match': etag } }));

@@ -1,5 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ResourceClients } from '../../clients/resource-clients.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { ClientAttempts } from '../../http/oauth/client-attempts.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
@@ -22,6 +25,16 @@ export const edgeProviders: Provider[] = [
     AuthThrottlerStorage,
     [RedisConnection],
     (redis: RedisConnection | undefined) => new RateLimitStorage(redis),
+  ),
+  provide(
+    ClientAttempts,
+    [ResourceClients, AuthThrottlerStorage, AuthEvents, ResolvedAuthOptions],
+    (
+      clients: ResourceClients,
+      counts: RateLimitStorage,
+      events: AuthEvents,
+      { rateLimits }: ResolvedAuthOptions,
+    ) => new ClientAttempts(clients, counts, events, rateLimits ? rateLimits.clients : undefined),
   ),
   provide(
     TrustedOrigins,

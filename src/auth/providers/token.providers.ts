@@ -96,9 +96,5 @@ export const tokenProviders: Provider[] = [
       events: AuthEvents,
     ) => new TokensService(accessTokens, refreshTokens, pairs, rotation, sessions, checks, ender, events),
   ),
-  provide(
-    TokenIntrospection,
-    [TokensService, SessionStore],
-    (tokens: TokensService, sessions: SessionStore) => new TokenIntrospection(tokens, sessions),
-  ),
+  provide(TokenIntrospection, [TokensService], (tokens: TokensService) => new TokenIntrospection(tokens)),
 ];

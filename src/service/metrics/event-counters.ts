@@ -30,7 +30,7 @@ const COUNTERS = {
   throttled: {
     help: 'Requests rejected by a rate limit.',
     label: 'limit',
-    values: ['register', 'login', 'refresh', 'logout', 'password', 'account'],
+    values: ['register', 'login', 'refresh', 'logout', 'password', 'clients', 'account'],
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
   account_changes: {
