@@ -20,7 +20,7 @@ import { passwords } from './passwords.options.js';
 import { type RateLimitName, rateLimits } from './rate-limits.options.js';
 import { redis } from './redis.options.js';
 import { revocation } from './revocation.options.js';
-import { duration, group, hook, type Rules } from './rules.js';
+import { duration, flag, group, hook, type Rules } from './rules.js';
 import { sessions } from './sessions.options.js';
 import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 
@@ -46,6 +46,7 @@ export interface ResolvedAuthOptions {
   trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
+  forwardAuth: boolean;
   claims?: ClaimsHook;
   /** `undefined`: the database's clock. */
   clock?: () => number;
@@ -69,6 +70,7 @@ const RULES = {
   csrf,
   rateLimits,
   accountProtection,
+  forwardAuth: flag(false),
   claims: hook<ClaimsHook>,
   clock: hook<() => number>,
 } satisfies Rules<AuthModuleOptions>;
@@ -111,6 +113,7 @@ export function resolveOptions(
     trustedOrigins: resolved.csrf.trustedOrigins,
     rateLimits: limited && limits,
     accountProtection: { ...resolved.accountProtection, enabled: isProtected },
+    forwardAuth: resolved.forwardAuth,
     claims: resolved.claims,
     clock: resolved.clock,
   };

@@ -33,6 +33,13 @@ export const accountVariables = [
     meaning: 'Exact origins, comma-separated, that CORS allows and the CSRF check trusts',
   },
   {
+    name: 'FORWARD_AUTH',
+    option: 'forwardAuth',
+    parse: flag,
+    default: 'off',
+    meaning: 'Whether `GET /auth/forward` tells proxies such as nginx and Traefik who makes a request',
+  },
+  {
     name: 'PASSWORD_MIN_LENGTH',
     option: 'passwords.minLength',
     parse: asNumber,

@@ -12,6 +12,8 @@ export interface AuthRequest {
   body?: unknown;
   ip?: string;
   protocol?: string;
+  /** With the port; from `X-Forwarded-Host` if the adapter trusts the proxy. */
+  host?: string;
   id?: unknown;
   user?: unknown;
 }

@@ -13,7 +13,9 @@ export function acceptBodies(fastify: FastifyInstance, limits: HttpLimits): void
 
 /** Rejects compressed bodies, which could expand to any size. */
 function refuseEncodings(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+  fastify.addHook('onRequest', ({ headers, method }, _reply, done) => {
+    // Proxies that ask GET /auth/forward send the headers of another request; Fastify reads no body here.
+    if (method === 'GET' || method === 'HEAD') return done();
     if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();
     done(
       new UnsupportedMediaTypeError({ message: 'Send the body uncompressed, without "Content-Encoding".' }),
