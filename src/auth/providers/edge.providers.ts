@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -11,12 +11,15 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
+const logger = new Logger('Cookies');
+const warn = (message: string) => logger.warn(message);
+
 /** Cookies, their CSRF protection, and rate limits. The guards inject these in every module. */
 export const edgeProviders: Provider[] = [
   provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
-    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
+    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host, warn),
   ),
   provide(
     AuthThrottlerStorage,
