@@ -53,13 +53,23 @@ export class DroppedCookies {
   }
 }
 
-/**
- * Whether the browser sees an http address other than this machine's. With `Sec-Fetch-Site` it sees none: browsers send
- * that over HTTPS only, which a proxy may have terminated, or on this machine (Fetch Metadata §2).
- */
+/** Whether the browser sees an http address other than this machine's. */
 function isPlainHttp({ protocol, host, headers }: AuthRequest): boolean {
   const name = host ?? headers.host;
-  return protocol === 'http' && name !== undefined && !isLoopback(name) && !headers['sec-fetch-site'];
+  return protocol === 'http' && name !== undefined && !isLoopback(name) && !mayBeBehindTls(headers);
+}
+
+/**
+ * A proxy that nobody trusts may terminate TLS: browsers send `Sec-Fetch-Site` only where they see HTTPS (Fetch Metadata
+ * §2), and https pages call https only. A browser's login without `Origin` was passed on by a server, such as Next.js.
+ */
+function mayBeBehindTls({
+  origin,
+  'sec-fetch-site': site,
+  'user-agent': agent = '',
+}: AuthRequest['headers']) {
+  if (site) return true;
+  return origin === undefined ? agent.startsWith('Mozilla/') : origin.startsWith('https:');
 }
 
 function isLoopback(host: string): boolean {

@@ -56,6 +56,16 @@ describe('a login warns, once, that browsers will drop', () => {
     expect(check(overHttp('auth.example.com', { 'sec-fetch-site': 'same-origin' }))).toEqual([]);
   });
 
+  it('Secure cookies over plain HTTP, for a page that was loaded the same way', () => {
+    const [host, origin] = ['auth.example.com', 'http://auth.example.com'];
+    expect(check(overHttp(host, { origin, 'user-agent': 'Mozilla/5.0' }))).toHaveLength(1);
+  });
+
+  it('none for an https page, nor when a server passes on the login of a browser', () => {
+    expect(check(overHttp('auth.internal', { origin: 'https://app.example.com' }))).toEqual([]);
+    expect(check(overHttp('auth.internal', { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' }))).toEqual([]);
+  });
+
   it.each(['lax', 'strict'] as const)('SameSite=%s cookies for a page of another site', (sameSite) => {
     const message = expect.stringMatching(/COOKIE_SAME_SITE\) to none/);
     expect(check(sent({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }), { sameSite })).toEqual([
