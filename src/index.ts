@@ -44,6 +44,7 @@ export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
 export { toSessionView, type SessionView } from './http/sessions/session-view.js';
+export { ForwardAuthController } from './http/forward-auth/forward-auth.controller.js';
 export { OAuthController } from './http/oauth/oauth.controller.js';
 export { WellKnownController } from './http/oauth/well-known.controller.js';
 export { toUserView, type UserView } from './http/sign-in/user-view.js';

@@ -4,6 +4,7 @@ import type { AuthModuleParts } from './auth-module-parts.js';
 import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from '../http/sign-in/auth.controller.js';
 import { EventsController } from '../http/events/events.controller.js';
+import { ForwardAuthController } from '../http/forward-auth/forward-auth.controller.js';
 import { OAuthController } from '../http/oauth/oauth.controller.js';
 import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
@@ -22,6 +23,7 @@ const DEFAULT_PARTS = {
     PasswordController,
     SessionsController,
     EventsController,
+    ForwardAuthController,
     OAuthController,
     WellKnownController,
   ],

@@ -70,6 +70,10 @@ function examineConfiguration(configuration: Configuration): Finding[] {
     findings.push(warn('RATE_LIMIT is off: passwords can be guessed without limit'));
   if (mode === 'production' && auth.cookies?.secure === false)
     findings.push(warn('COOKIE_SECURE is false: cookies are sent unencrypted over HTTP'));
+  if (auth.cookies?.partitioned && auth.cookies.sameSite !== 'none')
+    findings.push(
+      warn('COOKIE_PARTITIONED does nothing in frames of other sites: set COOKIE_SAME_SITE to none'),
+    );
   if (mode === 'production' && docs) findings.push(warn('DOCS is on: anyone can read the API docs'));
   if (metricsToken !== undefined && metricsToken.length < SHORT_TOKEN)
     findings.push(

@@ -33,6 +33,8 @@ export interface ApiOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly security: ApiSecurity;
+  /** Set on a guarded route that never renews cookies, even if `silentRefresh` is on. */
+  readonly neverRenews?: boolean;
   readonly parameters?: readonly ApiParameter[];
   readonly body?: ApiBody;
   /** The successful responses by HTTP status. */

@@ -58,13 +58,13 @@ export async function startService(given: Configuration, logger: Logger): Promis
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { mode, trustProxy, corsOrigins, docs, auth } = configuration;
+  const { mode, trustProxy, corsOrigins, corsHeaders, docs, auth } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(databaseUrl, configuration),
     createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  allowOrigins(app, corsOrigins);
+  allowOrigins(app, corsOrigins, corsHeaders);
   measureRequests(app);
   if (docs) {
     // Loaded only if enabled: Swagger is a fifth of all code that is loaded at startup.

@@ -25,6 +25,7 @@ const GUARDED = [
   'changePassword',
   'endOtherSessions',
   'endSession',
+  'forwardAuth',
   'getCurrentUser',
   'getProtected',
   'listEvents',
@@ -41,7 +42,7 @@ describe('the API document', () => {
   let answers: DocumentedAnswers;
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on' };
+    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on', FORWARD_AUTH: 'on' };
     service = await startServiceHere(settings);
     document = (await service.client.get('/openapi.json')).body;
     answers = new DocumentedAnswers(document);
@@ -157,6 +158,8 @@ describe('the API document', () => {
     await check('getCurrentUser', client.get('/auth/me', { token }));
     await check('getCurrentUser', client.get('/auth/me'));
     await check('getProtected', client.get('/api/protected', { token }));
+    await check('forwardAuth', client.get('/auth/forward', { token }));
+    await check('forwardAuth', client.get('/auth/forward'));
     const sessions = (await check('listSessions', client.get('/auth/sessions', { token }))).body;
     await check('listEvents', client.get('/auth/events?limit=100', { token }));
     await check('listEvents', client.get('/auth/events?limit=1000', { token }));

@@ -92,6 +92,16 @@ describe('latchkey doctor', () => {
     expectNoSecrets(answer, 'hunter2');
   });
 
+  it('warns of partitioned cookies that browsers would not send in frames', async () => {
+    const away = { ...settings, DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/none` };
+    const partitioned = { ...away, COOKIE_PARTITIONED: 'on' };
+    expect((await runCli(['doctor'], partitioned)).stderr).toMatch(
+      /! configuration .*COOKIE_PARTITIONED does nothing/,
+    );
+    const inFrames = { ...partitioned, COOKIE_SAME_SITE: 'none' };
+    expect((await runCli(['doctor'], inFrames)).stderr).not.toContain('COOKIE_PARTITIONED');
+  });
+
   it('warns of variables nobody reads, and of none of their values', async () => {
     const away = { DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/none` };
     for (const env of [away, { PORT: 'x' }]) {

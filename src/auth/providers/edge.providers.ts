@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResourceClients } from '../../clients/resource-clients.js';
 import { AuthEvents } from '../../events/auth-events.js';
@@ -14,12 +14,15 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
+const logger = new Logger('Cookies');
+const warn = (message: string) => logger.warn(message);
+
 /** Cookies, their CSRF protection, and rate limits. The guards inject these in every module. */
 export const edgeProviders: Provider[] = [
   provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
-    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
+    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host, warn),
   ),
   provide(
     AuthThrottlerStorage,

@@ -15,6 +15,8 @@ export interface AuthRequest {
   body?: unknown;
   ip?: string;
   protocol?: string;
+  /** With the port; from `X-Forwarded-Host` if the adapter trusts the proxy. */
+  host?: string;
   id?: unknown;
   user?: unknown;
 }

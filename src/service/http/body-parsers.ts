@@ -15,7 +15,10 @@ export function acceptBodies(fastify: FastifyInstance, limits: HttpLimits): void
 /** Rejects compressed bodies, which could expand to any size. */
 function refuseEncodings(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();
+    const { headers, method } = request;
+    // Proxies that ask GET /auth/forward send the headers of another request; Fastify reads no body here.
+    if (method === 'GET' || method === 'HEAD') return done();
+    if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();
     const error = new UnsupportedMediaTypeError({
       message: 'Send the body uncompressed, without "Content-Encoding".',
     });
