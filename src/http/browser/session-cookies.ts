@@ -1,5 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
+import { parseCompactJws } from '../../tokens/compact-jws.js';
+import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { SiteData } from '../../options/cookies.options.js';
@@ -37,9 +39,14 @@ export class SessionCookies {
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
   }
 
+  /** Longer access tokens do not fit into their cookie: pass this to `TokensService` as `maxAccessTokenLength`. */
+  get maxAccessTokenLength(): number {
+    return MAX_COOKIE_BYTES - this.names.access.length;
+  }
+
   /**
    * Sets both cookies; each expires with its token.
-   * @throws Error when a token is longer than a cookie may be
+   * @throws Error when a token is longer than a cookie may be; it names the longest claims
    */
   set(response: unknown, tokens: TokenPair): void {
     this.write(response, this.names.access, tokens.accessToken, tokens.expiresIn);
@@ -104,7 +111,8 @@ export class SessionCookies {
   private write(response: unknown, name: string, value: string, maxAge: number): void {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
-        `The token for the cookie ${name} is too long: browsers would drop it. Add fewer claims.`,
+        `The token for the cookie ${name} is too long: browsers would drop it. ` +
+          `It has ${value.length} characters: ${longestClaims(parseCompactJws(value)?.payload ?? {})}`,
       );
     const { secure, sameSite } = this.settings;
     const cookie = stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, secure, sameSite });
