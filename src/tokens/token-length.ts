@@ -3,6 +3,9 @@ import { InternalError } from '../errors/auth-errors.js';
 /** How many of the longest claims a message names. */
 const NAMED_CLAIMS = 5;
 
+/** Claims that every token has, and whose length nobody can change. */
+const FIXED = new Set(['iss', 'sub', 'aud', 'iat', 'exp', 'jti', 'sid', 'type', 'auth_time']);
+
 /**
  * The error for an access token that nobody would accept because it is too long. The client learns only that something
  * went wrong; the `cause`, which is logged, names the longest claims.
@@ -18,6 +21,7 @@ export function tokenTooLong(claims: object, length: number, limit: number): Int
 /** Says which claims make a token long, with their sizes in characters but without their values. */
 export function longestClaims(claims: object): string {
   const sizes = Object.entries(claims)
+    .filter(([name]) => !FIXED.has(name))
     .map(([name, value]) => ({ name, size: JSON.stringify(value)?.length ?? 0 }))
     .sort((a, b) => b.size - a.size)
     .slice(0, NAMED_CLAIMS);
