@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidTokenError } from '../errors/auth-errors.js';
+import { callHost } from '../errors/host-call.js';
 import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
 import { MAX_TOKEN_LENGTH } from './compact-jws.js';
 import type { JwtCodec } from './jwt-codec.js';
@@ -30,6 +31,12 @@ const ANY_SESSION = {
   absoluteExpiresAt: new Date(),
 } as Session;
 
+const CLAIMS_HOOK = {
+  name: 'The claims hook',
+  expected: 'an object with claims',
+  fits: (claims: unknown) => typeof claims === 'object' && claims !== null && !Array.isArray(claims),
+};
+
 /** Issues access tokens, and is the only place that verifies them. */
 export class AccessTokens {
   /** Receives the duration, in seconds, of each verification that is not answered from memory. */
@@ -40,7 +47,7 @@ export class AccessTokens {
     private readonly policy: ClaimsPolicy,
     private readonly clock: () => number,
     private readonly verified: VerifiedTokens,
-    private readonly claimsHook: ClaimsHook = () => ({}),
+    private readonly claimsHook?: ClaimsHook,
   ) {}
 
   /**
@@ -49,7 +56,7 @@ export class AccessTokens {
    * @throws InternalError when the token would be too long; its `cause` names the claims
    */
   async prepare(subject: TokenSubject, maxLength = MAX_TOKEN_LENGTH): Promise<PreparedSubject> {
-    const prepared = { subject, extra: await this.claimsHook(subject) };
+    const prepared = { subject, extra: await this.extraClaims(subject) };
     const claims = this.claimsOf(prepared, ANY_SESSION);
     const length = this.codec.lengthOf(claims);
     const limit = Math.min(maxLength, MAX_TOKEN_LENGTH);
@@ -61,6 +68,11 @@ export class AccessTokens {
   async issue(prepared: PreparedSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
     const claims = this.claimsOf(prepared, session);
     return { token: await this.codec.sign(claims), expiresIn: claims.exp - claims.iat };
+  }
+
+  private extraClaims(subject: TokenSubject): PreparedSubject['extra'] | Promise<PreparedSubject['extra']> {
+    const { claimsHook } = this;
+    return claimsHook ? callHost(CLAIMS_HOOK, () => claimsHook(subject)) : {};
   }
 
   private claimsOf({ subject, extra }: PreparedSubject, session: Session): AccessTokenPayload {

@@ -51,7 +51,8 @@ export class CsrfGuard implements CanActivate {
     credentials?: readonly ExplicitCredential[],
   ): void {
     if (isSafe(request.method)) return;
-    if (this.usesCookies(context, request, credentials) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
+    if (this.usesCookies(context, request, credentials) && this.trusted.isForeign(request))
+      throw new CsrfRejectedError();
   }
 
   private usesCookies(
