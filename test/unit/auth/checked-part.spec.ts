@@ -11,6 +11,7 @@ import {
 import { InternalError, UnavailableError } from '../../../src/errors/auth-errors.js';
 import { InMemoryRevocationList } from '../../../src/revocation/in-memory-revocation-list.js';
 import { InMemorySessionStore } from '../../../src/sessions/in-memory-session.store.js';
+import type { UserStore } from '../../../src/users/user-store.js';
 import { InMemoryUserStore } from '../../../src/users/in-memory-user.store.js';
 
 /** A part whose every method answers in the same way. */
@@ -170,7 +171,7 @@ describe('a part that keeps its contract', () => {
       }
     }
     const original = new Store();
-    const store = checkedPart('UserStore', original, USER_STORE);
+    const store = checkedPart<UserStore>('UserStore', original, USER_STORE) as Store;
     const user = await store.create({ email: 'ada@example.com', name: null, passwordHash: null });
     expect(await store.findById(user!.id)).toEqual(user);
     expect(store).toBeInstanceOf(Store);
