@@ -3,7 +3,8 @@ import { assertStrongSecret, type SigningKey } from '../keys/signing-key.js';
 import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from './duration.js';
 import type { OptionProblem } from './options-error.js';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Host names of this machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Collects all problems instead of stopping at the first one. Each method returns a value to continue with. */
 export class OptionChecker {

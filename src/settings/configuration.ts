@@ -1,6 +1,6 @@
-import { type AuthModuleOptions, SIGNING_ALGORITHMS } from '../index.js';
+import { type AuthModuleOptions, SIGNING_ALGORITHMS, weaknessOf } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
-import { optionProblems } from './option-problems.js';
+import { optionProblems, optionWarnings } from './option-problems.js';
 import { texts } from './parsers.js';
 import { type Problem, readVariables, textOf } from './read-variables.js';
 import type { ServiceSettings } from './service-settings.js';
@@ -31,6 +31,8 @@ export class ConfigurationError extends Error {
   }
 }
 
+const MIN_TOKEN_LENGTH = 16;
+
 /** The metrics token is known to the monitoring system, so it must not equal any of these. */
 const SECRETS = [
   'JWT_ACCESS_SECRET',
@@ -50,9 +52,12 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   const { auth, settings, problems } = readVariables(env, { development });
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
+  const found = optionProblems(auth);
+  if (!development && found.length === 0)
+    found.push(...optionWarnings(auth).filter(({ weakSecret }) => weakSecret));
   // Variables that could not be parsed have already been reported; the module would report them a second time.
   const read = new Set(problems.map(({ variable }) => variable));
-  problems.push(...optionProblems(auth).filter(({ variable }) => !read.has(variable)));
+  problems.push(...found.filter(({ variable }) => !read.has(variable)));
 
   const unknown = unknownVariables(env);
   if (problems.length > 0)
@@ -80,7 +85,13 @@ function contradictions(env: NodeJS.ProcessEnv, { development }: { development: 
   const metricsToken = textOf(env, 'METRICS_TOKEN');
   if (metricsToken && SECRETS.some((name) => texts(env[name])?.includes(metricsToken)))
     fail('METRICS_TOKEN', 'is also used elsewhere: generate a different secret for each use');
+  const weakness = !development && metricsToken && weaknessOfToken(metricsToken);
+  if (weakness) fail('METRICS_TOKEN', `${weakness}: generate one with openssl rand -hex 32`);
   return problems;
+}
+
+function weaknessOfToken(token: string): string | undefined {
+  return token.length < MIN_TOKEN_LENGTH ? 'is short enough to be guessed' : weaknessOf(token);
 }
 
 function fillInSecrets({ jwt }: AuthModuleOptions, dataDir: string): void {
