@@ -11,13 +11,13 @@ const nest = (open: string, close: string, depth: number) => `${open.repeat(dept
 /** JSON values that none of our fields accepts. */
 const VALUES: Record<string, string> = {
   'deep lists': nest('[', ']', 40_000),
-  'very deep lists': nest('[', ']', 450_000),
+  'very deep lists': nest('[', ']', 200_000),
   'deep objects': nest('{"a":', '}', 12_000),
   'deep objects in lists': nest('[{"a":', '}]', 10_000),
   'lists as deep as is allowed': nest('[', ']', 15),
-  'a long list': `[${'1,'.repeat(400_000)}1]`,
-  'a long list of objects': `[${'{},'.repeat(300_000)}{}]`,
-  'an object with many members': `{${Array.from({ length: 50_000 }, (_, i) => `"k${i}":1`).join()}}`,
+  'a long list': `[${'1,'.repeat(60_000)}1]`,
+  'a long list of objects': `[${'{},'.repeat(40_000)}{}]`,
+  'an object with many members': `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()}}`,
   'the members of a prototype': '{"constructor":{"prototype":{"x":1}},"toString":1,"hasOwnProperty":1}',
   'an object that says it is long': '{"length":1e9}',
   'an object with a method of a promise': '{"then":1}',
@@ -78,7 +78,8 @@ describe.each(['express', 'fastify'])('a body that is hard to digest, on %s', (a
       const { status, body } = await client.post(route, undefined, { raw, token });
       expect([name, status]).toEqual([name, 400]);
       // Fastify's own parser refuses the members of a prototype before we see them.
-      if (adapter === 'express' || !/prototype/.test(name)) expect(body.error).toBe('VALIDATION_FAILED');
+      const early = adapter === 'fastify' && /prototype/.test(name);
+      expect(body.error).toBe(early ? undefined : 'VALIDATION_FAILED');
       expect(JSON.stringify(body).length).toBeLessThan(1_000);
     }
   });
