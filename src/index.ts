@@ -10,7 +10,9 @@ export type { AlertWebhookOptions } from './options/alerts.options.js';
 export type { KeyRingOptions } from './options/key-ring.options.js';
 export type { RateLimit, RateLimitName } from './options/rate-limits.options.js';
 export type { AuthModuleParts } from './auth/auth-module-parts.js';
-export { checkAuthOptions } from './auth/check-auth-options.js';
+export { authOptionWarnings, checkAuthOptions } from './auth/check-auth-options.js';
+export type { OptionWarning } from './options/option-warnings.js';
+export { weaknessOf } from './keys/weak-secret.js';
 export { AuthOptionsError, type OptionProblem } from './options/options-error.js';
 export { type Duration, parseDuration } from './options/duration.js';
 

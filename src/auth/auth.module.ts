@@ -23,6 +23,7 @@ import {
   PART_NAMES,
 } from './auth.module-definition.js';
 import { checkAsyncCall, checkRootCall } from './check-call.js';
+import { OptionWarnings } from './option-warnings.js';
 import { withCheckedSource } from './options-source.js';
 import { ForwardAuthController } from '../http/forward-auth/forward-auth.controller.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
@@ -59,6 +60,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
       useFactory: (options: AuthModuleOptions) =>
         resolveOptions(options, { names: PART_NAMES, allowed: false }),
     },
+    OptionWarnings,
     ...databaseProviders,
     ...keyProviders,
     ...tokenProviders,

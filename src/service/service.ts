@@ -35,13 +35,20 @@ export interface RunningService {
 /**
  * Starts the database, the schema and HTTP, in this order. If a step fails, the parts already started are stopped
  * again.
+ * @param stopping ends the start with the signal's reason, after the step that is under way
  */
-export async function startService(given: Configuration, logger: Logger): Promise<RunningService> {
+export async function startService(
+  given: Configuration,
+  logger: Logger,
+  stopping?: AbortSignal,
+): Promise<RunningService> {
   const configuration = await withKnownPort(given);
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {
+    stopping?.throwIfAborted();
     await migrate(database.url);
+    stopping?.throwIfAborted();
     const app = await createApp(configuration, database.url, logger);
     await listen(app, configuration);
     const stop = async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OnModuleInit } from '@nestjs/common';
-import { UnavailableError } from '../errors/auth-errors.js';
+import { InternalError, UnavailableError } from '../errors/auth-errors.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
@@ -22,7 +22,10 @@ export class Passwords implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.decoy;
+    await this.decoy.catch((error: unknown) => {
+      // At startup, the reason is printed for the developer instead of being hidden from a client.
+      throw (error instanceof InternalError && error.cause) || error;
+    });
   }
 
   hash(password: string): Promise<string> {

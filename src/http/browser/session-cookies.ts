@@ -1,5 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
+import { parseCompactJws } from '../../tokens/compact-jws.js';
+import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { type CookieAttributes, DroppedCookies } from './dropped-cookies.js';
@@ -39,9 +41,14 @@ export class SessionCookies {
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
   }
 
+  /** Longer access tokens do not fit into their cookie: pass this to `TokensService` as `maxAccessTokenLength`. */
+  get maxAccessTokenLength(): number {
+    return MAX_COOKIE_BYTES - this.names.access.length;
+  }
+
   /**
    * Sets both cookies; each expires with its token. Warns in the log, once, if browsers will drop them.
-   * @throws Error when a token is longer than a cookie may be
+   * @throws Error when a token is longer than a cookie may be; it names the longest claims
    */
   set(response: unknown, tokens: TokenPair): void {
     const lines = [
@@ -124,7 +131,8 @@ export class SessionCookies {
   private line(name: string, value: string, maxAge: number, partitioned?: boolean): string {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
-        `The token for the cookie ${name} is too long: browsers would drop it. Add fewer claims.`,
+        `The token for the cookie ${name} is too long: browsers would drop it. ` +
+          `It has ${value.length} characters: ${longestClaims(parseCompactJws(value)?.payload ?? {})}`,
       );
     const { secure, sameSite } = this.settings;
     return stringifySetCookie({

@@ -1,6 +1,5 @@
+import { LOOPBACK } from '../../options/issuer.options.js';
 import type { AuthRequest } from '../shared/auth-request.js';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The folder of all metadata (RFC 8615 §3). */
 const WELL_KNOWN = '/.well-known/';

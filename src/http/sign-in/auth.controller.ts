@@ -10,6 +10,8 @@ import {
   UseGuards,
   UsePipes,
 } from '@nestjs/common';
+import { AuthError } from '../../errors/auth-error.js';
+import { InternalError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
@@ -30,7 +32,7 @@ import { RegisterDto } from './register.dto.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
-import { RefreshJwtGuard } from '../guards/refresh-jwt.guard.js';
+import { PresentedRefreshGuard } from '../guards/presented-refresh.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
@@ -78,7 +80,7 @@ export class AuthController {
   @Public()
   @CookiesUnless('body')
   // Decorators apply from the bottom up: the rate limit counts before the guard looks at the token.
-  @UseGuards(RefreshJwtGuard)
+  @UseGuards(PresentedRefreshGuard)
   @RateLimited('refresh')
   @UseFilters(CookieClearingFilter)
   @Post('refresh')
@@ -88,7 +90,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TokenResponse> {
-    const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
+    const limits = presented.transport === 'cookie' ? this.cookies : undefined;
+    const tokens = await this.tokens.rotate(presented.claims, clientOf(request), limits);
     return this.deliver(response, tokens, presented.transport);
   }
 
@@ -151,7 +154,13 @@ export class AuthController {
     const transport = requestedTransport(request);
     const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
     if (overwritten !== undefined) await this.tokens.revoke(overwritten);
-    return this.deliver(response, tokens, transport);
+    try {
+      return this.deliver(response, tokens, transport);
+    } catch (error) {
+      // The client never learns of this session, so nobody could end it.
+      await this.tokens.revoke(tokens.refreshToken);
+      throw error instanceof AuthError ? error : new InternalError({ cause: error });
+    }
   }
 
   /** With the cookie transport, tokens are in cookies only, so that scripts on the page cannot read them. */
