@@ -122,7 +122,7 @@ describe.each<AdapterName>(['express', 'fastify'])('forward auth on %s', (adapte
   it('without a token it is 401, with a challenge', async () => {
     const answer = await ask(host);
     expect(answer).toMatchObject(refusal(401, 'TOKEN_MISSING'));
-    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="latchkey"');
   });
 
   it.each([
