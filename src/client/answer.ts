@@ -55,10 +55,10 @@ export function isRefusal({ response: { status }, body }: Answer): boolean {
 }
 
 /** Refusals that a refresh may cure, or else confirms. */
-const CURABLE = ['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN'];
+const CURABLE = new Set<unknown>(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
 
 export function isCurable({ response, body }: Answer): boolean {
-  return response.status === 401 && CURABLE.includes(body.error!);
+  return response.status === 401 && CURABLE.has(body.error);
 }
 
 /** The members of a login or a refresh. A captive portal may say 200, too, with a page of its own. */

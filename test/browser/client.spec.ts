@@ -178,6 +178,7 @@ describeWithBrowser('the client in Chromium', () => {
     const page = await tab('cookie');
     await signIn(page);
     const held = 'navigator.locks.query().then(({ held }) => held.length)';
+    expect(await page.evaluate<number>(held)).toBeLessThanOrEqual(1);
     await until(async () => (await page.evaluate<number>(held)) === 0);
   });
 

@@ -48,7 +48,7 @@ describeWithBrowser('in Chromium', () => {
       await page.waitForFunction('window.start');
       return page;
     }
-    const shows = (page: Page, text: string) =>
+    const expectText = (page: Page, text: string) =>
       until(async () => (await page.evaluate('document.body.innerText')) === text);
     const register = (page: Page, email: string) =>
       page.evaluate(`client.register({ email: '${email}', password: '${PASSWORD}' })`);
@@ -56,12 +56,12 @@ describeWithBrowser('in Chromium', () => {
     it('renders who is signed in, in every tab', async () => {
       const pages = [await open(), await open()];
       for (const page of pages) await page.evaluate('void start()');
-      await Promise.all(pages.map((page) => shows(page, 'signed-out')));
+      await Promise.all(pages.map((page) => expectText(page, 'signed-out')));
       const email = newEmail();
       await register(pages[0]!, email);
-      await Promise.all(pages.map((page) => shows(page, `signed-in: ${email}`)));
+      await Promise.all(pages.map((page) => expectText(page, `signed-in: ${email}`)));
       await pages[1]!.evaluate('client.logout()');
-      await Promise.all(pages.map((page) => shows(page, 'signed-out')));
+      await Promise.all(pages.map((page) => expectText(page, 'signed-out')));
     });
 
     it('takes over what the server has rendered, even if the page knows more already', async () => {
@@ -69,7 +69,7 @@ describeWithBrowser('in Chromium', () => {
       const email = newEmail();
       await register(page, email);
       await page.evaluate('void start()');
-      await shows(page, `signed-in: ${email}`);
+      await expectText(page, `signed-in: ${email}`);
       expect(await page.evaluate('errors')).toEqual([]);
     });
 
@@ -82,7 +82,7 @@ describeWithBrowser('in Chromium', () => {
       let failures = 2;
       network.fate = (path) => (path === '/auth/me' && failures-- > 0 ? 'request-lost' : 'ok');
       await page.evaluate('void start()');
-      await shows(page, `signed-in: ${email}`);
+      await expectText(page, `signed-in: ${email}`);
       expect(await page.evaluate('renderings()')).toBeLessThan(10);
     });
   });

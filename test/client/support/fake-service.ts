@@ -47,7 +47,7 @@ export class FakeService {
     const other = this.instead[path]?.shift();
     if (other) return other();
     if (path === '/auth/login' || path === '/auth/register') return Response.json(this.session());
-    if (path === '/auth/refresh') return this.refresh(await request.json());
+    if (path === '/auth/refresh') return this.refresh((await request.json()) as { refreshToken: string });
     if (path === '/auth/logout' || path === '/auth/logout-all') return new Response(null, { status: 204 });
     const good = request.headers.get('authorization') === `Bearer access ${this.current}`;
     if (!good) return Response.json({ error: 'TOKEN_EXPIRED' }, { status: 401 });
