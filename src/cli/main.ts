@@ -3,4 +3,6 @@ import 'reflect-metadata';
 import { runProgram } from './program.js';
 
 const { stdin, stdout, stderr } = process;
-process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr });
+void runProgram(process.argv.slice(2), { stdin, stdout, stderr }).then((code) => {
+  process.exitCode = code;
+});
