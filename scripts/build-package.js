@@ -3,7 +3,15 @@
 // dist/commonjs  the library, the command line and the test kit, file by file as CommonJS
 // dist/esm       the same names for `import`. They come from the CommonJS files, so that a process that uses both `import`
 //                and `require` has one copy of each class. The parts for browsers and Next.js are real ES modules.
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -63,7 +71,11 @@ for (const entry of SHARED_ENTRIES) write(join(esm, `${entry}.js`), namesOf(entr
 chmodSync(join(commonjs, 'cli/main.js'), 0o755);
 
 /** Leaves each file a file: only the packages of `VENDORED` get another address. */
-function keepFiles({ onResolve }) {
+function keepFiles({ onLoad, onResolve }) {
+  // CommonJS has a `require` already. Bundlers follow that one only.
+  onLoad({ filter: /\.js$/ }, ({ path }) => ({
+    contents: readFileSync(path, 'utf8').replaceAll(/^.*\bcreateRequire\b.*\n/gm, ''),
+  }));
   onResolve({ filter: /./ }, ({ kind, path, importer }) => {
     if (kind === 'entry-point') return undefined;
     if (!VENDORED.includes(path)) return { path, external: true };
@@ -77,7 +89,10 @@ async function vendor() {
   for (const name of VENDORED)
     await build({
       ...NODE,
-      stdin: { contents: `export { ${usedOf(name).join(', ')} } from '${name}';`, resolveDir: import.meta.dirname },
+      stdin: {
+        contents: `export { ${usedOf(name).join(', ')} } from '${name}';`,
+        resolveDir: import.meta.dirname,
+      },
       outfile: vendored(name),
       format: 'cjs',
       bundle: true,
@@ -91,8 +106,12 @@ async function vendor() {
 
 /** The names that the built files import from a package. */
 function usedOf(name) {
-  const texts = built.filter((path) => path.endsWith('.js')).map((path) => readFileSync(join(dist, path), 'utf8'));
-  const lists = texts.flatMap((text) => [...text.matchAll(/import (\w+,? ?)?(?:\{([^}]*)\} )?from '([^']+)';/g)]);
+  const texts = built
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => readFileSync(join(dist, path), 'utf8'));
+  const lists = texts.flatMap((text) => [
+    ...text.matchAll(/import (\w+,? ?)?(?:\{([^}]*)\} )?from '([^']+)';/g),
+  ]);
   return [
     ...new Set(
       lists
