@@ -8,4 +8,6 @@ for (const signal of stopSignals())
   process.once(signal, () => exitWithoutServers(128 + SIGNAL_NUMBERS[signal]!));
 
 const { stdin, stdout, stderr } = process;
-process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr });
+void runProgram(process.argv.slice(2), { stdin, stdout, stderr }).then((code) => {
+  process.exitCode = code;
+});

@@ -40,8 +40,8 @@ describe('the package of the client', () => {
 
   it('is what package.json exports, and depends on nothing', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect(exports['./client'].default).toBe('./dist/client/latchkey-client.js');
-    expect(exports['./account'].default).toBe('./dist/client/account.js');
+    expect(exports['./client'].import.default).toBe('./dist/esm/client/latchkey-client.js');
+    expect(exports['./account'].import.default).toBe('./dist/esm/client/account.js');
     const foreign = modules.flatMap(({ code }) => code.match(/(?:from|import\() ?['"][^.][^'"]*/g) ?? []);
     expect(foreign).toEqual([]);
   });
