@@ -1,4 +1,5 @@
 import { EmailTakenError } from '../errors/auth-errors.js';
+import { displayNameProblem } from '../users/display-name.js';
 import { canonicalEmail } from '../users/email.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
@@ -21,14 +22,16 @@ export class NewAccounts {
   ) {}
 
   /**
-   * Validates the address and the password, and creates the account.
+   * Validates the address, the name and the password, and creates the account.
    * @param access separate from the registration, because that may contain anything a client sent
    * @throws ValidationFailedError | EmailTakenError
    */
   async add({ email, password, name }: Registration, access?: UserAccess): Promise<UserRecord> {
     const canonical = canonicalEmail(email);
     if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
-    assertAllowed(this.policy, 'password', password, { email: canonical });
+    const problem = name == null ? null : displayNameProblem(name);
+    if (problem) throw invalid('name', `name ${problem}`);
+    assertAllowed(this.policy, 'password', password, { email: canonical, name });
 
     const passwordHash = await this.passwords.hash(password);
     const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash, ...access });

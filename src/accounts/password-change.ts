@@ -40,7 +40,8 @@ export class PasswordChange {
     client?: ClientInfo,
   ): Promise<void> {
     const user = await activeUser(this.users, id);
-    assertAllowed(this.policy, 'newPassword', newPassword, { email: user.email, current: currentPassword });
+    const { email, name } = user;
+    assertAllowed(this.policy, 'newPassword', newPassword, { email, name, current: currentPassword });
     const change = async (passwordIsOff: boolean) => {
       const verified = await this.passwords.verify(user, currentPassword);
       if (!verified || passwordIsOff) {
@@ -50,7 +51,7 @@ export class PasswordChange {
       const next = await this.passwords.hash(newPassword);
       await this.sessions.exclusively(id, () => this.replace(user, next, sessionId, client));
     };
-    await this.attempts.run({ email: user.email, userId: id }, change, client);
+    await this.attempts.run({ email, userId: id }, change, client);
   }
 
   private async replace(
