@@ -1,5 +1,6 @@
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { KnowsBrowser } from './applicants.js';
 import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
 import type { LoginOutcome } from './login-outcome.js';
@@ -37,11 +38,13 @@ export class AuthService {
 
   /**
    * Starts a session for the user with this email address and password.
+   * @param isKnown whether the client has logged in to the account with this id before: while too many passwords wait to
+   *   be verified, room is kept for such clients
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  login(credentials: Credentials, client?: ClientInfo): Promise<LoginOutcome> {
-    return this.logins.withPassword(credentials, client);
+  login(credentials: Credentials, client?: ClientInfo, isKnown?: KnowsBrowser): Promise<LoginOutcome> {
+    return this.logins.withPassword(credentials, client, isKnown);
   }
 
   /**

@@ -32,6 +32,7 @@ import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { RefreshJwtGuard } from '../guards/refresh-jwt.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
+import { KnownBrowser } from '../browser/known-browser.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.js';
@@ -47,6 +48,7 @@ export class AuthController {
     private readonly auth: AuthService,
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
+    private readonly browsers: KnownBrowser,
   ) {}
 
   /** `POST /auth/register`: 201 with the user and tokens. */
@@ -71,7 +73,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    return this.answer(await this.auth.login(body, clientOf(request)), request, response);
+    const isKnown = (userId: string) => this.browsers.knows(request, userId);
+    return this.answer(await this.auth.login(body, clientOf(request), isKnown), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
@@ -142,6 +145,7 @@ export class AuthController {
   private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
       case 'signed-in':
+        if (requestedTransport(request) === 'cookie') this.browsers.remember(response, end.user.id);
         return { ...(await this.begin(request, response, end.tokens)), user: toUserView(end.user) };
     }
   }
