@@ -2,9 +2,6 @@ import { clientNetwork } from '../events/client-network.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { Applicant } from '../users/password-hasher.js';
 
-/** Whether a client has logged in to the account with this id before. */
-export type KnowsBrowser = (userId: string) => boolean;
-
 /** Somebody who has logged in to this account before, or is logged in: the account has its own turns. */
 export function owner(userId: string): Applicant {
   return { source: `user ${userId}`, priority: 'high' };

@@ -1,6 +1,5 @@
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
-import type { KnowsBrowser } from './applicants.js';
 import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
 import type { LoginOutcome } from './login-outcome.js';
@@ -38,13 +37,13 @@ export class AuthService {
 
   /**
    * Starts a session for the user with this email address and password.
-   * @param isKnown whether the client has logged in to the account with this id before: while too many passwords wait to
-   *   be verified, room is kept for such clients
+   * @param knownUser the id of a user who has logged in with this client before, if the client can prove it: while too
+   *   many passwords wait to be verified, room is kept for them
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  login(credentials: Credentials, client?: ClientInfo, isKnown?: KnowsBrowser): Promise<LoginOutcome> {
-    return this.logins.withPassword(credentials, client, isKnown);
+  login(credentials: Credentials, client?: ClientInfo, knownUser?: string): Promise<LoginOutcome> {
+    return this.logins.withPassword(credentials, client, knownUser);
   }
 
   /**

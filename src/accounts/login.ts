@@ -3,7 +3,7 @@ import type { ClientInfo } from '../sessions/session-types.js';
 import { canonicalEmail } from '../users/email.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
-import { type KnowsBrowser, owner, stranger } from './applicants.js';
+import { owner, stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { PasswordAttempts } from './password-attempts.js';
@@ -29,12 +29,12 @@ export class Login {
   async withPassword(
     { email, password }: Credentials,
     client?: ClientInfo,
-    isKnown?: KnowsBrowser,
+    knownUser?: string,
   ): Promise<LoginOutcome> {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const check = async (passwordIsOff: boolean, failedBefore: boolean): Promise<LoginOutcome> => {
-      const applicant = found && isKnown?.(found.id) ? owner(found.id) : stranger(client, failedBefore);
+      const applicant = found && found.id === knownUser ? owner(found.id) : stranger(client, failedBefore);
       const verified = await this.passwords.verify(found, password, applicant);
       if (!found || !verified || passwordIsOff) return this.refuse(canonical ?? email, found, client);
       return this.enter(found, password, client);

@@ -2,8 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { Clock } from '../../database/database-clock.js';
-import { KnownBrowser } from '../../http/browser/known-browser.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../../http/browser/trusted-origins.js';
@@ -19,12 +17,6 @@ export const edgeProviders: Provider[] = [
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
     ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
-  ),
-  provide(
-    KnownBrowser,
-    [SessionCookies, ResolvedAuthOptions, Clock],
-    (sessionCookies: SessionCookies, { refresh }: ResolvedAuthOptions, clock: Clock) =>
-      new KnownBrowser(sessionCookies, refresh.keys, clock),
   ),
   provide(
     AuthThrottlerStorage,

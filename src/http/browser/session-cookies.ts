@@ -26,7 +26,6 @@ const MAX_COOKIE_BYTES = 4096;
 export class SessionCookies {
   /** What the two cookies are called. */
   readonly names: Readonly<{ access: string; refresh: string }>;
-  private readonly deviceName: string;
   private readonly renewed = new WeakMap<AuthRequest, TokenPair>();
 
   constructor(
@@ -36,7 +35,6 @@ export class SessionCookies {
     // With the __Host- prefix, browsers reject the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
     const prefix = settings.secure ? '__Host-' : '';
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
-    this.deviceName = `${prefix}device`;
   }
 
   /**
@@ -53,16 +51,6 @@ export class SessionCookies {
     this.set(response, tokens);
     this.renewed.set(request, tokens);
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
-  }
-
-  /** Sets the cookie by which the browser is recognized at its next login; it outlives the session. */
-  setDevice(response: unknown, value: string, seconds: number): void {
-    this.write(response, this.deviceName, value, seconds);
-  }
-
-  /** Returns the value of that cookie, like {@link accessToken}. */
-  device(request: AuthRequest): string | undefined {
-    return this.read(request, this.deviceName);
   }
 
   /** Clears both cookies. */

@@ -32,7 +32,6 @@ import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { RefreshJwtGuard } from '../guards/refresh-jwt.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
-import { KnownBrowser } from '../browser/known-browser.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.js';
@@ -48,7 +47,6 @@ export class AuthController {
     private readonly auth: AuthService,
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
-    private readonly browsers: KnownBrowser,
   ) {}
 
   /** `POST /auth/register`: 201 with the user and tokens. */
@@ -73,8 +71,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const isKnown = (userId: string) => this.browsers.knows(request, userId);
-    return this.answer(await this.auth.login(body, clientOf(request), isKnown), request, response);
+    const knownUser = await this.userOfCookie(request);
+    return this.answer(await this.auth.login(body, clientOf(request), knownUser), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
@@ -141,11 +139,18 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
+  /** Who logged in with this browser before. The session may have expired or ended: the cookie proves that there was one. */
+  private async userOfCookie(request: AuthRequest): Promise<string | undefined> {
+    const token = this.cookies.refreshToken(request);
+    if (token === undefined) return undefined;
+    const claims = await this.tokens.verifyRefreshToken(token).catch(() => undefined);
+    return claims?.sub;
+  }
+
   /** Returns the response body for the outcome of a login or registration. */
   private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
       case 'signed-in':
-        if (requestedTransport(request) === 'cookie') this.browsers.remember(response, end.user.id);
         return { ...(await this.begin(request, response, end.tokens)), user: toUserView(end.user) };
     }
   }
