@@ -3,6 +3,8 @@ import type { OwnWords, Pattern } from './guessing.js';
 /** Shorter words occur in harmless passwords by chance. */
 const MIN_LENGTH = 3;
 const MIN_SERVICE_LENGTH = 4;
+/** A short word that is only part of a name tells little about the password it occurs in. */
+const MIN_PART_LENGTH = 7;
 const BREAKS = /[^\p{L}\p{M}\p{N}]+/u;
 
 /** What is known about an account whose password is chosen. */
@@ -27,11 +29,13 @@ export function ownWords({ email, name }: KnownAboutOwner, service: string): Own
   return words;
 }
 
-/** The text as it is, without separators, and its words; each of them backward, too. */
+/** The text as it is, without separators, and its longer words and pairs of words; each of them backward, too. */
 function addAll(words: Map<string, Pattern>, text: string, pattern: Pattern): void {
   const folded = text.normalize('NFC').toLowerCase().trim();
   const parts = folded.split(BREAKS);
-  for (const word of [folded, parts.join(''), ...parts]) {
+  const pairs = parts.slice(1).map((part, before) => `${parts[before]}${part}`);
+  const long = [...parts, ...pairs].filter(({ length }) => length >= MIN_PART_LENGTH);
+  for (const word of [folded, parts.join(''), ...long]) {
     add(words, word, pattern);
     add(words, [...word].toReversed().join(''), pattern);
   }
