@@ -85,9 +85,9 @@ describe('a flood of logins', () => {
     email: () => string,
     work: () => Promise<T>,
   ): Promise<T> => {
-    let over = false;
+    const stop = new AbortController();
     const flood = async () => {
-      while (!over) {
+      while (!stop.signal.aborted) {
         const headers = { 'x-forwarded-for': addresses() };
         await service.client.post('/auth/login', { email: email(), password: WRONG }, { headers });
       }
@@ -100,7 +100,7 @@ describe('a flood of logins', () => {
     try {
       return await work();
     } finally {
-      over = true;
+      stop.abort();
       await Promise.all(floods);
     }
   };
