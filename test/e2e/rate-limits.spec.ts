@@ -113,7 +113,7 @@ describe('the address that is counted', () => {
         );
       const inOne56 = await fresh(0x100, 256);
       expect(inOne56.filter((answer) => answer === 400)).toHaveLength(200);
-      const inTheRest = await fresh(0x1000, 0x1000);
+      const inTheRest = await fresh(0x1000, 0x400);
       expect(inTheRest.filter((answer) => answer === 400)).toHaveLength(600);
       expect(await status('2001:db8:9:ff00::1')).toBe(429);
       expect(await status('2001:db8:a::1')).toBe(400);
