@@ -22,7 +22,7 @@ const commonjs = join(dist, 'commonjs');
 const esm = join(dist, 'esm');
 
 /** Dependencies that are ES modules only. Jest in a CommonJS app cannot load them, so the CommonJS files bring them along. */
-const VENDORED = ['@nestjs/jwt', '@nestjs/passport', 'jose', 'p-limit'];
+const VENDORED = ['@nestjs/jwt', '@nestjs/passport', 'jose'];
 /** What one process should have only once. */
 const SHARED = ['index', 'testing/index'];
 const ENTRIES = Object.values(require('../package.json').exports).flatMap((target) =>
@@ -125,7 +125,7 @@ function usedOf(name) {
 /** What the package imports from others remains an import, as its dependencies are ours, too. */
 function onlyPackage({ onResolve }, name) {
   onResolve({ filter: /^[^.]/ }, ({ path }) =>
-    path === name || path === 'yocto-queue' || path.startsWith('/') ? undefined : { path, external: true },
+    path === name || path.startsWith('/') ? undefined : { path, external: true },
   );
 }
 

@@ -18,7 +18,7 @@ import { jwt } from './jwt.options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
 import { passwords } from './passwords.options.js';
-import { type RateLimitName, rateLimits } from './rate-limits.options.js';
+import { type RateLimitName, rateLimits, type ResolvedRateLimit } from './rate-limits.options.js';
 import { redis } from './redis.options.js';
 import { revocation } from './revocation.options.js';
 import { duration, flag, group, hook, type Rules } from './rules.js';
@@ -47,7 +47,7 @@ export interface ResolvedAuthOptions {
   };
   cookies: Required<CookieOptions>;
   trustedOrigins: string[];
-  rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
+  rateLimits: false | Record<RateLimitName, ResolvedRateLimit>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
   /** Claims that are the same in every access token, including the scope. */
   staticClaims: StaticClaims;

@@ -105,6 +105,21 @@ describe('the address that is counted', () => {
       expect(await status('2001:0DB8:0001:0002:ffff:ffff:ffff:ffff')).toBe(429);
       expect(await status('2001:db8:1:3::1')).toBe(400);
     });
+
+    it('fresh /64 networks of one IPv6 /56 share four times the limit, and those of one /48 sixteen times', async () => {
+      const fresh = (start: number, count: number) =>
+        Promise.all(
+          Array.from({ length: count }, (_, n) => status(`2001:db8:9:${(start + n).toString(16)}::1`)),
+        );
+      const inOne56 = await fresh(0x100, 256);
+      expect(inOne56.filter((answer) => answer === 400)).toHaveLength(200);
+      const inTheRest = await fresh(0x1000, 0x400);
+      expect(inTheRest.filter((answer) => answer === 400)).toHaveLength(600);
+      expect(await status('2001:db8:9:ff00::1')).toBe(429);
+      expect(await status('2001:db8:a::1')).toBe(400);
+      const refresh = () => client.post('/auth/refresh', {}, { headers: from('2001:db8:9:ff00::1') });
+      expect((await refresh()).status).toBe(401);
+    });
   });
 });
 

@@ -73,7 +73,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    return this.answer(await this.auth.login(body, clientOf(request)), request, response);
+    const knownUser = await this.userOfCookie(request);
+    return this.answer(await this.auth.login(body, clientOf(request), knownUser), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
@@ -139,6 +140,14 @@ export class AuthController {
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
     return { user: toUserView(await this.auth.me(user.id)) };
+  }
+
+  /** Who logged in with this browser before. The session may have expired or ended: the cookie proves that there was one. */
+  private async userOfCookie(request: AuthRequest): Promise<string | undefined> {
+    const token = this.cookies.refreshToken(request);
+    if (token === undefined) return undefined;
+    const claims = await this.tokens.verifyRefreshToken(token).catch(() => undefined);
+    return claims?.sub;
   }
 
   /** Returns the response body for the outcome of a login or registration. */

@@ -112,6 +112,6 @@ export function countEvents(registry: Registry, events: AuthEvents): void {
 
 /** TypeScript cannot infer that the function matches the type of the event. A host may emit event types of its own. */
 function countedAs(event: AuthEvent): Counted | undefined {
-  const counted = COUNTED[event.type] as ((event: AuthEvent) => Counted) | undefined;
-  return counted?.(event);
+  if (!Object.hasOwn(COUNTED, event.type)) return undefined;
+  return (COUNTED[event.type] as (event: AuthEvent) => Counted)(event);
 }
