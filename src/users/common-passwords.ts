@@ -12,6 +12,11 @@ export function rankOfCommonPassword(password: string): number | undefined {
   return ranks.get(password);
 }
 
+/** Whether the whole password is one of them; ignores case. */
+export function isCommonPassword(password: string): boolean {
+  return rankOfCommonPassword(password.toLowerCase()) !== undefined;
+}
+
 function load(): Map<string, number> {
   const require = createRequire(import.meta.url);
   const { dictionary } = require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');

@@ -1,4 +1,4 @@
-import { rankOfCommonPassword } from './common-passwords.js';
+import { isCommonPassword } from './common-passwords.js';
 import { guessing, type Pattern } from './guessing.js';
 import { type KnownAboutOwner, ownWords } from './own-words.js';
 import { MAX_PASSWORD_LENGTH, normalizePassword } from './password-text.js';
@@ -47,7 +47,7 @@ export class PasswordPolicy {
     if (current !== undefined && chosen === normalizePassword(current)) return UNCHANGED;
 
     const folded = chosen.toLowerCase();
-    if (rankOfCommonPassword(folded) !== undefined) return COMMON;
+    if (isCommonPassword(chosen)) return COMMON;
     if (isMonotonous(folded)) return isAscii(folded) ? MONOTONOUS : null;
     if (folded.includes(email.toLowerCase())) return 'Do not use the email address in the password.';
     return this.namesService(folded) ?? this.guessable(folded, context);
