@@ -14,11 +14,14 @@ const newest = (path) =>
     ? Math.max(...readdirSync(path).map((name) => newest(join(path, name))))
     : statSync(path).mtimeMs;
 
-/** Builds if dist is missing or older than the sources. */
+/** Builds what runs here if dist is missing or older than the sources; not what is packed. */
 export function buildIfNeeded() {
   if (existsSync(entry) && Math.max(...sources.map(newest)) <= statSync(entry).mtimeMs) return;
   console.error('Building…');
-  const { status } = spawnSync('npm run --silent build', { cwd: root, stdio: 'inherit', shell: true });
+  const { status } = spawnSync(process.execPath, ['scripts/nest.js', 'build'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 

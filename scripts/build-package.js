@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import ts from 'typescript';
 
 const require = createRequire(import.meta.url);
 const dist = join(import.meta.dirname, '../dist');
@@ -29,114 +30,43 @@ const ENTRIES = Object.values(require('../package.json').exports).flatMap((targe
   target.import ? target.import.default.replace(/^\.\/dist\/esm\/|\.js$/g, '') : [],
 );
 const NOT_PACKED = /^(main\.|service\/|commonjs\/|esm\/)/;
-
-const NODE = { platform: 'node', target: 'node20.19', logLevel: 'warning', charset: 'utf8' };
+const AS_COMMONJS = {
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2023,
+  esModuleInterop: true,
+  removeComments: true, // the declarations have them
+};
 
 rmSync(commonjs, { recursive: true, force: true });
 rmSync(esm, { recursive: true, force: true });
+const modules = new Map(
+  readdirSync(dist, { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.js') && !NOT_PACKED.test(path))
+    .map((path) => [path, readFileSync(join(dist, path), 'utf8')]),
+);
 
-const built = readdirSync(dist, { recursive: true }).filter((path) => !NOT_PACKED.test(path));
-const declarations = declarationsOf(ENTRIES.map((entry) => `${entry}.d.ts`));
-
-await vendor();
-await build({
-  ...NODE,
-  entryPoints: built.filter((path) => path.endsWith('.js')).map((path) => join(dist, path)),
-  outbase: dist,
-  outdir: commonjs,
-  format: 'cjs',
-  bundle: true,
-  define: { 'import.meta.dirname': '__dirname' },
-  // Jest has no `import()` in CommonJS.
-  supported: { 'dynamic-import': false },
-  plugins: [{ name: 'file by file', setup: keepFiles }],
-});
-await build({
-  ...NODE,
-  platform: 'neutral',
-  entryPoints: ENTRIES.filter((entry) => !SHARED.includes(entry)).map((entry) => join(dist, `${entry}.js`)),
-  outbase: dist,
-  outdir: esm,
-  format: 'esm',
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  chunkNames: 'shared/[hash]',
-});
 write(join(commonjs, 'package.json'), JSON.stringify({ type: 'commonjs' }));
-for (const path of declarations) copy(join(dist, path), join(commonjs, path));
-for (const entry of ENTRIES) write(join(esm, `${entry}.d.ts`), `export * from '${fileOf(entry)}';\n`);
-for (const entry of SHARED) write(join(esm, `${entry}.js`), namesOf(entry));
+for (const [path, text] of modules) write(join(commonjs, path), toCommonJs(path, text));
+for (const path of declarationsOf(ENTRIES.map((entry) => `${entry}.d.ts`)))
+  copyFileSync(join(dist, path), made(join(commonjs, path)));
+await vendor();
 chmodSync(join(commonjs, 'cli/main.js'), 0o755);
 
-/** Leaves each file a file: only the packages of `VENDORED` get another address. */
-function keepFiles({ onLoad, onResolve }) {
-  // CommonJS has a `require` already. Bundlers follow that one only.
-  onLoad({ filter: /\.js$/ }, ({ path }) => ({
-    contents: readFileSync(path, 'utf8').replaceAll(/^.*\bcreateRequire\b.*\n/gm, ''),
-  }));
-  onResolve({ filter: /./ }, ({ kind, path, importer }) => {
-    if (kind === 'entry-point') return undefined;
-    if (!VENDORED.includes(path)) return { path, external: true };
-    const from = join(commonjs, relative(dist, dirname(importer)));
-    const to = relative(from, vendored(path));
-    return { path: to.startsWith('.') ? to : `./${to}`, external: true };
-  });
-}
+await bundleForBrowsers(ENTRIES.filter((entry) => !SHARED.includes(entry)));
+for (const entry of SHARED) write(join(esm, `${entry}.js`), namesOf(entry));
+for (const entry of ENTRIES) write(join(esm, `${entry}.d.ts`), `export * from '${commonJsOf(entry)}';\n`);
 
-async function vendor() {
-  for (const name of VENDORED)
-    await build({
-      ...NODE,
-      stdin: {
-        contents: `export { ${usedOf(name).join(', ')} } from '${name}';`,
-        resolveDir: import.meta.dirname,
-      },
-      outfile: vendored(name),
-      format: 'cjs',
-      bundle: true,
-      // For Node, the default export of a CommonJS file is all of it.
-      footer: usedOf(name).includes('default') ? { js: 'module.exports = module.exports.default;' } : {},
-      plugins: [{ name: 'only this package', setup: (plugin) => onlyPackage(plugin, name) }],
-    });
-  const notices = VENDORED.map((name) => `${name}\n\n${licenseOf(name)}`);
-  write(join(commonjs, 'vendor/LICENSES.txt'), notices.join('\n\n----\n\n'));
-}
-
-/** The names that the built files import from a package. */
-function usedOf(name) {
-  const texts = built
-    .filter((path) => path.endsWith('.js'))
-    .map((path) => readFileSync(join(dist, path), 'utf8'));
-  const lists = texts.flatMap((text) => [
-    ...text.matchAll(/import (\w+,? ?)?(?:\{([^}]*)\} )?from '([^']+)';/g),
-  ]);
-  return [
-    ...new Set(
-      lists
-        .filter(([, , , from]) => from === name)
-        .flatMap(([, byDefault, names = '']) => [byDefault && 'default', ...names.split(',')])
-        .map((part) => part?.trim().replace(/ as .*/, ''))
-        .filter(Boolean),
-    ),
-  ];
-}
-
-/** What the package imports from others remains an import, as its dependencies are ours, too. */
-function onlyPackage({ onResolve }, name) {
-  onResolve({ filter: /^[^.]/ }, ({ path }) =>
-    path === name || path.startsWith('/') ? undefined : { path, external: true },
-  );
-}
-
-function vendored(name) {
-  return join(commonjs, 'vendor', `${name.replace(/^@/, '').replace('/', '-')}.js`);
-}
-
-function licenseOf(name) {
-  const folder = join(import.meta.dirname, '../node_modules', name);
-  const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
-  return readFileSync(join(folder, file), 'utf8').trim();
+function toCommonJs(path, text) {
+  const source = text
+    .replaceAll('import.meta.dirname', '__dirname')
+    // CommonJS has a `require` already. Bundlers follow that one only.
+    .replaceAll(/^.*\bcreateRequire\b.*\n/gm, '')
+    .replaceAll(/ from '([^.'][^']*)';/g, (clause, name) =>
+      VENDORED.includes(name) ? ` from '${relativePath(dirname(path), vendored(name))}';` : clause,
+    );
+  if (source.includes('import.meta')) throw new Error(`${path}: CommonJS has no import.meta`);
+  return ts.transpileModule(source, { compilerOptions: AS_COMMONJS, fileName: path }).outputText;
 }
 
 /** These declarations and those that they import, from each other. */
@@ -154,22 +84,90 @@ function declarationsOf(paths, found = new Set()) {
   return found;
 }
 
+/** Only what is used of these packages. What they import from others stays an import: those are our dependencies, too. */
+async function vendor() {
+  for (const name of VENDORED)
+    await build({
+      stdin: {
+        contents: `export { ${importedFrom(name).join(', ')} } from '${name}';`,
+        resolveDir: import.meta.dirname,
+      },
+      outfile: join(commonjs, vendored(name)),
+      platform: 'node',
+      target: 'node20.19',
+      format: 'cjs',
+      bundle: true,
+      minify: true,
+      keepNames: true,
+      logLevel: 'warning',
+      plugins: [{ name: 'only this package', setup: (plugin) => onlyPackage(plugin, name) }],
+    });
+  const notices = VENDORED.map((name) => `${name}\n\n${licenseOf(name)}`);
+  write(join(commonjs, 'vendor/LICENSES.txt'), notices.join('\n\n----\n\n'));
+}
+
+function onlyPackage({ onResolve }, name) {
+  onResolve({ filter: /^[^.]/ }, ({ path }) =>
+    path === name || path.startsWith('/') ? undefined : { path, external: true },
+  );
+}
+
+/** The names that the modules import from a package. */
+function importedFrom(name) {
+  const clause = new RegExp(`import \\{([^}]*)\\} from '${name}';`, 'g');
+  const lists = [...modules.values()].flatMap((text) => [...text.matchAll(clause)]);
+  const names = lists.flatMap(([, list]) => list.split(',').map((part) => part.trim().split(' as ')[0]));
+  return [...new Set(names)].filter(Boolean);
+}
+
+function vendored(name) {
+  return `vendor/${name.replace(/^@/, '').replace('/', '-')}.js`;
+}
+
+function licenseOf(name) {
+  const folder = join(import.meta.dirname, '../node_modules', name);
+  const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
+  return readFileSync(join(folder, file), 'utf8').trim();
+}
+
+function bundleForBrowsers(entries) {
+  return build({
+    entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
+    outbase: dist,
+    outdir: esm,
+    platform: 'neutral',
+    target: 'es2022',
+    format: 'esm',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    chunkNames: 'shared/[hash]',
+    logLevel: 'warning',
+  });
+}
+
 function namesOf(entry) {
-  const names = Object.keys(require(join(commonjs, `${entry}.js`))).toSorted();
-  return `import all from '${fileOf(entry)}';\nexport const {\n${names.map((name) => `  ${name},\n`).join('')}} = all;\n`;
+  const names = Object.keys(require(join(commonjs, `${entry}.js`)));
+  const list = names.toSorted().map((name) => `  ${name},\n`);
+  return `import all from '${commonJsOf(entry)}';\nexport const {\n${list.join('')}} = all;\n`;
 }
 
 /** Where an ES module finds its CommonJS sibling. */
-function fileOf(entry) {
-  return relative(dirname(join(esm, entry)), join(commonjs, `${entry}.js`)).replaceAll('\\', '/');
+function commonJsOf(entry) {
+  return relativePath(dirname(join(esm, entry)), join(commonjs, `${entry}.js`));
+}
+
+function relativePath(from, to) {
+  const path = relative(from, to).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function write(file, text) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(made(file), text);
 }
 
-function copy(from, to) {
-  mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
+/** The same path, in a folder that exists. */
+function made(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  return file;
 }

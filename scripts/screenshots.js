@@ -44,7 +44,7 @@ try {
     const context = await browser.newContext({
       baseURL: url,
       colorScheme,
-      viewport: { width: 760, height: 900 },
+      viewport: { width: 760, height: 810 },
     });
     const page = await context.newPage();
     await page.goto('/account/sign-in');
@@ -52,7 +52,7 @@ try {
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('(this one)').waitFor();
-    const picture = smaller(await page.screenshot({ fullPage: true }));
+    const picture = smaller(await page.screenshot());
     writeFileSync(join(root, `docs/images/account-${colorScheme}.png`), picture);
     await context.close();
   }
