@@ -3,8 +3,8 @@ export default {
   testRunner: '<rootDir>/test/support/node-runner.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // These run separately: npm run test:browser, test:faults, test:examples.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|docs|examples|faults)/'],
+  // These run separately: npm run test:browser, test:faults, test:examples, check:package.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|docs|examples|faults|package)/'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   transform: {},
