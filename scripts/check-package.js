@@ -51,6 +51,7 @@ try {
   if (!hostsOnly) {
     checkTestRunners();
     checkJestOfNest11();
+    checkOldestPeers();
     await checkFirstRoute({ work, tarball, databaseUrl: await createDatabase('first_route') });
   }
 } finally {
@@ -94,6 +95,16 @@ function checkTestRunners() {
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
   run(join(folder, 'node_modules/.bin/jest'), ['jest.test.ts'], folder);
   run(join(folder, 'node_modules/.bin/vitest'), ['run', 'vitest.test.ts'], folder);
+}
+
+/** npm finds versions that go together, also for the oldest TypeORM: its optional peers exclude the redis we would like. */
+function checkOldestPeers() {
+  const folder = join(work, 'oldest-peers');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  const nest = ['common', 'core', 'platform-express', 'typeorm'].map((name) => `@nestjs/${name}@11`);
+  const others = ['typeorm@0.3.20', 'pg@8.11', 'reflect-metadata@0.2', 'rxjs@7.8'];
+  run('npm', ['install', '--dry-run', '--silent', '--no-audit', tarball, ...nest, ...others], folder);
 }
 
 /** Jest and TypeScript configured as `nest new` of Nest 11 writes it, with nothing added. */

@@ -44,6 +44,7 @@ export class RedisConnection {
    * Opens a connection. Does not wait until Redis can be reached.
    * @param url `redis://` or `rediss://`
    * @param warn called when Redis becomes unavailable and when it is back
+   * @throws Error when the installed package `redis` is too old
    */
   static async open(url: string, warn: (message: string) => void): Promise<RedisConnection> {
     // Loaded only when needed: the package is optional for hosts without Redis.
@@ -55,6 +56,9 @@ export class RedisConnection {
       disableOfflineQueue: true,
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy },
     }) as unknown as RedisClient;
+    // The peer range is wider, because TypeORM before 0.3.26 allows no version that works here.
+    if (typeof client.destroy !== 'function')
+      throw new Error('Redis needs version 5 or 6 of the package redis: npm install redis@6');
     reportChanges(client, warn);
     client.connect().catch(() => undefined); // the client keeps retrying on its own
     return new RedisConnection(client);
