@@ -19,11 +19,13 @@ export { JwtAuthGuard } from './http/guards/jwt-auth.guard.js';
 export { RefreshJwtGuard } from './http/guards/refresh-jwt.guard.js';
 export { CsrfGuard } from './http/browser/csrf.guard.js';
 export { RolesGuard } from './http/guards/roles.guard.js';
-export { Public } from './http/decorators/public.decorator.js';
+export { OptionalAuth, Public } from './http/decorators/public.decorator.js';
 export { CurrentUser } from './http/decorators/current-user.decorator.js';
 export { Permissions, Roles } from './http/decorators/roles.decorator.js';
 export { RevocationCheck, StrictSession } from './http/decorators/revocation-check.decorator.js';
 export type { AuthUser } from './http/shared/auth-user.js';
+export { currentUser } from './http/transports/request-of.js';
+export { rememberHandshake } from './http/transports/socket-request.js';
 export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 

@@ -39,6 +39,8 @@ import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from '../http/guards/refresh-jwt.guard.js';
 import { RolesGuard } from '../http/guards/roles.guard.js';
+import { GatewayErrors } from '../http/transports/gateway-errors.js';
+import { UpgradedSockets } from '../http/transports/upgraded-sockets.js';
 import { ResolvedAuthOptions, resolveOptions } from '../options/resolve-options.js';
 import { SessionCookies } from '../http/browser/session-cookies.js';
 import { AccessJwtStrategy } from '../http/strategies/access-jwt.strategy.js';
@@ -67,6 +69,8 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,
+    GatewayErrors,
+    UpgradedSockets,
     { provide: APP_FILTER, useClass: AuthExceptionFilter },
   ],
   exports: [
