@@ -42,6 +42,7 @@ export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
+export { SessionEndings } from './revocation/session-endings.js';
 export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
@@ -136,7 +137,12 @@ export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.j
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
 export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
-export { type RevocableToken, type Revocation, RevocationList } from './revocation/revocation-list.js';
+export {
+  type RevocableToken,
+  type Revocation,
+  RevocationList,
+  type RevocationWatcher,
+} from './revocation/revocation-list.js';
 export { RedisRevocationList } from './revocation/redis-revocation-list.js';
 export { RedisAwayError, RedisConnection } from './redis/redis-connection.js';
 export { InMemoryRevocationList } from './revocation/in-memory-revocation-list.js';

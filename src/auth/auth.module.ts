@@ -8,6 +8,7 @@ import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEndings } from '../revocation/session-endings.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { AccountProtection } from '../users/account-protection.js';
@@ -77,6 +78,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     AuthService,
     AccountAdmin,
     TokensService,
+    SessionEndings,
     TokenIntrospection,
     Cleanup,
     AccountProtection,
