@@ -19,7 +19,6 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { createServer } from 'node:net';
 import { firstValueFrom } from 'rxjs';
 import {
   AuthExceptionFilter,
@@ -38,6 +37,7 @@ import {
 } from '../../src/index.js';
 import { inMemoryAuth } from '../../src/testing/index.js';
 import { Client } from '../support/client.js';
+import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 
 const clock = { offset: 0 };
@@ -117,14 +117,6 @@ class GloballyGuardedModule {}
 
 @Module({ imports: [auth], controllers: [GuardedByItself] })
 class PlainModule {}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface Host {
   app: INestMicroservice | INestApplication;
