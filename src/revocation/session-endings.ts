@@ -59,8 +59,8 @@ export class SessionEndings {
   onModuleDestroy(): void {
     this.stopped = true;
     for (const stop of this.stops) stop();
-    for (const subscribers of [...this.waiting.values()])
-      for (const subscriber of [...subscribers]) subscriber.complete();
+    for (const subscribers of this.waiting.values())
+      for (const subscriber of subscribers) subscriber.complete();
   }
 
   private async hasEnded(sid: string): Promise<boolean> {
@@ -68,7 +68,8 @@ export class SessionEndings {
   }
 
   private ended(sid: string): void {
-    for (const subscriber of [...(this.waiting.get(sid) ?? [])]) {
+    // A copy, because one that subscribes again meanwhile would be told forever.
+    for (const subscriber of Array.from(this.waiting.get(sid) ?? [])) {
       subscriber.next();
       subscriber.complete();
     }
