@@ -110,6 +110,7 @@ export {
 } from './errors/auth-error.js';
 export * from './errors/auth-errors.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
+export { isAuthEndpoint } from './http/shared/auth-endpoints.decorator.js';
 
 // Parts a host may replace
 export {

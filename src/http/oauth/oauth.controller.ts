@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
@@ -7,7 +7,7 @@ import { ClientAuthGuard } from './client-auth.guard.js';
 
 /** Token introspection and revocation for resource servers, with form-encoded bodies as OAuth requires. */
 @Public()
-@Controller('oauth')
+@Controller({ path: 'oauth', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, ClientAuthGuard)
 export class OAuthController {
   constructor(private readonly tokens: TokenIntrospection) {}
