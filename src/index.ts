@@ -21,11 +21,13 @@ export { JwtAuthGuard } from './http/guards/jwt-auth.guard.js';
 export { RefreshJwtGuard } from './http/guards/refresh-jwt.guard.js';
 export { CsrfGuard } from './http/browser/csrf.guard.js';
 export { RolesGuard } from './http/guards/roles.guard.js';
-export { Public } from './http/decorators/public.decorator.js';
+export { OptionalAuth, Public } from './http/decorators/public.decorator.js';
 export { CurrentUser } from './http/decorators/current-user.decorator.js';
 export { Permissions, Roles } from './http/decorators/roles.decorator.js';
 export { RevocationCheck, StrictSession } from './http/decorators/revocation-check.decorator.js';
 export type { AuthUser } from './http/shared/auth-user.js';
+export { currentUser } from './http/transports/request-of.js';
+export { rememberHandshake } from './http/transports/socket-request.js';
 export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
@@ -42,6 +44,7 @@ export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
+export { SessionEndings } from './revocation/session-endings.js';
 export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
@@ -111,6 +114,7 @@ export {
 export * from './errors/auth-errors.js';
 export { OAuthError, type OAuthErrorCode, type OAuthErrorStatus } from './errors/oauth-error.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
+export { isAuthEndpoint } from './http/shared/auth-endpoints.decorator.js';
 
 // Parts a host may replace
 export {
@@ -138,7 +142,12 @@ export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.j
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
 export { BcryptPasswordHasher } from './users/bcrypt-password.hasher.js';
-export { type RevocableToken, type Revocation, RevocationList } from './revocation/revocation-list.js';
+export {
+  type RevocableToken,
+  type Revocation,
+  RevocationList,
+  type RevocationWatcher,
+} from './revocation/revocation-list.js';
 export { RedisRevocationList } from './revocation/redis-revocation-list.js';
 export { RedisAwayError, RedisConnection } from './redis/redis-connection.js';
 export { InMemoryRevocationList } from './revocation/in-memory-revocation-list.js';

@@ -1,22 +1,8 @@
-// GraphQL: the request is in the resolver's context. Everything else is the same guard.
-import { createParamDecorator, type ExecutionContext, Injectable, Module, UseGuards } from '@nestjs/common';
-import { Field, GqlExecutionContext, GraphQLModule, ObjectType, Query, Resolver } from '@nestjs/graphql';
+// GraphQL: the same guard and decorators. They find the request in the context, with Apollo and with Mercurius.
+import { Module, UseGuards } from '@nestjs/common';
+import { Field, GraphQLModule, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
-import { type AuthUser, JwtAuthGuard } from 'latchkey';
-
-const requestOf = (context: ExecutionContext) =>
-  GqlExecutionContext.create(context).getContext<{ request: { user: AuthUser } }>().request;
-
-@Injectable()
-export class GraphqlAuthGuard extends JwtAuthGuard {
-  override getRequest(context: ExecutionContext) {
-    return requestOf(context);
-  }
-}
-
-export const GraphqlUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => requestOf(context).user,
-);
+import { type AuthUser, CurrentUser, JwtAuthGuard, OptionalAuth, Roles } from 'latchkey';
 
 @ObjectType()
 class Viewer {
@@ -24,23 +10,29 @@ class Viewer {
   id!: string;
 }
 
+@UseGuards(JwtAuthGuard)
 @Resolver()
 class ViewerResolver {
-  @UseGuards(GraphqlAuthGuard)
   @Query(() => Viewer)
-  viewer(@GraphqlUser() user: AuthUser): Viewer {
+  viewer(@CurrentUser() user: AuthUser): Viewer {
     return { id: user.id };
+  }
+
+  @OptionalAuth()
+  @Query(() => String)
+  greeting(@CurrentUser() user?: AuthUser): string {
+    return user ? `Hello, ${user.id}` : 'Hello';
+  }
+
+  @Roles('admin')
+  @Query(() => String)
+  secret(): string {
+    return 'for admins';
   }
 }
 
 @Module({
-  imports: [
-    GraphQLModule.forRoot<MercuriusDriverConfig>({
-      driver: MercuriusDriver,
-      autoSchemaFile: true,
-      context: (request) => ({ request }),
-    }),
-  ],
-  providers: [ViewerResolver, GraphqlAuthGuard],
+  imports: [GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, autoSchemaFile: true })],
+  providers: [ViewerResolver],
 })
 export class ViewerModule {}

@@ -1,36 +1,48 @@
-// WebSockets: each message carries the token, because a socket outlives its first token.
-import { type CanActivate, type ExecutionContext, Injectable, Module, UseGuards } from '@nestjs/common';
-import { MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
-import { AuthError, TokensService } from 'latchkey';
+// WebSockets: the same guard and decorators, with the token of the request that opened the socket.
+import { Module, UseGuards } from '@nestjs/common';
+import { ConnectedSocket, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { type AuthUser, CurrentUser, JwtAuthGuard, OptionalAuth, Roles, SessionEndings } from 'latchkey';
 
-interface Message {
-  accessToken: string;
-  userId?: string;
+interface Client {
+  close(code: number, reason: string): void;
+  once(event: 'close', listener: () => void): void;
 }
 
-@Injectable()
-export class WebSocketAuthGuard implements CanActivate {
-  constructor(private readonly tokens: TokensService) {}
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const message = context.switchToWs().getData<Message>();
-    try {
-      message.userId = (await this.tokens.verify(String(message.accessToken))).sub;
-      return true;
-    } catch (error) {
-      throw new WsException(error instanceof AuthError ? error.code : 'UNAVAILABLE');
-    }
-  }
-}
-
+@UseGuards(JwtAuthGuard)
 @WebSocketGateway()
 class EchoGateway {
-  @UseGuards(WebSocketAuthGuard)
+  constructor(private readonly endings: SessionEndings) {}
+
   @SubscribeMessage('whoami')
-  whoami(@MessageBody() { userId }: Message) {
-    return { event: 'you', data: userId };
+  whoami(@CurrentUser() user: AuthUser) {
+    return { event: 'you', data: user.id };
+  }
+
+  @OptionalAuth()
+  @SubscribeMessage('greet')
+  greet(@CurrentUser() user?: AuthUser) {
+    return { event: 'greeting', data: user ? `Hello, ${user.id}` : 'Hello' };
+  }
+
+  @Roles('admin')
+  @SubscribeMessage('secret')
+  secret() {
+    return { event: 'secret', data: 'for admins' };
+  }
+
+  /** From now on, the socket closes when the session ends, and no later than its token expires. */
+  @SubscribeMessage('follow')
+  follow(@CurrentUser() { sessionId, claims }: AuthUser, @ConnectedSocket() client: Client) {
+    const ending = this.endings.of(sessionId).subscribe(() => client.close(4401, 'session ended'));
+    const lifetime = claims.exp * 1000 - Date.now();
+    const expiry = setTimeout(() => client.close(4401, 'token expired'), lifetime);
+    client.once('close', () => {
+      ending.unsubscribe();
+      clearTimeout(expiry);
+    });
+    return { event: 'following', data: sessionId };
   }
 }
 
-@Module({ providers: [EchoGateway, WebSocketAuthGuard] })
+@Module({ providers: [EchoGateway] })
 export class EchoModule {}

@@ -8,6 +8,7 @@ import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { SessionEndings } from '../revocation/session-endings.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { AccountProtection } from '../users/account-protection.js';
@@ -42,6 +43,8 @@ import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from '../http/guards/refresh-jwt.guard.js';
 import { RolesGuard } from '../http/guards/roles.guard.js';
+import { GatewayErrors } from '../http/transports/gateway-errors.js';
+import { UpgradedSockets } from '../http/transports/upgraded-sockets.js';
 import { ResolvedAuthOptions, resolveOptions } from '../options/resolve-options.js';
 import { SessionCookies } from '../http/browser/session-cookies.js';
 import { AccessJwtStrategy } from '../http/strategies/access-jwt.strategy.js';
@@ -71,12 +74,15 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,
+    GatewayErrors,
+    UpgradedSockets,
     { provide: APP_FILTER, useClass: AuthExceptionFilter },
   ],
   exports: [
     AuthService,
     AccountAdmin,
     TokensService,
+    SessionEndings,
     TokenIntrospection,
     Cleanup,
     AccountProtection,

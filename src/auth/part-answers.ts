@@ -94,6 +94,7 @@ export const SESSION_STORE: PartAnswers<SessionStore> = {
 export const REVOCATION_LIST: PartAnswers<RevocationList> = {
   revoke: NOTHING,
   isRevoked: { ...FLAG, sync: true },
+  watch: { expected: 'a function', fits: (value) => typeof value === 'function', sync: true },
 };
 
 export const PASSWORD_HASHER: PartAnswers<PasswordHasher> = {

@@ -1,5 +1,5 @@
 import { RevocationIndex } from './revocation-index.js';
-import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
 
 /** Keeps revocations only in this process's memory, until the process ends: for tests and for a single instance. */
 export class InMemoryRevocationList implements RevocationList {
@@ -17,6 +17,10 @@ export class InMemoryRevocationList implements RevocationList {
 
   isRevoked(token: RevocableToken): boolean {
     return this.index.has(token);
+  }
+
+  watch(watcher: RevocationWatcher): () => void {
+    return this.index.watch(watcher);
   }
 
   get size(): number {

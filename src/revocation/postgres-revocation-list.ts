@@ -1,7 +1,7 @@
 import type { DatabaseNotifications } from '../database/notifications.js';
 import { UnavailableError } from '../errors/auth-errors.js';
 import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
-import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
 import { parseRevocation, REVOKED } from './revocation-message.js';
 import type { RevocationStore } from './revocation.store.js';
 
@@ -63,6 +63,10 @@ export class PostgresRevocationList implements RevocationList {
         retryAfter: 1,
       });
     return false;
+  }
+
+  watch(watcher: RevocationWatcher): () => void {
+    return this.index.watch(watcher);
   }
 
   /** The number of revocations held in memory. */

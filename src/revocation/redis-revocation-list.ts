@@ -1,7 +1,7 @@
 import { UnavailableError } from '../errors/auth-errors.js';
 import type { RedisClient, RedisConnection } from '../redis/redis-connection.js';
 import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
-import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
 import { parseRevocation, REVOKED } from './revocation-message.js';
 
 /** The braces keep all keys on one node of a cluster, so that one script can write several of them. */
@@ -98,6 +98,10 @@ export class RedisRevocationList implements RevocationList {
       message: 'Cannot check right now whether the session has ended.',
       retryAfter: 1,
     });
+  }
+
+  watch(watcher: RevocationWatcher): () => void {
+    return this.index.watch(watcher);
   }
 
   /** The number of revocations held in memory. */

@@ -1,4 +1,4 @@
-import type { RevocableToken, Revocation } from './revocation-list.js';
+import type { RevocableToken, Revocation, RevocationWatcher } from './revocation-list.js';
 
 const SWEEP_MS = 60_000;
 
@@ -20,6 +20,7 @@ export class RevocationIndex {
   private readonly sessions = new Map<string, number>();
   private readonly tokens = new Map<string, number>();
   private readonly users = new Map<string, Times>();
+  private readonly watchers = new Set<RevocationWatcher>();
   private nextSweep = 0;
 
   /** @param clock milliseconds since the epoch */
@@ -32,6 +33,13 @@ export class RevocationIndex {
       map.set(id, Math.max(until.getTime(), map.get(id) ?? 0));
     }
     this.sweepNowAndThen();
+    for (const watcher of this.watchers) watcher({ kind, id });
+  }
+
+  /** Calls the watcher with each entry added from now on, also if it was known. Returns a function that ends that. */
+  watch(watcher: RevocationWatcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
   }
 
   has({ jti, sid, sub, iat }: RevocableToken): boolean {

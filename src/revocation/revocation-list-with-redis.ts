@@ -1,6 +1,6 @@
 import type { PostgresRevocationList } from './postgres-revocation-list.js';
 import type { RedisRevocationList } from './redis-revocation-list.js';
-import type { RevocableToken, Revocation, RevocationList } from './revocation-list.js';
+import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
 
 /**
  * PostgreSQL is authoritative. Redis carries revocations to the other instances as well, which matters where a pooler
@@ -29,6 +29,11 @@ export class RevocationListWithRedis implements RevocationList {
 
   isRevoked(token: RevocableToken): boolean {
     return this.redis.knows(token) || this.postgres.isRevoked(token);
+  }
+
+  watch(watcher: RevocationWatcher): () => void {
+    const ends = [this.postgres.watch(watcher), this.redis.watch(watcher)];
+    return () => ends.forEach((end) => end());
   }
 
   get size(): number {

@@ -13,6 +13,9 @@ export interface RevocableToken {
   iat: number;
 }
 
+/** Called with a revocation, possibly more than once. Must not throw. */
+export type RevocationWatcher = (revocation: Revocation) => void;
+
 /**
  * Remembers revoked access tokens until they expire (RFC 7009 §3). It is called on every guarded request, so a good
  * implementation answers from memory.
@@ -26,6 +29,11 @@ export interface RevocationList {
   revoke(revocations: readonly Revocation[], seconds: number): Promise<void>;
   /** True when the access token has been revoked. Throws when it cannot know, and the token is then rejected. */
   isRevoked(token: RevocableToken): boolean | Promise<boolean>;
+  /**
+   * Optional: calls `watcher` with each revocation that this instance makes or learns of from now on, and returns a
+   * function that ends that. Without it, `SessionEndings` only learns of the sessions that this instance ends.
+   */
+  watch?(watcher: RevocationWatcher): () => void;
 }
 
 /** The injection token of the {@link RevocationList}. */

@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AuthRequest } from '../http/shared/auth-request.js';
 import type { AuthUser } from '../http/shared/auth-user.js';
 import { assertMeets, requirementOf } from '../http/guards/access-requirement.js';
+import { requestOf } from '../http/transports/request-of.js';
 
 /**
  * Replaces `JwtAuthGuard` in tests that are not about tokens: every request is made by this user. `@Roles` and
@@ -15,7 +15,7 @@ export function overrideJwtAuthGuard(user: Partial<AuthUser> = {}): CanActivate 
   const everybody = toAuthUser(user);
   return {
     canActivate(context: ExecutionContext): boolean {
-      context.switchToHttp().getRequest<AuthRequest>().user = everybody;
+      requestOf(context).user = everybody;
       assertMeets(everybody, requirementOf(reflector, context));
       return true;
     },

@@ -39,6 +39,19 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
       }
     });
 
+    it('watchers hear of each revocation here immediately, and soon everywhere, until they stop', async () => {
+      const [here, there]: Set<string>[] = [new Set(), new Set()];
+      const stop = list.watch!(({ kind, id }) => here!.add(`${kind} ${id}`));
+      other.watch!(({ kind, id }) => there!.add(`${kind} ${id}`));
+      const [first, second] = [randomUUID(), randomUUID()];
+      await list.revoke([{ kind: 'session', id: first }], 60);
+      expect(here).toContain(`session ${first}`);
+      stop();
+      await list.revoke([{ kind: 'user', id: second }], 60);
+      expect(here).not.toContain(`user ${second}`);
+      await until(() => [`session ${first}`, `user ${second}`].every((entry) => there!.has(entry)));
+    });
+
     it('the kinds of ids do not get mixed up', async () => {
       const id = randomUUID();
       await list.revoke([{ kind: 'session', id }], 60);

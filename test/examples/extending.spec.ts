@@ -155,17 +155,35 @@ describe('the examples of extending the module', () => {
       await database.drop();
     });
     const { client } = host;
-    const { accessToken, user } = await registered(client);
+    const { accessToken, refreshToken, user } = await registered(client);
     const query = { query: '{ viewer { id } }' };
     const answer = await client.post('/graphql', query, { token: accessToken });
     expect(answer.body.data).toEqual({ viewer: { id: user.id } });
     const refused = await client.post('/graphql', query);
-    expect([refused.body.data, refused.body.errors.length]).toEqual([null, 1]);
+    expect([refused.body.data, refused.body.errors]).toEqual([
+      null,
+      [expect.objectContaining({ extensions: { code: 'TOKEN_MISSING', statusCode: 401 } })],
+    ]);
+    const ask = async (field: string, token?: string) => {
+      const { data, errors } = (await client.post('/graphql', { query: `{ ${field} }` }, { token })).body;
+      return data?.[field] ?? errors[0].extensions.code;
+    };
+    expect(await ask('greeting')).toBe('Hello');
+    expect(await ask('greeting', accessToken)).toBe(`Hello, ${user.id}`);
+    expect(await ask('greeting', 'x.y.z')).toBe('INVALID_TOKEN');
+    expect(await ask('secret', accessToken)).toBe('FORBIDDEN');
+    const cookie = `access=${accessToken}; __Host-access=${accessToken}`;
+    const call = (origin: string) => client.post('/graphql', query, { cookie, headers: { origin } });
+    expect((await call(client.url)).body.data).toEqual({ viewer: { id: user.id } });
+    const foreign = (await call('https://evil.example')).body.errors[0];
+    expect(foreign.extensions.code).toBe('CSRF_REJECTED');
+    await client.post('/auth/logout', { refreshToken });
+    expect(await ask('greeting', accessToken)).toBe('TOKEN_REVOKED');
   });
 
-  it('websocket-guard: each message carries its token', async () => {
-    const { EchoModule } = await import('../../examples/extending/websocket-guard.js');
-    const { client } = await start({ imports: [EchoModule] });
+  it('websocket-message-token: each message carries its token', async () => {
+    const { NotesModule } = await import('../../examples/extending/websocket-message-token.js');
+    const { client } = await start({ imports: [NotesModule] });
     const { accessToken, refreshToken, user } = await registered(client);
     const ask = async (token: string) => {
       const socket = new WebSocket(client.url.replace('http', 'ws'));
@@ -178,7 +196,7 @@ describe('the examples of extending the module', () => {
       return JSON.parse(answer);
     };
     expect(await ask(accessToken)).toEqual({ event: 'you', data: user.id });
-    expect(await ask(refreshToken)).toMatchObject({ event: 'exception' });
+    expect(await ask(refreshToken)).toMatchObject({ event: 'exception', data: { error: 'INVALID_TOKEN' } });
   });
 });
 

@@ -13,6 +13,7 @@ import { Rotation } from '../../tokens/rotation.js';
 import { TokenPairs } from '../../tokens/token-pairs.js';
 import { RevocationChecks } from '../../revocation/revocation-checks.js';
 import { REVOCATION_MARGIN_SECONDS, SessionEnder } from '../../revocation/session-ender.js';
+import { SessionEndings } from '../../revocation/session-endings.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { VerifiedTokens } from '../../tokens/verified-tokens.js';
@@ -51,6 +52,11 @@ export const tokenProviders: Provider[] = [
       { access }: ResolvedAuthOptions,
     ) =>
       new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+  ),
+  provide(
+    SessionEndings,
+    [RevocationList, AuthEvents],
+    (revocations: RevocationList, events: AuthEvents) => new SessionEndings(revocations, events),
   ),
   provide(
     RevocationChecks,

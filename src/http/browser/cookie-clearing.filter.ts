@@ -16,10 +16,10 @@ export class CookieClearingFilter extends AuthExceptionFilter {
     super(adapterHost);
   }
 
-  override catch(error: AuthError, host: ArgumentsHost): void {
+  override catch(error: AuthError, host: ArgumentsHost): unknown {
     const request = host.switchToHttp().getRequest<AuthRequest>();
     const cameInBody = (request.body as { refreshToken?: unknown } | undefined)?.refreshToken != null;
     if (failsForGood(error) && !cameInBody) this.cookies.clear(host.switchToHttp().getResponse());
-    super.catch(error, host);
+    return super.catch(error, host);
   }
 }

@@ -5,6 +5,7 @@ import type { AuthRequest } from '../shared/auth-request.js';
 import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import { refreshTokenInBody } from '../strategies/refresh-token-in-body.js';
+import { requestOf } from '../transports/request-of.js';
 import { requestedTransport } from '../shared/token-transport.js';
 import {
   CLEARS_COOKIES,
@@ -37,7 +38,7 @@ export class CsrfGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.assertAllowed(context, context.switchToHttp().getRequest<AuthRequest>());
+    this.assertAllowed(context, requestOf(context));
     return true;
   }
 

@@ -1,7 +1,9 @@
-import { Controller, Get, Inject, Optional, Query, UseGuards, UsePipes } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
 import { AuditStore } from '../../events/audit.store.js';
 import { AuditTrail } from '../../events/audit-trail.js';
 import type { AuthUser } from '../shared/auth-user.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
+import { ValidQuery } from '../shared/valid.decorator.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { EventsQueryDto } from './events-query.dto.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
@@ -12,9 +14,10 @@ import { NoStoreGuard } from '../guards/no-store.guard.js';
 const DEFAULT_LIMIT = 50;
 
 /** A user's own recent security events, so that they can spot activity that is not theirs. */
-@Controller('auth/events')
+@Controller({ path: 'auth/events', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, JwtAuthGuard)
 @UsePipes(bodyValidation)
+@AuthEndpoints()
 export class EventsController {
   constructor(
     private readonly store: AuditStore,
@@ -23,7 +26,7 @@ export class EventsController {
 
   /** `GET /auth/events`: newest first. Empty when the audit trail is turned off. */
   @Get()
-  async list(@CurrentUser() user: AuthUser, @Query() { limit }: EventsQueryDto): Promise<EventView[]> {
+  async list(@CurrentUser() user: AuthUser, @ValidQuery() { limit }: EventsQueryDto): Promise<EventView[]> {
     if (!this.trail) return [];
     await this.trail.flush(); // so that the list includes what this client has just done
     const events = await this.store.newestOf(user.id, Number(limit ?? DEFAULT_LIMIT));

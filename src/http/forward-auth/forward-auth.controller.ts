@@ -1,8 +1,9 @@
-import { Controller, Get, HttpCode, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Req, Res, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { ForwardAuthGuard } from './forward-auth.guard.js';
@@ -10,8 +11,9 @@ import { identityHeaders } from './identity-headers.js';
 
 /** Answers proxies that ask about each request before they pass it on. Public to `JwtAuthGuard`, which would renew. */
 @Public()
-@Controller('auth/forward')
+@Controller({ path: 'auth/forward', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, ForwardAuthGuard)
+@AuthEndpoints()
 export class ForwardAuthController {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 

@@ -1,16 +1,17 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { InvalidTokenError } from '../../errors/auth-errors.js';
+import { InvalidTokenError, TokenMissingError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { isPromise } from './fast-path/is-promise.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SilentRefresh } from '../browser/silent-refresh.js';
-import { PUBLIC } from '../decorators/public.decorator.js';
+import { AUTHENTICATION, type Authentication } from '../decorators/public.decorator.js';
 import { REVOCATION_CHECK } from '../decorators/revocation-check.decorator.js';
 import { ACCESS_STRATEGY, AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
+import { requestOf } from '../transports/request-of.js';
 import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
 import { askingPassport, type Outcome } from './fast-path/ask-passport.js';
 import { oncePerRoute } from './fast-path/once-per-route.js';
@@ -19,14 +20,18 @@ import { oncePerRoute } from './fast-path/once-per-route.js';
 interface GuardedRoute {
   requirement: AccessRequirement;
   open: boolean;
+  /** Whether requests without a token are let through as well. */
+  optional: boolean;
   check?: RevocationCheck;
 }
 
 /**
  * Lets requests with a valid access token through and sets `request.user` to the `AuthUser`; enforces `@Roles` and
- * `@Permissions`; leaves `@Public()` routes alone. If the token comes in a cookie, it rejects foreign pages like
- * `CsrfGuard`, and renews the cookies if `cookies.silentRefresh` is on. Rejects requests with an `AuthError`: 401 with
- * the reason, or 403 `FORBIDDEN` or `CSRF_REJECTED`. Use it on a controller, a method, or as a global guard.
+ * `@Permissions`; leaves `@Public()` routes alone, and on `@OptionalAuth()` routes accepts requests without a token. If
+ * the token comes in a cookie, it rejects foreign pages like `CsrfGuard`, and renews the cookies of HTTP requests if
+ * `cookies.silentRefresh` is on. Rejects requests with an `AuthError`: 401 with the reason, or 403 `FORBIDDEN` or
+ * `CSRF_REJECTED`. Use it on a controller, a method, or as a global guard; also on resolvers, gateways and handlers of
+ * messages, where it finds the token as `docs/extending.md` describes.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
@@ -46,15 +51,21 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
 
   /** Synchronous for a token that has been verified before; otherwise, and for `strict` routes, returns a promise. */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { open, requirement } = this.routeOf(context);
-    if (open) return true;
+    const route = this.routeOf(context);
+    if (route.open) return true;
 
     const request = this.getRequest(context) as AuthRequest;
     this.csrf.assertAllowed(context, request);
+    if (route.optional) return this.admitAnyone(context, request, route);
     const user = this.authenticate(context, request);
     return isPromise(user)
-      ? user.then((found) => admit(request, found, requirement))
-      : admit(request, user, requirement);
+      ? user.then((found) => admit(request, found, route.requirement))
+      : admit(request, user, route.requirement);
+  }
+
+  /** Finds the request on every transport. Override it for one that this guard does not know. */
+  override getRequest(context: ExecutionContext): object {
+    return requestOf(context);
   }
 
   /** Passport reports in `info` why a token was rejected; the client gets that reason, not a bare 401. */
@@ -72,6 +83,16 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
 
   override getAuthenticateOptions(context: ExecutionContext) {
     return { session: false, check: this.routeOf(context).check };
+  }
+
+  /** Only a missing token makes a request anonymous: an invalid one is refused, so that the client renews it. */
+  private async admitAnyone(context: ExecutionContext, request: AuthRequest, { requirement }: GuardedRoute) {
+    try {
+      return admit(request, await this.authenticate(context, request), requirement);
+    } catch (failure) {
+      if (!(failure instanceof TokenMissingError)) throw failure;
+      return admit(request, undefined, requirement);
+    }
   }
 
   private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
@@ -104,7 +125,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 }
 
-function admit(request: AuthRequest, user: AuthUser, requirement: AccessRequirement): true {
+function admit(request: AuthRequest, user: AuthUser | undefined, requirement: AccessRequirement): true {
   request.user = user;
   assertMeets(user, requirement);
   return true;
@@ -114,10 +135,11 @@ function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRout
   const targets = [context.getHandler(), context.getClass()];
   const requirement = requirementOf(reflector, context);
   const needsUser = requirement.roles ?? requirement.permissions;
-  const isPublic = reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets) ?? false;
+  const authentication = reflector.getAllAndOverride<Authentication | undefined>(AUTHENTICATION, targets);
   return {
     requirement,
-    open: isPublic && !needsUser,
+    open: authentication === 'none' && !needsUser,
+    optional: authentication === 'optional',
     check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
   };
 }

@@ -4,6 +4,7 @@ import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
+import { requestOf } from '../transports/request-of.js';
 import { askingPassport } from './fast-path/ask-passport.js';
 
 /**
@@ -35,6 +36,10 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
     // A host's override may return a promise.
     request.user = await this.handleRequest(error, user, info);
     return true;
+  }
+
+  override getRequest(context: ExecutionContext): object {
+    return requestOf(context);
   }
 
   override handleRequest<Presented>(

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AuthRequest } from '../shared/auth-request.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import { currentUser } from '../transports/request-of.js';
 import { assertMeets, requirementOf } from './access-requirement.js';
 
 /**
@@ -13,8 +12,7 @@ export class RolesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { user } = context.switchToHttp().getRequest<AuthRequest>();
-    assertMeets(user as AuthUser | undefined, requirementOf(this.reflector, context));
+    assertMeets(currentUser(context), requirementOf(this.reflector, context));
     return true;
   }
 }

@@ -1,8 +1,18 @@
-import { Controller, Header, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Header,
+  HttpCode,
+  Post,
+  Req,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { OAuthError } from '../../errors/oauth-error.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
@@ -10,9 +20,10 @@ import { oauthForm } from './oauth-form.js';
 
 /** Token introspection and revocation for resource servers, with form-encoded bodies and errors as OAuth requires. */
 @Public()
-@Controller('oauth')
+@Controller({ path: 'oauth', version: VERSION_NEUTRAL })
 @UseFilters(OAuthExceptionFilter)
 @UseGuards(NoStoreGuard, ClientAuthGuard)
+@AuthEndpoints()
 export class OAuthController {
   constructor(private readonly tokens: TokenIntrospection) {}
 

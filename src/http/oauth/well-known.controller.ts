@@ -1,8 +1,9 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { NotFoundError } from '../../errors/auth-errors.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { isSymmetric, publicJwk } from '../../keys/signing-key.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -20,7 +21,8 @@ function withPath(document: string): string[] {
 
 /** What verifiers in other services read: the public keys and the server metadata. */
 @Public()
-@Controller('.well-known')
+@Controller({ path: '.well-known', version: VERSION_NEUTRAL })
+@AuthEndpoints()
 export class WellKnownController {
   private readonly document: PublicDocument;
 

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards, UsePipes } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
 import { AuthService } from '../../accounts/auth.service.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { JsonBodyGuard } from '../browser/json-body.guard.js';
@@ -6,6 +6,8 @@ import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
+import { ValidBody } from '../shared/valid.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { clientOf } from '../shared/client-of.js';
@@ -13,9 +15,10 @@ import { bodyValidation } from '../shared/validation.pipe.js';
 import { ChangePasswordDto } from './change-password.dto.js';
 
 /** The endpoint for a user's own password. */
-@Controller('auth')
+@Controller({ path: 'auth', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
+@AuthEndpoints()
 export class PasswordController {
   constructor(private readonly auth: AuthService) {}
 
@@ -26,7 +29,7 @@ export class PasswordController {
   @HttpCode(204)
   async changePassword(
     @CurrentUser() user: AuthUser,
-    @Body() body: ChangePasswordDto,
+    @ValidBody() body: ChangePasswordDto,
     @Req() request: AuthRequest,
   ): Promise<void> {
     await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));

@@ -1,6 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Param, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Req,
+  Res,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { NotFoundError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import type { AuthUser } from '../shared/auth-user.js';
@@ -15,8 +26,9 @@ import { type SessionView, toSessionView } from './session-view.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 
 /** A user's own sessions: lists where they are logged in, and ends sessions. */
-@Controller('auth/sessions')
+@Controller({ path: 'auth/sessions', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, JsonBodyGuard, JwtAuthGuard)
+@AuthEndpoints()
 export class SessionsController {
   constructor(
     private readonly tokens: TokensService,

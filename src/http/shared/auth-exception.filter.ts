@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import { OAuthError } from '../../errors/oauth-error.js';
+import { answerElsewhere } from '../transports/answer-elsewhere.js';
 import type { AuthRequest } from './auth-request.js';
 
 /** Failures without any presented token, for which RFC 6750 §3.1 requires a challenge without an error code. */
@@ -11,6 +12,9 @@ const NO_TOKEN_PRESENTED = new Set<string>(['TOKEN_MISSING', 'REFRESH_TOKEN_MISS
 /**
  * Responds to every `AuthError`, and to no other error, with its status, the body
  * `{ statusCode, error, message, details?, requestId }`, and the matching headers (RFC 9110 §11.6.1, §10.2.3).
+ *
+ * On other transports there are no headers and no `requestId`: a microservice sends the body as its error, a WebSocket
+ * client receives it as the event `exception`, and GraphQL has `code`, `statusCode` and `details` in `extensions`.
  */
 @Catch(AuthError)
 export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
@@ -18,9 +22,8 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  catch(error: AuthError, host: ArgumentsHost): void {
-    // Other transports have their own error formats.
-    if (host.getType() !== 'http') throw error;
+  catch(error: AuthError, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http') return this.answerElsewhere(error, host);
 
     const request = host.switchToHttp().getRequest<AuthRequest>();
     const response: unknown = host.switchToHttp().getResponse();
@@ -31,6 +34,12 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(headersFor(error))) adapter.setHeader(response, name, value);
     adapter.reply(response, { ...bodyOf(error), requestId }, error.statusCode);
+    return undefined;
+  }
+
+  private answerElsewhere(error: AuthError, host: ArgumentsHost): unknown {
+    if (error.statusCode >= 500) this.logger.error({ msg: error.message, err: error.cause ?? error });
+    return answerElsewhere(error, host);
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Get,
   HttpCode,
@@ -9,11 +8,14 @@ import {
   UseFilters,
   UseGuards,
   UsePipes,
+  VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
 import { InternalError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { TokenPair } from '../../tokens/token-types.js';
+import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
+import { ValidBody } from '../shared/valid.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import type { LoginOutcome } from '../../accounts/login-outcome.js';
@@ -41,9 +43,10 @@ import { requestedTransport, type TokenTransport } from '../shared/token-transpo
 import { type UserView, toUserView } from './user-view.js';
 
 /** The REST endpoints under `/auth`. Responses contain tokens or personal data, so no cache may store them. */
-@Controller('auth')
+@Controller({ path: 'auth', version: VERSION_NEUTRAL })
 @UseGuards(NoStoreGuard, JsonBodyGuard, CsrfGuard)
 @UsePipes(bodyValidation)
+@AuthEndpoints()
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
@@ -56,7 +59,7 @@ export class AuthController {
   @RateLimited('register')
   @Post('register')
   async register(
-    @Body() body: RegisterDto,
+    @ValidBody() body: RegisterDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
@@ -69,7 +72,7 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   async login(
-    @Body() body: LoginDto,
+    @ValidBody() body: LoginDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
@@ -107,7 +110,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   async logout(
-    @Body() { refreshToken }: RefreshTokenDto,
+    @ValidBody() { refreshToken }: RefreshTokenDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
