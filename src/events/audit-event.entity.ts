@@ -3,15 +3,15 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One event of the audit trail: written once, never changed. */
 @Entity('auth_events')
 @Index('auth_events_user_id_at_idx', ['userId', 'at'])
-export class AuditEvent {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
+class LatchkeyAuditEvent {
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
   id: string;
 
   @Index('auth_events_at_idx')
-  @Column({ type: 'timestamptz' })
+  @Column({ name: 'at', type: 'timestamptz' })
   at: Date;
 
-  @Column({ type: 'text' })
+  @Column({ name: 'type', type: 'text' })
   type: string;
 
   /** Text rather than a foreign key: the trail outlives users and sessions. */
@@ -31,6 +31,9 @@ export class AuditEvent {
   requestId: string | null;
 
   /** The remaining fields, depending on the type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
-  @Column({ type: 'jsonb' })
+  @Column({ name: 'details', type: 'jsonb' })
   details: Record<string, unknown>;
 }
+
+// TypeORM finds entities by class name too, and a host may have its own `AuditEvent`.
+export { LatchkeyAuditEvent as AuditEvent };
