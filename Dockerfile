@@ -4,7 +4,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY src/service/package.json ./src/service/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
-COPY scripts/nest.js ./scripts/
+COPY scripts/nest.js scripts/build-package.js ./scripts/
 COPY src ./src
 RUN npm run build
 

@@ -38,7 +38,7 @@ if (!hostsOnly) {
   if (size >= MOST_BYTES) throw new Error(`the package takes ${size} bytes, ${MOST_BYTES} or more`);
   checkLinks();
   run(bin('publint'), ['run', tarball, '--strict'], root);
-  run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji'], root);
+  run(bin('attw'), [tarball, '--no-emoji'], root);
 }
 
 const { startEmbeddedPostgres } = await import('../dist/embedded-postgres/embedded-postgres.js');
@@ -50,6 +50,7 @@ try {
   }
   if (!hostsOnly) {
     checkTestRunners();
+    checkJestOfNest11();
     await checkFirstRoute({ work, tarball, databaseUrl: await createDatabase('first_route') });
   }
 } finally {
@@ -93,6 +94,14 @@ function checkTestRunners() {
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
   run(join(folder, 'node_modules/.bin/jest'), ['jest.test.ts'], folder);
   run(join(folder, 'node_modules/.bin/vitest'), ['run', 'vitest.test.ts'], folder);
+}
+
+/** Jest and TypeScript configured as `nest new` of Nest 11 writes it, with nothing added. */
+function checkJestOfNest11() {
+  const folder = join(work, 'jest-of-nest11');
+  cpSync(join(root, 'test/package/jest-of-nest11'), folder, { recursive: true });
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball], folder);
+  run(join(folder, 'node_modules/.bin/jest'), [], folder);
 }
 
 function install(name, folder) {

@@ -5,4 +5,4 @@ import { buildIfNeeded } from './build-if-needed.js';
 process.chdir(join(import.meta.dirname, '..'));
 buildIfNeeded();
 process.env.NODE_ENV ||= 'development';
-await import('../dist/cli/main.js');
+await import('../dist/commonjs/cli/main.js');

@@ -3,7 +3,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 // What `npx latchkey` runs in a clone. npm makes it executable only when it installs.
-const cli = join(import.meta.dirname, '../dist/cli/main.js');
+const cli = join(import.meta.dirname, '../dist/commonjs/cli/main.js');
 process.once('exit', () => {
   if (existsSync(cli)) chmodSync(cli, 0o755);
 });

@@ -10,7 +10,9 @@ export type { AlertWebhookOptions } from './options/alerts.options.js';
 export type { KeyRingOptions } from './options/key-ring.options.js';
 export type { RateLimit, RateLimitName } from './options/rate-limits.options.js';
 export type { AuthModuleParts } from './auth/auth-module-parts.js';
-export { checkAuthOptions } from './auth/check-auth-options.js';
+export { authOptionWarnings, checkAuthOptions } from './auth/check-auth-options.js';
+export type { OptionWarning } from './options/option-warnings.js';
+export { weaknessOf } from './keys/weak-secret.js';
 export { AuthOptionsError, type OptionProblem } from './options/options-error.js';
 export { type Duration, parseDuration } from './options/duration.js';
 
@@ -44,6 +46,7 @@ export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
 export { toSessionView, type SessionView } from './http/sessions/session-view.js';
+export { ForwardAuthController } from './http/forward-auth/forward-auth.controller.js';
 export { OAuthController } from './http/oauth/oauth.controller.js';
 export { WellKnownController } from './http/oauth/well-known.controller.js';
 export { toUserView, type UserView } from './http/sign-in/user-view.js';
@@ -106,6 +109,7 @@ export {
   type ErrorDetail,
 } from './errors/auth-error.js';
 export * from './errors/auth-errors.js';
+export { OAuthError, type OAuthErrorCode, type OAuthErrorStatus } from './errors/oauth-error.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
 
 // Parts a host may replace

@@ -41,7 +41,7 @@ def refused():
 
 def current_user(credentials: HTTPAuthorizationCredentials = Depends(bearer)):
     if credentials is None:
-        raise HTTPException(401, "TOKEN_MISSING", {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401, "TOKEN_MISSING", {"WWW-Authenticate": 'Bearer realm="orders"'})
     token = credentials.credentials
     try:
         if jwt.get_unverified_header(token).get("typ") != "at+jwt":

@@ -55,7 +55,7 @@ def authenticated(view):
     def guarded(*args, **kwargs):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            return {"error": "TOKEN_MISSING"}, 401, {"WWW-Authenticate": "Bearer"}
+            return {"error": "TOKEN_MISSING"}, 401, {"WWW-Authenticate": 'Bearer realm="orders"'}
         try:
             g.user = verify(token)
         except jwt.PyJWTError:

@@ -8,14 +8,10 @@ import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccount, toAccounts } from './account.js';
 import { AccountList, type AccountPage, type AccountQuery } from './account-list.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
-import { invalid } from './new-password.js';
 import { validAccess } from './valid-access.js';
 
 /** An account to be created by an operator. */
 export type NewAccount = Registration & Partial<UserAccess>;
-
-/** The length of the column in our own table, which the registration endpoint enforces as well. */
-const MAX_NAME_LENGTH = 200;
 
 /**
  * Account administration for operators, on top of any user store. The command line uses it, and your own admin pages
@@ -43,7 +39,6 @@ export class AccountAdmin {
    * @throws ValidationFailedError | EmailTakenError
    */
   async create({ email, password, name, roles, permissions }: NewAccount): Promise<Account> {
-    assertName(name);
     const access = this.accessOfNew({ roles, permissions });
     const user = await this.newAccounts.add({ email, password, name }, access);
     await this.events.record({ type: 'registered', userId: user.id, email: maskEmail(user.email) });
@@ -142,14 +137,6 @@ export class AccountAdmin {
     const [account] = await toAccounts([user], this.protection);
     return account!;
   }
-}
-
-function assertName(name: string | null = null): void {
-  if (name === null) return;
-  if (name.length > MAX_NAME_LENGTH)
-    throw invalid('name', `name must have at most ${MAX_NAME_LENGTH} characters`);
-  if (/\p{Cc}/u.test(name) || !name.isWellFormed())
-    throw invalid('name', 'name must be text without control characters');
 }
 
 /** A store that ignores them would leave somebody without roles, unnoticed. */

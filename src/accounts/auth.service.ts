@@ -37,11 +37,13 @@ export class AuthService {
 
   /**
    * Starts a session for the user with this email address and password.
+   * @param knownUser the id of a user who has logged in with this client before, if the client can prove it: while too
+   *   many passwords wait to be verified, room is kept for them
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  login(credentials: Credentials, client?: ClientInfo): Promise<LoginOutcome> {
-    return this.logins.withPassword(credentials, client);
+  login(credentials: Credentials, client?: ClientInfo, knownUser?: string): Promise<LoginOutcome> {
+    return this.logins.withPassword(credentials, client, knownUser);
   }
 
   /**

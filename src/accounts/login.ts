@@ -3,6 +3,7 @@ import type { ClientInfo } from '../sessions/session-types.js';
 import { canonicalEmail } from '../users/email.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import { owner, stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { PasswordAttempts } from './password-attempts.js';
@@ -25,16 +26,21 @@ export class Login {
   ) {}
 
   /** See `AuthService.login`. */
-  async withPassword({ email, password }: Credentials, client?: ClientInfo): Promise<LoginOutcome> {
+  async withPassword(
+    { email, password }: Credentials,
+    client?: ClientInfo,
+    knownUser?: string,
+  ): Promise<LoginOutcome> {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
-    const check = async (passwordIsOff: boolean): Promise<LoginOutcome> => {
-      const verified = await this.passwords.verify(found, password);
+    const check = async (passwordIsOff: boolean, failedBefore: boolean): Promise<LoginOutcome> => {
+      const applicant = found && found.id === knownUser ? owner(found.id) : stranger(client, failedBefore);
+      const verified = await this.passwords.verify(found, password, applicant);
       if (!found || !verified || passwordIsOff) return this.refuse(canonical ?? email, found, client);
       return this.enter(found, password, client);
     };
     // Text that is not an email address belongs to no account, so there is nothing to guess.
-    if (!canonical) return check(false);
+    if (!canonical) return check(false, false);
     return this.attempts.run({ email: canonical, userId: found?.id ?? null }, check, client);
   }
 
@@ -50,10 +56,11 @@ export class Login {
 
   private async enter(found: UserRecord, password: string, client?: ClientInfo): Promise<LoginOutcome> {
     const isStillGood = (now: UserRecord) =>
-      (!now.disabled && now.passwordHash === found.passwordHash) || this.passwords.verify(now, password);
+      (!now.disabled && now.passwordHash === found.passwordHash) ||
+      this.passwords.verify(now, password, owner(now.id));
     const start = await this.sessions.begin(found, isStillGood, client);
     if (start.outcome === 'changed') return this.refuse(found.email, start.user, client);
-    await this.passwords.refreshHash(start.user, password);
+    await this.passwords.refreshHash(start.user, password, owner(start.user.id));
     this.events.loggedIn(start.user, start.sessionId, client);
     return { outcome: 'signed-in', user: start.user, tokens: start.tokens };
   }

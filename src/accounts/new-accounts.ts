@@ -1,5 +1,7 @@
 import { EmailTakenError } from '../errors/auth-errors.js';
+import { displayNameProblem } from '../users/display-name.js';
 import { canonicalEmail } from '../users/email.js';
+import type { Applicant } from '../users/password-hasher.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
@@ -21,16 +23,22 @@ export class NewAccounts {
   ) {}
 
   /**
-   * Validates the address and the password, and creates the account.
+   * Validates the address, the name and the password, and creates the account.
    * @param access separate from the registration, because that may contain anything a client sent
    * @throws ValidationFailedError | EmailTakenError
    */
-  async add({ email, password, name }: Registration, access?: UserAccess): Promise<UserRecord> {
+  async add(
+    { email, password, name }: Registration,
+    access?: UserAccess,
+    applicant?: Applicant,
+  ): Promise<UserRecord> {
     const canonical = canonicalEmail(email);
     if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
-    assertAllowed(this.policy, 'password', password, { email: canonical });
+    const problem = name == null ? null : displayNameProblem(name);
+    if (problem) throw invalid('name', `name ${problem}`);
+    assertAllowed(this.policy, 'password', password, { email: canonical, name });
 
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, applicant);
     const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash, ...access });
     if (!user) throw new EmailTakenError();
     return user;

@@ -1,6 +1,6 @@
 import { RateLimitedError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
-import type { AccountProtection } from '../users/account-protection.js';
+import type { AccountProtection, PasswordCheck } from '../users/account-protection.js';
 import type { TriedAccount } from '../users/login-attempts.js';
 import type { AccountEvents } from './account-events.js';
 
@@ -15,11 +15,7 @@ export class PasswordAttempts {
    * Runs `check` as one attempt at the account's password; see `AccountProtection.attempt`.
    * @throws RateLimitedError before calling `check` if the account has to wait
    */
-  async run<T>(
-    account: TriedAccount,
-    check: (passwordIsOff: boolean) => Promise<T>,
-    client?: ClientInfo,
-  ): Promise<T> {
+  async run<T>(account: TriedAccount, check: PasswordCheck<T>, client?: ClientInfo): Promise<T> {
     try {
       return await this.protection.attempt(account, check);
     } catch (error) {

@@ -6,6 +6,7 @@ import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import type { AccountEvents } from './account-events.js';
+import { owner } from './applicants.js';
 import { activeUser } from './active-user.js';
 import { assertAllowed } from './new-password.js';
 import type { PasswordAttempts } from './password-attempts.js';
@@ -40,17 +41,18 @@ export class PasswordChange {
     client?: ClientInfo,
   ): Promise<void> {
     const user = await activeUser(this.users, id);
-    assertAllowed(this.policy, 'newPassword', newPassword, { email: user.email, current: currentPassword });
+    const { email, name } = user;
+    assertAllowed(this.policy, 'newPassword', newPassword, { email, name, current: currentPassword });
     const change = async (passwordIsOff: boolean) => {
-      const verified = await this.passwords.verify(user, currentPassword);
+      const verified = await this.passwords.verify(user, currentPassword, owner(id));
       if (!verified || passwordIsOff) {
         this.events.passwordChangeFailed(user, sessionId, client);
         throw wrongPassword();
       }
-      const next = await this.passwords.hash(newPassword);
+      const next = await this.passwords.hash(newPassword, owner(id));
       await this.sessions.exclusively(id, () => this.replace(user, next, sessionId, client));
     };
-    await this.attempts.run({ email: user.email, userId: id }, change, client);
+    await this.attempts.run({ email, userId: id }, change, client);
   }
 
   private async replace(

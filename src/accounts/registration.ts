@@ -1,6 +1,7 @@
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord } from '../users/user-store.js';
+import { stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
@@ -15,7 +16,7 @@ export class Registrar {
 
   /** See `AuthService.register`. */
   async register(registration: Registration, client?: ClientInfo): Promise<LoginOutcome> {
-    const user = await this.accounts.add(registration);
+    const user = await this.accounts.add(registration, undefined, stranger(client, true));
     try {
       const { tokens, sessionId } = await this.tokens.startSession(user, client);
       this.events.registered(user, client, sessionId);
@@ -28,7 +29,7 @@ export class Registrar {
 
   /** See `AuthService.createUser`. */
   async create(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
-    const user = await this.accounts.add(registration);
+    const user = await this.accounts.add(registration, undefined, stranger(client, true));
     this.events.registered(user, client);
     return user;
   }

@@ -1,5 +1,6 @@
 import type { AuthErrorCode } from '../errors/auth-error.js';
 import { eventsApi } from '../http/events/events.docs.js';
+import { forwardAuthApi } from '../http/forward-auth/forward-auth.docs.js';
 import { oauthApi } from '../http/oauth/oauth.docs.js';
 import { wellKnownApi } from '../http/oauth/well-known.docs.js';
 import { passwordApi } from '../http/password/password.docs.js';
@@ -26,7 +27,7 @@ export const authApi: AuthApiDescription = {
     sessions: "A user's own sessions and security events.",
     'resource servers': 'For services that verify access tokens.',
   },
-  controllers: [signInApi, passwordApi, sessionsApi, eventsApi, oauthApi, wellKnownApi],
+  controllers: [signInApi, passwordApi, sessionsApi, eventsApi, forwardAuthApi, oauthApi, wellKnownApi],
   schemas: errorSchemas,
   guarded: { security: GUARDED, errors: GUARD_ERRORS },
   public: { security: PUBLIC },

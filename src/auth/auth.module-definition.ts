@@ -5,6 +5,7 @@ import { offerEntities } from './own-tables.js';
 import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from '../http/sign-in/auth.controller.js';
 import { EventsController } from '../http/events/events.controller.js';
+import { ForwardAuthController } from '../http/forward-auth/forward-auth.controller.js';
 import { OAuthController } from '../http/oauth/oauth.controller.js';
 import { PasswordController } from '../http/password/password.controller.js';
 import { SessionsController } from '../http/sessions/sessions.controller.js';
@@ -23,6 +24,7 @@ const DEFAULT_PARTS = {
     PasswordController,
     SessionsController,
     EventsController,
+    ForwardAuthController,
     OAuthController,
     WellKnownController,
   ],

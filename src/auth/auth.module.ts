@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
@@ -23,8 +23,11 @@ import {
   PART_NAMES,
 } from './auth.module-definition.js';
 import { checkAsyncCall, checkRootCall } from './check-call.js';
+import { OptionWarnings } from './option-warnings.js';
 import { withCheckedSource } from './options-source.js';
+import { ForwardAuthController } from '../http/forward-auth/forward-auth.controller.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
+import { ClientAttempts } from '../http/oauth/client-attempts.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
 import { accountProviders } from './providers/account.providers.js';
@@ -57,6 +60,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
       useFactory: (options: AuthModuleOptions) =>
         resolveOptions(options, { names: PART_NAMES, allowed: false }),
     },
+    OptionWarnings,
     ...databaseProviders,
     ...keyProviders,
     ...tokenProviders,
@@ -85,6 +89,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     KeyRotation,
     KeyRing,
     ResourceClients,
+    ClientAttempts,
     AccessJwtStrategy,
     RefreshJwtStrategy,
     SessionCookies,
@@ -105,7 +110,8 @@ export class AuthModule extends ConfigurableModuleClass {
     // Without options, the module gets far enough to report which ones are missing.
     const given = options ?? {};
     checkRootCall(given);
-    return super.forRoot(given);
+    const definition = super.forRoot(given);
+    return given.forwardAuth === true ? definition : without(ForwardAuthController, definition);
   }
 
   /**
@@ -120,4 +126,9 @@ export class AuthModule extends ConfigurableModuleClass {
     if (given.useFactory) return definition;
     return withCheckedSource(definition, given.useExisting ? 'useExisting' : 'useClass');
   }
+}
+
+/** A route that is off is not there at all. With `forRootAsync` its guard knows that it is off. */
+function without(controller: Type, definition: DynamicModule): DynamicModule {
+  return { ...definition, controllers: definition.controllers?.filter((listed) => listed !== controller) };
 }

@@ -12,6 +12,7 @@ import { CreateSigningKeys1764000000002 } from '../database/migrations/176400000
 import { CreateResourceClients1764000000003 } from '../database/migrations/1764000000003-create-resource-clients.js';
 import { CreateRevocations1764000000004 } from '../database/migrations/1764000000004-create-revocations.js';
 import { CreateLoginAttempts1764000000006 } from '../database/migrations/1764000000006-create-login-attempts.js';
+import { CountAuthEvents1764000000010 } from '../database/migrations/1764000000010-count-auth-events.js';
 import { CreateAuthEvents1764000000005 } from '../database/migrations/1764000000005-create-auth-events.js';
 import { callableList } from './callable-list.js';
 
@@ -32,6 +33,7 @@ const OTHER_MIGRATIONS = [
   CreateRevocations1764000000004,
   CreateAuthEvents1764000000005,
   CreateLoginAttempts1764000000006,
+  CountAuthEvents1764000000010,
 ];
 
 type EntityClass = new () => object;

@@ -3,6 +3,7 @@ import { BcryptPasswordHasher, KeyRing, RedisConnection } from '../index.js';
 import { type Configuration, ConfigurationError, readConfiguration } from '../settings/configuration.js';
 import { serviceDatabase } from '../settings/database.js';
 import { openDatabase } from '../settings/open-database.js';
+import { warningsOf } from '../settings/warnings.js';
 import { examineIssuer } from './examine-issuer.js';
 import type { Io } from './io.js';
 import { EXIT, type Outcome } from './outcome.js';
@@ -16,8 +17,6 @@ export interface Finding {
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000;
 const SLOW_HASH_MS = 1_000;
-/** The length of 128 bits in hexadecimal digits. */
-const SHORT_TOKEN = 32;
 /** How long to wait until a new connection is ready. */
 const REDIS_PATIENCE_MS = 2_000;
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
@@ -61,20 +60,10 @@ function finding(state: Finding['state'], message: string): Finding {
 }
 
 function examineConfiguration(configuration: Configuration): Finding[] {
-  const { mode, auth, docs, metricsToken, unknownVariables } = configuration;
-  const warn = (message: string) => finding('warning', message);
-  const findings = unknownVariables.map(warn);
+  const findings = warningsOf(configuration).map((message) => finding('warning', message));
+  const { mode } = configuration;
   if (mode !== 'production')
-    findings.push(warn(`NODE_ENV is ${mode}: fine on this machine, but not in production`));
-  if (auth.rateLimits === false)
-    findings.push(warn('RATE_LIMIT is off: passwords can be guessed without limit'));
-  if (mode === 'production' && auth.cookies?.secure === false)
-    findings.push(warn('COOKIE_SECURE is false: cookies are sent unencrypted over HTTP'));
-  if (mode === 'production' && docs) findings.push(warn('DOCS is on: anyone can read the API docs'));
-  if (metricsToken !== undefined && metricsToken.length < SHORT_TOKEN)
-    findings.push(
-      warn('METRICS_TOKEN is short enough to be guessed: generate one with openssl rand -hex 32'),
-    );
+    findings.push(finding('warning', `NODE_ENV is ${mode}: fine on this machine, but not in production`));
   return findings.length > 0 ? findings : [finding('ok', 'complete and valid')];
 }
 

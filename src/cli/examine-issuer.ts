@@ -7,7 +7,7 @@ interface Finding {
 }
 
 /** Checks whether others can discover the keys by the issuer of the tokens, and whether a move is unfinished. */
-export function examineIssuer({ mode, auth: { publicUrl, jwt } }: Configuration): Finding[] {
+export function examineIssuer({ auth: { publicUrl, jwt } }: Configuration): Finding[] {
   const address = publicUrl?.replace(/\/+$/, '');
   const issuer = jwt.issuer ?? address;
   const findings: Finding[] = [];
@@ -25,8 +25,6 @@ export function examineIssuer({ mode, auth: { publicUrl, jwt } }: Configuration)
       'JWT_ISSUER differs from PUBLIC_URL: verifiers that discover the keys by it must find them there',
     );
   else add('ok', issuer);
-  if (mode !== 'development' && /^http:/i.test(address ?? ''))
-    add('warning', 'PUBLIC_URL begins with http://: fine on this machine, but not in production');
   if (jwt.acceptedIssuers?.length)
     add('warning', 'JWT_ACCEPTED_ISSUERS is set: remove it when the move to the new issuer is complete');
   return findings;

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { exitWithoutServers, stopSignals } from '../settings/stop-servers.js';
 import { runProgram } from './program.js';
 
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+for (const signal of stopSignals())
+  process.once(signal, () => exitWithoutServers(128 + SIGNAL_NUMBERS[signal]!));
+
 const { stdin, stdout, stderr } = process;
-process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr });
+void runProgram(process.argv.slice(2), { stdin, stdout, stderr }).then((code) => {
+  process.exitCode = code;
+});

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** In the root of the repository or of the installed package: `src/cli` and `dist/cli` are at the same depth. */
-const MANIFEST = join(import.meta.dirname, '../../package.json');
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The version of this package. */
 export function packageVersion(): string {
-  return (JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string }).version;
+  return versionAbove(import.meta.dirname);
+}
+
+/** The nearest manifest with a version. How deep this file is below it depends on the build. */
+function versionAbove(folder: string): string {
+  const file = join(folder, 'package.json');
+  const { version } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }) : {};
+  return version ?? versionAbove(dirname(folder));
 }

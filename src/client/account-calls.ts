@@ -1,7 +1,7 @@
-import { errorOf, type LatchkeyUser, readAnswer, userIn } from './answer.js';
+import { askWith, errorOf, isCurable, isDone, type LatchkeyUser, userIn } from './answer.js';
 import type { ClientSession } from './client-session.js';
 import type { Connection } from './connection.js';
-import type { Exclusively } from './exclusively.js';
+import type { Exclusively } from './tab-locks.js';
 import type { LoginOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
@@ -15,12 +15,12 @@ export function accountCalls(
 ) {
   return { enter, leave, getUser };
 
-  function enter(path: string, body: object): Promise<LoginOutcome> {
+  function enter(path: string, body: object, signal?: AbortSignal): Promise<LoginOutcome> {
     return exclusively(async () => {
-      await session.lookAround();
-      const answer = await post(path, body);
+      const before = await session.lookAround();
+      const answer = await post(path, body, signal);
       const user = userIn(answer);
-      session.remember(await session.begin(answer), user);
+      await session.begin(answer, before, user);
       return { ...user, outcome: 'signed-in' };
     });
   }
@@ -30,21 +30,27 @@ export function accountCalls(
       const { refreshToken } = await session.lookAround();
       if (!inCookies) await session.end('LOGGED_OUT');
       if (!inCookies && !refreshToken) return;
-      const answer = await sendUntilAnswered((signal) => post('auth/logout', { refreshToken }, signal));
-      if (!answer.response.ok) throw errorOf(answer);
+      const answer = await sendUntilAnswered(
+        (signal) => post('auth/logout', { refreshToken }, signal),
+        isDone,
+      );
+      if (!isDone(answer)) throw errorOf(answer);
       if (inCookies) await session.end('LOGGED_OUT');
     });
   }
 
-  async function getUser(): Promise<LatchkeyUser | null> {
-    const current = await session.look();
-    if (current.signedIn === false || (!inCookies && !current.refreshToken)) return null;
-    const known = session.userOf(current);
+  async function getUser(signal?: AbortSignal): Promise<LatchkeyUser | null> {
+    const before = await session.look();
+    if (session.isNobody(before)) return null;
+    const known = session.userOf(before);
     if (known) return known;
-    const answer = await readAnswer(await fetchWithSession('auth/me'));
-    if (answer.response.status === 401) return null;
+    const answer = await askWith(fetchWithSession, 'auth/me', { signal });
+    // A 401 without such a code is from something else, and says nothing about the session.
+    if (isCurable(answer)) return null;
     const user = userIn(answer);
-    session.remember(await session.look(), user);
+    const now = await session.look();
+    // Somebody else may have logged in meanwhile.
+    if (now.began === before.began) session.remember(now, user);
     return user;
   }
 }

@@ -30,11 +30,6 @@ export interface Answer {
   body: AnswerBody;
 }
 
-/** The service says "not now", or a proxy in between answered in its place. */
-export function isTemporary({ response: { status } }: Answer): boolean {
-  return status === 429 || status === 408 || status >= 500;
-}
-
 /** @throws what `fetch` throws, also when the connection breaks while the body arrives */
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
@@ -44,6 +39,37 @@ export async function readAnswer(response: Response): Promise<Answer> {
     return { response, body: {} }; // a page from a proxy instead of an answer from the service
   }
 }
+
+/** @throws LatchkeyError `NETWORK_ERROR` when no whole answer arrives, or what this `fetch` throws otherwise */
+export async function askWith(send: typeof fetch, to: string | URL, init: RequestInit): Promise<Answer> {
+  try {
+    return await readAnswer(await send(to, init));
+  } catch (error) {
+    throw error instanceof LatchkeyError ? error : networkError(error);
+  }
+}
+
+/** The service, or something that speaks like it, says no, and will say so again. */
+export function isRefusal({ response: { status }, body }: Answer): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429 && isText(body.error);
+}
+
+/** Refusals that a refresh may cure, or else confirms. */
+const CURABLE = new Set<unknown>(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
+
+export function isCurable({ response, body }: Answer): boolean {
+  return response.status === 401 && CURABLE.has(body.error);
+}
+
+/** The members of a login or a refresh. A captive portal may say 200, too, with a page of its own. */
+export function hasSession({ response, body }: Answer, inCookies: boolean): boolean {
+  const { accessToken, refreshToken, expiresIn } = body;
+  const lives = typeof expiresIn === 'number' && expiresIn > 0 && expiresIn < Infinity;
+  return response.ok && lives && (inCookies || (isText(accessToken) && isText(refreshToken)));
+}
+
+/** What the service answers when something is done and there is nothing to tell. */
+export const isDone = ({ response }: Answer): boolean => response.status === 204;
 
 /** @throws LatchkeyError when the service refuses, or its answer has no user, or another outcome */
 export function userIn(answer: Answer): LatchkeyUser {
@@ -55,17 +81,21 @@ export function userIn(answer: Answer): LatchkeyUser {
 
 export function errorOf({ response, body }: Answer): LatchkeyError {
   const { status } = response;
-  const {
-    error = 'UNKNOWN',
-    message = `The service sent an unexpected response (${status}).`,
-    details,
-  } = body;
-  return new LatchkeyError(error, message, status, details, retryAfterOf(response));
+  const { error, message, details } = body;
+  return new LatchkeyError(
+    isText(error) ? error : 'UNKNOWN',
+    isText(message) ? message : `The service sent an unexpected response (${status}).`,
+    status,
+    Array.isArray(details) ? details : undefined,
+    retryAfterOf(response),
+  );
 }
 
-export function networkError(cause: unknown): LatchkeyError {
-  return new LatchkeyError('NETWORK_ERROR', 'The service cannot be reached.', 0, undefined, undefined, cause);
+export function networkError(cause: unknown, message = 'The service cannot be reached.'): LatchkeyError {
+  return new LatchkeyError('NETWORK_ERROR', message, 0, undefined, undefined, cause);
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** In seconds. A page of another origin can read it only if the service exposes the header (CORS). */
 function retryAfterOf({ headers }: Response): number | undefined {

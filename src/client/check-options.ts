@@ -15,10 +15,10 @@ export function checkOptions(options: LatchkeyClientOptions): void {
   const { transport, storage } = options;
   if (transport !== 'cookie' && transport !== 'body')
     throw new TypeError("transport must be 'cookie' or 'body'.");
-  if (storage && !(isFunction(storage.getItem) && isFunction(storage.setItem)))
+  if (storage && !isFunction(storage) && !(isFunction(storage.getItem) && isFunction(storage.setItem)))
     throw new TypeError('storage must have getItem and setItem.');
   for (const name of ['onSignedOut', 'fetch'] as const)
     if (!isFunction(options[name] ?? isFunction)) throw new TypeError(`${name} must be a function.`);
 }
 
-const isFunction = (value: unknown) => typeof value === 'function';
+const isFunction = (value: unknown): value is () => unknown => typeof value === 'function';

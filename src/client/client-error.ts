@@ -1,3 +1,5 @@
+import type { LatchkeyErrorCode } from './error-codes.js';
+
 /**
  * A call that failed. `code` is the `error` of the service's answer. When there was no answer, `code` is
  * `NETWORK_ERROR` and `status` is 0.
@@ -6,7 +8,7 @@ export class LatchkeyError extends Error {
   override readonly name = 'LatchkeyError';
 
   constructor(
-    readonly code: string,
+    readonly code: LatchkeyErrorCode,
     message: string,
     readonly status: number,
     /** Which fields are wrong, and why; for `VALIDATION_FAILED`, for instance. */

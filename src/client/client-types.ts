@@ -1,6 +1,8 @@
 import type { LatchkeyUser } from './answer.js';
+import type { CallOptions } from './call-options.js';
 import type { LoginOutcome } from './login-outcome.js';
-import type { TokenStorage } from './shared-session.js';
+import type { SessionSnapshot } from './snapshot.js';
+import type { StorageOption } from './token-storage.js';
 
 /** Where the service is, and how tokens travel. */
 export interface LatchkeyClientOptions {
@@ -9,27 +11,34 @@ export interface LatchkeyClientOptions {
   /** `cookie`: tokens are in `HttpOnly` cookies, which no script can read. `body`: this client keeps and sends them. */
   transport: 'cookie' | 'body';
   /**
-   * For `body`: where to keep the tokens after the page is closed, such as `localStorage`. Any script that ever runs on
-   * the page can read them there. Default: in memory, shared only with other open tabs of this origin.
+   * For `body`: where to keep the tokens after the page is closed, such as `() => localStorage`. Any script that ever
+   * runs on the page can read them there. If it fails, they are kept in memory. As a function it may also throw, as
+   * access to `localStorage` does in some browsers. Default: in memory, shared only with other open tabs of this origin.
    */
-  storage?: TokenStorage;
+  storage?: StorageOption;
   /** A first listener. See {@link LatchkeyClient.onSignedOut}. */
   onSignedOut?: (code: string) => void;
   /** Default: the global `fetch`. */
   fetch?: typeof fetch;
 }
 
-/** The session of this browser, shared by its tabs. Failures are `LatchkeyError`s. */
+/**
+ * The session of this browser, shared by its tabs. Failures are `LatchkeyError`s. When a call is given up by its
+ * `signal` or `timeout`, a refresh or a logout continues in the background; a login is canceled.
+ */
 export interface LatchkeyClient {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
-  login(credentials: { email: string; password: string }): Promise<LoginOutcome>;
+  login(credentials: { email: string; password: string }, options?: CallOptions): Promise<LoginOutcome>;
   /** @throws LatchkeyError `EMAIL_TAKEN`, `VALIDATION_FAILED`, … */
-  register(account: { email: string; password: string; name?: string }): Promise<LoginOutcome>;
+  register(
+    account: { email: string; password: string; name?: string },
+    options?: CallOptions,
+  ): Promise<LoginOutcome>;
   /**
    * Ends the session. In body transport the tokens are deleted in any case.
    * @throws LatchkeyError when the service could not be reached: the session may still be alive there
    */
-  logout(): Promise<void>;
+  logout(options?: CallOptions): Promise<void>;
   /**
    * `fetch`, with the session: refreshes shortly before the access token expires, and once when the service says that
    * it has expired. Relative URLs are relative to `baseUrl`. For other origins it is the plain `fetch`.
@@ -37,11 +46,20 @@ export interface LatchkeyClient {
    */
   fetch: typeof fetch;
   /** The user, or `null` when nobody is signed in. Asks the service at most once per access token. */
-  getUser(): Promise<LatchkeyUser | null>;
+  getUser(options?: CallOptions): Promise<LatchkeyUser | null>;
   /** A token for other uses, such as a WebSocket. `undefined` in cookie transport and when signed out. */
-  getAccessToken(): Promise<string | undefined>;
+  getAccessToken(options?: CallOptions): Promise<string | undefined>;
   /** Refreshes now. False when nobody is signed in, or no longer. @throws LatchkeyError as `fetch` does */
-  refresh(): Promise<boolean>;
+  refresh(options?: CallOptions): Promise<boolean>;
+  /** Who is signed in, as far as this tab knows. The same object until something changes. Asks nobody. */
+  getSnapshot(): SessionSnapshot;
+  /** Calls the listener when the snapshot has changed. Returns a function that removes the listener. */
+  subscribe(listener: () => void): () => void;
+  /**
+   * Calls the listener after a login or a registration, no matter in which tab. Returns a function that removes the
+   * listener.
+   */
+  onSignedIn(listener: () => void): () => void;
   /**
    * Calls the listener when the session is over, no matter which tab noticed it. The listener gets `LOGGED_OUT` or the
    * service's error code. Returns a function that removes the listener.

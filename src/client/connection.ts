@@ -1,4 +1,4 @@
-import { type Answer, networkError, readAnswer } from './answer.js';
+import { type Answer, askWith } from './answer.js';
 import { type ServerClock, serverClock } from './server-clock.js';
 
 /** An answer, and when its request was sent by the local clock. */
@@ -21,20 +21,17 @@ export function connect(base: URL, inCookies: boolean, plainFetch: typeof fetch)
 
   async function post(path: string, body: object, signal?: AbortSignal): Promise<SentAnswer> {
     const sent = Date.now();
-    try {
-      const response = await plainFetch(new URL(path, base), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(inCookies && { 'x-auth-transport': 'cookie' }) },
-        body: JSON.stringify(body),
-        credentials: inCookies ? 'include' : 'omit',
-        // The browser stores the new cookies even when the user leaves the page before the answer arrives.
-        keepalive: inCookies,
-        signal,
-      });
-      clock.learn(response, sent);
-      return { ...(await readAnswer(response)), sent };
-    } catch (cause) {
-      throw networkError(cause);
-    }
+    const answer = await askWith(plainFetch, new URL(path, base), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(inCookies && { 'x-auth-transport': 'cookie' }) },
+      body: JSON.stringify(body),
+      credentials: inCookies ? 'include' : 'omit',
+      // The browser stores the new cookies even when the user leaves the page before the answer arrives.
+      keepalive: inCookies,
+      // The service never redirects, and nobody else may get the credentials in the body.
+      redirect: 'manual',
+      signal,
+    });
+    return { ...answer, sent };
   }
 }

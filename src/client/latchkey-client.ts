@@ -4,20 +4,34 @@
  */
 import { accountCalls } from './account-calls.js';
 import type { LatchkeyUser } from './answer.js';
+import { type CallOptions, withinOptions } from './call-options.js';
 import { checkOptions } from './check-options.js';
 import { LatchkeyError } from './client-error.js';
 import { clientSession } from './client-session.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { connect } from './connection.js';
-import { exclusivelyByName } from './exclusively.js';
+import type { LatchkeyErrorCode } from './error-codes.js';
 import type { LoginOutcome, SignedIn } from './login-outcome.js';
 import { sessionRenewal } from './renewal.js';
 import { serviceUrl } from './service-url.js';
 import { sessionFetch } from './session-fetch.js';
-import type { TokenStorage } from './shared-session.js';
+import type { SessionSnapshot } from './snapshot.js';
+import { tabLocks } from './tab-locks.js';
+import type { StorageOption, TokenStorage } from './token-storage.js';
 
 export { LatchkeyError };
-export type { LatchkeyClient, LatchkeyClientOptions, LatchkeyUser, LoginOutcome, SignedIn, TokenStorage };
+export type {
+  CallOptions,
+  LatchkeyClient,
+  LatchkeyClientOptions,
+  LatchkeyErrorCode,
+  LatchkeyUser,
+  LoginOutcome,
+  SessionSnapshot,
+  SignedIn,
+  StorageOption,
+  TokenStorage,
+};
 
 /** The session of this browser, kept alive in all its tabs until the service says that it is over. */
 export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyClient {
@@ -28,21 +42,26 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   const name = `latchkey ${transport} ${base.href}`; // of what tabs share: a lock, a channel and a key in the storage
 
   const connection = connect(base, transport === 'cookie', plainFetch);
-  const session = clientSession(name, connection, storage);
-  const exclusively = exclusivelyByName(name);
+  const locks = tabLocks(name);
+  const { exclusively } = locks;
+  const session = clientSession(name, connection, locks, storage);
   const renewal = sessionRenewal(connection, session, exclusively);
   const fetchWithSession = sessionFetch(connection, renewal);
   const { enter, leave, getUser } = accountCalls(connection, session, exclusively, fetchWithSession);
   if (onSignedOut) session.onEnd(onSignedOut);
 
   return {
-    login: (credentials) => enter('auth/login', credentials),
-    register: (account) => enter('auth/register', account),
-    logout: leave,
+    login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
+    register: (body, limits) => withinOptions((signal) => enter('auth/register', body, signal), limits),
+    logout: (limits) => withinOptions(leave, limits),
     fetch: fetchWithSession,
-    getUser,
-    getAccessToken: async () => (await renewal.upToDate()).accessToken,
-    refresh: async () => (await renewal.renew(await session.look())).signedIn === true,
+    getUser: (limits) => withinOptions(getUser, limits),
+    getAccessToken: async (limits) => (await withinOptions(renewal.upToDate, limits)).accessToken,
+    refresh: (limits) =>
+      withinOptions(async () => (await renewal.renew(await session.look())).signedIn === true, limits),
+    getSnapshot: session.getSnapshot,
+    subscribe: session.subscribe,
+    onSignedIn: session.onBegin,
     onSignedOut: session.onEnd,
     close: session.close,
   };

@@ -1,11 +1,11 @@
-import { errorOf } from './answer.js';
+import { errorOf, hasSession } from './answer.js';
 import type { LatchkeyError } from './client-error.js';
 import type { ClientSession } from './client-session.js';
 import type { Connection } from './connection.js';
-import type { Exclusively } from './exclusively.js';
+import type { Exclusively } from './tab-locks.js';
 import { FINAL_CODES } from './final-codes.js';
 import { sendUntilAnswered } from './send-until-answered.js';
-import type { Session } from './shared-session.js';
+import type { Session } from './session-state.js';
 
 /** In a browser one more code is final: the browser drops the refresh cookie when the session's time is up. */
 const FINAL = new Set<string>([...FINAL_CODES, 'REFRESH_TOKEN_MISSING']);
@@ -55,14 +55,17 @@ export function sessionRenewal(
     if (refusal && performance.now() < refusal.until) throw refusal.error;
 
     const answer = await ask(inCookies ? {} : { refreshToken });
-    if (answer.response.ok) return own.begin(answer);
+    if (answer.response.ok) return own.begin(answer, session);
     const error = errorOf(answer);
-    if (FINAL.has(error.code)) return own.end(error.code);
+    if (error.status === 401 && FINAL.has(error.code)) return own.end(error.code);
     throw error;
   }
 
   function ask(body: object) {
-    return sendUntilAnswered((signal) => post('auth/refresh', body, signal)).catch((error: LatchkeyError) => {
+    return sendUntilAnswered(
+      (signal) => post('auth/refresh', body, signal),
+      (answer) => hasSession(answer, inCookies),
+    ).catch((error: LatchkeyError) => {
       refusal = { error, until: performance.now() + (error.retryAfter ?? 0) * 1_000 };
       throw error;
     });

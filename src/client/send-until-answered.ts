@@ -1,5 +1,6 @@
-import { type Answer, errorOf, isTemporary, networkError } from './answer.js';
+import { type Answer, errorOf, isRefusal, networkError } from './answer.js';
 import type { LatchkeyError } from './client-error.js';
+import { settledWithin } from './settled-within.js';
 
 /** After this long without an answer, it may be lost: a second request is sent while the first is still pending. */
 const SILENCE_MS = 3_000;
@@ -22,11 +23,15 @@ interface Outcome<A> {
 type Send<A> = (signal: AbortSignal) => Promise<A>;
 
 /**
- * Sends a request that may safely arrive more than once, until it gets a final answer. Retries when the network fails,
- * when no answer comes, and on 408, 429 and 5xx, but not before `Retry-After` has passed.
+ * Sends a request that may safely arrive more than once, until it gets a final answer: a complete one, or a refusal by
+ * the service. Retries when the network fails, when no answer comes, on 408, 429 and 5xx, and when something else
+ * answers in the service's place; but not before `Retry-After` has passed.
  * @throws LatchkeyError when retrying does not help, or would take too long
  */
-export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promise<A> {
+export async function sendUntilAnswered<A extends Answer>(
+  send: Send<A>,
+  isComplete: (answer: A) => boolean,
+): Promise<A> {
   const abort = new AbortController();
   const underWay = new Set<Promise<Outcome<A>>>();
   const began = performance.now();
@@ -37,13 +42,13 @@ export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promis
   try {
     while (elapsed() < GIVE_UP_MS) {
       if (next <= elapsed() && next < RETRY_FOR_MS) {
-        underWay.add(attempt(send, abort.signal));
+        underWay.add(attempt(() => send(abort.signal), isComplete));
         next = elapsed() + SILENCE_MS;
       }
       const over = next >= RETRY_FOR_MS;
       if (over && underWay.size === 0) break;
 
-      const outcome = await firstOf(underWay, (over ? GIVE_UP_MS : next) - elapsed());
+      const outcome = await settledWithin((over ? GIVE_UP_MS : next) - elapsed(), Promise.race(underWay));
       if (outcome?.answer) return outcome.answer;
       if (!outcome?.failure) continue;
       underWay.delete(outcome.of);
@@ -58,21 +63,13 @@ export async function sendUntilAnswered<A extends Answer>(send: Send<A>): Promis
   }
 }
 
-function attempt<A extends Answer>(send: Send<A>, signal: AbortSignal): Promise<Outcome<A>> {
-  const of: Promise<Outcome<A>> = send(signal).then(
-    (answer) => (isTemporary(answer) ? { of, failure: errorOf(answer) } : { of, answer }),
+function attempt<A extends Answer>(
+  send: () => Promise<A>,
+  isComplete: (answer: A) => boolean,
+): Promise<Outcome<A>> {
+  const of: Promise<Outcome<A>> = send().then(
+    (answer) => (isComplete(answer) || isRefusal(answer) ? { of, answer } : { of, failure: errorOf(answer) }),
     (failure: LatchkeyError) => ({ of, failure }),
   );
   return of;
-}
-
-/** The first to end, or nothing when the time is up first. */
-async function firstOf<A>(underWay: Set<Promise<Outcome<A>>>, ms: number): Promise<Outcome<A> | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.max(ms, 0), undefined);
-  });
-  const first = await Promise.race([...underWay, silence]);
-  clearTimeout(timer);
-  return first;
 }

@@ -15,7 +15,10 @@ export function serverClock() {
   return {
     at,
     now: () => at(Date.now()),
-    /** @param sent when the request was sent, by the local clock: the service wrote `Date` between then and now */
+    /**
+     * Call it with answers of the service only: other servers may have another time.
+     * @param sent when the request was sent, by the local clock: the service wrote `Date` between then and now
+     */
     learn({ headers }: Response, sent: number): void {
       const date = Date.parse(headers.get('date') ?? '');
       if (Number.isNaN(date)) return;

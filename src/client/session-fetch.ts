@@ -1,10 +1,8 @@
-import { readAnswer } from './answer.js';
+import { isCurable, readAnswer } from './answer.js';
+import { withinOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 import type { Renewal } from './renewal.js';
-import type { Session } from './shared-session.js';
-
-/** Refusals that a refresh may cure, or else confirms. */
-const CURABLE = new Set(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
+import type { Session } from './session-state.js';
 
 /** `fetch` with the session for requests to the service's origin, and the plain `fetch` for all others. */
 export function sessionFetch(
@@ -22,15 +20,16 @@ export function sessionFetch(
     const foreign = new URL(request.url).origin !== base.origin;
     if (foreign || request.headers.has('authorization')) return plainFetch(request);
 
-    const session = await upToDate();
+    const limits = { signal: init?.signal };
+    const session = await withinOptions(upToDate, limits);
     const again = request.clone();
     const sent = Date.now();
     const response = await send(request, session);
     if (response.status !== 401) return response;
+    const answer = await readAnswer(response.clone()).catch(() => undefined);
+    if (!answer || !isCurable(answer)) return response;
     clock.learn(response, sent);
-    const { body } = await readAnswer(response.clone());
-    if (!CURABLE.has(body.error!)) return response;
-    const renewed = await renew(session);
+    const renewed = await withinOptions(() => renew(session), limits);
     return renewed.signedIn && renewed.version !== session.version ? send(again, renewed) : response;
   }
 

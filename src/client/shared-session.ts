@@ -1,26 +1,7 @@
-/** Where tokens are kept: `localStorage`, or a store with the same methods, which may return promises. */
-export interface TokenStorage {
-  /** `null` when there is no such key. */
-  getItem(key: string): string | null | Promise<string | null>;
-  /** Replaces the value of the key. */
-  setItem(key: string, value: string): unknown;
-}
-
-/** What a tab knows about the session. Times are the service's, in milliseconds since the epoch. */
-export interface Session {
-  /** Grows with every change in any tab, so that the newer of two states is known. 0: nothing is known. */
-  version: number;
-  /** `undefined`: unknown, as after a page load with cookies that no script can read. */
-  signedIn?: boolean;
-  /** Why it is over. */
-  endedBy?: string;
-  /** When to refresh, and when the access token expires. */
-  refreshAt?: number;
-  expiresAt?: number;
-  /** In body transport only. */
-  accessToken?: string;
-  refreshToken?: string;
-}
+import { isSession, type Session } from './session-state.js';
+import { settledWithin } from './settled-within.js';
+import type { TabLocks } from './tab-locks.js';
+import { type StorageOption, storedSession } from './token-storage.js';
 
 /** The part of `BroadcastChannel` that is used here. Browsers and Node type it differently. */
 interface Channel {
@@ -34,6 +15,10 @@ type Message = { ask: true } | { session: Session };
 
 /** How long another tab may take to answer. After that, there is no other tab. */
 const ANSWER_MS = 300;
+/** The same when nothing at all is known: to believe that too early would look signed out. */
+const FIRST_ANSWER_MS = 800;
+/** The same when it is certain that another tab knows something newer. */
+const NEWS_MS = 5_000;
 
 /**
  * The session as all tabs of the origin see it. Tabs tell each other by BroadcastChannel, and read the storage if there
@@ -41,16 +26,18 @@ const ANSWER_MS = 300;
  */
 export function sharedSession(
   name: string,
-  storage: TokenStorage | undefined,
+  { announce, newest, withdraw }: TabLocks,
+  storage: StorageOption | undefined,
   /** Only another tab may know that somebody is signed in, so a new tab asks before it says that nobody is. */
   asksFirst: boolean,
   changed: (next: Session, before: Session) => void,
 ) {
+  const stored = storedSession(name, storage, adopt);
+  const waiting = new Set<() => void>();
   let current: Session = { version: 0 };
   let channel: Channel | undefined;
   let othersThere = true;
-  let answered: () => void = () => undefined;
-  let asking: Promise<void> | undefined;
+  let asking: Promise<unknown> | undefined;
 
   if (typeof BroadcastChannel !== 'undefined') {
     channel = new BroadcastChannel(name) as unknown as Channel;
@@ -62,39 +49,44 @@ export function sharedSession(
 
   /** The newest state that this tab or the storage knows. */
   async function look(): Promise<Session> {
-    adopt(parse(await storage?.getItem(name)));
-    if (asksFirst && current.version === 0) await askOthers();
+    await stored.read();
+    if (asksFirst && current.version === 0) await askOthers(FIRST_ANSWER_MS);
     return current;
   }
 
   /** The newest state that any tab or the storage knows: under the lock, nobody can change it meanwhile. */
   async function lookAround(): Promise<Session> {
     await look();
-    await askOthers();
+    const version = await newest();
+    await (current.version < version ? askOthers(NEWS_MS, version) : askOthers(ANSWER_MS));
     return current;
   }
 
-  /** Call it under the lock. Resolves once the storage has the new state. */
+  /** Call it under the lock. Resolves once all tabs can know, and the storage has the new state if it can. */
   async function change(next: Omit<Session, 'version'>): Promise<Session> {
     const session = { ...next, version: Math.max(current.version + 1, Date.now()) };
-    await storage?.setItem(name, JSON.stringify(session));
-    adopt(session);
     tell({ session });
+    await Promise.all([stored.write(session), announce(session.version)]);
+    adopt(session);
     return session;
   }
 
   function close(): void {
     channel?.close();
-    othersThere = false;
+    channel = undefined;
+    withdraw();
   }
 
-  function askOthers(): Promise<void> | undefined {
-    if (!channel || !othersThere) return asking;
+  /** The first answer is enough, unless it is known which version another tab has. */
+  function askOthers(ms: number, version = 0): Promise<unknown> | undefined {
+    if (!channel || (!othersThere && version === 0)) return asking;
     othersThere = false; // until one says otherwise
-    asking = new Promise<void>((resolve) => {
-      answered = resolve;
-      setTimeout(resolve, ANSWER_MS);
+    let heard = () => {};
+    const answer = new Promise<void>((resolve) => {
+      heard = () => void (current.version >= version && resolve());
     });
+    waiting.add(heard);
+    asking = settledWithin(ms, answer).finally(() => waiting.delete(heard));
     tell({ ask: true });
     return asking;
   }
@@ -107,7 +99,7 @@ export function sharedSession(
       return;
     }
     adopt(message.session);
-    answered();
+    for (const heard of waiting) heard();
   }
 
   function tell(message: Message): void {
@@ -115,19 +107,10 @@ export function sharedSession(
     channel?.postMessage(message);
   }
 
-  function adopt(session: Session | undefined): void {
+  function adopt(session: unknown): void {
     const before = current;
-    if (!session || session.version <= before.version) return;
+    if (!isSession(session) || session.version <= before.version) return;
     current = session;
     changed(session, before);
-  }
-}
-
-function parse(text: string | null | undefined): Session | undefined {
-  try {
-    const session = JSON.parse(text ?? 'null') as Session | null;
-    return typeof session?.version === 'number' ? session : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { Client, DatabaseError } from 'pg';
 
 import { DATABASE_USER, type Cluster } from './cluster.js';
+import { APPLICATION_NAME } from './database.js';
 import { PATIENCE_MS } from './poll.js';
 
 /** After `unref`, the idle connection does not keep this process running. */
@@ -23,7 +24,7 @@ export async function connect(cluster: Cluster, port: number): Promise<Connectio
     password: cluster.password,
     database: 'postgres',
     ssl: false,
-    application_name: 'latchkey',
+    application_name: APPLICATION_NAME,
     connectionTimeoutMillis: 2_000,
     query_timeout: PATIENCE_MS,
   }) as Connection;

@@ -1,5 +1,7 @@
 import { DatabaseError, type Client } from 'pg';
 
+/** What the connections are called that show that a process uses the server. */
+export const APPLICATION_NAME = 'latchkey';
 const DUPLICATE_DATABASE = '42P04';
 
 export async function createDatabaseIfMissing(client: Client, name: string): Promise<void> {
@@ -16,4 +18,20 @@ export async function hasOtherClients(client: Client): Promise<boolean> {
     `SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
   );
   return rowCount !== 0;
+}
+
+/** Whether another process uses the server through this package: each of them keeps one such connection open. */
+export async function hasOtherHolders(client: Client, ownPid = 0): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name = $1
+       AND datname = 'postgres' AND pid NOT IN (pg_backend_pid(), $2)`,
+    [APPLICATION_NAME, ownPid],
+  );
+  return rowCount !== 0;
+}
+
+/** The server process that serves this connection. */
+export async function backendPid(client: Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]!.pid;
 }

@@ -4,7 +4,8 @@ import { adopt } from './adopt.js';
 import { clusterAt, createCluster, DATABASE_USER, type Cluster } from './cluster.js';
 import type { Connection } from './connection.js';
 import { makePrivateDir } from './data-dir.js';
-import { createDatabaseIfMissing } from './database.js';
+import { backendPid, createDatabaseIfMissing } from './database.js';
+import { hold } from './held-servers.js';
 import { loadPassword } from './password.js';
 import { choosePlace } from './place.js';
 import { startServer, type ServerSettings } from './server.js';
@@ -41,11 +42,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await makePrivateDir(dataDir);
   return withLock(dataDir, async () => {
     const cluster = await openCluster(dataDir, log);
-    const client = await reachServer(cluster, settings, log);
-    await createDatabaseIfMissing(client, DATABASE);
-    const stop = once(() => withLock(dataDir, () => stopUnlessInUse(cluster, client, log)));
-    const url = `postgres://${DATABASE_USER}:${cluster.password}@127.0.0.1:${client.port}/${DATABASE}`;
-    return { url, folder: cluster.folder, stop };
+    const holding = hold(cluster);
+    try {
+      const client = await reachServer(cluster, settings, log);
+      holding.started(await backendPid(client));
+      await createDatabaseIfMissing(client, DATABASE);
+      const stop = once(() =>
+        withLock(dataDir, () => stopUnlessInUse(cluster, client, log)).then(holding.forget),
+      );
+      const url = `postgres://${DATABASE_USER}:${cluster.password}@127.0.0.1:${client.port}/${DATABASE}`;
+      return { url, folder: cluster.folder, stop };
+    } catch (error) {
+      holding.forget();
+      throw error;
+    }
   });
 }
 

@@ -38,7 +38,11 @@ export async function run(command: string, args: string[], options: RunOptions):
     stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   }
   const timer = setTimeout(() => child.kill('SIGKILL'), options.limit);
+  // Without this process, nobody needs what the program makes; a detached one may be about to end by itself.
+  const abandon = () => void (options.detached || child.kill());
+  process.once('exit', abandon);
   const end = await ended(child);
+  process.off('exit', abandon);
   clearTimeout(timer);
   if (end instanceof Error) return { ok: false, output: end.message };
   if (child.signalCode)

@@ -26,6 +26,13 @@ export class TokenRevokedError extends authErrorClass(
   'The session has ended: log in again.',
 ) {}
 
+/** 401: this access token alone was revoked, and its session continues: a refresh gets another one. */
+export class AccessTokenRevokedError extends TokenRevokedError {
+  constructor(options: ConstructorParameters<typeof TokenRevokedError>[0] = {}) {
+    super({ message: 'This access token has been revoked: refresh it at POST /auth/refresh.', ...options });
+  }
+}
+
 /** 401: the credentials are wrong. Does not reveal whether the account exists. */
 export class InvalidCredentialsError extends authErrorClass(
   'INVALID_CREDENTIALS',

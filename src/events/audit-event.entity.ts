@@ -1,8 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One event of the audit trail: written once, never changed. */
+/** One event of the audit trail: written once, never changed. Only the count of repeats grows, within a minute. */
 @Entity('auth_events')
 @Index('auth_events_user_id_at_idx', ['userId', 'at'])
+@Index('auth_events_repeat_key_idx', ['repeatKey'], { unique: true, where: 'repeat_key IS NOT NULL' })
 class LatchkeyAuditEvent {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
   id: string;
@@ -33,6 +34,14 @@ class LatchkeyAuditEvent {
   /** The remaining fields, depending on the type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
   @Column({ name: 'details', type: 'jsonb' })
   details: Record<string, unknown>;
+
+  /** How often this happened within a minute; the other columns describe the first time. */
+  @Column({ name: 'count', type: 'integer', default: 1 })
+  count: number;
+
+  /** What repeats of this event have in common; null for an event that is always a row by itself. */
+  @Column({ name: 'repeat_key', type: 'text', nullable: true })
+  repeatKey: string | null;
 }
 
 // TypeORM finds entities by class name too, and a host may have its own `AuditEvent`.

@@ -1,6 +1,6 @@
 import type { AuthEvent } from './auth-event.js';
 import type { EventLog } from './auth-events.js';
-import { Repeats } from './repeats.js';
+import { type Repeat, Repeats } from './repeats.js';
 
 export interface AuditTrailSettings {
   /** The longest an event waits, in milliseconds, to be written in one batch with others. */
@@ -14,6 +14,12 @@ export interface AuditTrailSettings {
 }
 
 const DEFAULTS: AuditTrailSettings = { flushEvery: 200, batch: 500, capacity: 10_000, retryAfter: 1_000 };
+
+/** Where events are written. */
+export interface EventTable {
+  /** Writes all events or none. `repeatOf` returns how often an event has happened, if it is one that is folded. */
+  insert(events: readonly AuthEvent[], repeatOf: (event: AuthEvent) => Repeat | undefined): Promise<void>;
+}
 
 /**
  * Writes events to the database in batches, without delaying requests. While the database is unavailable, events wait
@@ -34,7 +40,7 @@ export class AuditTrail implements EventLog {
   private due = 0;
 
   constructor(
-    private readonly store: { insert(events: readonly AuthEvent[]): Promise<void> },
+    private readonly store: EventTable,
     private readonly warn: (message: string) => void,
     settings: Partial<AuditTrailSettings> = {},
   ) {
@@ -52,8 +58,9 @@ export class AuditTrail implements EventLog {
   }
 
   add(event: AuthEvent): void {
-    if (this.repeats.has(event)) return;
-    this.waitingEvents.push(event);
+    const stored = this.repeats.fold(event);
+    if (!stored) return;
+    this.waitingEvents.push(stored);
     this.dropSurplus();
     if (this.failing) return; // a retry is due anyway
     if (this.stopping || this.waiting >= this.settings.batch) void this.flush();
@@ -62,7 +69,7 @@ export class AuditTrail implements EventLog {
 
   async write(event: AuthEvent): Promise<void> {
     try {
-      await this.store.insert([event]);
+      await this.insert([event]);
     } catch {
       this.add(event);
     }
@@ -91,8 +98,9 @@ export class AuditTrail implements EventLog {
     while (this.due > 0 && this.waiting > 0) {
       const batch = this.waitingEvents.splice(0, this.settings.batch);
       this.due -= batch.length;
+      this.repeats.close(batch);
       try {
-        await this.store.insert(batch);
+        await this.insert(batch);
         this.recovered();
       } catch (error) {
         this.waitingEvents = [...batch, ...this.waitingEvents];
@@ -102,6 +110,10 @@ export class AuditTrail implements EventLog {
     }
     this.flushing = undefined;
     if (this.waiting > 0 && !this.failing) this.schedule(this.settings.flushEvery);
+  }
+
+  private insert(events: readonly AuthEvent[]): Promise<void> {
+    return this.store.insert(events, (event) => this.repeats.of(event));
   }
 
   private failed(error: Error): void {
@@ -121,7 +133,7 @@ export class AuditTrail implements EventLog {
   private dropSurplus(): void {
     const surplus = this.waiting - this.settings.capacity;
     if (surplus <= 0) return;
-    this.waitingEvents.splice(0, surplus);
+    this.repeats.close(this.waitingEvents.splice(0, surplus));
     if (this.droppedEvents === 0)
       this.warn('The audit trail is dropping its oldest events: the database is too slow or unavailable');
     this.droppedEvents += surplus;

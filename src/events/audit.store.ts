@@ -4,10 +4,12 @@ import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { type AuditRows, insertBoth, insertSingle, rowsOf, toColumns } from './audit-rows.js';
 import type { AuthEvent } from './auth-event.js';
+import type { Repeat } from './repeats.js';
 
 /** An event as stored. */
-export type KeptEvent = Omit<AuditEvent, 'id' | 'userId'>;
+export type KeptEvent = Omit<AuditEvent, 'id' | 'userId' | 'repeatKey'>;
 
 /** SQLSTATE insufficient_privilege. */
 const NOT_ALLOWED = '42501';
@@ -15,38 +17,48 @@ const NOT_ALLOWED = '42501';
 const MAX_USER_AGENTS = 500;
 
 /**
- * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table; without DELETE, it leaves old events to a
- * role that has it. All methods throw `UnavailableError` when the database is unavailable.
+ * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table, and UPDATE of its column `count`: without
+ * that, repeats are not counted. Without DELETE, it leaves old events to a role that has it. All methods throw `UnavailableError` when the database is unavailable.
  */
 export class AuditStore implements Expiring {
   private readonly table: string;
   private readonly sessions: string;
+  /** Whether the database role has the UPDATE privilege for the count. */
+  private mayCount = true;
 
   /** @param retention seconds for which events are kept */
   constructor(
     private readonly dataSource: DataSource,
     private readonly retention: number,
+    private readonly warn: (message: string) => void = () => undefined,
   ) {
     this.table = tableOf(dataSource, AuditEvent);
     this.sessions = tableOf(dataSource, RefreshToken);
   }
 
-  /** Inserts all events or none, in one statement. Skips ids that already exist, so a retry is harmless. */
-  async insert(events: readonly AuthEvent[]): Promise<void> {
-    const rows = events.map(toRow);
-    await this.query(
-      `INSERT INTO ${this.table} (id, at, type, user_id, session_id, ip, user_agent, request_id, details)
-       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-         $8::text[], $9::jsonb[])
-       ON CONFLICT (id) DO NOTHING`,
-      Array.from({ length: 9 }, (_, column) => rows.map((row) => row[column])),
-    );
+  /**
+   * Inserts all events or none, in one statement. Skips ids that already exist, so a retry is harmless. Repeats of an
+   * event that has a row already, written by any instance, raise the count of that row.
+   */
+  async insert(
+    events: readonly AuthEvent[],
+    repeatOf: (event: AuthEvent) => Repeat | undefined = () => undefined,
+  ): Promise<void> {
+    const rows = rowsOf(events, repeatOf);
+    try {
+      await this.write(rows);
+    } catch (error) {
+      if (!this.mayCount || rows.folded.length === 0 || !isNotAllowed(error)) throw error;
+      this.mayCount = false;
+      this.warn('This database role may not update auth_events.count, so repeated events are not counted');
+      await this.write(rows);
+    }
   }
 
   /** Returns the latest events of a user, newest first. */
   async newestOf(userId: string, limit: number): Promise<KeptEvent[]> {
     return this.query(
-      `SELECT at, type, session_id AS "sessionId", ip, user_agent AS "userAgent", request_id AS "requestId", details
+      `SELECT at, type, session_id AS "sessionId", ip, user_agent AS "userAgent", request_id AS "requestId", details, count
        FROM ${this.table} WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT $2`,
       [userId, limit],
     );
@@ -83,9 +95,15 @@ export class AuditStore implements Expiring {
       const [, deleted] = (await this.query(sql, [this.retention, limit])) as [unknown, number];
       return deleted;
     } catch (error) {
-      if ((error as { driverError?: { code?: string } }).driverError?.code === NOT_ALLOWED) return 0;
+      if (isNotAllowed(error)) return 0;
       throw error;
     }
+  }
+
+  private async write({ single, folded }: AuditRows): Promise<void> {
+    if (folded.length === 0) return void (await this.query(insertSingle(this.table), toColumns(single)));
+    const sql = insertBoth(this.table, this.mayCount);
+    await this.query(sql, [...toColumns(single), ...toColumns(folded)]);
   }
 
   private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
@@ -93,19 +111,6 @@ export class AuditStore implements Expiring {
   }
 }
 
-function toRow(event: AuthEvent): unknown[] {
-  const { id, at, type, userId, sessionId, ip, userAgent, requestId, ...details } = event;
-  // The key that groups attempts on one account means nothing outside this process.
-  const kept = JSON.stringify({ ...details, account: undefined });
-  return [
-    id,
-    at,
-    type,
-    userId ?? null,
-    sessionId ?? null,
-    ip ?? null,
-    userAgent ?? null,
-    requestId ?? null,
-    kept,
-  ];
+function isNotAllowed(error: unknown): boolean {
+  return (error as { driverError?: { code?: string } }).driverError?.code === NOT_ALLOWED;
 }

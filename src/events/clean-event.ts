@@ -1,4 +1,4 @@
-const MAX_LENGTHS: Record<string, number> = { ip: 60, sessionId: 100, requestId: 100, userAgent: 400 };
+const MAX_LENGTHS = new Map(Object.entries({ ip: 60, sessionId: 100, requestId: 100, userAgent: 400 }));
 const MAX_LENGTH = 254;
 
 /** Control characters, line separators, and lone surrogates. */
@@ -13,7 +13,7 @@ export function cleanEvent<Event extends object>(event: Event): Event {
   for (const name in clean) {
     const value: unknown = clean[name];
     if (typeof value !== 'string') continue;
-    const text = cleanText(value, MAX_LENGTHS[name] ?? MAX_LENGTH);
+    const text = cleanText(value, MAX_LENGTHS.get(name) ?? MAX_LENGTH);
     if (text !== value) clean[name] = text as (typeof clean)[typeof name];
   }
   return clean;

@@ -95,6 +95,16 @@ export function keyFromPem(pem: string, algorithm: SigningAlgorithm): SigningKey
   return { kid: thumbprint(publicKey.export({ format: 'jwk' })), algorithm, privateKey, publicKey };
 }
 
+/** The length of a signature by this key (RFC 7518 §3.2 to §3.5, RFC 8037 §3.1). */
+export function signatureBytes({ algorithm, publicKey }: SigningKey): number {
+  const rule = ALGORITHMS[algorithm];
+  if (rule.kind === 'secret') return Number(algorithm.slice(2)) / 8;
+  if (rule.kind === 'rsa') return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+  return rule.kind === 'ec' ? EC_SIGNATURE_BYTES[rule.curve] : 64;
+}
+
+const EC_SIGNATURE_BYTES = { prime256v1: 64, secp384r1: 96, secp521r1: 132 } as const;
+
 /** Returns the public part of a key as a JWK for verifiers (RFC 7517 §4). */
 export function publicJwk({ publicKey, kid, algorithm }: SigningKey): JsonWebKey {
   return { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };

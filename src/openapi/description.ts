@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../errors/auth-error.js';
+import type { OAuthErrorStatus } from '../errors/oauth-error.js';
 import type { ApiHeaders } from './headers.js';
 import type { ApiSchema } from './schema.js';
 import type { ApiSecurity } from './security.js';
@@ -32,6 +33,8 @@ export interface ApiOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly security: ApiSecurity;
+  /** Set on a guarded route that never renews cookies, even if `silentRefresh` is on. */
+  readonly neverRenews?: boolean;
   readonly parameters?: readonly ApiParameter[];
   readonly body?: ApiBody;
   /** The successful responses by HTTP status. */
@@ -40,6 +43,8 @@ export interface ApiOperation {
    * All error codes with which the route itself may reject a request. Any route may also fail with `INTERNAL_ERROR`.
    */
   readonly errors: readonly AuthErrorCode[];
+  /** For a route whose errors are in the words of OAuth: their HTTP statuses. 500 is always possible. */
+  readonly oauthErrors?: readonly OAuthErrorStatus[];
 }
 
 /** A description of each route of a controller, keyed by method name. */

@@ -36,17 +36,29 @@ interface ErrorBody {
   requestId: string;
 }
 
+/** RFC 6749 §5.2, with the members of every other error next to its own. */
+type OAuthErrorBody = Omit<ErrorBody, 'details'> & { error_description: string };
+
+const COMMON = {
+  statusCode: { type: 'integer', description: 'The HTTP status.' },
+  message: { type: 'string', description: 'What went wrong. Meant for people.' },
+  requestId: { type: 'string', description: 'Identifies the request in the log of the service.' },
+} as const;
+
 export const errorSchemas: Record<string, ApiSchema> = {
   Error: objectSchema<ErrorBody>(
     {
-      statusCode: { type: 'integer', description: 'The HTTP status.' },
+      ...COMMON,
       error: { type: 'string', description: 'The error code. Stable; meant for programs.' },
-      message: { type: 'string', description: 'What went wrong. Meant for people.' },
       details: listOf(schemaRef('ErrorDetail')),
-      requestId: { type: 'string', description: 'Identifies the request in the log of the service.' },
     },
     ['details'],
   ),
+  OAuthError: objectSchema<OAuthErrorBody>({
+    ...COMMON,
+    error: { type: 'string', description: 'The error code of OAuth. Stable; meant for programs.' },
+    error_description: { type: 'string', description: 'The same as `message`.' },
+  }),
   ErrorDetail: objectSchema<ErrorDetail>({
     field: { type: 'string', description: 'The invalid field of the request.' },
     message: TEXT,

@@ -27,8 +27,15 @@ export const CLEARS_COOKIES: ApiHeaders = {
   },
 };
 
+/** For responses that must not be stored (RFC 6749 §5.1). */
+export const NOT_CACHED: ApiHeaders = {
+  'Cache-Control': { description: 'Always `no-store`.', schema: TEXT },
+  Pragma: { description: 'Always `no-cache`.', schema: TEXT },
+};
+
 /** For responses that may be cached for a while. */
 export const CACHEABLE: ApiHeaders = {
   'Cache-Control': { description: 'How long the response may be cached.', schema: TEXT },
   ETag: { description: 'Send it as `If-None-Match` in the next request.', schema: TEXT },
+  'Access-Control-Allow-Origin': { description: 'Always `*`.', schema: TEXT },
 };

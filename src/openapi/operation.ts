@@ -12,8 +12,8 @@ export interface ApiOperationContext {
 
 /** Converts a description to an OpenAPI Operation Object. */
 export function openApiOperation(description: ApiOperation, { tag, silentRefresh }: ApiOperationContext) {
-  const { operationId, summary, security, parameters, body, errors } = description;
-  const renews = silentRefresh && isGuarded(security);
+  const { operationId, summary, security, neverRenews, parameters, body, errors } = description;
+  const renews = silentRefresh && isGuarded(security) && !neverRenews;
   return {
     operationId,
     summary,

@@ -1,4 +1,5 @@
 import { type AuthErrorCode, ERROR_STATUS } from '../errors/auth-error.js';
+import { OAUTH_ERRORS, type OAuthErrorStatus } from '../errors/oauth-error.js';
 import type { ApiAnswer, ApiOperation } from './description.js';
 import { schemaRef } from './schema.js';
 
@@ -11,32 +12,38 @@ const ERROR_HEADERS: Record<number, { name: string; description: string; type: '
 };
 
 /** Returns the OpenAPI Responses Object of an operation: its responses, and its errors grouped by status. */
-export function responsesOf({ answers }: ApiOperation, errors: readonly AuthErrorCode[]) {
-  const codes = new Set<AuthErrorCode>([...errors, 'INTERNAL_ERROR']);
-  const statuses = new Set([...codes].map((code) => ERROR_STATUS[code]).sort());
+export function responsesOf({ answers, oauthErrors }: ApiOperation, errors: readonly AuthErrorCode[]) {
   return Object.fromEntries([
     ...Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]),
-    ...[...statuses].map((status) => [
-      status,
-      errorOf(
-        status,
-        [...codes].filter((code) => ERROR_STATUS[code] === status),
-      ),
-    ]),
+    ...(oauthErrors ? oauthResponses(oauthErrors) : errorResponses(errors)),
   ]);
+}
+
+function errorResponses(errors: readonly AuthErrorCode[]) {
+  const codes = new Set<AuthErrorCode>([...errors, 'INTERNAL_ERROR']);
+  const statuses = new Set([...codes].map((code) => ERROR_STATUS[code]).sort());
+  return [...statuses].map((status) => {
+    const ofStatus = [...codes].filter((code) => ERROR_STATUS[code] === status);
+    return [status, errorOf(status, 'Error', ofStatus)] as const;
+  });
+}
+
+function oauthResponses(statuses: readonly OAuthErrorStatus[]) {
+  const all = [...statuses, 500 as const].sort((a, b) => a - b);
+  return all.map((status) => [status, errorOf(status, 'OAuthError', [OAUTH_ERRORS[status]])] as const);
 }
 
 function answerOf({ description, headers, schema }: ApiAnswer) {
   return { description, ...(headers && { headers }), ...(schema && jsonOf(schema)) };
 }
 
-function errorOf(status: number, codes: AuthErrorCode[]) {
+function errorOf(status: number, schema: string, codes: string[]) {
   const { name, description, type } = ERROR_HEADERS[status] ?? {};
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
     ...(name && { headers: { [name]: { description, schema: { type } } } }),
     ...jsonOf({
-      allOf: [schemaRef('Error'), { type: 'object', properties: { error: { type: 'string', enum: codes } } }],
+      allOf: [schemaRef(schema), { type: 'object', properties: { error: { type: 'string', enum: codes } } }],
     }),
   };
 }

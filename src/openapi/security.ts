@@ -19,8 +19,8 @@ export const REFRESH: ApiSecurity = [{ refreshCookie: [] }, {}];
 /** Any token, including a refresh token in the body. */
 export const ANY_TOKEN: ApiSecurity = [{ refreshCookie: [] }, { accessToken: [] }, { accessCookie: [] }, {}];
 
-/** A registered resource server. */
-export const RESOURCE_SERVER: ApiSecurity = [{ resourceServer: [] }];
+/** A registered resource server, by HTTP Basic or with its id and secret in the form. */
+export const RESOURCE_SERVER: ApiSecurity = [{ resourceServer: [] }, {}];
 
 /** Whether `JwtAuthGuard` guards the route, which then requires an access token. */
 export const isGuarded = (security: ApiSecurity): boolean =>

@@ -50,6 +50,11 @@ export interface AuthModuleOptions {
    * whether the account exists. `false` disables it. Default: enabled, unless `rateLimits` is `false`.
    */
   accountProtection?: false | AccountProtectionOptions;
+  /**
+   * Whether `GET /auth/forward` tells proxies such as nginx and Traefik who makes a request. Default `false`: the route
+   * does not exist.
+   */
+  forwardAuth?: boolean;
   /** Adds your own claims to every access token. Default: none. */
   claims?: ClaimsHook;
   /**

@@ -13,6 +13,12 @@ export interface CookieOptions {
   /** The `SameSite` attribute of the cookies. `none` requires `secure`. Default `lax`. */
   sameSite?: 'strict' | 'lax' | 'none';
   /**
+   * Whether the cookies are `Partitioned` (CHIPS): browsers that block third-party cookies still send them where another
+   * site embeds this app in a frame, and keep separate ones for each such site. Requires `secure`, and is useful only
+   * with `sameSite: 'none'`. Default `false`.
+   */
+  partitioned?: boolean;
+  /**
    * If the access cookie is missing or has expired but the refresh cookie is valid, `JwtAuthGuard` serves the request
    * and sends new cookies with the response. Default `false`: the browser app calls `POST /auth/refresh` itself.
    */
@@ -34,6 +40,7 @@ const clearSiteData: Rule<SiteData[], SiteData[]> = (check, option, given = ['ca
 const RULES = {
   secure: flag(true),
   sameSite: oneOf('lax', ['strict', 'lax', 'none'] as const),
+  partitioned: flag(false),
   silentRefresh: flag(false),
   clearSiteData,
 } satisfies Rules<CookieOptions>;
@@ -41,5 +48,10 @@ const RULES = {
 export const cookies = group(RULES, (resolved, check, option) => {
   if (resolved.sameSite === 'none' && !resolved.secure)
     check.fail(`${option}.sameSite`, `can be "none" only when ${option}.secure is true`);
+  if (resolved.partitioned && !resolved.secure)
+    check.fail(
+      `${option}.partitioned`,
+      `can be true only when ${option}.secure is true, and is useful only when ${option}.sameSite is "none"`,
+    );
   return resolved;
 });

@@ -7,19 +7,25 @@ import { type OptionChecker, toList } from './option-checker.js';
  * tokens.
  */
 export function refuseSharedSecrets(options: Partial<AuthModuleOptions>, check: OptionChecker): void {
+  const seen = new Set<string>();
+  for (const [option, given] of secretOptions(options)) {
+    const own = new Set(toList(given).filter((secret) => secret !== ''));
+    if ([...own].some((secret) => seen.has(secret)))
+      check.fail(option, 'is also used elsewhere: generate a different secret for each use');
+    for (const secret of own) seen.add(secret);
+  }
+}
+
+/** The options that are secrets, by name. Add a new one here: it is then checked for double use and for weakness. */
+export function secretOptions(
+  options: Partial<AuthModuleOptions>,
+): [option: string, given: string | string[] | undefined][] {
   const { jwt, passwords, alerts } = options;
-  const secrets: [string, string | string[] | undefined][] = [
+  return [
     ['jwt.accessSecret', jwt?.accessSecret],
     ['jwt.keyRing.encryptionSecret', jwt?.keyRing?.encryptionSecret],
     ['jwt.refreshSecret', jwt?.refreshSecret],
     ['passwords.peppers', passwords?.peppers],
     ['alerts.webhook.secret', alerts?.webhook?.secret],
   ];
-  const seen = new Set<string>();
-  for (const [option, given] of secrets) {
-    const own = new Set(toList(given).filter((secret) => secret !== ''));
-    if ([...own].some((secret) => seen.has(secret)))
-      check.fail(option, 'is also used elsewhere: generate a different secret for each use');
-    for (const secret of own) seen.add(secret);
-  }
 }

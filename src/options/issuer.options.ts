@@ -2,7 +2,8 @@ import type { OptionChecker } from './option-checker.js';
 import type { Rule } from './rules.js';
 
 const DEFAULT_ISSUER = 'latchkey';
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Host names of this machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An address that clients can trust: https, or http on this machine. Resolves without a trailing slash. */
 export const publicUrl: Rule<string, string | undefined> = (check, option, given) => {

@@ -26,7 +26,10 @@ export interface JwtOptions extends AccessKeyOptions, AccessClaimOptions {
   acceptedIssuers?: string[];
   /** The `aud` claim of tokens (RFC 7519 §4.1.3), compared exactly. Default `latchkey`. */
   audience?: string;
-  /** The lifetime of an access token. A lower value also applies to tokens already issued. Default `15m`. */
+  /**
+   * The lifetime of an access token, at most `30d`; more than a day causes a warning. A lower value also applies to tokens
+   * already issued. Default `15m`.
+   */
   accessTtl?: Duration;
   /** A session ends when it is not refreshed for this long. Default `7d`. */
   refreshTtl?: Duration;
@@ -46,7 +49,7 @@ const RULES = {
   issuer,
   acceptedIssuers,
   audience: text('latchkey'),
-  accessTtl: duration('15m', { min: 1 }),
+  accessTtl: duration('15m', { min: 1, max: 30 * 86_400 }),
   refreshTtl: duration('7d', { min: 1 }),
   clockTolerance: duration('5s', { max: 60 }),
   verifiedTokens: integer(5000, 0, 1_000_000),

@@ -1,6 +1,7 @@
 import { KeySet } from '../keys/key-set.js';
 import { assertStrongSecret, type SigningKey } from '../keys/signing-key.js';
 import { LONGEST_DURATION, parseDuration, printDuration, type Duration } from './duration.js';
+import { originsProblem } from './origin.js';
 import type { OptionProblem } from './options-error.js';
 
 /** Collects all problems instead of stopping at the first one. Each method returns a value to continue with. */
@@ -36,18 +37,10 @@ export class OptionChecker {
     return value ?? '';
   }
 
-  /**
-   * Origins exactly as browsers send them: a scheme, a host, and a port unless it is the scheme's default (RFC 6454
-   * §6.2).
-   */
+  /** Origins exactly as browsers send them. */
   origins(option: string, values: string[]): string[] {
-    const isOrigin = (text: unknown) =>
-      typeof text === 'string' &&
-      /^https?:[^*]+$/.test(text) &&
-      URL.canParse(text) &&
-      new URL(text).origin === text;
-    if (!Array.isArray(values) || !values.every(isOrigin))
-      this.fail(option, 'must be a list of exact origins, each such as https://app.example.com');
+    const problem = originsProblem(values);
+    if (problem) this.fail(option, problem);
     return values;
   }
 

@@ -18,10 +18,10 @@ import { jwt } from './jwt.options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
 import { passwords } from './passwords.options.js';
-import { type RateLimitName, rateLimits } from './rate-limits.options.js';
+import { type RateLimitName, rateLimits, type ResolvedRateLimit } from './rate-limits.options.js';
 import { redis } from './redis.options.js';
 import { revocation } from './revocation.options.js';
-import { duration, group, hook, type Rules } from './rules.js';
+import { duration, flag, group, hook, type Rules } from './rules.js';
 import { sessions } from './sessions.options.js';
 import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 
@@ -47,10 +47,11 @@ export interface ResolvedAuthOptions {
   };
   cookies: Required<CookieOptions>;
   trustedOrigins: string[];
-  rateLimits: false | Record<RateLimitName, { limit: number; seconds: number }>;
+  rateLimits: false | Record<RateLimitName, ResolvedRateLimit>;
   accountProtection: AccountProtectionSettings & DelayPolicy;
   /** Claims that are the same in every access token, including the scope. */
   staticClaims: StaticClaims;
+  forwardAuth: boolean;
   claims?: ClaimsHook;
   /** `undefined`: the database's clock. */
   clock?: () => number;
@@ -75,6 +76,7 @@ const RULES = {
   csrf,
   rateLimits,
   accountProtection,
+  forwardAuth: flag(false),
   claims: hook<ClaimsHook>,
   clock: hook<() => number>,
 } satisfies Rules<AuthModuleOptions>;
@@ -121,6 +123,7 @@ export function resolveOptions(
     rateLimits: limited && limits,
     accountProtection: { ...resolved.accountProtection, enabled: isProtected },
     staticClaims: resolved.jwt.staticClaims,
+    forwardAuth: resolved.forwardAuth,
     claims: resolved.claims,
     clock: resolved.clock,
   };

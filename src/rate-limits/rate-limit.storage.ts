@@ -34,6 +34,17 @@ export class RateLimitStorage implements ThrottlerStorage {
       return judge(this.memory.add(key, ttl), Math.max(1, Math.floor(limit * SHARE_WITHOUT_REDIS)));
     }
   }
+
+  /** Takes one count back, for what turned out not to count. */
+  async takeBack(key: string): Promise<void> {
+    if (!this.shared) return this.memory.takeBack(key);
+    try {
+      await this.shared.reward(key, 1);
+    } catch (error) {
+      if (!(error instanceof RedisAwayError)) throw error;
+      this.memory.takeBack(key);
+    }
+  }
 }
 
 function sharedCounts(redis: RedisConnection): RateLimiterRedis {

@@ -34,6 +34,12 @@ export class WindowCounts {
     return { count: window.count, endsIn: window.endsAt - now };
   }
 
+  /** Subtracts one from a window that has not ended. */
+  takeBack(key: string): void {
+    const window = this.windows.get(key);
+    if (window && window.count > 0) window.count--;
+  }
+
   /** Checks two windows for each one added, so that ended windows are removed faster than new ones are added. */
   private makeRoom(now: number): void {
     let looked = 0;

@@ -1,4 +1,5 @@
-import { TokenRevokedError } from '../errors/auth-errors.js';
+import { randomUUID } from 'node:crypto';
+import { AccessTokenRevokedError, TokenExpiredError, TokenRevokedError } from '../errors/auth-errors.js';
 import type { RevocationCheck } from './revocation-check.js';
 import type { RevocableToken, RevocationList } from './revocation-list.js';
 import type { UserStore } from '../users/user-store.js';
@@ -24,7 +25,7 @@ export class RevocationChecks {
   ): Claims | Promise<Claims> {
     if (check === 'stateless') return claims;
     const revoked = this.revocations.isRevoked(claims);
-    if (revoked === true) throw new TokenRevokedError();
+    if (revoked === true) return this.refuseRevoked(claims);
     return revoked === false && check === 'deny-list' ? claims : this.passLater(claims, revoked, check);
   }
 
@@ -33,9 +34,33 @@ export class RevocationChecks {
     revoked: boolean | Promise<boolean>,
     check: RevocationCheck,
   ): Promise<Claims> {
-    if (await revoked) throw new TokenRevokedError();
+    if (await revoked) return this.refuseRevoked(claims);
     if (check === 'strict' && !(await this.mayAct(claims))) throw new TokenRevokedError();
     return claims;
+  }
+
+  /**
+   * For a token that has expired, which is the right reason only if nothing else is wrong with it.
+   * @throws TokenRevokedError when the token is known to have been revoked
+   * @throws TokenExpiredError otherwise
+   */
+  async refuseExpired(claims: RevocableToken, check?: RevocationCheck): Promise<never> {
+    try {
+      await this.pass(claims, check);
+    } catch (error) {
+      if (error instanceof TokenRevokedError) throw error;
+      // What is unknown now does not matter: the token is rejected anyway, and the refresh decides for itself.
+    }
+    throw new TokenExpiredError();
+  }
+
+  /** Says what ended: the session, or this token alone. In the second case, another token of the session would pass. */
+  private refuseRevoked(claims: RevocableToken): never | Promise<never> {
+    const refuse = (others: boolean): never => {
+      throw others ? new TokenRevokedError() : new AccessTokenRevokedError();
+    };
+    const others = this.revocations.isRevoked({ ...claims, jti: randomUUID() });
+    return typeof others === 'boolean' ? refuse(others) : others.then(refuse);
   }
 
   private async mayAct({ sid, sub }: RevocableToken): Promise<boolean> {

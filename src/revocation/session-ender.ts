@@ -3,6 +3,12 @@ import type { Revocation, RevocationList } from './revocation-list.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo, RevocationReason } from '../sessions/session-types.js';
 
+/**
+ * Seconds for which a revocation is remembered beyond the lifetime of an access token. Covers a token that was signed
+ * just before its session ended.
+ */
+export const REVOCATION_MARGIN_SECONDS = 120;
+
 /** Ends sessions and their access tokens, and emits an event for each session that ended. */
 export class SessionEnder {
   /** @param remember seconds after which the last access token of an ended session has expired */

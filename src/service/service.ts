@@ -35,13 +35,20 @@ export interface RunningService {
 /**
  * Starts the database, the schema and HTTP, in this order. If a step fails, the parts already started are stopped
  * again.
+ * @param stopping ends the start with the signal's reason, after the step that is under way
  */
-export async function startService(given: Configuration, logger: Logger): Promise<RunningService> {
+export async function startService(
+  given: Configuration,
+  logger: Logger,
+  stopping?: AbortSignal,
+): Promise<RunningService> {
   const configuration = await withKnownPort(given);
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {
+    stopping?.throwIfAborted();
     await migrate(database.url);
+    stopping?.throwIfAborted();
     const app = await createApp(configuration, database.url, logger);
     await listen(app, configuration);
     const stop = async () => {
@@ -58,13 +65,13 @@ export async function startService(given: Configuration, logger: Logger): Promis
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { mode, trustProxy, corsOrigins, docs, auth } = configuration;
+  const { mode, trustProxy, corsOrigins, corsHeaders, docs, auth } = configuration;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(databaseUrl, configuration),
     createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  allowOrigins(app, corsOrigins);
+  allowOrigins(app, corsOrigins, corsHeaders);
   measureRequests(app);
   if (docs) {
     // Loaded only if enabled: Swagger is a fifth of all code that is loaded at startup.

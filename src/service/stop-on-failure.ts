@@ -1,3 +1,4 @@
+import { exitWithoutServers } from '../settings/stop-servers.js';
 import type { Logger } from './logger.js';
 import type { RunningService } from './service.js';
 
@@ -13,7 +14,7 @@ export function stopOnFailure(service: RunningService, logger: Logger): void {
     if (stopping) return;
     stopping = true;
     logger.fatal({ err: error, msg: `${origin}: stopping` });
-    const end = () => process.exit(1);
+    const end = () => exitWithoutServers(1);
     setTimeout(end, DEADLINE_MS).unref();
     service.stop().then(end, end);
   });

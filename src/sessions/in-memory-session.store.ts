@@ -1,4 +1,4 @@
-import { judge } from './reuse-policy.js';
+import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type {
   NewSession,
   Presentation,
@@ -67,14 +67,7 @@ export class InMemorySessionStore implements SessionStore {
       row.lastUsedAt = this.clock();
       return { outcome: 'rotated', session: this.view(row) };
     }
-    const outcome = judge(
-      row && {
-        revoked: row.revoked,
-        expired: row.expiresAt <= this.clock(),
-        current: row.currentJti === jti,
-        withinLeeway: row.previousJti === jti && this.clock() <= row.rotatedAt + this.limits.leeway * 1_000,
-      },
-    );
+    const outcome = judge(this.presented(row, jti));
     return outcome === 'replayed' ? { outcome, session: this.view(row!) } : { outcome };
   }
 
@@ -133,6 +126,20 @@ export class InMemorySessionStore implements SessionStore {
   async isLive(sid: string, jti?: string): Promise<boolean> {
     const row = this.rows.get(sid);
     return row !== undefined && this.lives(row) && (jti ?? row.currentJti) === row.currentJti;
+  }
+
+  async standingOf(sid: string, jti: string): Promise<Standing> {
+    return standingOf(this.presented(this.rows.get(sid), jti));
+  }
+
+  private presented(row: Row | undefined, jti: string): PresentedToken | undefined {
+    if (!row) return undefined;
+    return {
+      revoked: row.revoked,
+      expired: row.expiresAt <= this.clock(),
+      current: row.currentJti === jti,
+      withinLeeway: row.previousJti === jti && this.clock() <= row.rotatedAt + this.limits.leeway * 1_000,
+    };
   }
 
   private advance(row: Row, nextJti: string): void {

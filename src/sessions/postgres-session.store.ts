@@ -4,7 +4,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
 import { underUserLock } from '../database/user-lock.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { judge, type PresentedToken } from './reuse-policy.js';
+import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type { SessionStore } from './session-store.js';
 import type {
   NewSession,
@@ -144,6 +144,10 @@ export class PostgresSessionStore implements SessionStore {
     return rows.length > 0;
   }
 
+  async standingOf(sid: string, jti: string): Promise<Standing> {
+    return standingOf(await this.inspect({ sid, jti }));
+  }
+
   private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
     const rows = await this.advancing.run([sid, jti, nextJti, this.limits.idleTtl]);
     return rows[0];
@@ -160,7 +164,10 @@ export class PostgresSessionStore implements SessionStore {
     return rows[0];
   }
 
-  private async inspect({ sid, jti }: Presentation): Promise<(Session & PresentedToken) | undefined> {
+  private async inspect({
+    sid,
+    jti,
+  }: Pick<Presentation, 'sid' | 'jti'>): Promise<(Session & PresentedToken) | undefined> {
     const rows = await this.rows<Session & PresentedToken>(
       `SELECT ${SESSION_COLUMNS}, revoked_at IS NOT NULL AS revoked, expires_at <= clock_timestamp() AS expired,
          current_jti = $2 AS current,

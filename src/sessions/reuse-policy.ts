@@ -11,6 +11,15 @@ export interface PresentedToken {
 /** Why a refresh token was rejected. */
 export type Refusal = 'unknown' | 'revoked' | 'expired' | 'reused';
 
+/** What a refresh token is worth now: `current` and `replayed` can be exchanged for new tokens. */
+export type Standing = 'current' | 'replayed' | Refusal;
+
+/** What a token is worth that nobody has tried to rotate. */
+export function standingOf(presented: PresentedToken | undefined): Standing {
+  const isUsable = presented?.current && !presented.revoked && !presented.expired;
+  return isUsable ? 'current' : judge(presented);
+}
+
 /**
  * The only place that decides what it means when a refresh token could not be rotated. `replayed` is a lost response or
  * a second tab and gets the same successor again; `reused` means that two parties hold the token (RFC 9700 §4.14.2).

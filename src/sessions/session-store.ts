@@ -1,3 +1,4 @@
+import type { Standing } from './reuse-policy.js';
 import type {
   NewSession,
   Presentation,
@@ -49,6 +50,13 @@ export interface SessionStore {
 
   /** Whether the user has or had this session, live or ended. */
   belongsTo(userId: string, sid: string): Promise<boolean>;
+
+  /**
+   * What a refresh token is worth now, without changing anything: the outcome that {@link rotate} would have, where
+   * `current` stands for `rotated`. Optional: `RefreshJwtGuard` and `TokensService.checkRefreshToken` throw an error
+   * that names the method if a store lacks it.
+   */
+  standingOf?(sid: string, jti: string): Promise<Standing>;
 
   /** Whether a session is live now and, if `jti` is given, whether that refresh token is its current one. */
   isLive(sid: string, jti?: string): Promise<boolean>;

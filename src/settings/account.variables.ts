@@ -1,4 +1,4 @@
-import { asNumber, asText, flag, onOrOff, texts } from './parsers.js';
+import { asNumber, asText, flag, headerNames, onOrOff, texts } from './parsers.js';
 import type { Variable } from './variable.js';
 
 /** Browsers, passwords, and what protects both. */
@@ -19,6 +19,14 @@ export const accountVariables = [
     meaning: '`strict`, `lax` or `none`; `none` requires `COOKIE_SECURE`',
   },
   {
+    name: 'COOKIE_PARTITIONED',
+    option: 'cookies.partitioned',
+    parse: flag,
+    default: 'off',
+    meaning:
+      'Whether cookies are `Partitioned`, for an app that other sites embed; requires `COOKIE_SECURE` and `COOKIE_SAME_SITE=none`',
+  },
+  {
     name: 'SILENT_REFRESH',
     option: 'cookies.silentRefresh',
     parse: flag,
@@ -30,7 +38,22 @@ export const accountVariables = [
     name: 'CORS_ORIGINS',
     option: 'csrf.trustedOrigins',
     parse: texts,
-    meaning: 'Exact origins, comma-separated, that CORS allows and the CSRF check trusts',
+    meaning:
+      'Exact origins, comma-separated, that CORS allows and the CSRF check trusts, such as `https://app.example.com` or `capacitor://localhost`',
+  },
+  {
+    name: 'CORS_HEADERS',
+    setting: 'corsHeaders',
+    parse: headerNames,
+    meaning:
+      'More request headers, comma-separated, that pages of `CORS_ORIGINS` may send, such as `X-Client-Version`',
+  },
+  {
+    name: 'FORWARD_AUTH',
+    option: 'forwardAuth',
+    parse: flag,
+    default: 'off',
+    meaning: 'Whether `GET /auth/forward` tells proxies such as nginx and Traefik who makes a request',
   },
   {
     name: 'PASSWORD_MIN_LENGTH',

@@ -1,6 +1,6 @@
-import { type AuthModuleOptions, SIGNING_ALGORITHMS } from '../index.js';
+import { type AuthModuleOptions, SIGNING_ALGORITHMS, weaknessOf } from '../index.js';
 import { developmentSecrets } from './development-secrets.js';
-import { optionProblems } from './option-problems.js';
+import { optionProblems, optionWarnings } from './option-problems.js';
 import { texts } from './parsers.js';
 import { fillInPublicUrl, missingPublicUrl } from './public-url.js';
 import { type Problem, readVariables, textOf } from './read-variables.js';
@@ -32,6 +32,8 @@ export class ConfigurationError extends Error {
   }
 }
 
+const MIN_TOKEN_LENGTH = 16;
+
 /** The metrics token is known to the monitoring system, so it must not equal any of these. */
 const SECRETS = [
   'JWT_ACCESS_SECRET',
@@ -54,9 +56,12 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
   if (development) fillInPublicUrl(auth, settings.host, settings.port);
   const addressProblem = development ? undefined : missingPublicUrl(auth);
   if (addressProblem) problems.push({ variable: 'PUBLIC_URL', message: addressProblem });
+  const found = optionProblems(auth);
+  if (!development && found.length === 0)
+    found.push(...optionWarnings(auth).filter(({ weakSecret }) => weakSecret));
   // Variables that could not be parsed have already been reported; the module would report them a second time.
   const read = new Set(problems.map(({ variable }) => variable));
-  problems.push(...optionProblems(auth).filter(({ variable }) => !read.has(variable)));
+  problems.push(...found.filter(({ variable }) => !read.has(variable)));
 
   const unknown = unknownVariables(env);
   if (problems.length > 0)
@@ -84,7 +89,13 @@ function contradictions(env: NodeJS.ProcessEnv, { development }: { development: 
   const metricsToken = textOf(env, 'METRICS_TOKEN');
   if (metricsToken && SECRETS.some((name) => texts(env[name])?.includes(metricsToken)))
     fail('METRICS_TOKEN', 'is also used elsewhere: generate a different secret for each use');
+  const weakness = !development && metricsToken && weaknessOfToken(metricsToken);
+  if (weakness) fail('METRICS_TOKEN', `${weakness}: generate one with openssl rand -hex 32`);
   return problems;
+}
+
+function weaknessOfToken(token: string): string | undefined {
+  return token.length < MIN_TOKEN_LENGTH ? 'is short enough to be guessed' : weaknessOf(token);
 }
 
 function fillInSecrets({ jwt }: AuthModuleOptions, dataDir: string): void {

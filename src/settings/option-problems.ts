@@ -1,4 +1,10 @@
-import { type AuthModuleOptions, AuthOptionsError, checkAuthOptions } from '../index.js';
+import {
+  type AuthModuleOptions,
+  AuthOptionsError,
+  authOptionWarnings,
+  checkAuthOptions,
+  type OptionWarning,
+} from '../index.js';
 import type { Problem } from './read-variables.js';
 import { VARIABLES } from './variables.js';
 
@@ -9,11 +15,20 @@ export function optionProblems(options: AuthModuleOptions): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof AuthOptionsError)) throw error;
-    return error.problems.map(({ option, message }) => ({
-      variable: variableOf(option),
-      message: message.replaceAll(/\b[a-z]+(\.[a-zA-Z]+)+/gi, variableOf),
-    }));
+    return error.problems.map(inVariables);
   }
+}
+
+/** What is valid but unsafe in valid options, under the names of the environment variables. */
+export function optionWarnings(options: AuthModuleOptions): (Problem & { weakSecret?: true })[] {
+  return authOptionWarnings(options).map((warning) => ({ ...warning, ...inVariables(warning) }));
+}
+
+function inVariables({ option, message }: OptionWarning): Problem {
+  return {
+    variable: variableOf(option),
+    message: message.replaceAll(/\b[a-z]+(\.[a-zA-Z]+)+/gi, variableOf),
+  };
 }
 
 /** The variable that sets an option, or for a group the first one that sets any of its options. */

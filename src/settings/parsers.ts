@@ -105,6 +105,16 @@ export const cidrs: Parser<string[]> = (text, fail) => {
   return entries;
 };
 
+/** RFC 9110 §5.6.2. A wildcard would stand for itself: CORS takes it literally in requests with cookies. */
+const HEADER_NAME = /^[\w!#$%&'+.^`|~-]+$/;
+
+export const headerNames: Parser<string[]> = (text, fail) => {
+  const names = texts(text) ?? [];
+  if (!names.every((name) => HEADER_NAME.test(name)))
+    fail('must be a comma-separated list of header names such as X-Client-Version, without wildcards');
+  return names;
+};
+
 export const databaseUrl: Parser<string> = (text, fail) => {
   const problem = text && databaseUrlProblem(text);
   if (problem) fail(problem);

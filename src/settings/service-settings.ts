@@ -10,6 +10,8 @@ export interface ServiceSettings {
   databasePoolSize: number;
   /** Address ranges (CIDR) of proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: string[];
+  /** Request headers that CORS allows, besides the usual ones. */
+  corsHeaders: string[];
   logLevel: string;
   docs: boolean;
   /** Whether the sign-up, sign-in and account pages are served under `/account`. */

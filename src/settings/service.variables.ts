@@ -58,7 +58,8 @@ export const serviceVariables = [
     name: 'TRUST_PROXY',
     setting: 'trustProxy',
     parse: cidrs,
-    meaning: 'The address ranges (CIDR, comma-separated) of proxies whose `X-Forwarded-For` is trusted',
+    meaning:
+      'The address ranges (CIDR, comma-separated) of proxies whose `X-Forwarded-For` is trusted; very wide ranges cause a warning',
   },
   {
     name: 'LOG_LEVEL',
@@ -87,6 +88,7 @@ export const serviceVariables = [
     name: 'METRICS_TOKEN',
     setting: 'metricsToken',
     parse: asText,
-    meaning: 'The bearer token that `/metrics` requires. Without it, metrics are served in development only',
+    meaning:
+      'The bearer token that `/metrics` requires, at least 16 characters. Without it, metrics are served in development only',
   },
 ] as const satisfies readonly Variable[];

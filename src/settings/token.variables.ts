@@ -98,7 +98,8 @@ export const tokenVariables = [
     option: 'jwt.accessTtl',
     parse: asText,
     default: '15m',
-    meaning: 'The lifetime of an access token. A lower value also applies to tokens already issued',
+    meaning:
+      'The lifetime of an access token, at most `30d`; more than a day causes a warning. A lower value also applies to tokens already issued',
   },
   {
     name: 'JWT_REFRESH_TTL',

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidTokenError, TokenExpiredError } from '../errors/auth-errors.js';
+import { InvalidTokenError } from '../errors/auth-errors.js';
+import { callHost } from '../errors/host-call.js';
 import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
+import { MAX_TOKEN_LENGTH } from './compact-jws.js';
 import type { JwtCodec } from './jwt-codec.js';
 import type { Session } from '../sessions/session-types.js';
+import { tokenTooLong } from './token-length.js';
 import type { AccessTokenPayload, TokenSubject } from './token-types.js';
 import type { VerifiedTokens } from './verified-tokens.js';
 
@@ -23,6 +26,26 @@ export interface StaticClaims {
   added: Readonly<Record<string, unknown>>;
 }
 
+/** A user whose access token can be issued, with the claims that the hook adds to it. */
+export interface PreparedSubject {
+  subject: TokenSubject;
+  extra: Record<string, unknown>;
+}
+
+/** Stands for a session that does not exist yet: the claims of every session are equally long. */
+const ANY_SESSION = {
+  id: randomUUID(),
+  now: new Date(),
+  createdAt: new Date(),
+  absoluteExpiresAt: new Date(),
+} as Session;
+
+const CLAIMS_HOOK = {
+  name: 'The claims hook',
+  expected: 'an object with claims',
+  fits: (claims: unknown) => typeof claims === 'object' && claims !== null && !Array.isArray(claims),
+};
+
 /** Issues access tokens, and is the only place that verifies them. */
 export class AccessTokens {
   /** Receives the duration, in seconds, of each verification that is not answered from memory. */
@@ -34,21 +57,44 @@ export class AccessTokens {
     private readonly clock: () => number,
     private readonly verified: VerifiedTokens,
     private readonly staticClaims: StaticClaims,
-    private readonly claimsHook: ClaimsHook = () => ({}),
+    private readonly claimsHook?: ClaimsHook,
   ) {}
 
+  /**
+   * Does everything that can fail because of the subject, so that it fails before a session starts or moves on: calls
+   * the claims hook, and checks that the token will not be longer than `maxLength` characters.
+   * @throws InternalError when the token would be too long; its `cause` names the claims
+   */
+  async prepare(subject: TokenSubject, maxLength = MAX_TOKEN_LENGTH): Promise<PreparedSubject> {
+    const prepared = { subject, extra: await this.extraClaims(subject) };
+    const claims = this.claimsOf(prepared, ANY_SESSION);
+    const length = this.codec.lengthOf(claims);
+    const limit = Math.min(maxLength, MAX_TOKEN_LENGTH);
+    if (length > limit) throw tokenTooLong(claims, length, limit);
+    return prepared;
+  }
+
   /** Uses the database's time, so that instances with different clocks agree. The token never outlives its session. */
-  async issue(subject: TokenSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
+  async issue(prepared: PreparedSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
+    const claims = this.claimsOf(prepared, session);
+    return { token: await this.codec.sign(claims), expiresIn: claims.exp - claims.iat };
+  }
+
+  private extraClaims(subject: TokenSubject): PreparedSubject['extra'] | Promise<PreparedSubject['extra']> {
+    const { claimsHook } = this;
+    return claimsHook ? callHost(CLAIMS_HOOK, () => claimsHook(subject)) : {};
+  }
+
+  private claimsOf({ subject, extra }: PreparedSubject, session: Session): AccessTokenPayload {
     const iat = toSeconds(session.now);
-    const exp = Math.min(iat + this.policy.maxLifetime, toSeconds(session.absoluteExpiresAt));
-    const claims: AccessTokenPayload = {
+    return {
       ...this.staticClaims.added,
-      ...(await this.claimsHook(subject)),
+      ...extra,
       iss: this.policy.issuer,
       sub: subject.id,
       aud: this.policy.audience,
       iat,
-      exp,
+      exp: Math.min(iat + this.policy.maxLifetime, toSeconds(session.absoluteExpiresAt)),
       jti: randomUUID(),
       sid: session.id,
       client_id: this.staticClaims.clientId,
@@ -57,27 +103,29 @@ export class AccessTokens {
       permissions: subject.permissions,
       auth_time: toSeconds(session.createdAt),
     };
-    return { token: await this.codec.sign(claims), expiresIn: exp - iat };
   }
 
   /**
-   * Returns the claims of a valid access token. Does not check whether its session has been revoked.
-   * @throws InvalidTokenError when anything other than the expiry is wrong
-   * @throws TokenExpiredError when the token has expired and is otherwise valid
+   * Returns the claims of an access token that is valid except that it may have expired or been revoked: check both.
+   * @throws InvalidTokenError
    */
   async verify(token: string): Promise<AccessTokenPayload> {
     const claims = await this.readForRevocation(token);
     if (livesTooLong(claims, this.policy)) throw new InvalidTokenError();
-    if (!isExpired(claims, this.policy, this.now())) return claims;
-    this.verified.forget(token);
-    throw new TokenExpiredError();
+    if (this.hasExpired(claims)) this.verified.forget(token);
+    return claims;
   }
 
-  /** Returns what {@link verify} would return if that is known without cryptography; otherwise `undefined`. */
+  /** Whether a token with these claims has expired. */
+  hasExpired(claims: AccessTokenPayload): boolean {
+    return isExpired(claims, this.policy, this.now());
+  }
+
+  /** Returns the claims of a token that has not expired if they are known without cryptography; else `undefined`. */
   recall(token: string): AccessTokenPayload | undefined {
     const known = this.verified.find(token);
     if (!known || !this.codec.trusts(known.kid)) return undefined;
-    return isExpired(known.claims, this.policy, this.now()) ? undefined : known.claims;
+    return this.hasExpired(known.claims) ? undefined : known.claims;
   }
 
   /**

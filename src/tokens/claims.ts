@@ -52,7 +52,8 @@ export function isRefreshTokenPayload(
 
 /** RFC 7519 §4.1.4: a token must not be accepted on or after `exp`, apart from the tolerance. */
 export function isExpired(claims: { exp: number }, policy: ClaimsPolicy, now: number): boolean {
-  return now >= claims.exp + policy.clockTolerance;
+  // Written so that a clock that is not a number counts every token as expired.
+  return !(now < claims.exp + policy.clockTolerance);
 }
 
 /** Whether a token's lifetime exceeds the longest this issuer allows. */
@@ -72,7 +73,7 @@ function hasCommonClaims(claims: Claims, policy: ClaimsPolicy): boolean {
 
 function hasSaneTimes({ iat, exp, nbf }: Claims, policy: ClaimsPolicy, now: number): boolean {
   const latest = now + policy.clockTolerance;
-  if (!isTime(iat) || !isTime(exp) || iat > latest) return false;
+  if (!isTime(iat) || !isTime(exp) || !(iat <= latest)) return false;
   if (nbf !== undefined && (!isTime(nbf) || nbf > latest)) return false;
   return exp > iat;
 }

@@ -1,4 +1,5 @@
-const MAX_TOKEN_LENGTH = 8192;
+/** The longest token that is read, and therefore the longest that is issued. */
+export const MAX_TOKEN_LENGTH = 8192;
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
 /** The two JSON parts of a compact JWS, parsed but not yet trusted. */

@@ -1,7 +1,8 @@
 import type { Keys } from '../keys/key-set.js';
-import type { SigningKey } from '../keys/signing-key.js';
+import { signatureBytes, type SigningKey } from '../keys/signing-key.js';
 import { parseCompactJws } from './compact-jws.js';
 import type { JwsSignatures } from './jws-signatures.js';
+import { base64urlLength } from './token-length.js';
 import type { JWTHeader } from './token-types.js';
 
 const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
@@ -23,6 +24,14 @@ export class JwtCodec {
   async sign(claims: object): Promise<string> {
     const key = this.keys.current;
     return this.signatures.sign({ alg: key.algorithm, typ: this.typ, kid: key.kid }, claims, key);
+  }
+
+  /** The length of the token that {@link sign} would now make of these claims. */
+  lengthOf(claims: object): number {
+    const key = this.keys.current;
+    const header: JWTHeader = { alg: key.algorithm, typ: this.typ, kid: key.kid };
+    const parts = [header, claims].map((part) => Buffer.byteLength(JSON.stringify(part)));
+    return [...parts, signatureBytes(key)].map(base64urlLength).reduce((sum, length) => sum + length + 1, -1);
   }
 
   /**

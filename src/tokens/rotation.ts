@@ -7,14 +7,14 @@ import {
 } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
-import type { Refusal } from '../sessions/reuse-policy.js';
+import type { Refusal, Standing } from '../sessions/reuse-policy.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
-import type { UserStore } from '../users/user-store.js';
+import type { UserRecord, UserStore } from '../users/user-store.js';
 import type { TokenPairs } from './token-pairs.js';
-import type { RefreshTokenPayload, TokenPair } from './token-types.js';
+import type { RefreshTokenPayload, TokenLimits, TokenPair } from './token-types.js';
 
-/** Exchanges refresh tokens for new tokens. */
+/** Exchanges refresh tokens for new tokens, or checks that they could be exchanged. */
 export class Rotation {
   constructor(
     private readonly sessions: SessionStore,
@@ -25,19 +25,34 @@ export class Rotation {
   ) {}
 
   /** See `TokensService.rotate`; the refresh token has already been verified. */
-  async rotate(claims: RefreshTokenPayload, client?: ClientInfo): Promise<TokenPair> {
+  async rotate(claims: RefreshTokenPayload, client?: ClientInfo, limits?: TokenLimits): Promise<TokenPair> {
+    // First, everything that may fail: once the session has moved on, the client needs the new tokens.
+    const user = await this.users.findById(claims.sub);
+    const prepared = isActive(user) && (await this.pairs.prepare(user, limits));
     const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
     if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
+    if (!prepared) return this.refuseUser(claims, client);
 
-    const user = await this.users.findById(rotation.session.userId);
     const about = { ...client, userId: claims.sub, sessionId: claims.sid };
-    if (!user || user.disabled) {
-      await this.ender.end(claims.sid, 'user-disabled', client);
-      this.events.emit({ type: 'refresh-failed', reason: 'user-disabled', ...about });
-      throw new TokenRevokedError();
-    }
     this.events.emit({ type: rotation.outcome === 'rotated' ? 'refreshed' : 'replayed', ...about });
-    return this.pairs.of(user, rotation.session);
+    return this.pairs.of(prepared, rotation.session);
+  }
+
+  /** Throws and does what {@link rotate} would for the same token, except that it does not use the token up. */
+  async check(claims: RefreshTokenPayload, client?: ClientInfo): Promise<void> {
+    const [standing, user] = await Promise.all([
+      standingOf(this.sessions, claims),
+      this.users.findById(claims.sub),
+    ]);
+    if (standing !== 'current' && standing !== 'replayed') return this.refuse(standing, claims, client);
+    if (!isActive(user)) return this.refuseUser(claims, client);
+  }
+
+  private async refuseUser(claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {
+    await this.ender.end(claims.sid, 'user-disabled', client);
+    const about = { ...client, userId: claims.sub, sessionId: claims.sid };
+    this.events.emit({ type: 'refresh-failed', reason: 'user-disabled', ...about });
+    throw new TokenRevokedError();
   }
 
   private async refuse(refusal: Refusal, claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {
@@ -52,4 +67,16 @@ export class Rotation {
     if (refusal === 'revoked') throw new TokenRevokedError();
     throw refusal === 'expired' ? new RefreshTokenExpiredError() : new InvalidRefreshTokenError();
   }
+}
+
+function isActive(user: UserRecord | null): user is UserRecord {
+  return user !== null && !user.disabled;
+}
+
+/** @throws Error that names the store, if it lacks the method */
+function standingOf(sessions: SessionStore, { sid, jti }: RefreshTokenPayload): Promise<Standing> {
+  if (typeof sessions.standingOf === 'function') return sessions.standingOf(sid, jti);
+  throw new Error(
+    `This session store has no method standingOf: implement it in ${sessions.constructor.name} as SessionStore describes it.`,
+  );
 }

@@ -1,27 +1,21 @@
 import { readToken } from './read-token.js';
-import type { SessionStore } from '../sessions/session-store.js';
 import type { AccessTokenPayload, RefreshTokenPayload } from './token-types.js';
 import type { TokensService } from './tokens.service.js';
 
 type Claims = AccessTokenPayload | RefreshTokenPayload;
 
-/** Introspects and revokes tokens of either kind, on behalf of resource servers. */
+/** Introspects access tokens, and revokes tokens of either kind, on behalf of resource servers. */
 export class TokenIntrospection {
-  constructor(
-    private readonly tokens: TokensService,
-    private readonly sessions: SessionStore,
-  ) {}
+  constructor(private readonly tokens: TokensService) {}
 
   /**
-   * Returns the claims of a token that is active (RFC 7662 §2.2): the database says that its session is live and, for a
-   * refresh token, that it is the current one. Returns `null` for any other token, whatever is wrong with it.
+   * Returns the claims of an access token that is active (RFC 7662 §2.2): it has not been revoked, and the database says
+   * that its session is live and its user enabled. Returns `null` for anything else, whatever is wrong with it. That
+   * includes every refresh token: a resource server would accept it as an access token (§4).
    * @throws UnavailableError when the database is unavailable
    */
-  async introspect(token: string): Promise<Claims | null> {
-    const claims = await this.read(token);
-    if (!claims) return null;
-    const live = await this.sessions.isLive(claims.sid, claims.type === 'refresh' ? claims.jti : undefined);
-    return live ? claims : null;
+  async introspect(token: string): Promise<AccessTokenPayload | null> {
+    return (await readToken(token, (text) => this.tokens.verify(text, 'strict'))) ?? null;
   }
 
   /**
@@ -30,16 +24,12 @@ export class TokenIntrospection {
    * @throws UnavailableError when the database is unavailable
    */
   async revoke(token: string): Promise<void> {
-    const claims = await this.read(token);
-    if (claims?.type === 'refresh') await this.tokens.revokeSession(claims.sid, 'logout');
-    if (claims?.type === 'access') await this.tokens.revokeAccessToken(claims.jti);
-  }
-
-  private read(token: string): Promise<Claims | undefined> {
-    return readToken<Claims>(
+    const claims = await readToken<Claims>(
       token,
       (text) => this.tokens.verifyRefreshToken(text),
       (text) => this.tokens.verify(text),
     );
+    if (claims?.type === 'refresh') await this.tokens.revokeSession(claims.sid, 'logout');
+    if (claims?.type === 'access') await this.tokens.revokeAccessToken(claims.jti);
   }
 }

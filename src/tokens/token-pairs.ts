@@ -1,7 +1,7 @@
 import type { Session } from '../sessions/session-types.js';
-import type { AccessTokens } from './access-tokens.js';
+import type { AccessTokens, PreparedSubject } from './access-tokens.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type { TokenPair, TokenSubject } from './token-types.js';
+import type { TokenLimits, TokenPair, TokenSubject } from './token-types.js';
 
 /** Issues the tokens of a session: a new access token, and the session's current refresh token. */
 export class TokenPairs {
@@ -10,8 +10,13 @@ export class TokenPairs {
     private readonly refreshTokens: RefreshTokens,
   ) {}
 
-  async of(subject: TokenSubject, session: Session): Promise<TokenPair> {
-    const { token: accessToken, expiresIn } = await this.accessTokens.issue(subject, session);
+  /** See {@link AccessTokens.prepare}. Call it before the session starts or moves on. */
+  prepare(subject: TokenSubject, limits: TokenLimits = {}): Promise<PreparedSubject> {
+    return this.accessTokens.prepare(subject, limits.maxAccessTokenLength);
+  }
+
+  async of(prepared: PreparedSubject, session: Session): Promise<TokenPair> {
+    const { token: accessToken, expiresIn } = await this.accessTokens.issue(prepared, session);
     return {
       accessToken,
       refreshToken: await this.refreshTokens.issue(session),

@@ -56,6 +56,15 @@ export interface TokenSubject {
   permissions: string[];
 }
 
+/** What the way to the client permits. */
+export interface TokenLimits {
+  /**
+   * The maximum number of characters of the access token, if it is lower than the 8192 that are accepted at most: for
+   * cookies, `SessionCookies.maxAccessTokenLength`.
+   */
+  maxAccessTokenLength?: number;
+}
+
 /** A new session and its first tokens. */
 export interface StartedSession {
   sessionId: string;

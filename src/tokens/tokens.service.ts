@@ -16,15 +16,10 @@ import type {
   AccessTokenPayload,
   RefreshTokenPayload,
   StartedSession,
+  TokenLimits,
   TokenPair,
   TokenSubject,
 } from './token-types.js';
-
-/**
- * Seconds for which a revocation is remembered beyond the lifetime of an access token. Covers a token that was signed
- * just before its session ended.
- */
-export const REVOCATION_MARGIN_SECONDS = 120;
 
 /**
  * Issues, rotates, verifies and revokes tokens. Independent of HTTP: call it from jobs, sockets or your own login
@@ -45,34 +40,60 @@ export class TokensService {
   /**
    * Starts a session for a user whose identity the caller has established, and returns its first tokens.
    * @throws ForbiddenError when the user already has the maximum number of sessions and the options say to refuse more
+   * @throws InternalError when the access token would be too long to be used; its `cause` names the longest claims
    */
-  async issue(subject: TokenSubject, client?: ClientInfo): Promise<TokenPair> {
-    return (await this.startSession(subject, client)).tokens;
+  async issue(subject: TokenSubject, client?: ClientInfo, limits?: TokenLimits): Promise<TokenPair> {
+    return (await this.startSession(subject, client, limits)).tokens;
   }
 
   /**
    * Like {@link issue}, but also returns the id of the session.
-   * @throws ForbiddenError as for {@link issue}
+   * @throws ForbiddenError | InternalError as for {@link issue}
    */
-  async startSession(subject: TokenSubject, client: ClientInfo = {}): Promise<StartedSession> {
+  async startSession(
+    subject: TokenSubject,
+    client: ClientInfo = {},
+    limits?: TokenLimits,
+  ): Promise<StartedSession> {
+    const prepared = await this.pairs.prepare(subject, limits);
     const ids = { id: randomUUID(), jti: randomUUID() };
     const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
     const ended = await this.sessions.endSurplus(subject.id, session.id);
     if (ended.includes(session.id))
       throw new ForbiddenError({ message: 'This account has too many sessions. End one of them first.' });
     await this.ender.ended(subject.id, ended, 'too-many', client);
-    return { sessionId: session.id, tokens: await this.pairs.of(subject, session) };
+    return { sessionId: session.id, tokens: await this.pairs.of(prepared, session) };
   }
 
   /**
-   * Exchanges a refresh token for new tokens. The user's roles and permissions are read again.
+   * Exchanges a refresh token for new tokens. The user's roles and permissions are read again, and the claims hook is
+   * called, before the session moves on: if that fails, the refresh token stays as it was.
    * @throws InvalidRefreshTokenError | RefreshTokenExpiredError | TokenRevokedError when the session cannot continue
    * @throws RefreshTokenReusedError when the token had already been used; its session has now been revoked
    */
-  async rotate(refreshToken: string | RefreshTokenPayload, client?: ClientInfo): Promise<TokenPair> {
-    const claims =
-      typeof refreshToken === 'string' ? await this.refreshTokens.verify(refreshToken) : refreshToken;
-    return this.rotation.rotate(claims, client);
+  async rotate(
+    refreshToken: string | RefreshTokenPayload,
+    client?: ClientInfo,
+    limits?: TokenLimits,
+  ): Promise<TokenPair> {
+    return this.rotation.rotate(await this.refreshClaims(refreshToken), client, limits);
+  }
+
+  /**
+   * Returns the claims of a refresh token that {@link rotate} would accept now, without using the token up. Like
+   * {@link rotate}, it ends the session if the token has already been used, and throws the same errors.
+   */
+  async checkRefreshToken(
+    refreshToken: string | RefreshTokenPayload,
+    client?: ClientInfo,
+  ): Promise<RefreshTokenPayload> {
+    const claims = await this.refreshClaims(refreshToken);
+    await this.rotation.check(claims, client);
+    return claims;
+  }
+
+  private async refreshClaims(refreshToken: string | RefreshTokenPayload): Promise<RefreshTokenPayload> {
+    return typeof refreshToken === 'string' ? this.refreshTokens.verify(refreshToken) : refreshToken;
   }
 
   /**
@@ -94,7 +115,10 @@ export class TokensService {
   ): AccessTokenPayload | Promise<AccessTokenPayload> {
     const known = this.accessTokens.recall(accessToken);
     if (known) return this.checks.pass(known, check);
-    return this.accessTokens.verify(accessToken).then((claims) => this.checks.pass(claims, check));
+    return this.accessTokens.verify(accessToken).then((claims) => {
+      const expired = this.accessTokens.hasExpired(claims);
+      return expired ? this.checks.refuseExpired(claims, check) : this.checks.pass(claims, check);
+    });
   }
 
   /**
@@ -106,7 +130,8 @@ export class TokensService {
   }
 
   /**
-   * Returns the claims of a refresh token issued by Latchkey. Does not check its session: only {@link rotate} does.
+   * Returns the claims of a refresh token issued by Latchkey. Does not check its session: see
+   * {@link checkRefreshToken} and {@link rotate}.
    * @throws InvalidRefreshTokenError when Latchkey did not issue it
    */
   verifyRefreshToken(refreshToken: string): Promise<RefreshTokenPayload> {

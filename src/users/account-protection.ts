@@ -14,6 +14,9 @@ export interface AccountProtectionSettings {
   maxFailures: number;
 }
 
+/** Tries a password once: see `AccountProtection.attempt`. */
+export type PasswordCheck<T> = (passwordIsOff: boolean, failedBefore: boolean) => Promise<T>;
+
 /**
  * Slows down password guessing against one account, wherever the guesses come from, and finally stops it (NIST SP
  * 800-63B-4 §3.2.2). Treats email addresses without an account the same way, so that nobody can tell the difference.
@@ -26,11 +29,11 @@ export class AccountProtection {
 
   /**
    * Runs `check`, which must try a password once and throw `InvalidCredentialsError` when it is wrong or when
-   * `passwordIsOff` is true. Success resets the failures; any other error does not count as an attempt.
+   * `passwordIsOff` is true. `failedBefore` is true if there have been failures since the last success. Success resets the failures; any other error does not count as an attempt.
    * @throws RateLimitedError before calling `check` when the account has to wait
    */
-  async attempt<T>(account: TriedAccount, check: (passwordIsOff: boolean) => Promise<T>): Promise<T> {
-    if (!this.settings.enabled) return check(false);
+  async attempt<T>(account: TriedAccount, check: PasswordCheck<T>): Promise<T> {
+    if (!this.settings.enabled) return check(false, false);
     const attempt = await this.attempts.begin(account);
     if (!attempt.allowed) throw new RateLimitedError({ retryAfter: attempt.wait });
     const result = await this.run(attempt, check);
@@ -63,12 +66,9 @@ export class AccountProtection {
     return this.settings.enabled ? this.attempts.listExhausted(this.settings.maxFailures, limit, after) : [];
   }
 
-  private async run<T>(
-    attempt: Attempt & { allowed: true },
-    check: (passwordIsOff: boolean) => Promise<T>,
-  ): Promise<T> {
+  private async run<T>(attempt: Attempt & { allowed: true }, check: PasswordCheck<T>): Promise<T> {
     try {
-      return await check(attempt.total > this.settings.maxFailures);
+      return await check(attempt.total > this.settings.maxFailures, attempt.failures > 1);
     } catch (error) {
       if (!(error instanceof InvalidCredentialsError)) await unlessDown(this.attempts.giveBack(attempt));
       throw error;

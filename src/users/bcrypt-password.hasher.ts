@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
-import { BoundedQueue } from './bounded-queue.js';
-import type { PasswordHasher } from './password-hasher.js';
+import { FairQueue } from './fair-queue.js';
+import type { Applicant, PasswordHasher } from './password-hasher.js';
 import { normalizePassword } from './password-text.js';
 import { peppersOf, season, type Pepper } from './pepper.js';
 
@@ -12,7 +12,10 @@ export interface BcryptPasswordHasherOptions {
   peppers?: readonly string[];
   /** The maximum number of parallel hashes. The default leaves one of libuv's four threads free for files and DNS. */
   concurrency?: number;
-  /** The maximum number of hashes waiting their turn; further ones fail with `UnavailableError`. Default: 32. */
+  /**
+   * The maximum number of hashes waiting their turn, a quarter more or fewer by priority; further ones fail with
+   * `UnavailableError`. Default: 32.
+   */
   queueLimit?: number;
 }
 
@@ -34,7 +37,7 @@ const MAX_COST_VERIFIED = 16;
  */
 export class BcryptPasswordHasher implements PasswordHasher {
   private readonly peppers: [Pepper, ...Pepper[]];
-  private readonly queue: BoundedQueue;
+  private readonly queue: FairQueue;
   /** A hash that no password matches; comparing with it takes as long as with any other. */
   private readonly decoy: string;
 
@@ -44,7 +47,7 @@ export class BcryptPasswordHasher implements PasswordHasher {
       throw new RangeError('The bcrypt cost must be a whole number from 4 to 15.');
     }
     this.peppers = peppersOf(options.peppers ?? []);
-    this.queue = new BoundedQueue(options.concurrency ?? defaultConcurrency(), options.queueLimit ?? 32);
+    this.queue = new FairQueue(options.concurrency ?? defaultConcurrency(), options.queueLimit ?? 32);
     this.decoy = `$2b$${String(options.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
   }
 
@@ -59,23 +62,23 @@ export class BcryptPasswordHasher implements PasswordHasher {
    * @throws RangeError for text that `verify` would never accept; the password policy rejects such text earlier
    * @throws UnavailableError when too many hashes are waiting
    */
-  hash(password: string): Promise<string> {
+  hash(password: string, applicant?: Applicant): Promise<string> {
     return this.queue.run(async () => {
       const [pepper] = this.peppers;
       const normalized = normalizePassword(password);
       if (normalized === null) throw new RangeError('This password is too long or is not valid Unicode.');
       return `lk1$${pepper.id}$${await bcrypt.hash(season(normalized, pepper), this.options.cost)}`;
-    });
+    }, applicant);
   }
 
-  verify(password: string, hash: string): Promise<boolean> {
+  verify(password: string, hash: string, applicant?: Applicant): Promise<boolean> {
     return this.queue.run(async () => {
       const stored = parse(hash);
       const input = stored && this.inputFor(stored, password);
       // Compares even when nothing can match, so that the time reveals nothing.
       const matches = await bcrypt.compare(input ?? '', stored?.bcrypt ?? this.decoy);
       return matches && input !== null;
-    });
+    }, applicant);
   }
 
   needsRehash(hash: string): boolean {

@@ -1,10 +1,17 @@
-import { isCommonPassword } from './common-passwords.js';
+import { rankOfCommonPassword } from './common-passwords.js';
+import { guessing, type Pattern } from './guessing.js';
+import { type KnownAboutOwner, ownWords } from './own-words.js';
 import { MAX_PASSWORD_LENGTH, normalizePassword } from './password-text.js';
 
 const MIN_DISTINCT = 5;
-const MIN_LEFT_WITHOUT_NAME = 8;
 /** Shorter names occur in harmless passwords by chance. */
 const MIN_NAME_LENGTH = 4;
+/**
+ * A password whose cheapest description has fewer bits per required character is refused. Random letters have 4.7, so
+ * that no random text comes near it, but what has been added to a known word must amount to about eight letters.
+ */
+const MIN_BITS_PER_CHARACTER = 2.4;
+const MAX_BITS = 36;
 
 export interface PasswordPolicyOptions {
   /** In Unicode code points. */
@@ -13,9 +20,7 @@ export interface PasswordPolicyOptions {
   serviceName: string;
 }
 
-export interface PasswordContext {
-  /** The canonical email address of the account. */
-  email: string;
+export interface PasswordContext extends KnownAboutOwner {
   /** The password this one replaces, in the clear. */
   current?: string;
 }
@@ -32,7 +37,8 @@ export class PasswordPolicy {
   }
 
   /** Returns why the password is rejected, as text for its owner, or null if it is accepted. Counts length in NFC. */
-  problem(password: string, { email, current }: PasswordContext): string | null {
+  problem(password: string, context: PasswordContext): string | null {
+    const { email, current } = context;
     const chosen = normalizePassword(password);
     if (chosen === null) return password.isWellFormed() ? TOO_LONG : NOT_UNICODE;
     const length = codePoints(chosen);
@@ -41,56 +47,49 @@ export class PasswordPolicy {
     if (current !== undefined && chosen === normalizePassword(current)) return UNCHANGED;
 
     const folded = chosen.toLowerCase();
-    return guessable(folded) ?? this.namesService(folded) ?? namesOwner(folded, email.toLowerCase());
+    if (rankOfCommonPassword(folded) !== undefined) return COMMON;
+    if (isMonotonous(folded)) return isAscii(folded) ? MONOTONOUS : null;
+    if (folded.includes(email.toLowerCase())) return 'Do not use the email address in the password.';
+    return this.namesService(folded) ?? this.guessable(folded, context);
   }
 
   private namesService(password: string): string | null {
     const names = codePoints(this.serviceName) >= MIN_NAME_LENGTH && password.includes(this.serviceName);
     return names ? 'Do not use the name of this service in the password.' : null;
   }
+
+  private guessable(password: string, owner: KnownAboutOwner): string | null {
+    const { bits, patterns } = guessing(password, ownWords(owner, this.serviceName));
+    if (bits >= Math.min(MAX_BITS, MIN_BITS_PER_CHARACTER * this.options.minLength)) return null;
+    const parts = patterns.map((pattern) => IN_WORDS[pattern]).join(' and ');
+    return `This is easy to guess: most of it is ${parts || 'a few characters'}. Choose another one.`;
+  }
 }
 
+const IN_WORDS: Record<Pattern, string> = {
+  common: 'a common password',
+  keys: 'a pattern on the keyboard',
+  sequence: 'a sequence of letters or digits',
+  repetition: 'repeated text',
+  year: 'a year',
+  email: 'the email address',
+  name: 'the display name',
+  service: 'the name of this service',
+};
+
+const COMMON = 'This is one of the most common passwords. Choose another one.';
+const MONOTONOUS = `Use at least ${MIN_DISTINCT} different characters.`;
 const UNCHANGED = 'This is the current password. Choose another one.';
 const NOT_UNICODE = 'This password contains characters that are not valid Unicode.';
 const TOO_LONG = `Use at most ${MAX_PASSWORD_LENGTH} characters.`;
 
-function namesOwner(password: string, email: string): string | null {
-  const at = email.lastIndexOf('@');
-  if (at < 1) return null;
-  const local = email.slice(0, at);
-  const rest = local.length < MIN_NAME_LENGTH ? password : password.replaceAll(local, '');
-  const names = password.includes(email) || (rest !== password && codePoints(rest) < MIN_LEFT_WITHOUT_NAME);
-  return names ? 'Do not use the email address in the password.' : null;
-}
-
-function guessable(password: string): string | null {
-  if (isCommonPassword(password)) return 'This is one of the most common passwords. Choose another one.';
-  if (isMonotonous(password)) return `Use at least ${MIN_DISTINCT} different characters.`;
-  if (isSequence(password)) return 'This is a simple sequence of letters or digits. Choose another one.';
-  if (repeatsCommonPassword(password)) return 'This is a common password, repeated. Choose another one.';
-  return null;
-}
-
-/** Only for ASCII: beyond it there are so many characters to guess that even 64 euro signs must pass (ASVS 6.2.9). */
+/** Refused only in ASCII: beyond it there are so many characters that even 64 euro signs must pass (ASVS 6.2.9). */
 function isMonotonous(password: string): boolean {
-  return /^[\0-\x7f]*$/.test(password) && new Set(password).size < MIN_DISTINCT;
+  return new Set(password).size < MIN_DISTINCT;
 }
 
-/** Whether a listed password is repeated; the last repetition may be cut off. */
-function repeatsCommonPassword(password: string): boolean {
-  for (let period = 1; period < password.length; period++) {
-    const repeats = password.startsWith(password.slice(period));
-    if (repeats && isCommonPassword(password.slice(0, period))) return true;
-  }
-  return false;
-}
-
-/** Whether the characters run up or down an alphabet, wrapping around at the end: `7890123…`, `zyxwv…`. */
-function isSequence(password: string): boolean {
-  const alphabet = ['0123456789', 'abcdefghijklmnopqrstuvwxyz'].find((all) => all.includes(password[0]!));
-  if (!alphabet) return false;
-  const upwards = alphabet.repeat(Math.ceil(password.length / alphabet.length) + 1);
-  return upwards.includes(password) || [...upwards].toReversed().join('').includes(password);
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 function codePoints(text: string): number {

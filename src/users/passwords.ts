@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OnModuleInit } from '@nestjs/common';
-import { UnavailableError } from '../errors/auth-errors.js';
-import type { PasswordHasher } from './password-hasher.js';
+import { InternalError, UnavailableError } from '../errors/auth-errors.js';
+import type { Applicant, PasswordHasher } from './password-hasher.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
 /**
@@ -22,25 +22,32 @@ export class Passwords implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.decoy;
+    await this.decoy.catch((error: unknown) => {
+      // At startup, the reason is printed for the developer instead of being hidden from a client.
+      throw (error instanceof InternalError && error.cause) || error;
+    });
   }
 
-  hash(password: string): Promise<string> {
-    return this.hasher.hash(password);
+  hash(password: string, applicant?: Applicant): Promise<string> {
+    return this.hasher.hash(password, applicant);
   }
 
   /** True only for the right password of a user who has a password and is not disabled. */
-  async verify(user: UserRecord | null, password: string): Promise<boolean> {
+  async verify(user: UserRecord | null, password: string, applicant?: Applicant): Promise<boolean> {
     const decoy = await this.decoy;
-    const matches = await this.hasher.verify(password, user?.passwordHash ?? decoy);
+    const matches = await this.hasher.verify(password, user?.passwordHash ?? decoy, applicant);
     return matches && user !== null && user.passwordHash !== null && !user.disabled;
   }
 
   /** After a successful login, replaces a hash made with other settings. Does not fail when that is impossible now. */
-  async refreshHash({ id, passwordHash }: UserRecord, password: string): Promise<void> {
+  async refreshHash(
+    { id, passwordHash }: UserRecord,
+    password: string,
+    applicant?: Applicant,
+  ): Promise<void> {
     if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
     try {
-      await this.users.replacePasswordHash(id, passwordHash, await this.hasher.hash(password));
+      await this.users.replacePasswordHash(id, passwordHash, await this.hasher.hash(password, applicant));
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
     }

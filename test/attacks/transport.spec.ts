@@ -4,7 +4,7 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import type { AdapterName } from '../support/host-app.js';
 import { type Attacked, startAttacked } from './attacked-host.js';
 
-const MISSING = [401, 'TOKEN_MISSING', 'Bearer'];
+const MISSING = [401, 'TOKEN_MISSING', 'Bearer realm="latchkey"'];
 const INVALID = [401, 'INVALID_TOKEN', 'Bearer error="invalid_token"'];
 const ACCEPTED = [200, undefined, undefined];
 

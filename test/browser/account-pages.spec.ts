@@ -87,6 +87,16 @@ describeWithBrowser('the account pages, in a browser', () => {
     await other.getByRole('alert').filter({ hasText: 'at least' }).waitFor();
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'ended%00', '<b>out</b>'])(
+    'the sign-in page shows no notice for a reason that it does not know (%s)',
+    async (why) => {
+      const page = await open(`/account/sign-in?why=${why}`);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('#notice').textContent()).toBe('');
+      expect(await page.locator('#notice').isHidden()).toBe(true);
+    },
+  );
+
   it.each([
     ['1', 'Try again in 1 second.'],
     ['30', 'Try again in 30 seconds.'],

@@ -31,6 +31,19 @@ const REFRESH_AND_USE = `(async () => {
   return signedOut.length > 0;
 })()`;
 
+/** Runs before the page's own scripts. What a tab is the first to know takes its time to reach the others. */
+const LATE_NEWS = `{
+  const post = BroadcastChannel.prototype.postMessage;
+  const known = new Set();
+  BroadcastChannel.prototype.postMessage = function (message) {
+    const { version } = message.session ?? {};
+    const isNews = version && !known.has(version);
+    known.add(version);
+    if (isNews) setTimeout(() => post.call(this, message), 700);
+    else post.call(this, message);
+  };
+}`;
+
 describeWithBrowser('the client in Chromium', () => {
   let service: Service;
   let browser: Browser;
@@ -107,6 +120,66 @@ describeWithBrowser('the client in Chromium', () => {
     }
     expect(await Promise.all(tabs.map((page) => page.evaluate<number>(STATUS)))).toEqual(tabs.map(() => 200));
     expect(await endings(tabs)).toEqual([]);
+  });
+
+  it.each<[Transport, Keeper]>([
+    ['cookie', 'memory'],
+    ['body', 'memory'],
+    ['body', 'sessionStorage'],
+  ])('tabs refresh once although they hear of it late (%s, %s)', async (transport, keeper) => {
+    await context.addInitScript(LATE_NEWS);
+    const tabs = [await tab(transport, keeper)];
+    await signIn(tabs[0]!);
+    while (tabs.length < 4) tabs.push(await tab(transport, keeper));
+    for (const page of tabs) expect(await page.evaluate<string | null>(USER_EMAIL)).toMatch(/@/);
+    for (let round = 1; round <= 2; round++) {
+      const refreshed = await Promise.all(tabs.map((page) => page.evaluate<boolean>(REFRESHED)));
+      expect(refreshed).toEqual(tabs.map(() => true));
+      expect(network.seen[REFRESH]).toBe(round);
+    }
+    expect(await endings(tabs)).toEqual([]);
+  });
+
+  it('all tabs learn that somebody has signed in', async () => {
+    const tabs = [await tab('cookie'), await tab('cookie')];
+    for (const page of tabs) {
+      expect(await page.evaluate<string | null>(USER_EMAIL)).toBeNull();
+      await page.evaluate(`{
+        signedIn = [];
+        seen = [];
+        client.onSignedIn(() => signedIn.push(true));
+        client.subscribe(() => seen.push(client.getSnapshot().status));
+      }`);
+    }
+    await signIn(tabs[0]!);
+    for (const page of tabs) {
+      await until(() => page.evaluate<boolean>('signedIn.length === 1'));
+      expect(await page.evaluate<string | null>(USER_EMAIL)).toMatch(/@/);
+      expect(await page.evaluate('seen[0]')).toBe('signed-in');
+    }
+  });
+
+  it('a tab whose storage is full goes on, and its next page does not use the old token', async () => {
+    const page = await tab('body', 'localStorage');
+    await signIn(page);
+    await page.evaluate(`{
+      Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+    }`);
+    for (let round = 0; round < 3; round++) expect(await page.evaluate<boolean>(REFRESHED)).toBe(true);
+    expect(await page.evaluate<number>(STATUS)).toBe(200);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    await page.reload();
+    await startApp(page, 'body', 'localStorage');
+    expect(await page.evaluate<string | null>(USER_EMAIL)).toBeNull();
+    expect(network.seen[REFRESH]).toBe(3);
+  });
+
+  it('a tab that has refreshed can be restored by "back" soon after', async () => {
+    const page = await tab('cookie');
+    await signIn(page);
+    const held = 'navigator.locks.query().then(({ held }) => held.length)';
+    expect(await page.evaluate<number>(held)).toBeLessThanOrEqual(1);
+    await until(async () => (await page.evaluate<number>(held)) === 0);
   });
 
   it('a tab that is created with a copy of the tokens does not use them a second time', async () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { accountOf } from '../../src/client/account.js';
 import {
   createLatchkeyClient,
   type LatchkeyClient,
@@ -271,5 +272,67 @@ describe('tokens', () => {
     network.fate = () => ({ status: 429, headers: { 'retry-after': '60' } });
     await expect(client.logout()).rejects.toMatchObject({ status: 429 });
     expect(await client.getUser()).toBeNull();
+  });
+});
+
+describe('the account', () => {
+  const NEW_PASSWORD = 'another long sentence of mine';
+
+  /** Somebody with two sessions: the second one is from elsewhere. */
+  async function signedInTwice() {
+    const made = await signedIn();
+    const elsewhere = await service.client.post('/auth/login', { email: made.email, password: PASSWORD });
+    expect(elsewhere.status).toBe(200);
+    return { ...made, account: accountOf(made.client) };
+  }
+
+  it('lists sessions and ends them', async () => {
+    const { client, account } = await signedInTwice();
+    const sessions = await account.sessions();
+    expect(sessions.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    await account.endSession(sessions.find(({ current }) => !current)!.id);
+    expect(await account.sessions()).toHaveLength(1);
+    await expect(account.endSession(crypto.randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await statusOf(client)).toBe(200);
+  });
+
+  it('ends all other sessions', async () => {
+    const { client, account } = await signedInTwice();
+    await account.endOtherSessions();
+    expect(await account.sessions()).toMatchObject([{ current: true }]);
+    expect(await client.refresh()).toBe(true);
+  });
+
+  it('ends all sessions, and says so to the page', async () => {
+    const { client, account, ended } = await signedInTwice();
+    await account.logoutAll();
+    expect(ended).toEqual(['LOGGED_OUT']);
+    expect(client.getSnapshot()).toEqual({ status: 'signed-out' });
+    await expect(account.sessions()).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('changes the password, and says when the current one is wrong', async () => {
+    const { account, client, email } = await signedInTwice();
+    await expect(
+      account.changePassword({ currentPassword: 'a wrong password of mine', newPassword: NEW_PASSWORD }),
+    ).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS', status: 401 });
+    await account.changePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
+    expect(await client.refresh()).toBe(true);
+    expect(await client.login({ email, password: NEW_PASSWORD })).toMatchObject({ email });
+  });
+
+  it('lists its newest events', async () => {
+    const { account } = await signedInTwice();
+    const events = await account.events();
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['registered', 'logged-in']));
+    expect(await account.events({ limit: 1 })).toHaveLength(1);
+  });
+
+  it('fails with a LatchkeyError when something else answers, or nobody does', async () => {
+    const { account } = await signedInTwice();
+    network.fate = (path) => (path === '/auth/sessions' ? { status: 200 } : 'request-lost');
+    await expect(account.sessions()).rejects.toMatchObject({ code: 'FATE', status: 200 });
+    await expect(account.endOtherSessions()).rejects.toMatchObject({ code: 'FATE', status: 200 });
+    await expect(account.events({ timeout: 5_000 })).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
   });
 });

@@ -90,29 +90,6 @@ describe('login and register', () => {
 });
 
 describe('a refresh', () => {
-  it.each([
-    ['nothing', new Response(null)],
-    ['a page', new Response('<!doctype html>')],
-    ['a user without tokens', Response.json({ user: USER, expiresIn: 900 })],
-    ['an access token alone', Response.json({ ...SIGNED_IN, refreshToken: undefined })],
-  ])('that is answered with %s fails, and keeps the session', async (_, answer) => {
-    const answers = [Response.json(SIGNED_IN), answer, Response.json({ ...SIGNED_IN, accessToken: 'b' })];
-    const ended: string[] = [];
-    const client = createLatchkeyClient({
-      baseUrl: `https://${crypto.randomUUID()}.example.com`,
-      transport: 'body',
-      onSignedOut: (code) => ended.push(code),
-      fetch: async () => answers.shift()!,
-    });
-    await client.login(CREDENTIALS);
-    await expect(client.refresh()).rejects.toMatchObject({ code: 'UNKNOWN', status: 200 });
-    expect(await client.getAccessToken()).toBe('a');
-    expect(await client.refresh()).toBe(true);
-    expect(await client.getAccessToken()).toBe('b');
-    expect(ended).toEqual([]);
-    client.close();
-  });
-
   it('of a stored session without a refresh token ends, and asks nobody', async () => {
     let asked = 0;
     const stored = JSON.stringify({ version: 1, signedIn: true, refreshAt: 0, expiresAt: 0 });

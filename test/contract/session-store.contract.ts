@@ -124,6 +124,29 @@ export function describeSessionStore(
       expect(await present(sid, randomUUID())).toEqual({ outcome: 'reused' });
     });
 
+    test('the standing of a token is what a rotation would find, and asking for it changes nothing', async () => {
+      const { sid, jti } = await begin();
+      const [next, last] = [randomUUID(), randomUUID()];
+      const standings = async (...jtis: string[]) => {
+        const found = await Promise.all(jtis.map((each) => store.standingOf!(sid, each)));
+        expect(await Promise.all(jtis.map((each) => store.standingOf!(sid, each)))).toEqual(found);
+        return found;
+      };
+      expect(await standings(jti, next)).toEqual(['current', 'reused']);
+      await present(sid, jti, next);
+      await advance(LIMITS.leeway - 2);
+      expect(await standings(jti, next)).toEqual(['replayed', 'current']);
+      await advance(3);
+      expect(await standings(jti, next)).toEqual(['reused', 'current']);
+      await present(sid, next, last);
+      expect(await standings(jti, next, last)).toEqual(['reused', 'replayed', 'current']);
+      await advance(LIMITS.idleTtl + 1);
+      expect(await standings(jti, last)).toEqual(['expired', 'expired']);
+      await store.revoke(sid, 'logout');
+      expect(await standings(last)).toEqual(['revoked']);
+      expect(await store.standingOf!(randomUUID(), last)).toBe('unknown');
+    });
+
     test('exactly one of several parallel presentations rotates the session', () => onlyOneRotates(store));
 
     test('a session ends when it is idle for too long, and each rotation extends it', async () => {

@@ -8,11 +8,24 @@ import { createMigratedDatabase, type TestDatabase } from '../support/postgres.j
 import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings } from '../support/service-process.js';
 
-const PUBLIC = ['checkLiveness', 'checkReadiness', 'getJwks', 'getServerMetadata', 'login', 'register'];
+const PUBLIC = [
+  'checkLiveness',
+  'checkReadiness',
+  'getJwks',
+  'getOpenIdConfiguration',
+  'getOpenIdConfigurationOfPath',
+  'getResourceMetadata',
+  'getResourceMetadataOfPath',
+  'getServerMetadata',
+  'getServerMetadataOfPath',
+  'login',
+  'register',
+];
 const GUARDED = [
   'changePassword',
   'endOtherSessions',
   'endSession',
+  'forwardAuth',
   'getCurrentUser',
   'getProtected',
   'listEvents',
@@ -29,7 +42,7 @@ describe('the API document', () => {
   let answers: DocumentedAnswers;
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on' };
+    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on', FORWARD_AUTH: 'on' };
     service = await startServiceHere(settings);
     document = (await service.client.get('/openapi.json')).body;
     answers = new DocumentedAnswers(document);
@@ -145,6 +158,8 @@ describe('the API document', () => {
     await check('getCurrentUser', client.get('/auth/me', { token }));
     await check('getCurrentUser', client.get('/auth/me'));
     await check('getProtected', client.get('/api/protected', { token }));
+    await check('forwardAuth', client.get('/auth/forward', { token }));
+    await check('forwardAuth', client.get('/auth/forward'));
     const sessions = (await check('listSessions', client.get('/auth/sessions', { token }))).body;
     await check('listEvents', client.get('/auth/events?limit=100', { token }));
     await check('listEvents', client.get('/auth/events?limit=1000', { token }));
@@ -163,7 +178,20 @@ describe('the API document', () => {
     await check('introspectToken', ask('/oauth/introspect', ''));
     await check('introspectToken', client.post('/oauth/introspect'));
     await check('revokeToken', ask('/oauth/revoke', `token=${refreshToken}`));
-    await check('getServerMetadata', client.get('/.well-known/oauth-authorization-server'));
+    await check('introspectToken', client.call('/oauth/introspect', { raw: '{}' }));
+    const inForm = `token=${fresh.accessToken}&client_id=${id}&client_secret=${secret}`;
+    await check(
+      'introspectToken',
+      client.call('/oauth/introspect', { raw: inForm, headers: { ...form, authorization: '' } }),
+    );
+    for (const [operation, name] of [
+      ['getServerMetadata', 'oauth-authorization-server'],
+      ['getOpenIdConfiguration', 'openid-configuration'],
+      ['getResourceMetadata', 'oauth-protected-resource'],
+    ]) {
+      await check(operation!, client.get(`/.well-known/${name}`));
+      await check(`${operation}OfPath`, client.get(`/.well-known/${name}/elsewhere`));
+    }
     const keys = await check('getJwks', client.get('/.well-known/jwks.json'));
     const etag = keys.headers.get('etag')!;
     await check('getJwks', client.get('/.well-known/jwks.json', { headers: { 'if-none-match': etag } }));

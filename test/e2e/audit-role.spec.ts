@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { Cleanup } from '../../src/index.js';
+import { AuditTrail, Cleanup } from '../../src/index.js';
 import { migrate } from '../../src/settings/database.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
@@ -12,6 +12,9 @@ import { productionSettings } from '../support/service-process.js';
 
 const DOCS = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
 const [, GRANTS = ''] = /```sql\n(.*?)```/s.exec(DOCS) ?? [];
+
+/** In the middle of a minute. */
+const MOMENT = Date.UTC(2030, 0, 1, 12, 0, 30);
 
 describe('the audit trail with the grants of docs/audit.md', () => {
   const role = `role_${randomBytes(6).toString('hex')}`;
@@ -61,6 +64,31 @@ describe('the audit trail with the grants of docs/audit.md', () => {
     expect(await owners.app.get(Cleanup).run()).toBe(1);
     expect(await count()).toBe(0);
     await owners.close();
+  });
+
+  const junk = async ({ client, app }: Host, times: number) => {
+    for (let i = 0; i < times; i++) await client.post('/auth/refresh', { refreshToken: 'junk' });
+    await app.get(AuditTrail).flush();
+  };
+  const counts = () =>
+    owner.query(`SELECT sum(count)::int AS events, count(*)::int AS rows FROM auth_events
+                 WHERE type = 'refresh-failed'`);
+
+  it('allows counting repeats, and without that privilege repeats are stored uncounted', async () => {
+    const host = await startHost({ databaseUrl: serviceUrl, options: { clock: () => MOMENT } });
+    await junk(host, 3);
+    await junk(host, 4);
+    expect(await counts()).toEqual([{ events: 7, rows: 1 }]);
+    await host.close();
+
+    await owner.query(`REVOKE UPDATE (count) ON auth_events FROM ${role}`);
+    const lines: unknown[] = [];
+    const logger = { log() {}, error() {}, warn: (line: unknown) => void lines.push(line) };
+    const lesser = await startHost({ databaseUrl: serviceUrl, logger, options: { clock: () => MOMENT } });
+    await junk(lesser, 3);
+    expect(await counts()).toEqual([{ events: 7, rows: 1 }]);
+    expect(lines.filter((line) => String(line).includes('auth_events.count'))).toHaveLength(1);
+    await lesser.close();
   });
 
   it('lets the service itself start once the owner has run the migrations', async () => {

@@ -292,9 +292,22 @@ describe('naughty strings', () => {
         name,
       });
       const { rows } = await sql.query('SELECT name FROM users WHERE id = $1', [answer.body.user?.id]);
-      const fits = !/\p{Cc}/u.test(name);
+      const fits = !/[\p{Cc}\u200b\u2028\u2029\u202e]/u.test(name);
       expect([name, answer.status, rows]).toEqual([name, fits ? 201 : 400, fits ? [{ name }] : []]);
     }
+  });
+
+  it.each([
+    ['only blanks', ' \u3000', 'name must contain a visible character'],
+    ['text that reverses what follows', 'Ada \u202ecod.exe', 'name must be text without'],
+    ['a lone surrogate', 'Ada\ud800', 'name must be text without'],
+    ['too long', 'x'.repeat(201), 'name must have at most 200 characters'],
+    ['not text', { first: 'Ada' }, 'name must be text'],
+  ])('a name that is %s is refused, naming the field', async (_, name, message) => {
+    const account = { email: newEmail(), password: PASSWORD, name };
+    const answer = await service.client.post('/auth/register', account);
+    expect([answer.status, answer.body.error]).toEqual([400, 'VALIDATION_FAILED']);
+    expect(answer.body.details).toEqual([{ field: 'name', message: expect.stringContaining(message) }]);
   });
 
   it.each(['email', 'password', 'refreshToken'])(

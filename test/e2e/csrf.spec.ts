@@ -438,6 +438,70 @@ describe('the options', () => {
     );
   });
 
+  it.each([
+    ['null', /null is what every sandboxed page and every local file sends$/],
+    ['file://', /pages of file: have no origin of their own$/],
+    ['file:///index.html', /pages of file:/],
+    ['javascript:alert(1)', /pages of javascript:/],
+    ['javascript://localhost', /pages of javascript:/],
+    ['JavaScript://localhost', /pages of JavaScript:/],
+    ['data:text/html,x', /pages of data:/],
+    ['data://localhost', /pages of data:/],
+    ['blob:https://app.example.com/x', /pages of blob:/],
+    ['about:blank', /pages of about:/],
+    ['wss://app.example.com', /pages of wss:/],
+    ['capacitor://*', /a wildcard would trust pages of others$/],
+    ['*://localhost', /a wildcard/],
+    ['https://*', /a wildcard/],
+    ['capacitor://localhost/', /such as \S+$/],
+    ['capacitor://localhost/index.html', /such as \S+$/],
+    ['capacitor://localhost?x', /such as \S+$/],
+    ['capacitor://localhost#x', /such as \S+$/],
+    ['capacitor://user@localhost', /such as \S+$/],
+    ['capacitor://', /such as \S+$/],
+    ['capacitor:localhost', /such as \S+$/],
+    ['capacitor:///localhost', /such as \S+$/],
+    ['Capacitor://localhost', /such as \S+$/],
+    ['capacitor://localhost ', /such as \S+$/],
+    ['capacitor://a, ionic://b', /such as \S+$/],
+    ['capacitor://local\nhost', /such as \S+$/],
+    ['://localhost', /such as \S+$/],
+    ['', /such as \S+$/],
+  ])('%p is refused as a trusted origin, and the message says why', (origin, why) => {
+    for (const trustedOrigins of [[origin], ['https://app.example.com', origin]]) {
+      expect(check({ csrf: { trustedOrigins } })).toThrow(
+        /csrf\.trustedOrigins must be a list of exact origins/,
+      );
+      expect(check({ csrf: { trustedOrigins } })).toThrow(why);
+    }
+  });
+
+  it.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'https://tauri.localhost',
+    'http://localhost',
+    'app://.',
+    'app://obsidian.md',
+    'com.example.shop://localhost',
+    'chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb',
+    'moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc',
+    'app://localhost:8080',
+  ])('an app of the origin %s can be trusted', (origin) => {
+    expect(check({ csrf: { trustedOrigins: [origin] } })).not.toThrow();
+  });
+
+  it('partitioned cookies have to be secure', () => {
+    expect(check({ cookies: { secure: false, partitioned: true } })).toThrow(
+      /cookies\.partitioned can be true only when cookies\.secure is true/,
+    );
+    expect(check({ cookies: { partitioned: 'yes' as unknown as boolean } })).toThrow(
+      /cookies\.partitioned must be/,
+    );
+    expect(check({ cookies: { sameSite: 'none', partitioned: true } })).not.toThrow();
+  });
+
   it('origins as browsers send them are accepted', () => {
     const trustedOrigins = ['https://app.example.com', 'http://localhost:5173', 'https://[::1]:8443'];
     expect(check({ csrf: { trustedOrigins } })).not.toThrow();

@@ -74,7 +74,7 @@ describe('latchkey doctor', () => {
   it.each<[Record<string, string>, RegExp]>([
     [{ JWT_ISSUER: 'latchkey' }, /! issuer +JWT_ISSUER is not a URL/],
     [{ JWT_ISSUER: 'https://other.example.com' }, /! issuer +JWT_ISSUER differs from PUBLIC_URL/],
-    [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, /! issuer +PUBLIC_URL begins with http:/],
+    [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, /! configuration +PUBLIC_URL begins with http:/],
     [{ JWT_ACCEPTED_ISSUERS: 'latchkey' }, /! issuer +JWT_ACCEPTED_ISSUERS is set: remove it when the move/],
     [{ JWT_ISSUER: `${PUBLIC_URL}/` }, /! issuer +JWT_ISSUER differs from PUBLIC_URL/],
     [{ PUBLIC_URL: `${PUBLIC_URL}/` }, /✔ issuer +https:\/\/auth\.example\.com$/m],
@@ -87,9 +87,46 @@ describe('latchkey doctor', () => {
 
   it('warns of a metrics token that can be guessed', async () => {
     const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/none`;
-    const answer = await runCli(['doctor'], { ...settings, DATABASE_URL, METRICS_TOKEN: 'hunter2' });
+    const METRICS_TOKEN = 'hunter2-hunter2-hunter2';
+    const answer = await runCli(['doctor'], { ...settings, DATABASE_URL, METRICS_TOKEN });
     expect(answer.stderr).toMatch(/! configuration .*METRICS_TOKEN is short enough to be guessed/);
     expectNoSecrets(answer, 'hunter2');
+  });
+
+  it('warns of partitioned cookies that browsers would not send in frames', async () => {
+    const away = { ...settings, DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/none` };
+    const partitioned = { ...away, COOKIE_PARTITIONED: 'on' };
+    expect((await runCli(['doctor'], partitioned)).stderr).toMatch(
+      /! configuration .*COOKIE_PARTITIONED does nothing/,
+    );
+    const inFrames = { ...partitioned, COOKIE_SAME_SITE: 'none' };
+    expect((await runCli(['doctor'], inFrames)).stderr).not.toContain('COOKIE_PARTITIONED');
+  });
+
+  it('warns of everything in the configuration that works but is unsafe', async () => {
+    const answer = await runCli(['doctor'], {
+      ...settings,
+      DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/none`,
+      TRUST_PROXY: '10.0.0.0/8,0.0.0.0/1',
+      JWT_ACCESS_TTL: '30d',
+      SESSION_ABSOLUTE_TTL: '400d',
+      CORS_ORIGINS: 'http://app.example.com',
+    });
+    for (const name of [
+      'TRUST_PROXY trusts',
+      'JWT_ACCESS_TTL is',
+      'SESSION_ABSOLUTE_TTL is',
+      'CORS_ORIGINS names',
+    ])
+      expect(answer.stderr).toMatch(new RegExp(`^! configuration .*${name}`, 'm'));
+  });
+
+  it('refuses what the service refuses', async () => {
+    const weak = { METRICS_TOKEN: '1', JWT_ACCESS_TTL: '365d', JWT_REFRESH_SECRET: 'change-me-'.repeat(4) };
+    const answer = await runCli(['doctor'], { ...settings, ...weak });
+    expect(answer.code).toBe(1);
+    for (const name of ['METRICS_TOKEN', 'JWT_ACCESS_TTL'])
+      expect(answer.stderr).toMatch(`✘ configuration  ${name}`);
   });
 
   it('warns of variables nobody reads, and of none of their values', async () => {

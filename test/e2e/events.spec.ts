@@ -1,7 +1,14 @@
 // Covers docs/security.md, case 96.
 import { Injectable } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
-import { type AuthEvent, AuthEvents, Cleanup, KeyRotation, TokensService } from '../../src/index.js';
+import {
+  AuditTrail,
+  type AuthEvent,
+  AuthEvents,
+  Cleanup,
+  KeyRotation,
+  TokensService,
+} from '../../src/index.js';
 import type { NestExpressApplication } from '../express/adapter.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
@@ -231,6 +238,89 @@ describe('the audit trail', () => {
     expect(await kept(host, 'password-changed')).toHaveLength(1);
     await host.app.get(TokensService).revokeUser(id);
     expect(await kept(host, 'user-disabled')).toMatchObject([{ user_id: id }]);
+  });
+
+  describe('folds what strangers can repeat', () => {
+    /** In the middle of a minute. */
+    const MOMENT = Date.UTC(2030, 0, 1, 12, 0, 30);
+    const behindProxy = async (settings: HostSettings = {}) => {
+      const host = await start({ adapter: 'express', ...settings, options: { clock: () => MOMENT } });
+      (host.app as NestExpressApplication).set('trust proxy', 'loopback');
+      return host;
+    };
+    const junk = async (host: Host, from: string[]) => {
+      const send = (ip: string) =>
+        host.client.post('/auth/refresh', { refreshToken: 'junk' }, { headers: { 'x-forwarded-for': ip } });
+      await Promise.all(from.map(send));
+      await host.app.get(AuditTrail).flush();
+    };
+    const rows = async (host: Host, type = 'refresh-failed') =>
+      (await kept(host, type)).map(({ ip, count, user_id: user }: Record<string, unknown>) => ({
+        ip,
+        count,
+        user,
+      }));
+    const repeat = (ip: string, times: number) => Array.from({ length: times }, () => ip);
+
+    it('300 refreshes with junk are one row with a count, on two instances together; listeners hear all', async () => {
+      const one = await behindProxy();
+      const url = (one.database.options as { url: string }).url;
+      const two = await behindProxy({ databaseUrl: url });
+      await Promise.all([junk(one, repeat('192.0.2.1', 100)), junk(two, repeat('192.0.2.1', 150))]);
+      await junk(two, repeat('192.0.2.1', 50));
+      expect(await rows(one)).toEqual([{ ip: '192.0.2.1', count: 300, user: null }]);
+      expect(one.heard.length + two.heard.length).toBe(300);
+      running.reverse(); // the owner of the database closes last
+    });
+
+    it('addresses of one IPv6 /48 share a row, other networks do not', async () => {
+      const host = await behindProxy();
+      await junk(host, ['2001:db8:1:1::1', '2001:db8:1:2::1', '2001:db8:1:ffff::1', '2001:db8:2::1']);
+      expect((await rows(host)).map(({ count }: { count: number }) => count)).toEqual([3, 1]);
+    });
+
+    it('a flood from a thousand networks is about a hundred rows', async () => {
+      const host = await behindProxy();
+      await junk(
+        host,
+        Array.from({ length: 1_000 }, (_, n) => `2001:db8:${n.toString(16)}::1`),
+      );
+      const all = await rows(host);
+      expect(all).toHaveLength(101);
+      expect(all.at(-1)).toEqual({ ip: null, count: 900, user: null });
+    });
+
+    it('logins to unknown accounts share a row, those of a user do not', async () => {
+      const host = await behindProxy();
+      const { login } = await person(host);
+      for (let i = 0; i < 3; i++) {
+        await host.client.post('/auth/login', { email: newEmail(), password: PASSWORD });
+        await login(FIREFOX, 'a wrong sentence of mine');
+      }
+      await host.app.get(AuditTrail).flush();
+      const all = await rows(host, 'login-failed');
+      expect(all.map(({ count, user }: { count: number; user: unknown }) => [count, user !== null])).toEqual([
+        [3, false],
+        [1, true],
+        [1, true],
+        [1, true],
+      ]);
+    });
+
+    it('the owner of a replayed old token sees how often it happened', async () => {
+      const host = await start();
+      const { login, tokens } = await person(host);
+      const { refreshToken } = await login();
+      await host.client.post('/auth/logout', { refreshToken });
+      for (let i = 0; i < 5; i++) await refresh(host, refreshToken);
+      const { body } = await host.client.get('/auth/events', { token: tokens.accessToken });
+      const failed = body.filter(({ type }: AuthEvent) => type === 'refresh-failed');
+      expect(failed[0]).toMatchObject({ reason: 'revoked', sessionId: sidOf(refreshToken) });
+      // The minute may have ended in between.
+      expect(failed.length).toBeLessThanOrEqual(2);
+      const counts = failed.map(({ count = 1 }: { count?: number }) => count);
+      expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(5);
+    });
   });
 
   it('is complete once the host has been closed', async () => {

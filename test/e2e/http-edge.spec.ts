@@ -21,7 +21,8 @@ beforeAll(async () => {
   database = await createMigratedDatabase();
   service = await startServiceProcess({
     ...productionSettings(database.url),
-    CORS_ORIGINS: `${ORIGIN},http://localhost:5173`,
+    CORS_ORIGINS: `${ORIGIN},http://localhost:5173,capacitor://localhost`,
+    CORS_HEADERS: 'X-Client-Version, x-trace',
   });
   url = service.client.url;
 });
@@ -123,22 +124,29 @@ describe('CORS', () => {
       },
     });
 
-  it.each([ORIGIN, 'http://localhost:5173'])('lets pages from %s call with credentials', async (origin) => {
-    for (const call of [
-      service.client.get('/auth/me', { headers: { origin } }),
-      service.client.get('/nowhere', { headers: { origin } }),
-      service.client.post('/auth/login', { email: newEmail(), password: PASSWORD }, { headers: { origin } }),
-    ]) {
-      const answer = await call;
-      expect(corsHeaders(answer)).toMatchObject({
-        'access-control-allow-origin': origin,
-        'access-control-allow-credentials': 'true',
-        // Clients in the browser read the time from `Date`.
-        'access-control-expose-headers': 'Date, Retry-After, WWW-Authenticate, X-Request-Id',
-      });
-      expect(answer.headers.get('vary')).toContain('Origin');
-    }
-  });
+  it.each([ORIGIN, 'http://localhost:5173', 'capacitor://localhost'])(
+    'lets pages from %s call with credentials',
+    async (origin) => {
+      for (const call of [
+        service.client.get('/auth/me', { headers: { origin } }),
+        service.client.get('/nowhere', { headers: { origin } }),
+        service.client.post(
+          '/auth/login',
+          { email: newEmail(), password: PASSWORD },
+          { headers: { origin } },
+        ),
+      ]) {
+        const answer = await call;
+        expect(corsHeaders(answer)).toMatchObject({
+          'access-control-allow-origin': origin,
+          'access-control-allow-credentials': 'true',
+          // Clients in the browser read the time from `Date`.
+          'access-control-expose-headers': 'Date, Retry-After, WWW-Authenticate, X-Request-Id',
+        });
+        expect(answer.headers.get('vary')).toContain('Origin');
+      }
+    },
+  );
 
   it.each(['POST', 'DELETE', 'GET'])('answers their preflight request for %s', async (method) => {
     const answer = await preflight(ORIGIN, method);
@@ -149,6 +157,10 @@ describe('CORS', () => {
       'access-control-allow-methods': expect.stringContaining(method),
       'access-control-allow-headers': expect.stringMatching(/Authorization.*Content-Type.*X-Auth-Transport/),
     });
+    const allowed = answer.headers.get('access-control-allow-headers')!.toLowerCase().split(', ');
+    const byTools = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'x-requested-with'];
+    expect(allowed).toEqual(expect.arrayContaining([...byTools, 'x-client-version', 'x-trace']));
+    expect(allowed).not.toContain('*');
     const maxAge = Number(answer.headers.get('access-control-max-age'));
     expect(maxAge).toBeGreaterThanOrEqual(60);
     expect(maxAge).toBeLessThanOrEqual(7200);
@@ -168,6 +180,10 @@ describe('CORS', () => {
     'https://app.example.com/',
     'https://app.example.com https://evil.example',
     'http://localhost:5174',
+    'ionic://localhost',
+    'capacitor://localhost.evil.example',
+    'capacitor://LOCALHOST',
+    'file://',
   ])('sends no CORS headers to %s', async (origin) => {
     for (const answer of [
       await service.client.get('/auth/me', { headers: { origin } }),
@@ -357,7 +373,7 @@ describe('bodies', () => {
     const began = performance.now();
     const form = Array.from({ length: 4000 }, (_, i) => i.toString(36)).join('&');
     const answer = await post('/oauth/introspect', ['Content-Type: application/x-www-form-urlencoded'], form);
-    expectError(answer, 401, 'INVALID_CREDENTIALS');
+    expectError(answer, 401, 'invalid_client');
     expect(performance.now() - began).toBeLessThan(1000);
   });
 

@@ -125,3 +125,27 @@ describe('an operator', () => {
     expect(await host.database.query('SELECT * FROM login_attempts WHERE user_id IS NULL')).toEqual([]);
   });
 });
+
+it('neither a registration nor a password change accepts the display name or a keyboard pattern', async () => {
+  const { client } = host;
+  const account = { email: newEmail(), name: 'Augusta King-Noel' };
+  const weak = ['Augusta King-Noel', 'augustakingnoel1815', 'qwertyuiopasdfghjkl', 'passwordpassword1'];
+  for (const password of weak) {
+    const { status, body } = await client.post('/auth/register', { ...account, password });
+    expect([status, body.error, body.details]).toEqual([
+      400,
+      'VALIDATION_FAILED',
+      [{ field: 'password', message: expect.stringContaining('easy to guess') }],
+    ]);
+  }
+  const { accessToken: token } = (await client.post('/auth/register', { ...account, password: PASSWORD }))
+    .body;
+  for (const newPassword of weak) {
+    const change = { currentPassword: PASSWORD, newPassword };
+    const { status, body } = await client.post('/auth/password', change, { token });
+    expect([status, body.details]).toEqual([
+      400,
+      [{ field: 'newPassword', message: expect.stringContaining('easy to guess') }],
+    ]);
+  }
+});

@@ -90,7 +90,7 @@ describe('the metrics of a running service', () => {
 
   it('contain every limit from the start, including the one for accounts, so that a first refusal shows as an increase', async () => {
     const page = await metrics();
-    for (const limit of ['register', 'login', 'refresh', 'logout', 'password', 'account'])
+    for (const limit of ['register', 'login', 'refresh', 'logout', 'password', 'clients', 'account'])
       expect([limit, valueOf(page, `latchkey_throttled_total{limit="${limit}"}`)]).toEqual([limit, 0]);
   });
 

@@ -107,7 +107,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s with %s', (adapter, styl
       const unknown = await host.client.post('/auth/login', { email: newEmail(), password: PASSWORD });
       for (const answer of [wrong, unknown]) {
         expect(answer).toMatchObject({ status: 401, body: { error: 'INVALID_CREDENTIALS' } });
-        expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+        expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="latchkey"');
       }
       expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
     });
@@ -159,7 +159,7 @@ describe.each(VARIANTS)('AuthModule in a host app on %s with %s', (adapter, styl
       const { accessToken, refreshToken } = await register();
       const missing = await orders();
       expect(missing).toMatchObject({ status: 401, body: { statusCode: 401, error: 'TOKEN_MISSING' } });
-      expect(missing.headers.get('www-authenticate')).toBe('Bearer');
+      expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="latchkey"');
       expect(missing.body.requestId).toEqual(expect.any(String));
 
       for (const bad of [

@@ -22,7 +22,7 @@ it('while the database is down, no token is judged or revoked: 503, retry later 
           authorization: `Basic ${Buffer.from(`${client!.id}:${client!.secret}`).toString('base64')}`,
         },
       });
-      expect([answer.status, answer.body.error]).toEqual([503, 'UNAVAILABLE']);
+      expect([answer.status, answer.body.error]).toEqual([503, 'temporarily_unavailable']);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   }

@@ -1,6 +1,6 @@
 // Covers docs/security.md, case 80.
 import { createClient, type RedisClientType } from 'redis';
-import type { AuthModuleOptions } from '../../src/index.js';
+import { type AuthModuleOptions, ResourceClients } from '../../src/index.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import type { Client } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
@@ -105,6 +105,21 @@ describe('the address that is counted', () => {
       expect(await status('2001:0DB8:0001:0002:ffff:ffff:ffff:ffff')).toBe(429);
       expect(await status('2001:db8:1:3::1')).toBe(400);
     });
+
+    it('fresh /64 networks of one IPv6 /56 share four times the limit, and those of one /48 sixteen times', async () => {
+      const fresh = (start: number, count: number) =>
+        Promise.all(
+          Array.from({ length: count }, (_, n) => status(`2001:db8:9:${(start + n).toString(16)}::1`)),
+        );
+      const inOne56 = await fresh(0x100, 256);
+      expect(inOne56.filter((answer) => answer === 400)).toHaveLength(200);
+      const inTheRest = await fresh(0x1000, 0x400);
+      expect(inTheRest.filter((answer) => answer === 400)).toHaveLength(600);
+      expect(await status('2001:db8:9:ff00::1')).toBe(429);
+      expect(await status('2001:db8:a::1')).toBe(400);
+      const refresh = () => client.post('/auth/refresh', {}, { headers: from('2001:db8:9:ff00::1') });
+      expect((await refresh()).status).toBe(401);
+    });
   });
 });
 
@@ -158,6 +173,28 @@ describeWithRedis('limits shared through Redis', () => {
       await Promise.all(services.map((service) => service.end()));
       await database.drop();
     }
+  });
+
+  it('two instances share their counts of wrong client secrets, and take back what was right', async () => {
+    const options = { rateLimits: { clients: { limit: 4, per: '10m' } }, redis: { url: redis.url } } as const;
+    const database = await createMigratedDatabase();
+    for (let i = 0; i < 2; i++) hosts.push(await startHost({ databaseUrl: database.url, options }));
+    for (const { app } of hosts) await until(() => app.get(RedisConnection).available);
+    const { secret } = (await hosts[0]!.app.get(ResourceClients).create('orders'))!;
+    const ask = async (instance: number, clientSecret: string) =>
+      (
+        await hosts[instance]!.client.call('/oauth/introspect', {
+          raw: `token=x&client_id=orders&client_secret=${clientSecret}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        })
+      ).status;
+    const answers = [await ask(0, secret), await ask(1, secret)];
+    for (let i = 0; i < 6; i++) answers.push(await ask(i % 2, `guess-${i}`));
+    expect(answers).toEqual([200, 200, 401, 401, 401, 401, 429, 429]);
+    expect([await ask(0, secret), await ask(1, secret)]).toEqual([200, 200]);
+    for (const key of await countedKeys()) expect(key).toMatch(/^latchkey:limit:clients:[\w-]{43}$/);
+    await Promise.all(hosts.splice(0).map((host) => host.close()));
+    await database.drop();
   });
 
   it('keys contain no address, and all of them expire', async () => {

@@ -57,12 +57,28 @@ describe('latchkey user create', () => {
     const { code, stdout } = await runCli([...weak, '--json'], settings, 'short');
     const details = [{ field: 'password', message: said }];
     expect([code, JSON.parse(stdout)]).toEqual([1, { error: expect.any(String), details }]);
+    const keys = 'This is easy to guess: most of it is a pattern on the keyboard. Choose another one.';
+    expect(refused(await runCli(weak, settings, 'qwertyuiopasdfghjkl'))).toEqual([
+      1,
+      '',
+      `password: ${keys}\n`,
+    ]);
     expect(refused(await user('create', 'nobody'))).toEqual([
       1,
       '',
       'email must be an email address, such as ada@example.com\n',
     ]);
   });
+});
+
+it('latchkey user create refuses names that show nothing or hide something', async () => {
+  for (const [name, reason] of [
+    [' ', 'contain a visible character'],
+    ['Ada\u202e', 'be text without control characters or invisible characters'],
+  ] as const) {
+    const answer = await user('create', 'c4@example.com', '--name', name);
+    expect(refused(answer)).toEqual([1, '', `name must ${reason}\n`]);
+  }
 });
 
 describe('latchkey user list', () => {

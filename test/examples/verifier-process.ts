@@ -26,6 +26,7 @@ const python = (name: string, file: string): Example => ({
 
 const nodeExamples = [
   node('express-jose'),
+  node('hono'),
   node('express-jwt', ['ES256', 'RS256']), // jsonwebtoken has no EdDSA
   node('fastify-jwt'),
   node('next-edge'),

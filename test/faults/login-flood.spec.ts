@@ -14,7 +14,7 @@ describe('a flood of logins', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
     database = await startOwnPostgres();
-    const settings = { BCRYPT_COST: '12', METRICS_TOKEN: METRICS };
+    const settings = { BCRYPT_COST: '12', METRICS_TOKEN: METRICS, TRUST_PROXY: '127.0.0.0/8' };
     service = await startServiceProcess({ ...productionSettings(database.url), ...settings });
   });
   afterAll(async () => {
@@ -77,5 +77,72 @@ describe('a flood of logins', () => {
       const after = finished.slice(finished.indexOf(name));
       expect(after.filter((answer) => answer === 'login 401').length).toBeGreaterThan(2);
     }
+  }, 60_000);
+
+  /** Floods the service from these addresses until `work` is done. */
+  const during = async <T>(
+    addresses: () => string,
+    email: () => string,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const stop = new AbortController();
+    const flood = async () => {
+      while (!stop.signal.aborted) {
+        const headers = { 'x-forwarded-for': addresses() };
+        await service.client.post('/auth/login', { email: email(), password: WRONG }, { headers });
+      }
+    };
+    const floods = Array.from({ length: 100 }, flood);
+    await until(async () => {
+      const { body } = await service.client.get('/metrics', { token: METRICS });
+      return Number(/\nlatchkey_hashing_waiting (\d+)\n/.exec(body)?.[1]) >= 20;
+    });
+    try {
+      return await work();
+    } finally {
+      stop.abort();
+      await Promise.all(floods);
+    }
+  };
+  let n = 0;
+  const hex = () => (n++).toString(16);
+
+  it('from fresh networks of one IPv6 /48 keeps nobody else away', async () => {
+    const owner = { email: newEmail(), password: PASSWORD };
+    await service.client.post('/auth/register', owner);
+    const statuses = await during(
+      () => `2001:db8:7:${hex()}::1`,
+      newEmail,
+      async () => {
+        const answers: number[] = [];
+        for (let i = 0; i < 3; i++) {
+          const headers = { 'x-forwarded-for': '198.51.100.7' };
+          answers.push((await service.client.post('/auth/login', owner, { headers })).status);
+        }
+        return answers;
+      },
+    );
+    expect(statuses).toEqual([200, 200, 200]);
+  }, 60_000);
+
+  it('from everywhere keeps away no browser that has logged in before', async () => {
+    const owner = { email: newEmail(), password: PASSWORD };
+    const headers = { 'x-auth-transport': 'cookie' };
+    const { cookies } = await service.client.post('/auth/register', owner, { headers });
+    const [name = '', { value } = { value: '' }] =
+      Object.entries(cookies).find(([each]) => each.endsWith('refresh')) ?? [];
+    const statuses = await during(
+      () => `2001:db8:${hex()}::1`,
+      newEmail,
+      async () => {
+        const answers: number[] = [];
+        for (let i = 0; i < 3; i++) {
+          const known = { ...headers, cookie: `${name}=${value}` };
+          answers.push((await service.client.post('/auth/login', owner, { headers: known })).status);
+        }
+        return answers;
+      },
+    );
+    expect(statuses).toEqual([200, 200, 200]);
   }, 60_000);
 });

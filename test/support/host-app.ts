@@ -88,6 +88,8 @@ export interface HostSettings {
   /** A database to share; without it, the host creates a database for itself. */
   databaseUrl?: string;
   logger?: LoggerService;
+  /** Called before the app listens, as in `main.ts`. */
+  prepare?: (app: INestApplication) => void;
 }
 
 export interface Host {
@@ -152,6 +154,7 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
     logger: settings.logger ?? false,
     abortOnError: false,
   });
+  settings.prepare?.(app);
   await app.listen(0, '127.0.0.1');
   return {
     app,

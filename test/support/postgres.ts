@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 
 export interface TestDatabase {
   /** `postgres://user:password@host:port/name` */
@@ -22,6 +22,13 @@ async function createFrom(template: string): Promise<TestDatabase> {
   const url = new URL(serverUrl());
   url.pathname = name;
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** One statement on a new connection, for tests that have no other. */
+export async function queryOnce(url: string, statement: string, values: string[]): Promise<void> {
+  const connection = new Client({ connectionString: url });
+  await connection.connect();
+  await connection.query(statement, values).finally(() => connection.end());
 }
 
 /** One connection for all files of a worker: connecting takes longer than copying. */

@@ -68,6 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'index.ts': [...CORE, 'openapi', 'options', 'http', 'auth'],
   testing: [...CORE, 'options', 'http', 'auth'],
   client: [],
+  react: ['client'],
   // Single files that import nothing at run time: the helper must also run where there is no Node.
   next: [
     'http/browser/speculative-request.ts',

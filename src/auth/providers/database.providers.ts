@@ -8,7 +8,7 @@ import { AuditStore } from '../../events/audit.store.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
 import { ExpiredSessions } from '../../sessions/expired-sessions.js';
-import { REVOCATION_MARGIN_SECONDS } from '../../tokens/tokens.service.js';
+import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
 import { LoginAttempts } from '../../users/login-attempts.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';

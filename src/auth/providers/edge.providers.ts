@@ -1,5 +1,8 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ResourceClients } from '../../clients/resource-clients.js';
+import { AuthEvents } from '../../events/auth-events.js';
+import { ClientAttempts } from '../../http/oauth/client-attempts.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
@@ -11,17 +14,30 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
+const logger = new Logger('Cookies');
+const warn = (message: string) => logger.warn(message);
+
 /** Cookies, their CSRF protection, and rate limits. The guards inject these in every module. */
 export const edgeProviders: Provider[] = [
   provide(
     SessionCookies,
     [ResolvedAuthOptions, HttpAdapterHost],
-    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host),
+    ({ cookies }: ResolvedAuthOptions, host: HttpAdapterHost) => new SessionCookies(cookies, host, warn),
   ),
   provide(
     AuthThrottlerStorage,
     [RedisConnection],
     (redis: RedisConnection | undefined) => new RateLimitStorage(redis),
+  ),
+  provide(
+    ClientAttempts,
+    [ResourceClients, AuthThrottlerStorage, AuthEvents, ResolvedAuthOptions],
+    (
+      clients: ResourceClients,
+      counts: RateLimitStorage,
+      events: AuthEvents,
+      { rateLimits }: ResolvedAuthOptions,
+    ) => new ClientAttempts(clients, counts, events, rateLimits ? rateLimits.clients : undefined),
   ),
   provide(
     TrustedOrigins,

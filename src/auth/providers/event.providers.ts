@@ -21,7 +21,7 @@ export const eventProviders: Provider[] = [
   provide(
     AuditStore,
     [AuthDataSource, ResolvedAuthOptions],
-    (source: DataSource, { audit }: ResolvedAuthOptions) => new AuditStore(source, audit.retention),
+    (source: DataSource, { audit }: ResolvedAuthOptions) => new AuditStore(source, audit.retention, warn),
   ),
   provide(
     AuditTrail,

@@ -1,4 +1,4 @@
-import { Logger, type Provider } from '@nestjs/common';
+import { Logger, type Provider, type Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../../database/database-clock.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
@@ -15,6 +15,14 @@ import { PasswordHasher } from '../../users/password-hasher.js';
 import { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
 import { UserStore } from '../../users/user-store.js';
 import type { AuthModuleParts } from '../auth-module-parts.js';
+import { checkedPart } from '../checked-part.js';
+import {
+  type PartAnswers,
+  PASSWORD_HASHER,
+  REVOCATION_LIST,
+  SESSION_STORE,
+  USER_STORE,
+} from '../part-answers.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { usedTables } from '../own-tables.js';
 import { SchemaCheck } from '../schema-check.js';
@@ -33,31 +41,58 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
     provide(SchemaCheck, [AuthDataSource], (source: DataSource) =>
       source.isInitialized ? new SchemaCheck(source, usedTables(parts), reportTables) : undefined,
     ),
-    parts.userStore
-      ? { provide: UserStore, useClass: parts.userStore }
-      : provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source)),
-    parts.passwordHasher
-      ? { provide: PasswordHasher, useClass: parts.passwordHasher }
-      : provide(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
-          const { bcryptCost, peppers, hashingQueue } = passwords;
-          return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
-        }),
-    parts.sessionStore
-      ? { provide: SessionStore, useClass: parts.sessionStore }
-      : provide(
-          SessionStore,
-          [AuthDataSource, ResolvedAuthOptions],
-          (source: DataSource, { sessions }: ResolvedAuthOptions) =>
-            new PostgresSessionStore(source, sessions),
-        ),
+    ...(parts.userStore
+      ? hostPart(UserStore, parts.userStore, USER_STORE)
+      : [provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source))]),
+    ...(parts.passwordHasher
+      ? hostPart(PasswordHasher, parts.passwordHasher, PASSWORD_HASHER)
+      : [
+          provide(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
+            const { bcryptCost, peppers, hashingQueue } = passwords;
+            return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
+          }),
+        ]),
+    ...(parts.sessionStore
+      ? hostPart(SessionStore, parts.sessionStore, SESSION_STORE)
+      : [
+          provide(
+            SessionStore,
+            [AuthDataSource, ResolvedAuthOptions],
+            (source: DataSource, { sessions }: ResolvedAuthOptions) =>
+              new PostgresSessionStore(source, sessions),
+          ),
+        ]),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
-    parts.revocationList
-      ? { provide: RevocationList, useClass: parts.revocationList }
-      : provide(
-          RevocationList,
-          [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock, SchemaCheck],
-          createRevocationList,
-        ),
+    ...(parts.revocationList
+      ? hostPart(RevocationList, parts.revocationList, REVOCATION_LIST)
+      : [
+          provide(
+            RevocationList,
+            [
+              RevocationStore,
+              DatabaseNotifications,
+              RedisConnection,
+              ResolvedAuthOptions,
+              Clock,
+              SchemaCheck,
+            ],
+            createRevocationList,
+          ),
+        ]),
+  ];
+}
+
+/** Nest instantiates the host's class, and everyone else gets it behind the check of its answers. */
+function hostPart<Port extends object>(
+  token: symbol,
+  part: Type<Port>,
+  answers: PartAnswers<Port>,
+): Provider[] {
+  const name = token.description!;
+  const own = Symbol(`The host's ${name}`);
+  return [
+    { provide: own, useClass: part },
+    provide(token, [own], (instance: Port) => checkedPart(name, instance, answers)),
   ];
 }
 

@@ -12,9 +12,9 @@ import { RevocationList } from '../../revocation/revocation-list.js';
 import { Rotation } from '../../tokens/rotation.js';
 import { TokenPairs } from '../../tokens/token-pairs.js';
 import { RevocationChecks } from '../../revocation/revocation-checks.js';
-import { SessionEnder } from '../../revocation/session-ender.js';
+import { REVOCATION_MARGIN_SECONDS, SessionEnder } from '../../revocation/session-ender.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
-import { REVOCATION_MARGIN_SECONDS, TokensService } from '../../tokens/tokens.service.js';
+import { TokensService } from '../../tokens/tokens.service.js';
 import { VerifiedTokens } from '../../tokens/verified-tokens.js';
 import { UserStore } from '../../users/user-store.js';
 import { provide } from './provide.js';
@@ -96,9 +96,5 @@ export const tokenProviders: Provider[] = [
       events: AuthEvents,
     ) => new TokensService(accessTokens, refreshTokens, pairs, rotation, sessions, checks, ender, events),
   ),
-  provide(
-    TokenIntrospection,
-    [TokensService, SessionStore],
-    (tokens: TokensService, sessions: SessionStore) => new TokenIntrospection(tokens, sessions),
-  ),
+  provide(TokenIntrospection, [TokensService], (tokens: TokensService) => new TokenIntrospection(tokens)),
 ];

@@ -41,16 +41,28 @@ export class CsrfGuard implements CanActivate {
     return true;
   }
 
-  /** @throws CsrfRejectedError when a foreign page would act through the user's cookies */
-  assertAllowed(context: ExecutionContext, request: AuthRequest): void {
+  /**
+   * @param credentials those that take precedence over the cookies; by default what the route's decorator says
+   * @throws CsrfRejectedError when a foreign page would act through the user's cookies
+   */
+  assertAllowed(
+    context: ExecutionContext,
+    request: AuthRequest,
+    credentials?: readonly ExplicitCredential[],
+  ): void {
     if (isSafe(request.method)) return;
-    if (this.usesCookies(context, request) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
+    if (this.usesCookies(context, request, credentials) && this.trusted.isForeign(request))
+      throw new CsrfRejectedError();
   }
 
-  private usesCookies(context: ExecutionContext, request: AuthRequest): boolean {
+  private usesCookies(
+    context: ExecutionContext,
+    request: AuthRequest,
+    credentials?: readonly ExplicitCredential[],
+  ): boolean {
     if (requestedTransport(request) === 'cookie') return true;
     const explicit = this.metadata<ExplicitCredential[]>(EXPLICIT_CREDENTIALS, context);
-    if ((explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null))
+    if ((credentials ?? explicit ?? ['bearer']).some((kind) => CREDENTIALS[kind](request) != null))
       return this.cookies.presentIn(request) && this.metadata<boolean>(CLEARS_COOKIES, context) === true;
     return explicit !== undefined || this.cookies.presentIn(request);
   }

@@ -1,12 +1,13 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
+import { parseCompactJws } from '../../tokens/compact-jws.js';
+import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
+import { type CookieAttributes, DroppedCookies } from './dropped-cookies.js';
 import type { SiteData } from '../../options/cookies.options.js';
 
-export interface CookieSettings {
-  secure: boolean;
-  sameSite: 'strict' | 'lax' | 'none';
+export interface CookieSettings extends CookieAttributes {
   clearSiteData: readonly SiteData[];
 }
 
@@ -26,24 +27,35 @@ const MAX_COOKIE_BYTES = 4096;
 export class SessionCookies {
   /** What the two cookies are called. */
   readonly names: Readonly<{ access: string; refresh: string }>;
+  private readonly dropped: DroppedCookies;
   private readonly renewed = new WeakMap<AuthRequest, TokenPair>();
 
   constructor(
     private readonly settings: CookieSettings,
     private readonly adapterHost: HttpAdapterHost,
+    warn: (message: string) => void = () => undefined,
   ) {
+    this.dropped = new DroppedCookies(settings, warn);
     // With the __Host- prefix, browsers reject the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
     const prefix = settings.secure ? '__Host-' : '';
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
   }
 
+  /** Longer access tokens do not fit into their cookie: pass this to `TokensService` as `maxAccessTokenLength`. */
+  get maxAccessTokenLength(): number {
+    return MAX_COOKIE_BYTES - this.names.access.length;
+  }
+
   /**
-   * Sets both cookies; each expires with its token.
-   * @throws Error when a token is longer than a cookie may be
+   * Sets both cookies; each expires with its token. Warns in the log, once, if browsers will drop them.
+   * @throws Error when a token is longer than a cookie may be; it names the longest claims
    */
   set(response: unknown, tokens: TokenPair): void {
-    this.write(response, this.names.access, tokens.accessToken, tokens.expiresIn);
-    this.write(response, this.names.refresh, tokens.refreshToken, tokens.refreshExpiresIn);
+    const lines = [
+      this.write(response, this.names.access, tokens.accessToken, tokens.expiresIn),
+      this.write(response, this.names.refresh, tokens.refreshToken, tokens.refreshExpiresIn),
+    ];
+    this.dropped.check(requestOf(response), lines);
   }
 
   /** Like {@link set}; also makes the request read the new tokens from now on, and the response `no-store`. */
@@ -96,20 +108,43 @@ export class SessionCookies {
   private read(request: AuthRequest, name: string): string | undefined {
     const header = request.headers.cookie;
     if (!header?.includes(name)) return undefined;
-    const count = header.match(pairsNamed(name))?.length ?? 0;
-    return count > 1 ? 'ambiguous' : parseCookie(header, { decode: (value) => value })[name] || undefined;
+    return countIn(header, name) > 1
+      ? 'ambiguous'
+      : parseCookie(header, { decode: (value) => value })[name] || undefined;
   }
 
-  /** Replaces an earlier cookie of that name: a response sets each cookie only once (RFC 6265 §4.1.1). */
-  private write(response: unknown, name: string, value: string, maxAge: number): void {
+  /**
+   * Replaces an earlier cookie of that name: a response sets each cookie only once (RFC 6265 §4.1.1). If the request had
+   * two of that name, one may date from before `partitioned` was turned on or off. To the browser that is another cookie,
+   * which has to be cleared too: with both of them, nobody could log in anymore.
+   */
+  private write(response: unknown, name: string, value: string, maxAge: number): string {
+    const { secure, partitioned } = this.settings;
+    const line = this.line(name, value, maxAge, partitioned);
+    const isTwice = secure && countIn(requestOf(response)?.headers.cookie ?? '', name) > 1;
+    this.forget(response as HeaderHolder, name);
+    for (const each of isTwice ? [this.line(name, '', 0, !partitioned), line] : [line])
+      this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', each);
+    return line;
+  }
+
+  private line(name: string, value: string, maxAge: number, partitioned?: boolean): string {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
-        `The token for the cookie ${name} is too long: browsers would drop it. Add fewer claims.`,
+        `The token for the cookie ${name} is too long: browsers would drop it. ` +
+          `It has ${value.length} characters: ${longestClaims(parseCompactJws(value)?.payload ?? {})}`,
       );
     const { secure, sameSite } = this.settings;
-    const cookie = stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, secure, sameSite });
-    this.forget(response as HeaderHolder, name);
-    this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', cookie);
+    return stringifySetCookie({
+      name,
+      value,
+      maxAge,
+      path: '/',
+      httpOnly: true,
+      secure,
+      sameSite,
+      partitioned,
+    });
   }
 
   private forget(response: HeaderHolder, name: string): void {
@@ -119,6 +154,16 @@ export class SessionCookies {
     response.removeHeader('Set-Cookie');
     for (const line of others) this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', line);
   }
+}
+
+/** The request of a response, on either adapter. */
+function requestOf(response: unknown): AuthRequest | undefined {
+  const { request, req } = response as { request?: AuthRequest; req?: AuthRequest };
+  return request ?? req;
+}
+
+function countIn(header: string, name: string): number {
+  return header.match(pairsNamed(name))?.length ?? 0;
 }
 
 /** Only spaces and tabs are stripped around a name (RFC 6265bis §5.6); a pair without `=` has no name. */

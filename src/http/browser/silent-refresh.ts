@@ -1,4 +1,10 @@
-import { InvalidTokenError, TokenExpiredError, TokenMissingError } from '../../errors/auth-errors.js';
+import {
+  AccessTokenRevokedError,
+  InvalidTokenError,
+  TokenExpiredError,
+  TokenMissingError,
+  TokenRevokedError,
+} from '../../errors/auth-errors.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { ClientInfo } from '../../sessions/session-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
@@ -33,7 +39,7 @@ export class SilentRefresh {
   async renew(failure: unknown, request: AuthRequest, response: unknown): Promise<boolean> {
     if (!this.enabled || bearerToken(request) !== null || !this.mayChangeCookies(request)) return false;
     if (failure instanceof InvalidTokenError) this.cookies.clearAccess(response);
-    if (!(failure instanceof TokenExpiredError || failure instanceof TokenMissingError)) return false;
+    if (!isCurable(failure)) return false;
     const refreshToken = this.cookies.refreshToken(request);
     if (refreshToken === undefined) return false;
 
@@ -60,8 +66,19 @@ export class SilentRefresh {
     const claims = await this.tokens.verifyRefreshToken(refreshToken);
     const existing = this.underWay.get(claims.jti);
     if (existing) return existing;
-    const rotation = this.tokens.rotate(claims, client).finally(() => this.underWay.delete(claims.jti));
+    const rotation = this.tokens
+      .rotate(claims, client, this.cookies)
+      .finally(() => this.underWay.delete(claims.jti));
     this.underWay.set(claims.jti, rotation);
     return rotation;
   }
+}
+
+/**
+ * If the session has ended, the refresh confirms that and the cookies are cleared. An access token that was revoked by
+ * itself is not replaced: whoever revoked it would not expect that.
+ */
+function isCurable(failure: unknown): boolean {
+  if (failure instanceof TokenRevokedError) return !(failure instanceof AccessTokenRevokedError);
+  return failure instanceof TokenExpiredError || failure instanceof TokenMissingError;
 }

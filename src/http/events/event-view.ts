@@ -12,6 +12,8 @@ export interface EventView {
   /** A name to show to people, such as `Firefox on Linux`; `null` when the user agent is not recognized. */
   device: string | null;
   requestId: string | null;
+  /** How often this happened within a minute, if more than once; everything else describes the first time. */
+  count?: number;
   [detail: string]: unknown;
 }
 
@@ -24,7 +26,9 @@ export function toEventView({
   ip,
   userAgent,
   requestId,
+  count,
 }: KeptEvent): EventView {
   const device = deviceName(userAgent);
-  return { ...details, type, at: at.toISOString(), sessionId, ip, userAgent, device, requestId };
+  const view = { ...details, type, at: at.toISOString(), sessionId, ip, userAgent, device, requestId };
+  return count > 1 ? { ...view, count } : view;
 }

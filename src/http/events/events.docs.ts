@@ -29,14 +29,27 @@ export const eventsApi = describeController(EventsController, {
   },
   schemas: {
     /** Which other properties have a value depends on the type. */
-    SecurityEvent: objectSchema<EventView>({
-      type: { type: 'string', examples: ['logged-in'] },
-      at: TIME,
-      sessionId: TEXT_OR_NULL,
-      ip: TEXT_OR_NULL,
-      userAgent: TEXT_OR_NULL,
-      device: { type: ['string', 'null'], description: 'Meant for people.', examples: ['Firefox on Linux'] },
-      requestId: TEXT_OR_NULL,
-    }),
+    SecurityEvent: objectSchema<EventView>(
+      {
+        type: { type: 'string', examples: ['logged-in'] },
+        at: TIME,
+        sessionId: TEXT_OR_NULL,
+        ip: TEXT_OR_NULL,
+        userAgent: TEXT_OR_NULL,
+        device: {
+          type: ['string', 'null'],
+          description: 'Meant for people.',
+          examples: ['Firefox on Linux'],
+        },
+        requestId: TEXT_OR_NULL,
+        count: {
+          type: 'integer',
+          minimum: 1,
+          description:
+            'How often this happened within a minute, if more than once; in an alert, the number of failures.',
+        },
+      },
+      ['count'],
+    ),
   },
 });

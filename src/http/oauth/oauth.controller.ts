@@ -1,38 +1,41 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ValidationFailedError } from '../../errors/auth-errors.js';
+import { Controller, Header, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { OAuthError } from '../../errors/oauth-error.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import type { AuthRequest } from '../shared/auth-request.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
+import { OAuthExceptionFilter } from './oauth-exception.filter.js';
+import { oauthForm } from './oauth-form.js';
 
-/** Token introspection and revocation for resource servers, with form-encoded bodies as OAuth requires. */
+/** Token introspection and revocation for resource servers, with form-encoded bodies and errors as OAuth requires. */
 @Public()
 @Controller('oauth')
+@UseFilters(OAuthExceptionFilter)
 @UseGuards(NoStoreGuard, ClientAuthGuard)
 export class OAuthController {
   constructor(private readonly tokens: TokenIntrospection) {}
 
-  /** `POST /oauth/introspect` (RFC 7662 §2): a token that is not valid now is just not active, whatever the reason. */
+  /** `POST /oauth/introspect` (RFC 7662 §2): anything but a live access token is just not active, whatever the reason. */
   @Post('introspect')
   @HttpCode(200)
-  async introspect(@Body() body: unknown) {
-    const claims = await this.tokens.introspect(tokenIn(body));
-    if (!claims) return { active: false };
-    return { active: true, token_type: claims.type === 'access' ? 'Bearer' : 'refresh_token', ...claims };
+  @Header('Pragma', 'no-cache')
+  async introspect(@Req() request: AuthRequest) {
+    const claims = await this.tokens.introspect(tokenIn(request));
+    return claims ? { ...claims, active: true, token_type: 'Bearer' } : { active: false };
   }
 
   /** `POST /oauth/revoke` (RFC 7009 §2.2): 200 whether or not there was anything to revoke. */
   @Post('revoke')
   @HttpCode(200)
-  async revoke(@Body() body: unknown): Promise<void> {
-    await this.tokens.revoke(tokenIn(body));
+  async revoke(@Req() request: AuthRequest): Promise<void> {
+    await this.tokens.revoke(tokenIn(request));
   }
 }
 
 /** Ignores `token_type_hint`: the two kinds of token cannot be confused. */
-function tokenIn(body: unknown): string {
-  const token = (body as { token?: unknown } | undefined | null)?.token;
-  if (typeof token === 'string' && token !== '') return token;
-  const message = 'token must be given exactly once in a form-encoded body';
-  throw new ValidationFailedError({ details: [{ field: 'token', message }] });
+function tokenIn(request: AuthRequest): string {
+  const token = oauthForm(request).get('token');
+  if (token === undefined) throw new OAuthError(400, 'token is missing.');
+  return token;
 }

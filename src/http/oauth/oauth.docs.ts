@@ -1,6 +1,6 @@
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
 import { type ApiBody, type ApiOperation, describeController } from '../../openapi/description.js';
-import { BODY_ERRORS } from '../../openapi/errors.js';
+import { NOT_CACHED } from '../../openapi/headers.js';
 import { EPOCH_SECONDS, objectSchema, schemaRef, TEXT, TEXTS, UUID } from '../../openapi/schema.js';
 import { RESOURCE_SERVER } from '../../openapi/security.js';
 import { OAuthController } from './oauth.controller.js';
@@ -11,12 +11,18 @@ const TOKEN_FORM: ApiBody = {
   mediaType: 'application/x-www-form-urlencoded',
 };
 
-const ERRORS: ApiOperation['errors'] = [
-  ...BODY_ERRORS,
-  'VALIDATION_FAILED',
-  'INVALID_CREDENTIALS',
-  'UNAVAILABLE',
-];
+/** `errors` is for the words of the other endpoints. */
+const ERRORS = {
+  errors: [],
+  oauthErrors: [400, 401, 413, 415, 429, 503],
+} satisfies Partial<ApiOperation>;
+
+interface TokenRequest {
+  token: string;
+  token_type_hint?: string;
+  client_id?: string;
+  client_secret?: string;
+}
 
 type Introspection = { active: boolean; token_type: string; scope?: string } & AccessTokenPayload;
 
@@ -26,16 +32,17 @@ export const oauthApi = describeController(OAuthController, {
   operations: {
     introspect: {
       operationId: 'introspectToken',
-      summary: 'Introspect a token (RFC 7662)',
+      summary: 'Introspect an access token (RFC 7662)',
       security: RESOURCE_SERVER,
       body: TOKEN_FORM,
       answers: {
         200: {
-          description: 'The claims of the token, or only `active: false` if it is not valid.',
+          description: 'The claims of a live access token, or only `active: false` for anything else.',
           schema: schemaRef('IntrospectionResponse'),
+          headers: NOT_CACHED,
         },
       },
-      errors: ERRORS,
+      ...ERRORS,
     },
     revoke: {
       operationId: 'revokeToken',
@@ -43,19 +50,27 @@ export const oauthApi = describeController(OAuthController, {
       security: RESOURCE_SERVER,
       body: TOKEN_FORM,
       answers: { 200: { description: 'The token is no longer valid, or never was.' } },
-      errors: ERRORS,
+      ...ERRORS,
     },
   },
   schemas: {
-    TokenRequest: objectSchema<{ token: string; token_type_hint?: string }>(
-      { token: TEXT, token_type_hint: { type: 'string', description: 'Accepted, but has no effect.' } },
-      ['token_type_hint'],
+    TokenRequest: objectSchema<TokenRequest>(
+      {
+        token: TEXT,
+        token_type_hint: { type: 'string', description: 'Accepted, but has no effect.' },
+        client_id: {
+          type: 'string',
+          description: 'The id of the resource server, if it does not use HTTP Basic.',
+        },
+        client_secret: { type: 'string', description: 'Its secret, if it does not use HTTP Basic.' },
+      },
+      ['token_type_hint', 'client_id', 'client_secret'],
     ),
     IntrospectionResponse: {
       ...objectSchema<Introspection>({
         active: { type: 'boolean' },
-        token_type: { type: 'string', examples: ['Bearer'] },
-        type: { type: 'string', enum: ['access', 'refresh'] },
+        token_type: { type: 'string', enum: ['Bearer'] },
+        type: { type: 'string', enum: ['access'] },
         client_id: { type: 'string', description: 'The `JWT_CLIENT_ID` of the service.' },
         scope: { type: 'string', description: 'The `JWT_SCOPE` of the service, if it is set.' },
         iss: TEXT,

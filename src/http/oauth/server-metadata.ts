@@ -1,26 +1,63 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import { CLIENT_AUTH_METHODS } from './client-credentials.js';
+
+/** What the metadata depends on. */
+export interface MetadataSource {
+  issuer: string;
+  /** The address of the service, without a slash at its end. */
+  base: string;
+  /** The scopes that tokens carry. */
+  scopes: readonly string[];
+}
 
 /**
- * RFC 8414 §2. Set the issuer to the URL that clients use: every URL here then begins with it. If the issuer is not a
- * URL, like the default one, they begin with the origin of the request.
+ * RFC 8414 §2. Users log in at `POST /auth/login`, so there is no authorization endpoint, no token endpoint and no grant
+ * type. Members without a value are left out.
  */
-export function serverMetadata(issuer: string, request: AuthRequest) {
-  const base = /^https?:\/\//.test(issuer) ? issuer.replace(/\/$/, '') : requestOrigin(request);
-  const byClient = ['client_secret_basic'];
+export interface ServerMetadata {
+  issuer: string;
+  jwks_uri: string;
+  introspection_endpoint: string;
+  introspection_endpoint_auth_methods_supported: readonly string[];
+  revocation_endpoint: string;
+  revocation_endpoint_auth_methods_supported: readonly string[];
+  scopes_supported?: readonly string[];
+}
+
+/** RFC 9728 §2. */
+export interface ResourceMetadata {
+  resource: string;
+  authorization_servers?: readonly string[];
+  jwks_uri: string;
+  bearer_methods_supported: readonly string[];
+  scopes_supported?: readonly string[];
+}
+
+export function serverMetadata({ issuer, base, scopes }: MetadataSource): ServerMetadata {
   return {
     issuer,
-    jwks_uri: `${base}/.well-known/jwks.json`,
+    jwks_uri: jwksOf(base),
     introspection_endpoint: `${base}/oauth/introspect`,
-    introspection_endpoint_auth_methods_supported: byClient,
+    introspection_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     revocation_endpoint: `${base}/oauth/revoke`,
-    revocation_endpoint_auth_methods_supported: byClient,
-    // Users log in at POST /auth/login: none of OAuth's grant types is offered.
-    response_types_supported: [],
-    grant_types_supported: [],
+    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    ...supported(scopes),
   };
 }
 
-function requestOrigin({ headers, protocol }: AuthRequest): string {
-  const host = /^[\w.:[\]-]+$/.test(headers.host ?? '') ? headers.host : 'localhost';
-  return `${protocol ?? 'http'}://${host}`;
+/** The service as a resource server for its own tokens. Its issuer is named only if others can look it up. */
+export function resourceMetadata({ issuer, base, scopes }: MetadataSource): ResourceMetadata {
+  return {
+    resource: base,
+    ...(/^https?:\/\//i.test(issuer) && { authorization_servers: [issuer] }),
+    jwks_uri: jwksOf(base),
+    bearer_methods_supported: ['header'],
+    ...supported(scopes),
+  };
+}
+
+const jwksOf = (base: string) => `${base}/.well-known/jwks.json`;
+
+/** An empty list must be left out (RFC 8414 §3.2). */
+function supported(scopes: readonly string[]) {
+  return scopes.length > 0 ? { scopes_supported: scopes } : {};
 }

@@ -1,58 +1,109 @@
-import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { NotFoundError } from '../../errors/auth-errors.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { isSymmetric, publicJwk } from '../../keys/signing-key.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
-import { serverMetadata } from './server-metadata.js';
+import { PublicDocument } from './public-document.js';
+import { type MetadataSource, resourceMetadata, serverMetadata } from './server-metadata.js';
+import { pathOfAddress, requestedAddress, requestedPath } from './service-address.js';
 
 const MAX_AGE_SECONDS = 300;
+
+/** The routes of a document that is followed by a path of up to four segments: Express and Fastify share no wildcard. */
+function withPath(document: string): string[] {
+  const segments = [':path', ':second', ':third', ':fourth'];
+  return segments.map((_, depth) => [document, ...segments.slice(0, depth + 1)].join('/'));
+}
 
 /** What verifiers in other services read: the public keys and the server metadata. */
 @Public()
 @Controller('.well-known')
 export class WellKnownController {
+  private readonly document: PublicDocument;
+
   constructor(
     @Inject(AccessKeys) private readonly keys: Keys,
     @Inject(ResolvedAuthOptions) private readonly options: ResolvedAuthOptions,
-    private readonly adapterHost: HttpAdapterHost,
-  ) {}
+    adapterHost: HttpAdapterHost,
+  ) {
+    this.document = new PublicDocument(adapterHost);
+  }
 
   /** `GET /.well-known/jwks.json` (RFC 7517 §5). Never contains shared secrets: with HS* the list is empty. */
   @Get('jwks.json')
   jwks(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
     const keys = this.keys.all().filter((key) => !isSymmetric(key.algorithm));
-    return this.cacheable(request, response, { keys: keys.map(publicJwk) });
+    return this.document.answer(request, response, { keys: keys.map(publicJwk) }, this.maxAge());
   }
 
   /** `GET /.well-known/oauth-authorization-server` (RFC 8414 §3). */
   @Get('oauth-authorization-server')
   metadata(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
-    const { issuer } = this.options.access.policy;
-    return this.cacheable(request, response, serverMetadata(issuer, request));
+    return this.describe(request, response, serverMetadata);
+  }
+
+  /** The same for an issuer with a path, which follows (RFC 8414 §3.1). */
+  @Get(withPath('oauth-authorization-server'))
+  metadataOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
+    assertPath(request, this.options.access.policy.issuer);
+    return this.describe(request, response, serverMetadata);
+  }
+
+  /** The same for verifiers that look nowhere else (RFC 8414 §5). Latchkey is not an OpenID provider. */
+  @Get('openid-configuration')
+  openIdConfiguration(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
+    return this.describe(request, response, serverMetadata);
+  }
+
+  /** The same for an issuer with a path. */
+  @Get(withPath('openid-configuration'))
+  openIdConfigurationOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
+    assertPath(request, this.options.access.policy.issuer);
+    return this.describe(request, response, serverMetadata);
+  }
+
+  /** `GET /.well-known/oauth-protected-resource` (RFC 9728 §3). */
+  @Get('oauth-protected-resource')
+  resource(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
+    return this.describe(request, response, resourceMetadata);
+  }
+
+  /** The same for a service whose address has a path (RFC 9728 §3.1). */
+  @Get(withPath('oauth-protected-resource'))
+  resourceOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
+    assertPath(request, this.options.publicUrl ?? '');
+    return this.describe(request, response, resourceMetadata);
+  }
+
+  /** Without a configured address, the answer depends on the request, so no cache may pass it on to others. */
+  private describe<Body extends object>(
+    request: AuthRequest,
+    response: unknown,
+    describe: (source: MetadataSource) => Body,
+  ): Body | undefined {
+    const { publicUrl, access, staticClaims } = this.options;
+    const base = publicUrl ?? requestedAddress(request);
+    const body = describe({
+      issuer: access.policy.issuer,
+      base,
+      scopes: staticClaims.scope?.split(' ') ?? [],
+    });
+    return this.document.answer(request, response, body, publicUrl ? this.maxAge() : 'no-store');
   }
 
   /** At most half the time between a key's publication and its first use, so that no cache hides a key that signs. */
-  private maxAge(): number {
+  private maxAge(): string {
     const { ring } = this.options.access.keys;
-    return ring ? Math.min(MAX_AGE_SECONDS, Math.floor(ring.publishAhead / 2)) : MAX_AGE_SECONDS;
+    const seconds = ring ? Math.min(MAX_AGE_SECONDS, Math.floor(ring.publishAhead / 2)) : MAX_AGE_SECONDS;
+    return `public, max-age=${seconds}`;
   }
+}
 
-  /** Responds with 304 to a client that already has this version (RFC 9110 §13.1.2). */
-  private cacheable<Body extends object>(
-    request: AuthRequest,
-    response: unknown,
-    body: Body,
-  ): Body | undefined {
-    const { httpAdapter } = this.adapterHost;
-    const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
-    httpAdapter.setHeader(response, 'Cache-Control', `public, max-age=${this.maxAge()}`);
-    httpAdapter.setHeader(response, 'ETag', etag);
-    const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    if (!known?.includes(etag) && !known?.includes('*')) return body;
-    httpAdapter.status(response, 304);
-    return undefined;
-  }
+/** @throws NotFoundError unless the request asks for exactly the path of this address */
+function assertPath(request: AuthRequest, address: string): void {
+  const path = pathOfAddress(address);
+  if (path === '' || path !== requestedPath(request)) throw new NotFoundError();
 }

@@ -2,13 +2,21 @@ import { type ApiAnswer, type ApiParameter, describeController } from '../../ope
 import { CACHEABLE } from '../../openapi/headers.js';
 import { ADDRESS, listOf, objectSchema, schemaRef, TEXT, TEXTS } from '../../openapi/schema.js';
 import { PUBLIC } from '../../openapi/security.js';
-import type { serverMetadata } from './server-metadata.js';
+import type { ResourceMetadata, ServerMetadata } from './server-metadata.js';
 import { WellKnownController } from './well-known.controller.js';
 
 const IF_NONE_MATCH: ApiParameter = {
   name: 'If-None-Match',
   in: 'header',
   description: 'The `ETag` of an earlier response.',
+  schema: TEXT,
+};
+
+const PATH: ApiParameter = {
+  name: 'path',
+  in: 'path',
+  required: true,
+  description: 'The path of the issuer, or of the service; nothing else.',
   schema: TEXT,
 };
 
@@ -45,6 +53,47 @@ export const wellKnownApi = describeController(WellKnownController, {
       answers: cacheable('The metadata.', 'ServerMetadata'),
       errors: [],
     },
+    metadataOfPath: {
+      operationId: 'getServerMetadataOfPath',
+      summary: 'Get the metadata for resource servers, for an issuer with a path (RFC 8414 §3.1)',
+      security: PUBLIC,
+      parameters: [PATH, IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ServerMetadata'),
+      errors: ['NOT_FOUND'],
+    },
+    openIdConfiguration: {
+      operationId: 'getOpenIdConfiguration',
+      summary: 'Get the metadata for resource servers that look for OpenID Connect only',
+      security: PUBLIC,
+      parameters: [IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ServerMetadata'),
+      errors: [],
+    },
+    openIdConfigurationOfPath: {
+      operationId: 'getOpenIdConfigurationOfPath',
+      summary:
+        'Get the metadata for resource servers that look for OpenID Connect only, for an issuer with a path',
+      security: PUBLIC,
+      parameters: [PATH, IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ServerMetadata'),
+      errors: ['NOT_FOUND'],
+    },
+    resource: {
+      operationId: 'getResourceMetadata',
+      summary: 'Get the metadata of this service as a resource (RFC 9728)',
+      security: PUBLIC,
+      parameters: [IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ResourceMetadata'),
+      errors: [],
+    },
+    resourceOfPath: {
+      operationId: 'getResourceMetadataOfPath',
+      summary: 'Get the metadata of this service as a resource, for an address with a path (RFC 9728 §3.1)',
+      security: PUBLIC,
+      parameters: [PATH, IF_NONE_MATCH],
+      answers: cacheable('The metadata.', 'ResourceMetadata'),
+      errors: ['NOT_FOUND'],
+    },
   },
   schemas: {
     Jwks: objectSchema<{ keys: Jwk[] }>({ keys: listOf(schemaRef('Jwk')) }),
@@ -54,15 +103,27 @@ export const wellKnownApi = describeController(WellKnownController, {
       alg: TEXT,
       use: { type: 'string', enum: ['sig'] },
     }),
-    ServerMetadata: objectSchema<ReturnType<typeof serverMetadata>>({
-      issuer: TEXT,
-      jwks_uri: ADDRESS,
-      introspection_endpoint: ADDRESS,
-      introspection_endpoint_auth_methods_supported: TEXTS,
-      revocation_endpoint: ADDRESS,
-      revocation_endpoint_auth_methods_supported: TEXTS,
-      response_types_supported: TEXTS,
-      grant_types_supported: TEXTS,
-    }),
+    ServerMetadata: objectSchema<ServerMetadata>(
+      {
+        issuer: TEXT,
+        jwks_uri: ADDRESS,
+        introspection_endpoint: ADDRESS,
+        introspection_endpoint_auth_methods_supported: TEXTS,
+        revocation_endpoint: ADDRESS,
+        revocation_endpoint_auth_methods_supported: TEXTS,
+        scopes_supported: TEXTS,
+      },
+      ['scopes_supported'],
+    ),
+    ResourceMetadata: objectSchema<ResourceMetadata>(
+      {
+        resource: ADDRESS,
+        authorization_servers: listOf(ADDRESS),
+        jwks_uri: ADDRESS,
+        bearer_methods_supported: TEXTS,
+        scopes_supported: TEXTS,
+      },
+      ['authorization_servers', 'scopes_supported'],
+    ),
   },
 });

@@ -9,7 +9,8 @@ import {
 } from '@nestjs/throttler';
 import { RateLimitedError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
-import type { RateLimitName } from '../../options/rate-limits.options.js';
+import { clientNetwork } from '../../events/client-network.js';
+import type { RateLimitName, ResolvedRateLimit } from '../../options/rate-limits.options.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { clientAddress } from '../shared/client-address.js';
@@ -21,7 +22,7 @@ export const AuthThrottlerStorage = Symbol('AuthThrottlerStorage');
 
 /**
  * Counts the requests to an endpoint by client address before any work is done: IPv4 by address, even when mapped into
- * IPv6, and IPv6 by /64. Over the limit, throws `RateLimitedError` with the number of seconds to wait.
+ * IPv6, and IPv6 by /64 and, with higher limits, by /56 and /48: one customer may have that many. Over the limit, throws `RateLimitedError` with the number of seconds to wait.
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
@@ -59,16 +60,30 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-function throttlersFor(
-  limits: Record<RateLimitName, { limit: number; seconds: number }>,
-): Extract<ThrottlerModuleOptions, unknown[]> {
+type Limits = Record<RateLimitName, ResolvedRateLimit>;
+type Throttler = Extract<ThrottlerModuleOptions, unknown[]>[number];
+
+function throttlersFor(limits: Limits): Throttler[] {
+  const ttl = (context: ExecutionContext) => limits[limitOf(context)].seconds * 1000;
   return [
-    {
-      name: 'address',
-      limit: (context) => limits[limitOf(context)].limit,
-      ttl: (context) => limits[limitOf(context)].seconds * 1000,
-    },
+    { name: 'address', limit: (context) => limits[limitOf(context)].limit, ttl },
+    { ...networkThrottler(56, (name) => limits[name].limitPer56), ttl },
+    { ...networkThrottler(48, (name) => limits[name].limitPer48), ttl },
   ];
+}
+
+/** Counts what the address's own limit has let through, so that one /64 alone cannot use up the limit of its network. */
+function networkThrottler(prefix: 48 | 56, limitFor: (name: RateLimitName) => number | undefined) {
+  const networkOf = (request: AuthRequest) => clientNetwork(clientAddress(request) ?? '', prefix);
+  return {
+    name: `network-${prefix}`,
+    limit: (context: ExecutionContext) => limitFor(limitOf(context))!,
+    skipIf: (context: ExecutionContext) => {
+      if (limitFor(limitOf(context)) === undefined) return true;
+      return !networkOf(context.switchToHttp().getRequest<AuthRequest>()).endsWith(`/${prefix}`);
+    },
+    getTracker: (request: object) => networkOf(request as AuthRequest),
+  };
 }
 
 function limitOf(context: ExecutionContext): RateLimitName {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
+import { OAuthError } from '../../errors/oauth-error.js';
 import type { AuthRequest } from './auth-request.js';
 
 /** Failures without any presented token, for which RFC 6750 §3.1 requires a challenge without an error code. */
@@ -29,20 +30,26 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
 
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(headersFor(error))) adapter.setHeader(response, name, value);
-    const { statusCode, code, message, details } = error;
-    adapter.reply(
-      response,
-      { statusCode, error: code, message, ...(details && { details }), requestId },
-      statusCode,
-    );
+    adapter.reply(response, { ...bodyOf(error), requestId }, error.statusCode);
   }
 }
 
-/** RFC 6750 §3.1. Does not say which scope is missing: roles and permissions are the app's own business. */
+function bodyOf(error: AuthError): object {
+  const { statusCode, code, message, details } = error;
+  return {
+    statusCode,
+    error: code,
+    ...(error instanceof OAuthError && { error_description: message }),
+    message,
+    ...(details && { details }),
+  };
+}
+
+/** RFC 6750 §3, by which a challenge has a parameter. Does not say which scope is missing: roles and permissions are the app's own business. */
 function bearerChallenge({ statusCode, code }: AuthError): string | undefined {
   if (code === 'FORBIDDEN') return 'Bearer error="insufficient_scope"';
   if (statusCode !== 401) return undefined;
-  return NO_TOKEN_PRESENTED.has(code) ? 'Bearer' : 'Bearer error="invalid_token"';
+  return NO_TOKEN_PRESENTED.has(code) ? 'Bearer realm="latchkey"' : 'Bearer error="invalid_token"';
 }
 
 function headersFor(error: AuthError): Record<string, string> {

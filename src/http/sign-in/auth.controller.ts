@@ -10,6 +10,8 @@ import {
   UseGuards,
   UsePipes,
 } from '@nestjs/common';
+import { AuthError } from '../../errors/auth-error.js';
+import { InternalError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../shared/auth-request.js';
@@ -30,7 +32,7 @@ import { RegisterDto } from './register.dto.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
-import { RefreshJwtGuard } from '../guards/refresh-jwt.guard.js';
+import { PresentedRefreshGuard } from '../guards/presented-refresh.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
@@ -71,14 +73,15 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    return this.answer(await this.auth.login(body, clientOf(request)), request, response);
+    const knownUser = await this.userOfCookie(request);
+    return this.answer(await this.auth.login(body, clientOf(request), knownUser), request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
   @Public()
   @CookiesUnless('body')
   // Decorators apply from the bottom up: the rate limit counts before the guard looks at the token.
-  @UseGuards(RefreshJwtGuard)
+  @UseGuards(PresentedRefreshGuard)
   @RateLimited('refresh')
   @UseFilters(CookieClearingFilter)
   @Post('refresh')
@@ -88,7 +91,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TokenResponse> {
-    const tokens = await this.tokens.rotate(presented.claims, clientOf(request));
+    const limits = presented.transport === 'cookie' ? this.cookies : undefined;
+    const tokens = await this.tokens.rotate(presented.claims, clientOf(request), limits);
     return this.deliver(response, tokens, presented.transport);
   }
 
@@ -138,6 +142,14 @@ export class AuthController {
     return { user: toUserView(await this.auth.me(user.id)) };
   }
 
+  /** Who logged in with this browser before. The session may have expired or ended: the cookie proves that there was one. */
+  private async userOfCookie(request: AuthRequest): Promise<string | undefined> {
+    const token = this.cookies.refreshToken(request);
+    if (token === undefined) return undefined;
+    const claims = await this.tokens.verifyRefreshToken(token).catch(() => undefined);
+    return claims?.sub;
+  }
+
   /** Returns the response body for the outcome of a login or registration. */
   private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
@@ -151,7 +163,13 @@ export class AuthController {
     const transport = requestedTransport(request);
     const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
     if (overwritten !== undefined) await this.tokens.revoke(overwritten);
-    return this.deliver(response, tokens, transport);
+    try {
+      return this.deliver(response, tokens, transport);
+    } catch (error) {
+      // The client never learns of this session, so nobody could end it.
+      await this.tokens.revoke(tokens.refreshToken);
+      throw error instanceof AuthError ? error : new InternalError({ cause: error });
+    }
   }
 
   /** With the cookie transport, tokens are in cookies only, so that scripts on the page cannot read them. */

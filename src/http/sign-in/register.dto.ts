@@ -1,6 +1,6 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsEmailAddress } from '../shared/is-email-address.js';
-import { IsPlainText } from '../shared/is-plain-text.js';
+import { IsDisplayName } from '../shared/is-display-name.js';
 
 /** The body of `POST /auth/register`. */
 export class RegisterDto {
@@ -13,7 +13,6 @@ export class RegisterDto {
   password: string;
 
   @IsOptional()
-  @IsPlainText()
-  @MaxLength(200)
+  @IsDisplayName()
   name?: string | null;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
 import { TokenMissingError } from '../../errors/auth-errors.js';
+import { callHost } from '../../errors/host-call.js';
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -61,7 +62,17 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     const token = this.tokenOf(request);
     if (!token) throw new TokenMissingError();
     const claims = this.tokens.verifyAtOnce(token, check);
-    return isPromise(claims) ? claims.then((verified) => this.validate(verified)) : this.validate(claims);
+    return isPromise(claims) ? claims.then((verified) => this.validated(verified)) : this.validated(claims);
+  }
+
+  /** A host's `validate` may query a database, which must not keep the request waiting. */
+  private validated(claims: AccessTokenPayload): AuthUser | Promise<AuthUser> {
+    const user = this.validate(claims);
+    if (!isPromise(user)) return user;
+    return callHost(
+      { name: `validate of ${this.constructor.name}`, expected: 'a user', fits: () => true },
+      () => user,
+    );
   }
 
   private refuse(error: Error): void {

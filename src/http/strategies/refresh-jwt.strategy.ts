@@ -13,13 +13,18 @@ import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.
 
 export const REFRESH_STRATEGY = 'latchkey-refresh';
 
-/** A refresh token issued by Latchkey, and how it was sent. `TokensService.rotate` decides if its session is live. */
+interface RefreshStrategyOptions {
+  /** The handler passes the token to `TokensService.rotate`, which checks the session. */
+  sessionIsCheckedLater?: boolean;
+}
+
+/** A refresh token issued by Latchkey, and how it was sent. */
 export interface PresentedRefreshToken {
   claims: RefreshTokenPayload;
   transport: TokenTransport;
 }
 
-/** Finds the refresh token in the body or else in its cookie, and checks that Latchkey issued it. */
+/** Finds the refresh token in the body or else in its cookie, and checks it and its session. */
 @Injectable()
 export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
@@ -35,19 +40,24 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     return presented;
   }
 
-  override authenticate(request: unknown): void {
-    this.presentedBy(request as AuthRequest).then(
+  override authenticate(request: unknown, options: RefreshStrategyOptions = {}): void {
+    this.presentedBy(request as AuthRequest, options).then(
       (presented) => this.success(presented),
       (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
     );
   }
 
-  private async presentedBy(request: AuthRequest): Promise<PresentedRefreshToken> {
+  private async presentedBy(
+    request: AuthRequest,
+    { sessionIsCheckedLater = false }: RefreshStrategyOptions,
+  ): Promise<PresentedRefreshToken> {
     const inBody = refreshTokenInBody(request);
     const token = inBody ?? this.cookies.refreshToken(request);
     if (token === undefined) throw new RefreshTokenMissingError();
+    const claims = await this.verify(token, request);
+    if (!sessionIsCheckedLater) await this.tokens.checkRefreshToken(claims, clientOf(request));
     return this.validate({
-      claims: await this.verify(token, request),
+      claims,
       transport: inBody === undefined ? 'cookie' : 'body',
     });
   }

@@ -9,6 +9,10 @@ export interface DocumentSettings {
   silentRefresh: boolean;
 }
 
+/** Nest's names for a route with several paths: one operation, described at the first of them. */
+const FIRST_PATH = /\[0\]$/;
+const FURTHER_PATH = /\[[1-9]\d*\]$/;
+
 /** The paths and methods of the service, each with its {@link routeName} as the operation id. */
 export type MappedPaths = Record<string, Record<string, { operationId: string }>>;
 
@@ -18,7 +22,8 @@ const { version, license } = JSON.parse(
 
 const DESCRIPTION = `Sessions, access tokens and refresh tokens.
 
-Every response has an \`X-Request-Id\` header. The body of every error follows the schema \`Error\`.`;
+Every response has an \`X-Request-Id\` header. The body of every error follows the schema \`Error\`, or
+\`OAuthError\` below \`/oauth\`.`;
 
 /** The name that links a route to its description. */
 export const routeName = (controller: string, method: string) => `${controller}.${method}`;
@@ -50,13 +55,17 @@ function describePaths(mapped: MappedPaths, silentRefresh: boolean) {
   const described = operationsByRoute(silentRefresh);
   const paths = Object.entries(mapped).map(([path, methods]) => {
     const inApi = Object.entries(methods).filter(([, route]) => isInApi(route.operationId));
-    const operations = inApi.map(([method, route]) => [method, described.get(route.operationId) ?? route]);
+    const operations = inApi.map(([method, route]) => [
+      method,
+      described.get(route.operationId.replace(FIRST_PATH, '')) ?? route,
+    ]);
     return [path, Object.fromEntries(operations) as Record<string, object>] as const;
   });
   return Object.fromEntries(paths.filter(([, operations]) => Object.keys(operations).length > 0));
 }
 
 function isInApi(route: string): boolean {
+  if (FURTHER_PATH.test(route)) return false;
   return !NOT_IN_API.some(({ name }) => route.startsWith(routeName(name, '')));
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import {
   AuthError,
@@ -7,11 +8,13 @@ import {
   MalformedJsonError,
   MethodNotAllowedError,
   NotFoundError,
+  OAuthError,
   PayloadTooLargeError,
   UnavailableError,
   UnsupportedMediaTypeError,
   ValidationFailedError,
 } from '../../index.js';
+import { isForOAuth } from './route-of.js';
 
 /** The contract's errors for the HTTP errors of the framework. */
 const BY_STATUS: Record<number, new () => AuthError> = {
@@ -28,7 +31,12 @@ const BY_STATUS: Record<number, new () => AuthError> = {
 @Catch()
 export class AnyErrorFilter extends AuthExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
-    super.catch(toAuthError(error), host);
+    const known = toAuthError(error);
+    // Errors that come before the controller, which has a filter for all others.
+    super.catch(
+      isForOAuth(host.switchToHttp().getRequest<FastifyRequest>()) ? OAuthError.from(known) : known,
+      host,
+    );
   }
 }
 

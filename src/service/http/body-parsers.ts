@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MalformedJsonError, UnsupportedMediaTypeError } from '../../index.js';
+import { type AuthError, MalformedJsonError, OAuthError, UnsupportedMediaTypeError } from '../../index.js';
 import type { HttpLimits } from './limits.js';
+import { isForOAuth } from './route-of.js';
 
 /** Accepts JSON on all routes, forms on the OAuth routes only, and nothing else. */
 export function acceptBodies(fastify: FastifyInstance, limits: HttpLimits): void {
@@ -13,26 +14,31 @@ export function acceptBodies(fastify: FastifyInstance, limits: HttpLimits): void
 
 /** Rejects compressed bodies, which could expand to any size. */
 function refuseEncodings(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { headers, method } = request;
+    // Proxies that ask GET /auth/forward send the headers of another request; Fastify reads no body here.
+    if (method === 'GET' || method === 'HEAD') return done();
     if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done();
-    done(
-      new UnsupportedMediaTypeError({ message: 'Send the body uncompressed, without "Content-Encoding".' }),
-    );
+    const error = new UnsupportedMediaTypeError({
+      message: 'Send the body uncompressed, without "Content-Encoding".',
+    });
+    done(inWordsFor(request, error));
   });
 }
 
 function acceptJson(fastify: FastifyInstance, limits: HttpLimits): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    if (!isInUtf8(request)) return done(new UnsupportedMediaTypeError());
+    if (!isInUtf8(request)) return done(inWordsFor(request, new UnsupportedMediaTypeError()));
     // Clients that set the header on every request also send it without a body, for example to log out by cookie.
     if (bytes.length === 0) return done(null, undefined);
     const text = textOf(bytes as Buffer);
-    if (text === undefined || text.startsWith('\uFEFF')) return done(new MalformedJsonError());
+    if (text === undefined || text.startsWith('\uFEFF'))
+      return done(inWordsFor(request, new MalformedJsonError()));
     // The message of the error is not used, because it may quote the body.
     parse(request, text, (error: Error | null, body?: unknown) => {
       const good = !error && isWithin(limits, body);
-      done(good ? null : new MalformedJsonError(), good ? body : undefined);
+      done(good ? null : inWordsFor(request, new MalformedJsonError()), good ? body : undefined);
     });
   });
 }
@@ -69,9 +75,13 @@ function isWithin({ jsonDepth, jsonMembers }: HttpLimits, body: unknown): boolea
 function acceptFormsForOAuth(fastify: FastifyInstance): void {
   const type = 'application/x-www-form-urlencoded';
   fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, bytes, done) => {
-    if (!request.routeOptions.url?.startsWith('/oauth/')) return done(new UnsupportedMediaTypeError());
+    if (!isForOAuth(request)) return done(new UnsupportedMediaTypeError());
     done(null, fieldsOf(new URLSearchParams(textOf(bytes as Buffer) ?? '')));
   });
+}
+
+function inWordsFor(request: FastifyRequest, error: AuthError): AuthError {
+  return isForOAuth(request) ? OAuthError.from(error) : error;
 }
 
 /** A repeated parameter is not a string (RFC 6749 §3.2), so validation rejects it. */

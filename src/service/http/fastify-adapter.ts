@@ -8,6 +8,7 @@ import { BrokenHttpError, errorBody, HeadersTooLargeError } from './http-errors.
 import { refuseUnknownRoutes } from './known-routes.js';
 import { HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { logRequest } from './request-log.js';
+import { answersPublicPreflight } from './public-preflight.js';
 import { requestIdOf } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -51,7 +52,8 @@ export function createFastifyAdapter({
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done) => {
     reply.headers(request.routeOptions.url?.startsWith('/docs') ? headers.docs : headers.api);
     reply.header('X-Request-Id', request.id);
-    done(problemWithHeaders(request, limits));
+    const problem = problemWithHeaders(request, limits);
+    if (problem || !answersPublicPreflight(request, reply)) done(problem);
   });
   const fastify = adapter.getInstance();
   broken.listenTo(fastify.server);

@@ -6,3 +6,8 @@ import type { FastifyRequest } from 'fastify';
 export function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
 }
+
+/** Whether errors of this route are in the words of OAuth. */
+export function isForOAuth(request: FastifyRequest): boolean {
+  return routeOf(request).startsWith('/oauth/');
+}

@@ -30,7 +30,7 @@ const COUNTERS = {
   throttled: {
     help: 'Requests rejected by a rate limit.',
     label: 'limit',
-    values: ['register', 'login', 'refresh', 'logout', 'password', 'account'],
+    values: ['register', 'login', 'refresh', 'logout', 'password', 'clients', 'account'],
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
   account_changes: {
@@ -112,6 +112,6 @@ export function countEvents(registry: Registry, events: AuthEvents): void {
 
 /** TypeScript cannot infer that the function matches the type of the event. A host may emit event types of its own. */
 function countedAs(event: AuthEvent): Counted | undefined {
-  const counted = COUNTED[event.type] as ((event: AuthEvent) => Counted) | undefined;
-  return counted?.(event);
+  if (!Object.hasOwn(COUNTED, event.type)) return undefined;
+  return (COUNTED[event.type] as (event: AuthEvent) => Counted)(event);
 }

@@ -4,7 +4,10 @@ import { NotFoundError, Public } from '../../index.js';
 import { AccountPages } from './account-pages.js';
 import { send } from './asset.js';
 
-const PAGES: Record<string, string> = { 'sign-in': 'sign-in.html', 'sign-up': 'sign-up.html' };
+const PAGES = new Map([
+  ['sign-in', 'sign-in.html'],
+  ['sign-up', 'sign-up.html'],
+]);
 
 /** The account pages: sign up, sign in, my account. They use the public API, like any other client. */
 @Public()
@@ -24,7 +27,7 @@ export class AccountPagesController {
 
   @Get(':page')
   page(@Param('page') page: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.serve(PAGES[page] ?? page, reply);
+    return this.serve(PAGES.get(page) ?? page, reply);
   }
 
   private serve(name: string, reply: FastifyReply): Buffer {

@@ -27,7 +27,7 @@ const CONTENT_SECURITY_POLICY = [
 
 export const ASSETS = new URL('assets/', import.meta.url);
 
-export const isAsset = (name: string): boolean => extname(name) in TYPES;
+export const isAsset = (name: string): boolean => Object.hasOwn(TYPES, extname(name));
 
 export function readAsset(file: URL): Asset {
   return toAsset(file.pathname, readFileSync(file));

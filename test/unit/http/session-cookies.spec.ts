@@ -55,6 +55,46 @@ describe('the attributes of the cookies', () => {
     },
   );
 
+  it('include Partitioned everywhere, or nowhere', () => {
+    for (const partitioned of [true, false, undefined]) {
+      const cookies = cookiesWith({ sameSite: 'none', partitioned });
+      const response = new Headers();
+      cookies.set(response, tokens);
+      cookies.clear(response);
+      cookies.renew(from('__Host-refresh=old'), response, tokens);
+      const lines = response.filter(([name]) => name === 'Set-Cookie').map(([, line]) => line);
+      expect(lines).toHaveLength(2);
+      expect(lines.map((line) => /; Partitioned(;|$)/.test(line))).toEqual([
+        partitioned === true,
+        partitioned === true,
+      ]);
+    }
+  });
+
+  it.each([true, false])(
+    'a second cookie, from before Partitioned was turned on or off, is cleared as well (%p)',
+    (partitioned) => {
+      const cookies = cookiesWith({ sameSite: 'none', partitioned });
+      const response = Object.assign(new Headers(), {
+        req: from('__Host-access=a; __Host-access=b; __Host-refresh=c'),
+      });
+      const written = () =>
+        [...response].map(([, line]) => [line.split(';')[0], line.includes('Partitioned')]);
+      cookies.clear(response);
+      expect(written()).toEqual([
+        ['__Host-access=', !partitioned],
+        ['__Host-access=', partitioned],
+        ['__Host-refresh=', partitioned],
+      ]);
+      cookies.set(response, tokens);
+      expect(written()).toEqual([
+        ['__Host-access=', !partitioned],
+        ['__Host-access=a.b.c', partitioned],
+        ['__Host-refresh=d.e.f', partitioned],
+      ]);
+    },
+  );
+
   it('the last write is the only one of its name; cookies of others stay', () => {
     const cookies = cookiesWith();
     const response = new Headers();

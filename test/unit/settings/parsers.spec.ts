@@ -12,6 +12,7 @@ import {
   type Parser,
   pems,
   texts,
+  headerNames,
 } from '../../../src/settings/parsers.js';
 import { textOf } from '../../../src/settings/read-variables.js';
 
@@ -129,4 +130,23 @@ describe('an address range', () => {
   ])('is not %p', (text) => {
     expect(isCidr(text)).toBe(false);
   });
+});
+
+describe('a list of header names', () => {
+  it.each([
+    [undefined, []],
+    ['X-Client-Version', ['X-Client-Version']],
+    ['x-a, ,X_b ,', ['x-a', 'X_b']],
+  ])('can be %p', (text, expected) => {
+    expect(parsed(headerNames, text)).toEqual({ value: expected, problems: [] });
+  });
+
+  it.each(['*', 'X-*', 'a b', 'x-a: 1', 'x-a;x-b', 'ä', 'x-a\r\nset-cookie', '"x"', '(x)'])(
+    'cannot be %p',
+    (text) => {
+      expect(parsed(headerNames, text).problems).toEqual([
+        'must be a comma-separated list of header names such as X-Client-Version, without wildcards',
+      ]);
+    },
+  );
 });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
 import { PasswordPolicy } from '../../../src/users/password-policy.js';
 import { processorMs } from '../../support/processor-time.js';
 
@@ -25,6 +27,13 @@ describe('a password is accepted', () => {
     ['with a common password in it', 'gnu waxes letmein pinky'],
     ['with part of a sequence in it', 'abcdefghij gnu waxes'],
     ['with the local part of the address and enough more', 'ada.lovelace waxes 8 gnus'],
+    ['of well-known words', 'correct horse battery staple'],
+    ['of words with a year', 'the analytical engine 1843'],
+    ['of Cyrillic words', 'мой дядя самых честных правил'],
+    ['of Japanese', '雪が降っている夜に猫が歩いた道'],
+    ['of Arabic words', 'البيت الكبير على الجبل'],
+    ['of 15 random lower-case letters', 'xkqjzvwbplmhtrc'],
+    ['of a good text, twice', 'gnu waxes pinky gnu waxes pinky'],
   ])('%s', (_, password) => {
     expect(problem(password)).toBeNull();
   });
@@ -72,6 +81,50 @@ describe('a password is refused, with the reason:', () => {
     expect(problem(password)).toContain(reason);
   });
 
+  test.each([
+    ['rows of keys', 'qwertyuiopasdfghjkl', 'on the keyboard'],
+    ['rows of keys from right to left', 'poiuytrewqlkjhgfdsa', 'on the keyboard'],
+    ['rows of a German keyboard', 'qwertzuiopasdfghjkl', 'on the keyboard'],
+    ['rows of a French keyboard', 'azertyuiopqsdfghjklm', 'on the keyboard'],
+    ['a row of a Dvorak keyboard, twice', 'aoeuidhtnsaoeuidhtns', 'on the keyboard'],
+    ['rows of a Russian keyboard', 'йцукенгшщзхъфыва', 'on the keyboard'],
+    ['the digits with the shift key', '!@#$%^&*()_+!@#$%', 'on the keyboard'],
+    ['columns of keys, up and down', 'zaq1xsw2cde3vfr4', 'on the keyboard'],
+    ['columns of keys in a zigzag', 'zaq12wsxcde34rfv', 'on the keyboard'],
+    ['two rows of keys in turn', '1q2w3e4r5t6y7u8i9o', 'on the keyboard'],
+    ['columns of keys that are also listed', '1qaz2wsx3edc4rfv5tgb', 'on the keyboard'],
+    ['columns of a keypad', '147258369147258369', 'repeated text'],
+    ['two sequences', '0123456789abcdef', 'a sequence'],
+    ['a sequence backward', 'fedcba9876543210', 'a sequence'],
+    ['a sequence with spaces', 'a b c d e f g h i j', 'a sequence'],
+    ['a sequence with dashes', '01-23-45-67-89-01-23', 'a sequence'],
+    ['a sequence of doubled letters', 'aabbccddeeffgghh', 'a sequence'],
+    ['two sequences in turn', 'a1b2c3d4e5f6g7h8', 'a sequence'],
+    ['a Russian alphabet', 'абвгдежзийклмноп', 'a sequence'],
+    ['a sequence of three letters repeated', 'abcdeabcdeabcde', 'repeated text'],
+    ['meaningless letters repeated', 'xqvzkxqvzkxqvzk', 'repeated text'],
+    ['a common password twice and a digit', 'passwordpassword1', 'a common password'],
+    ['a common password twice with a space', 'iloveyou iloveyou', 'repeated text'],
+    ['a common password backward, twice', 'drowssap drowssap', 'a common password'],
+    ['a common password in leetspeak, twice', 'P@ssw0rd P@ssw0rd', 'a common password'],
+    ['a common password in leetspeak and digits', 'p4$$w0rd20242024', 'a common password'],
+    ['a common password and a sequence', 'Password12345678', 'a common password'],
+    ['common passwords in a row', 'monkeydragonfootball', 'a common password'],
+    ['a word and a year, twice', 'summer2024summer2024', 'a year'],
+    ['a Russian word three times', 'парольпарольпароль', 'repeated text'],
+    ['the display name', 'Augusta King-Noel', 'display name'],
+    ['the display name without its separators', 'augustakingnoel', 'display name'],
+    ['the display name twice', 'Augusta King Augusta King', 'display name'],
+    ['the display name backward', 'leongnikatsugua', 'display name'],
+    ['the display name in decomposed letters', 'Zoe\u0308 Bront\u00eb 1847', 'display name'],
+    ['the display name and digits', 'augustaking18151852', 'display name'],
+    ['the words of the address in another order', 'Lovelace.Ada.12345', 'email'],
+    ['the domain of the address and a common password', 'example password', 'email'],
+  ])('%s', (_, password, reason) => {
+    const name = password.startsWith('Zo') ? 'Zo\u00eb Bronte\u0308' : 'Augusta King-Noel';
+    expect(policy.problem(password, { ...context, name })).toMatch(new RegExp(reason));
+  });
+
   test('the current password, in any spelling', () => {
     expect(problem('gnu waxes pinky\u00e9', { current: 'gnu waxes pinky\u00e9!' })).toBeNull();
     expect(problem('gnu waxes pinky\u00e9', { current: 'gnu waxes pinkye\u0301' })).toContain('current');
@@ -110,4 +163,59 @@ test('judges a megabyte of anything quickly', async () => {
     }
   });
   expect(ms).toBeLessThan(250);
+});
+
+describe('never refuses by chance', () => {
+  const expectAccepted = (arbitrary: fc.Arbitrary<string>, numRuns = 3_000) =>
+    fc.assert(
+      fc.property(arbitrary, (password) => {
+        expect(policy.problem(password, { ...context, name: 'Ada Lovelace' })).toBeNull();
+      }),
+      { numRuns, seed: 17 },
+    );
+  const letters = (alphabet: string) =>
+    fc.string({ unit: fc.constantFrom(...alphabet), minLength: 15, maxLength: 15 });
+
+  it('15 random lower-case letters', () => {
+    // fast-check's own strings prefer repetitions, so the letters come from the bytes of a hash.
+    const hash = fc.nat().map((n) => createHash('sha256').update(String(n)).digest());
+    const bytes = hash.map((all) => [...all].filter((byte) => byte < 26 * 9).slice(0, 15));
+    expectAccepted(bytes.map((all) => String.fromCodePoint(...all.map((byte) => 97 + (byte % 26)))));
+  });
+
+  it('15 random letters of other alphabets', () => {
+    for (const alphabet of ['абвгдежзийклмнопрстуфхцчшщъыьэюя', 'あいうえおかきくけこさしすせそたちつてと'])
+      expectAccepted(
+        letters(alphabet).filter((text) => new Set(text).size > 8),
+        1_000,
+      );
+  });
+
+  it('random bytes in Base64 and hexadecimal', () => {
+    const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((all) => new Set(all).size > 20);
+    expectAccepted(
+      bytes.map((all) => Buffer.from(all).toString('hex')),
+      500,
+    );
+    expectAccepted(
+      bytes.map((all) => Buffer.from(all).toString('base64url')),
+      500,
+    );
+  });
+});
+
+test('judges the longest passwords quickly', async () => {
+  const longest = [
+    'abcdefghijklmnopqrstuvwxyz',
+    'qazwsx',
+    '12345',
+    'password',
+    'gnu waxes 4 pink jars',
+    'a-b_c.',
+  ];
+  problem(ordinary(20)); // loads the list
+  const ms = await processorMs(() => {
+    for (const unit of longest) problem(unit.repeat(256).slice(0, 256));
+  });
+  expect(ms / longest.length).toBeLessThan(100);
 });

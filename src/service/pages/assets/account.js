@@ -60,24 +60,24 @@ async function showSessions() {
   element('end-others').hidden = rows.length < 2;
 }
 
-const EVENT_NAMES = {
-  registered: 'Account created',
-  'logged-in': 'Signed in',
-  'login-failed': 'Sign-in failed',
-  'logged-out': 'Signed out',
-  'password-change-failed': 'Password change failed: the current password was wrong',
-  reused: 'An old token was used again: the session was ended for safety',
-};
+const EVENT_NAMES = new Map([
+  ['registered', 'Account created'],
+  ['logged-in', 'Signed in'],
+  ['login-failed', 'Sign-in failed'],
+  ['logged-out', 'Signed out'],
+  ['password-change-failed', 'Password change failed: the current password was wrong'],
+  ['reused', 'An old token was used again: the session was ended for safety'],
+]);
 
-const ALERT_NAMES = {
-  'new-device': 'New device',
-  'refresh-token-reused': 'The same token was used twice',
-  'many-failures-on-account': 'Many failed sign-ins',
-};
+const ALERT_NAMES = new Map([
+  ['new-device', 'New device'],
+  ['refresh-token-reused', 'The same token was used twice'],
+  ['many-failures-on-account', 'Many failed sign-ins'],
+]);
 
 const nameOf = ({ type, rule }) =>
-  ALERT_NAMES[rule] ??
-  EVENT_NAMES[type] ??
+  ALERT_NAMES.get(rule) ??
+  EVENT_NAMES.get(type) ??
   type.replaceAll(/[_-]/g, ' ').replace(/^./, (c) => c.toUpperCase());
 
 async function showEvents() {

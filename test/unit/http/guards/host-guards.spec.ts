@@ -36,7 +36,7 @@ describe('a guard of the host that decides later', () => {
   });
   const guards = (judge: () => unknown) => {
     const { RefreshGuard, AccessGuard } = late(judge);
-    return [new RefreshGuard(everybody), new AccessGuard(new Reflector(), everybody, csrf, noRefresh)];
+    return [new RefreshGuard(everybody, csrf), new AccessGuard(new Reflector(), everybody, csrf, noRefresh)];
   };
 
   it('is awaited, and its refusal counts', async () => {

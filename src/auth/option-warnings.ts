@@ -1,0 +1,18 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { AuthModuleOptions } from '../options/auth-options.js';
+import { findOptionWarnings } from '../options/option-warnings.js';
+import { MODULE_OPTIONS_TOKEN, PART_NAMES } from './auth.module-definition.js';
+
+/** Logs once, at startup, what is valid but unsafe in the options. */
+@Injectable()
+export class OptionWarnings implements OnModuleInit {
+  private readonly logger = new Logger('AuthModule');
+
+  constructor(@Inject(MODULE_OPTIONS_TOKEN) private readonly options: AuthModuleOptions) {}
+
+  onModuleInit(): void {
+    const parts = { names: PART_NAMES, allowed: false };
+    for (const { option, message } of findOptionWarnings(this.options, parts))
+      this.logger.warn(`${option} ${message}`);
+  }
+}

@@ -1,0 +1,103 @@
+import type { HostCall } from '../errors/host-call.js';
+import type { RevocationList } from '../revocation/revocation-list.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { PasswordHasher } from '../users/password-hasher.js';
+import type { UserStore } from '../users/user-store.js';
+
+/** What a method must return, and whether it may do so synchronously. */
+export type PartAnswer = Omit<HostCall, 'name'> & { sync?: true };
+
+/** One answer for each method of a port. A missing one is a compile error. */
+export type PartAnswers<Port> = { readonly [Method in keyof Port]-?: PartAnswer };
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string' && value !== '';
+const isTime: Check = (value) => value instanceof Date && !Number.isNaN(value.getTime());
+const isFlag: Check = (value) => typeof value === 'boolean';
+const orNull =
+  (fits: Check): Check =>
+  (value) =>
+    value === null || fits(value);
+const listOf =
+  (fits: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(fits);
+const record =
+  (members: Record<string, Check>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(members).every(([name, fits]) => fits((value as Record<string, unknown>)[name]));
+
+const isUser = record({
+  id: isText,
+  email: (value) => typeof value === 'string',
+  name: (value) => value === undefined || value === null || typeof value === 'string',
+  roles: listOf((role) => typeof role === 'string'),
+  permissions: listOf((permission) => typeof permission === 'string'),
+  passwordHash: (value) => value === undefined || value === null || typeof value === 'string',
+  disabled: isFlag,
+  createdAt: isTime,
+});
+const isSession = record({
+  id: isText,
+  userId: isText,
+  currentJti: isText,
+  createdAt: isTime,
+  rotatedAt: isTime,
+  expiresAt: isTime,
+  absoluteExpiresAt: isTime,
+  now: isTime,
+});
+const isSessionInfo = record({ id: isText, createdAt: isTime, lastUsedAt: isTime, expiresAt: isTime });
+
+const REFUSALS = ['unknown', 'revoked', 'expired', 'reused'];
+const isRotation: Check = (value) =>
+  record({ outcome: (outcome) => REFUSALS.includes(outcome as string) })(value) ||
+  record({ outcome: (outcome) => outcome === 'rotated' || outcome === 'replayed', session: isSession })(
+    value,
+  );
+const isStanding: Check = (value) => ['current', 'replayed', ...REFUSALS].includes(value as string);
+
+const FLAG: PartAnswer = { expected: 'true or false', fits: isFlag };
+const USER = 'a complete UserRecord';
+const USER_OR_NULL: PartAnswer = { expected: `${USER} or null`, fits: orNull(isUser) };
+const IDS: PartAnswer = { expected: 'a list of ids', fits: listOf(isText) };
+const NOTHING: PartAnswer = { expected: 'nothing', fits: () => true };
+
+export const USER_STORE: PartAnswers<UserStore> = {
+  findById: USER_OR_NULL,
+  findByEmail: USER_OR_NULL,
+  create: USER_OR_NULL,
+  replacePasswordHash: FLAG,
+  setDisabled: FLAG,
+  setAccess: FLAG,
+  remove: FLAG,
+  list: { expected: `a list, each ${USER}`, fits: listOf(isUser) },
+};
+
+export const SESSION_STORE: PartAnswers<SessionStore> = {
+  create: { expected: 'a complete Session', fits: isSession },
+  rotate: { expected: 'a RotationOutcome', fits: isRotation },
+  revoke: { expected: 'the id of a user or null', fits: orNull(isText) },
+  revokeAll: IDS,
+  endSurplus: IDS,
+  // Waits for its turn and then runs several statements.
+  exclusively: { ...NOTHING, limit: 30_000, passesErrors: true },
+  listLive: { expected: 'a list, each a complete SessionInfo', fits: listOf(isSessionInfo) },
+  belongsTo: FLAG,
+  isLive: FLAG,
+  standingOf: { expected: 'a Standing', fits: isStanding },
+};
+
+export const REVOCATION_LIST: PartAnswers<RevocationList> = {
+  revoke: NOTHING,
+  isRevoked: { ...FLAG, sync: true },
+};
+
+export const PASSWORD_HASHER: PartAnswers<PasswordHasher> = {
+  hash: { expected: 'a hash, as text', fits: isText },
+  verify: FLAG,
+  needsRehash: { ...FLAG, sync: true },
+};

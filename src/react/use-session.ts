@@ -1,0 +1,41 @@
+'use client';
+/**
+ * The session of a `latchkey/client` in a React app.
+ * @module latchkey/react
+ */
+import { useEffect, useSyncExternalStore } from 'react';
+import type { LatchkeyClient, SessionSnapshot } from '../client/latchkey-client.js';
+
+const UNKNOWN: SessionSnapshot = { status: 'unknown' };
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Who is signed in, in all tabs: renders again when that changes. Asks the service who it is when this page does not
+ * know yet, until there is an answer. `unknown` on a server and until then.
+ * @param client created once, outside of components
+ */
+export function useSession(
+  client: Pick<LatchkeyClient, 'subscribe' | 'getSnapshot' | 'getUser'>,
+): SessionSnapshot {
+  const snapshot = useSyncExternalStore(client.subscribe, client.getSnapshot, () => UNKNOWN);
+  const isOpen = snapshot.status !== 'signed-out' && !snapshot.user;
+
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let ended = false;
+    const ask = async (pause: number): Promise<void> => {
+      // A failure says nothing about the session.
+      await client.getUser().catch(() => undefined);
+      if (!ended) timer = setTimeout(ask, pause, Math.min(pause * 2, LONGEST_PAUSE_MS));
+    };
+    void ask(FIRST_PAUSE_MS);
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, [client, isOpen]);
+
+  return snapshot;
+}

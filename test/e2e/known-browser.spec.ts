@@ -1,0 +1,84 @@
+import { type AuthModuleOptions, BcryptPasswordHasher } from '../../src/index.js';
+import type { Applicant } from '../../src/users/password-hasher.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type Host, startHost } from '../support/host-app.js';
+
+const COOKIES = { 'x-auth-transport': 'cookie' };
+
+const running: Host[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((host) => host.close()));
+});
+
+/** A host that tells for whom passwords are verified. */
+async function start() {
+  const applicants: (Applicant | undefined)[] = [];
+  class Hasher extends BcryptPasswordHasher {
+    constructor() {
+      super({ cost: 4 });
+    }
+    override verify(password: string, hash: string, applicant?: Applicant): Promise<boolean> {
+      applicants.push(applicant);
+      return super.verify(password, hash, applicant);
+    }
+  }
+  const options = { accountProtection: {} } satisfies Partial<AuthModuleOptions>;
+  const host = await startHost({ options, parts: { passwordHasher: Hasher } });
+  running.push(host);
+  const register = async (headers: Record<string, string> = COOKIES) => {
+    const account = { email: newEmail(), password: PASSWORD };
+    const { cookies, body } = await host.client.post('/auth/register', account, { headers });
+    return { ...account, id: body.user.id as string, cookie: cookies.refresh?.value };
+  };
+  const priority = async (account: { email: string; password: string }, refresh?: string) => {
+    const cookie = refresh === undefined ? undefined : `refresh=${refresh}`;
+    const headers = { ...COOKIES, ...(cookie && { cookie }) };
+    await host.client.post('/auth/login', account, { headers });
+    return applicants.at(-1)!.priority;
+  };
+  return { host, register, priority, applicants };
+}
+
+describe('a browser that has logged in before', () => {
+  it('has priority for its own account only, by its refresh cookie', async () => {
+    const { register, priority, applicants } = await start();
+    const [ada, eve] = [await register(), await register()];
+    expect(await priority(ada, ada.cookie)).toBe('high');
+    expect(applicants.at(-1)!.source).toBe(`user ${ada.id}`);
+    expect(await priority(ada, eve.cookie)).toBe('normal');
+    expect(await priority(ada)).toBe('normal');
+    expect(await priority({ ...ada, email: newEmail() }, ada.cookie)).toBe('normal');
+  });
+
+  it('has it after its session has expired or ended', async () => {
+    const { host, register, priority } = await start();
+    const [ada, eve] = [await register(), await register()];
+    host.clock.offset = 40 * 86_400_000;
+    expect(await priority(ada, ada.cookie)).toBe('high');
+    await host.client.post('/auth/logout', { refreshToken: eve.cookie });
+    expect(await priority(eve, eve.cookie)).toBe('high');
+  });
+
+  it.each([
+    ['changed', (token: string) => token.replace(/.{3}$/, 'AAA')],
+    ['sent twice', (token: string) => `${token}; refresh=${token}`],
+    ['cut off', (token: string) => token.slice(0, -1)],
+    ['empty', () => ''],
+    ['none', () => 'x'.repeat(5_000)],
+  ])('is not recognized by a cookie that is %s', async (_, change) => {
+    const { register, priority } = await start();
+    const ada = await register();
+    expect(await priority(ada, change(ada.cookie!))).toBe('normal');
+  });
+});
+
+it('an account with recent failures has low priority, whether it exists or not', async () => {
+  const { register, priority } = await start();
+  const ada = await register();
+  for (const account of [ada, { email: newEmail(), password: PASSWORD }]) {
+    const wrong = { ...account, password: 'not the sentence of anyone' };
+    expect(await priority(wrong)).toBe('normal');
+    expect(await priority(wrong)).toBe('low');
+  }
+  expect(await priority(ada, ada.cookie)).toBe('high');
+});
