@@ -159,7 +159,8 @@ export { KeyRotation } from './keys/key-rotation.js';
 export { ResourceClients } from './clients/resource-clients.js';
 
 // The database
-export { authEntities, authMigrations } from './auth/schema.js';
+export { authEntities, authMigrations, type UsedTables } from './auth/schema.js';
+export type { CallableList } from './auth/callable-list.js';
 export { LoginAttempt } from './users/login-attempt.entity.js';
 export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';

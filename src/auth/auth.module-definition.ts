@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AuthModuleOptions } from '../options/auth-options.js';
 import type { AuthModuleParts } from './auth-module-parts.js';
+import { offerEntities } from './own-tables.js';
 import { replaceableParts } from './providers/replaceable-parts.js';
 import { AuthController } from '../http/sign-in/auth.controller.js';
 import { EventsController } from '../http/events/events.controller.js';
@@ -36,11 +37,14 @@ export const PART_NAMES = Object.keys(DEFAULT_PARTS);
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })
     .setClassMethodName('forRoot')
-    .setExtras<AuthModuleParts>(DEFAULT_PARTS, (definition, parts) => ({
-      ...definition,
-      global: parts.isGlobal,
-      controllers: parts.controllers,
-      imports: [...(definition.imports ?? []), ...(parts.imports ?? [])],
-      providers: [...(definition.providers ?? []), ...replaceableParts(parts)],
-    }))
+    .setExtras<AuthModuleParts>(DEFAULT_PARTS, (definition, parts) => {
+      offerEntities(parts);
+      return {
+        ...definition,
+        global: parts.isGlobal,
+        controllers: parts.controllers,
+        imports: [...(definition.imports ?? []), ...(parts.imports ?? [])],
+        providers: [...(definition.providers ?? []), ...replaceableParts(parts)],
+      };
+    })
     .build();

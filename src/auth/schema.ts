@@ -1,3 +1,4 @@
+import type { MigrationInterface } from 'typeorm';
 import { ResourceClient } from '../clients/resource-client.entity.js';
 import { AuditEvent } from '../events/audit-event.entity.js';
 import { StoredRevocation } from '../revocation/revocation.entity.js';
@@ -13,24 +14,19 @@ import { CreateRevocations1764000000004 } from '../database/migrations/176400000
 import { CreateLoginAttempts1764000000006 } from '../database/migrations/1764000000006-create-login-attempts.js';
 import { CountAuthEvents1764000000010 } from '../database/migrations/1764000000010-count-auth-events.js';
 import { CreateAuthEvents1764000000005 } from '../database/migrations/1764000000005-create-auth-events.js';
+import { callableList } from './callable-list.js';
 
-/** The entities of `AuthModule`: spread them into the `entities` of your data source. */
-export const authEntities = [
-  User,
-  RefreshToken,
-  StoredSigningKey,
-  ResourceClient,
-  StoredRevocation,
-  LoginAttempt,
-  AuditEvent,
-];
+/** Which tables an app uses. */
+export interface UsedTables {
+  /** `false` for a host that keeps users in its own table and passes a `userStore`. Default `true`. */
+  users?: boolean;
+}
 
-/**
- * The migrations of the entities, oldest first: spread them into the `migrations` of your data source, and run them
- * before the app starts.
- */
-export const authMigrations = [
-  CreateUsers1764000000000,
+const USERS = [User];
+const OTHERS = [RefreshToken, StoredSigningKey, ResourceClient, StoredRevocation, LoginAttempt, AuditEvent];
+
+const USER_MIGRATIONS = [CreateUsers1764000000000];
+const OTHER_MIGRATIONS = [
   CreateRefreshTokens1764000000001,
   CreateSigningKeys1764000000002,
   CreateResourceClients1764000000003,
@@ -39,3 +35,24 @@ export const authMigrations = [
   CreateLoginAttempts1764000000006,
   CountAuthEvents1764000000010,
 ];
+
+type EntityClass = new () => object;
+type MigrationClass = new () => MigrationInterface;
+
+/**
+ * The entities of `AuthModule`: spread them into the `entities` of your data source, or call it to select them:
+ * `authEntities({ users: false })`.
+ */
+export const authEntities = callableList<EntityClass, UsedTables>(
+  [...USERS, ...OTHERS],
+  ({ users = true } = {}) => [...(users ? USERS : []), ...OTHERS],
+);
+
+/**
+ * The migrations of the entities, oldest first: spread them into the `migrations` of your data source, or call it to
+ * select them: `authMigrations({ users: false })`. Run them before the app starts.
+ */
+export const authMigrations = callableList<MigrationClass, UsedTables>(
+  [...USER_MIGRATIONS, ...OTHER_MIGRATIONS],
+  ({ users = true } = {}) => [...(users ? USER_MIGRATIONS : []), ...OTHER_MIGRATIONS],
+);

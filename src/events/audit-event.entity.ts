@@ -4,15 +4,15 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('auth_events')
 @Index('auth_events_user_id_at_idx', ['userId', 'at'])
 @Index('auth_events_repeat_key_idx', ['repeatKey'], { unique: true, where: 'repeat_key IS NOT NULL' })
-export class AuditEvent {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
+class LatchkeyAuditEvent {
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'auth_events_pkey' })
   id: string;
 
   @Index('auth_events_at_idx')
-  @Column({ type: 'timestamptz' })
+  @Column({ name: 'at', type: 'timestamptz' })
   at: Date;
 
-  @Column({ type: 'text' })
+  @Column({ name: 'type', type: 'text' })
   type: string;
 
   /** Text rather than a foreign key: the trail outlives users and sessions. */
@@ -32,14 +32,17 @@ export class AuditEvent {
   requestId: string | null;
 
   /** The remaining fields, depending on the type: `reason`, `limit`, `kid`, `rule`, a masked `email`. */
-  @Column({ type: 'jsonb' })
+  @Column({ name: 'details', type: 'jsonb' })
   details: Record<string, unknown>;
 
   /** How often this happened within a minute; the other columns describe the first time. */
-  @Column({ type: 'integer', default: 1 })
+  @Column({ name: 'count', type: 'integer', default: 1 })
   count: number;
 
   /** What repeats of this event have in common; null for an event that is always a row by itself. */
   @Column({ name: 'repeat_key', type: 'text', nullable: true })
   repeatKey: string | null;
 }
+
+// TypeORM finds entities by class name too, and a host may have its own `AuditEvent`.
+export { LatchkeyAuditEvent as AuditEvent };

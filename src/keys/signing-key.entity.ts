@@ -5,11 +5,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  * until `activeAt`, active until `retiredAt`, retired until `removeAt`, then no longer used.
  */
 @Entity('signing_keys')
-export class StoredSigningKey {
-  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'signing_keys_pkey' })
+class LatchkeySigningKey {
+  @PrimaryColumn({ name: 'kid', type: 'text', primaryKeyConstraintName: 'signing_keys_pkey' })
   kid: string;
 
-  @Column({ type: 'text' })
+  @Column({ name: 'algorithm', type: 'text' })
   algorithm: string;
 
   /** PKCS#8 PEM, encrypted. */
@@ -25,3 +25,6 @@ export class StoredSigningKey {
   @Column({ name: 'remove_at', type: 'timestamptz', nullable: true })
   removeAt: Date | null;
 }
+
+// TypeORM finds entities by class name too, and a host may have its own `SigningKey`.
+export { LatchkeySigningKey as StoredSigningKey };

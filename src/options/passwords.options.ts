@@ -1,4 +1,4 @@
-import { group, integer, type Rule, type Rules } from './rules.js';
+import { flag, group, integer, type Rule, type Rules } from './rules.js';
 
 /** @inline */
 export interface PasswordOptions {
@@ -16,6 +16,11 @@ export interface PasswordOptions {
    * `UNAVAILABLE`. Default 32.
    */
   hashingQueue?: number;
+  /**
+   * Whether a login replaces a hash that was made by another system or with other settings. Set it to `false` while
+   * another system still reads the column. New passwords get a hash of this app in any case. Default `true`.
+   */
+  rehash?: boolean;
   /** A name that passwords must not contain. An empty string allows any. Default `latchkey`. */
   serviceName?: string;
 }
@@ -33,6 +38,7 @@ const RULES = {
   bcryptCost: integer(12, 10, 15),
   peppers,
   hashingQueue: integer(32, 0, 10_000),
+  rehash: flag(true),
   serviceName,
 } satisfies Rules<PasswordOptions>;
 

@@ -44,6 +44,7 @@ export interface ResolvedAuthOptions {
     bcryptCost: number;
     peppers: string[];
     hashingQueue: number;
+    rehash: boolean;
   };
   cookies: Required<CookieOptions>;
   trustedOrigins: string[];

@@ -6,8 +6,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * that PostgreSQL can update the row without touching any index (HOT).
  */
 @Entity('refresh_tokens')
-export class RefreshToken {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'refresh_tokens_pkey' })
+class LatchkeyRefreshToken {
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'refresh_tokens_pkey' })
   id: string;
 
   /** Text, not a foreign key: a host's users may be stored elsewhere and have ids of another form. */
@@ -55,3 +55,6 @@ export class RefreshToken {
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent: string | null;
 }
+
+// TypeORM finds entities by class name too, and a host may have its own `RefreshToken`.
+export { LatchkeyRefreshToken as RefreshToken };

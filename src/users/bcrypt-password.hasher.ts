@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { FairQueue } from './fair-queue.js';
+import { readForeignHash } from './foreign-hashes/read-foreign-hash.js';
 import type { Applicant, PasswordHasher } from './password-hasher.js';
 import { normalizePassword } from './password-text.js';
 import { peppersOf, season, type Pepper } from './pepper.js';
@@ -33,7 +34,8 @@ const MAX_COST_VERIFIED = 16;
 
 /**
  * `bcrypt(base64(HMAC-SHA-384(pepper, NFC(password))))`, stored as `lk1$<pepper id>$<bcrypt>`. Bcrypt alone would
- * truncate passwords after 72 bytes. Plain bcrypt hashes are verified as bcrypt does, and need a rehash.
+ * truncate passwords after 72 bytes. Plain bcrypt hashes are verified as bcrypt does, and hashes that other systems made
+ * with Argon2, scrypt, PBKDF2 or SHA-crypt as those systems do; they need a rehash.
  */
 export class BcryptPasswordHasher implements PasswordHasher {
   private readonly peppers: [Pepper, ...Pepper[]];
@@ -74,6 +76,8 @@ export class BcryptPasswordHasher implements PasswordHasher {
   verify(password: string, hash: string, applicant?: Applicant): Promise<boolean> {
     return this.queue.run(async () => {
       const stored = parse(hash);
+      const foreign = stored ? null : readForeignHash(hash);
+      if (foreign && normalizePassword(password) !== null) return foreign.verify(password);
       const input = stored && this.inputFor(stored, password);
       // Compares even when nothing can match, so that the time reveals nothing.
       const matches = await bcrypt.compare(input ?? '', stored?.bcrypt ?? this.decoy);

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Failed password attempts since the last success, for email addresses with and without an account. */
 @Entity('login_attempts')
-export class LoginAttempt {
+class LatchkeyLoginAttempt {
   /** SHA-256 of the canonical email address, in hexadecimal. */
   @PrimaryColumn({ name: 'account', type: 'text', primaryKeyConstraintName: 'login_attempts_pkey' })
   account: string;
@@ -27,3 +27,6 @@ export class LoginAttempt {
   @Column({ name: 'free_at', type: 'timestamptz', nullable: true })
   freeAt: Date | null;
 }
+
+// TypeORM finds entities by class name too, and a host may have its own `LoginAttempt`.
+export { LatchkeyLoginAttempt as LoginAttempt };

@@ -4,6 +4,13 @@ import { InternalError, UnavailableError } from '../errors/auth-errors.js';
 import type { Applicant, PasswordHasher } from './password-hasher.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
+export interface PasswordSettings {
+  /** Whether a login replaces a hash that was made elsewhere or with other settings. */
+  rehash: boolean;
+  /** Is called with what happened if that fails. */
+  warn: (message: string) => void;
+}
+
 /**
  * Hashes and checks the passwords of the users in a store. A check does the same work for everyone: neither the answer
  * nor the time distinguishes an unknown address, an account without a password or a disabled one from a wrong password.
@@ -15,6 +22,7 @@ export class Passwords implements OnModuleInit {
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly users: UserStore,
+    private readonly settings: PasswordSettings = { rehash: true, warn: () => undefined },
   ) {
     this.decoy = hasher.hash(randomBytes(32).toString('base64url'));
     // The error is thrown where it is awaited, at startup; until then it must not count as unhandled.
@@ -39,17 +47,34 @@ export class Passwords implements OnModuleInit {
     return matches && user !== null && user.passwordHash !== null && !user.disabled;
   }
 
-  /** After a successful login, replaces a hash made with other settings. Does not fail when that is impossible now. */
-  async refreshHash(
-    { id, passwordHash }: UserRecord,
-    password: string,
-    applicant?: Applicant,
-  ): Promise<void> {
-    if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
+  /**
+   * After a successful login, replaces a hash made elsewhere or with other settings. Never fails: the login is complete
+   * without it, and the next one tries again.
+   */
+  async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<void> {
+    const { id, passwordHash } = user;
+    if (!this.settings.rehash || passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
+    let next = '';
     try {
-      await this.users.replacePasswordHash(id, passwordHash, await this.hasher.hash(password, applicant));
+      next = await this.hasher.hash(password, applicant);
+      if (await this.users.replacePasswordHash(id, passwordHash, next)) return;
+      // Another login or a password change was faster, unless the old hash is still there.
+      if ((await this.users.findById(id))?.passwordHash !== passwordHash) return;
+      this.reportKept(id, `replacePasswordHash returned false for a hash of ${next.length} characters`);
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
+      if (!(error instanceof UnavailableError)) this.reportKept(id, reasonOf(error, next));
     }
   }
+
+  private reportKept(id: string, reason: string): void {
+    this.settings.warn(`The password hash of user ${id} could not be replaced at login: ${reason}`);
+  }
+}
+
+/** The innermost error says most. It may quote the statement that failed, and with it the new hash. */
+function reasonOf(error: unknown, hash: string): string {
+  const { cause, message } = Object(error) as { cause?: unknown; message?: unknown };
+  if (cause !== undefined && cause !== error) return reasonOf(cause, hash);
+  const reason = String(message ?? error);
+  return hash ? reason.replaceAll(hash, '…') : reason;
 }

@@ -1,4 +1,4 @@
-import { type Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AuthEvents } from '../../events/auth-events.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -22,12 +22,15 @@ import { AuthService } from '../../accounts/auth.service.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
+const logger = new Logger('Passwords');
+
 /** Accounts and passwords. */
 export const accountProviders: Provider[] = [
   provide(
     Passwords,
-    [PasswordHasher, UserStore],
-    (hasher: PasswordHasher, users: UserStore) => new Passwords(hasher, users),
+    [PasswordHasher, UserStore, ResolvedAuthOptions],
+    (hasher: PasswordHasher, users: UserStore, { passwords: { rehash } }: ResolvedAuthOptions) =>
+      new Passwords(hasher, users, { rehash, warn: (message) => logger.warn(message) }),
   ),
   provide(
     PasswordPolicy,

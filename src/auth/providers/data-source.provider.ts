@@ -6,19 +6,25 @@ import type { DataSource } from 'typeorm';
 import { AuthOptionsError } from '../../options/options-error.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import type { AuthModuleParts } from '../auth-module-parts.js';
+import { assertEntities, usedTables } from '../own-tables.js';
 import { provide } from './provide.js';
 
 /**
  * The host's data source. It is injected as optional, so that a missing one is reported by us instead of Nest, and
  * after the options, so that their problems are reported first.
  */
-export function dataSourceProvider(name: string | undefined): Provider {
+export function dataSourceProvider(parts: AuthModuleParts): Provider {
+  const name = parts.dataSource;
   const token = getDataSourceToken(name);
   return provide(
     AuthDataSource,
     [ResolvedAuthOptions, { token, optional: true }, ModulesContainer],
     async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
-      if (source) return source;
+      if (source) {
+        assertEntities(source, usedTables(parts));
+        return source;
+      }
       const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
       // A data source that fails to start is missing as well; in that case TypeORM's own error must come first.
       if (isProvided) await setImmediate();

@@ -9,6 +9,7 @@ import { AccessKeys } from '../../keys/key-set.js';
 import { KeyRotation } from '../../keys/key-rotation.js';
 import { SigningKeyStore } from '../../keys/signing-key.store.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { SchemaCheck } from '../schema-check.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { provide } from './provide.js';
 
@@ -44,7 +45,15 @@ export const keyProviders: Provider[] = [
   ),
   provide(
     KeyRotation,
-    [KeyRing, SigningKeyStore, KeyEncryption, DatabaseNotifications, AuthEvents, ResolvedAuthOptions],
+    [
+      KeyRing,
+      SigningKeyStore,
+      KeyEncryption,
+      DatabaseNotifications,
+      AuthEvents,
+      ResolvedAuthOptions,
+      SchemaCheck,
+    ],
     (
       ring: KeyRing | undefined,
       store: SigningKeyStore,
@@ -52,7 +61,13 @@ export const keyProviders: Provider[] = [
       notifications: DatabaseNotifications,
       events: AuthEvents,
       { access }: ResolvedAuthOptions,
-    ) => ring && new KeyRotation(ring, store, encryption, notifications, events, access.keys.ring!, warn),
+      check: SchemaCheck | undefined,
+    ) =>
+      ring &&
+      SchemaCheck.before(
+        check,
+        new KeyRotation(ring, store, encryption, notifications, events, access.keys.ring!, warn),
+      ),
   ),
   provide(
     AccessKeys,

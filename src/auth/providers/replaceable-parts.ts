@@ -1,4 +1,4 @@
-import type { Provider, Type } from '@nestjs/common';
+import { Logger, type Provider, type Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../../database/database-clock.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
@@ -24,15 +24,23 @@ import {
   USER_STORE,
 } from '../part-answers.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { usedTables } from '../own-tables.js';
+import { SchemaCheck } from '../schema-check.js';
 import { dataSourceProvider } from './data-source.provider.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
 
+const logger = new Logger('AuthModule');
+const reportTables = (message: string) => logger.error(message);
+
 /** The parts that a host may replace: the host's class or the default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {
   return [
-    dataSourceProvider(parts.dataSource),
+    dataSourceProvider(parts),
+    provide(SchemaCheck, [AuthDataSource], (source: DataSource) =>
+      source.isInitialized ? new SchemaCheck(source, usedTables(parts), reportTables) : undefined,
+    ),
     ...(parts.userStore
       ? hostPart(UserStore, parts.userStore, USER_STORE)
       : [provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source))]),
@@ -60,7 +68,14 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
       : [
           provide(
             RevocationList,
-            [RevocationStore, DatabaseNotifications, RedisConnection, ResolvedAuthOptions, Clock],
+            [
+              RevocationStore,
+              DatabaseNotifications,
+              RedisConnection,
+              ResolvedAuthOptions,
+              Clock,
+              SchemaCheck,
+            ],
             createRevocationList,
           ),
         ]),
@@ -87,8 +102,10 @@ function createRevocationList(
   redis: RedisConnection | undefined,
   { revocation }: ResolvedAuthOptions,
   clock: Clock,
+  check: SchemaCheck | undefined,
 ): RevocationList {
   const settings = { ...revocation, clock };
   const postgres = new PostgresRevocationList(store, notifications, settings);
-  return redis ? new RevocationListWithRedis(postgres, new RedisRevocationList(redis, settings)) : postgres;
+  const redisList = redis && new RedisRevocationList(redis, settings);
+  return SchemaCheck.before(check, redisList ? new RevocationListWithRedis(postgres, redisList) : postgres);
 }
