@@ -9,6 +9,8 @@ export function packageVersion(): string {
 /** The nearest manifest with a version. How deep this file is below it depends on the build. */
 function versionAbove(folder: string): string {
   const file = join(folder, 'package.json');
-  const { version } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }) : {};
+  const { version } = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { version?: string })
+    : {};
   return version ?? versionAbove(dirname(folder));
 }
