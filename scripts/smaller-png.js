@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
-const COLORS = 48;
+const COLORS = 16;
 const SIGNATURE_BYTES = 8;
 const BYTES_OF_TYPE = { 2: 3, 6: 4 }; // RGB, RGBA
 
