@@ -129,7 +129,7 @@ describe.each<AdapterName>(['express', 'fastify'])(
         status: 401,
         body: { error: 'TOKEN_MISSING', requestId: expect.any(String) },
       });
-      expect(missing.headers.get('www-authenticate')).toBe('Bearer');
+      expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="latchkey"');
       const wrong = await post('/auth/login', { email: newEmail(), password: PASSWORD });
       expect(wrong).toMatchObject({ status: 401, body: { error: 'INVALID_CREDENTIALS' } });
       const cookies = await post(
