@@ -4,7 +4,7 @@ local passed_on = {
   'authorization', 'cookie', 'host', 'origin', 'sec-fetch-site', 'sec-fetch-mode', 'sec-websocket-key', 'upgrade',
   'user-agent', 'x-auth-transport', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto',
 }
-local identity = { 'x-auth-user', 'x-auth-session', 'x-auth-roles' }
+local identity = { ['x-auth-user'] = true, ['x-auth-session'] = true, ['x-auth-roles'] = true }
 
 core.register_action('forward-auth', { 'http-req' }, function(txn)
   local given = txn.http:req_get_headers()
@@ -16,10 +16,11 @@ core.register_action('forward-auth', { 'http-req' }, function(txn)
   end
 
   local answer = core.httpclient():get({ url = url, headers = headers, timeout = 5000 })
-  for _, name in ipairs(identity) do
-    local value = answer.headers and answer.headers[name] and answer.headers[name][0]
-    txn.http:req_del_header((name:gsub('-', '_'))) -- to many apps, the same header
-    txn.http:req_set_header(name, value or '')
+  local function answered(name) return answer.headers and answer.headers[name] and answer.headers[name][0] end
+  for name in pairs(given) do -- to WSGI, CGI and PHP apps, x_auth-user and x.auth.user are x-auth-user
+    if identity[(name:lower():gsub('%W', '-'))] then txn.http:req_del_header(name) end
   end
+  for name in pairs(identity) do txn.http:req_set_header(name, answered(name) or '') end
   txn:set_var('txn.auth_status', tostring(answer.status))
+  txn:set_var('txn.auth_challenge', answered('www-authenticate') or 'Bearer realm="latchkey"')
 end)

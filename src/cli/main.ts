@@ -8,6 +8,11 @@ for (const signal of stopSignals())
   process.once(signal, () => exitWithoutServers(128 + SIGNAL_NUMBERS[signal]!));
 
 const { stdin, stdout, stderr } = process;
+// Whoever reads the output may stop early, as `head` does. The command is done by then, and its exit code still counts.
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
 void runProgram(process.argv.slice(2), { stdin, stdout, stderr }).then((code) => {
   process.exitCode = code;
 });

@@ -2,6 +2,9 @@ import { stripped } from './cookie-text.js';
 import { type IpRange, isIn, parseIp } from './ip-address.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 
+/** The functions whose error is on the console. */
+const reported = new WeakSet<object>();
+
 /**
  * The headers that tell the service who really sent a request. It trusts the address from the proxies in `TRUST_PROXY`,
  * so none is passed on that the client could have chosen: neither its `X-Forwarded-For` nor any header like it.
@@ -14,8 +17,22 @@ export function clientHeaders(request: Request, settings: LatchkeyNextSettings):
 
 function addressOf(request: Request, { clientAddress, trustedProxies }: LatchkeyNextSettings) {
   if (!clientAddress) return addressBehind(trustedProxies, request.headers.get('x-forwarded-for'));
-  const given: unknown = clientAddress(request);
-  return typeof given === 'string' ? given : undefined;
+  const report = (error: unknown) => reportOnce(clientAddress, error);
+  try {
+    const given = clientAddress(request);
+    if (typeof given === 'string') return given;
+    void Promise.resolve(given).catch(report); // of an async function, which no type check has refused
+  } catch (error) {
+    report(error);
+  }
+  return undefined;
+}
+
+/** A fault of the app must not keep users from logging in, nor write a line for each request. */
+function reportOnce(clientAddress: object, error: unknown): void {
+  if (reported.has(clientAddress)) return;
+  reported.add(clientAddress);
+  console.error('latchkey/next: clientAddress failed, so the service is told no address.', error);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { refuseUnknownOptions } from '../client/known-options.js';
 import { serviceUrl } from '../client/service-url.js';
+import { originsProblem } from '../options/origin.js';
 import { type IpRange, parseRange } from './ip-address.js';
 
 /** What the app must know about the service. */
@@ -31,12 +32,13 @@ export interface LatchkeyNextOptions {
   trustedProxies?: string[];
   /**
    * The address of the browser, where the platform tells it in its own way. Must not return what a client can choose.
-   * Anything but an IPv4 or IPv6 address, without a port, is not passed on. Instead of `trustedProxies`.
+   * Anything but an IPv4 or IPv6 address, without a port, is not passed on, nor is anything if it throws: the error goes
+   * to the console once. Instead of `trustedProxies`.
    */
   clientAddress?: (request: Request) => string | undefined;
   /**
    * Origins whose pages may call the handlers, besides the app's own: exactly as browsers send them, such as
-   * `https://app.example.com`. Behind a proxy that changes `Host`, list the app's own origin here. Default: none.
+   * `https://app.example.com`, or `capacitor://localhost` for an app in a web view. Behind a proxy that changes `Host`, list the app's own origin here. Default: none.
    */
   trustedOrigins?: string[];
   /**
@@ -88,10 +90,8 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
     throw new TypeError(`clientAddress must be a function of the request, not ${shown(clientAddress)}.`);
   if (clientAddress && trustedProxies)
     throw new TypeError('trustedProxies and clientAddress exclude each other: leave one of them out.');
-  if (!Array.isArray(trustedOrigins) || !trustedOrigins.every(isOrigin))
-    throw new TypeError(
-      'trustedOrigins must be a list of exact origins, each such as https://app.example.com.',
-    );
+  const problem = originsProblem(trustedOrigins);
+  if (problem) throw new TypeError(`trustedOrigins ${problem}.`);
 
   const url = serviceUrl('url', options.url);
   const issuer = issuersOf(options.issuer, url);
@@ -141,15 +141,6 @@ function ranges(texts: unknown): IpRange[] {
   if (found.every((range) => range !== undefined)) return found;
   throw new TypeError(
     'trustedProxies must be a list of address ranges, each such as 10.0.0.0/8, not of everything.',
-  );
-}
-
-function isOrigin(text: unknown): boolean {
-  return (
-    typeof text === 'string' &&
-    /^https?:[^*]+$/.test(text) &&
-    URL.canParse(text) &&
-    new URL(text).origin === text
   );
 }
 

@@ -5,6 +5,9 @@ const DEFAULT_ISSUER = 'latchkey';
 /** Host names of this machine. */
 export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** The limit for the path of an issuer or a public URL. The routes of the metadata take no longer paths. */
+export const MAX_PATH_SEGMENTS = 4;
+
 /** An address that clients can trust: https, or http on this machine. Resolves without a trailing slash. */
 export const publicUrl: Rule<string, string | undefined> = (check, option, given) => {
   if (given === undefined) return undefined;
@@ -47,6 +50,14 @@ function failIfUnfit(check: OptionChecker, option: string, given: string): void 
     );
   if (url.username || url.password) check.fail(option, 'must not contain a user name or a password');
   if (/[?#]/.test(given)) check.fail(option, 'must not have a query or a fragment');
+  if (!hasServablePath(url))
+    check.fail(option, `must have a path of at most ${MAX_PATH_SEGMENTS} segments, none of them empty`);
+}
+
+/** Whether the metadata have an address: their well-known path ends with this one (RFC 8414 §3.1). */
+function hasServablePath({ pathname }: URL): boolean {
+  const segments = withoutSlash(pathname).split('/').slice(1);
+  return segments.length <= MAX_PATH_SEGMENTS && !segments.includes('');
 }
 
 function httpUrl(value: unknown): URL | undefined {

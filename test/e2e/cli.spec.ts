@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PASSWORD } from '../support/client.js';
-import { type CliRun, expectNothingSecret, runCli, runCliProcess } from '../support/cli.js';
+import { type CliRun, expectNothingSecret, runCli, runCliProcess, runCliUnread } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { freePort } from '../support/redis.js';
 import { startServiceHere } from '../support/service-here.js';
@@ -195,5 +195,17 @@ describe('the exit code is', () => {
     const { code, stdout } = await runCli(['--help'], settings);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Exit codes')]);
     expect((await runCli(['keys', '--help'], settings)).stdout).toMatch(/rotate/);
+  });
+});
+
+describe('output that nobody reads to its end', () => {
+  it.each<[string[], 'stdout' | 'stderr', number]>([
+    [['--help'], 'stdout', 0],
+    [['keys', 'list'], 'stdout', 0],
+    [['keys', 'list', '--json'], 'stdout', 0],
+    [['keys', 'remove', 'nobody'], 'stderr', 1],
+    [['nonsense'], 'stderr', 2],
+  ])('changes neither the exit code of %j nor what else it says', async (args, unread, code) => {
+    expect(await runCliUnread(args, settings, unread)).toEqual({ code, signal: null, other: '' });
   });
 });

@@ -70,6 +70,7 @@ const MAIN: Record<GatewayName, (folder: string, file: string) => string> = {
       'authn_core',
       'authz_core',
       'authz_user',
+      'macro',
       'proxy',
       'proxy_http',
       'headers',
@@ -143,6 +144,20 @@ export async function startGateway(
 }
 
 export const exampleFile = (file: string) => readFileSync(join(GATEWAYS, file), 'utf8');
+
+/** Names that a WSGI, CGI or PHP app does not distinguish from the headers that tell it who makes a request. */
+export const OTHER_SPELLINGS = [
+  'X_Auth_User',
+  'X-Auth_User',
+  'x_auth-user',
+  'X.Auth.User',
+  'X-AUTH.USER',
+  'x_auth-roles',
+  'X-Auth_Roles',
+  'X_AUTH_ROLES',
+  'X_Auth_Session',
+  'x-auth_session',
+];
 
 /** The app behind the gateway: tells what reached it. */
 export interface App {

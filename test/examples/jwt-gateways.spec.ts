@@ -12,6 +12,7 @@ import {
   describeWith,
   type Gateway,
   type GatewayName,
+  OTHER_SPELLINGS,
   startApp,
   startGateway,
 } from './gateway-process.js';
@@ -93,6 +94,14 @@ describe.each(CASES)('a gateway that verifies tokens itself', (name, file) => {
       expect(headers).not.toHaveProperty('x-auth-roles');
     });
 
+    it.each(OTHER_SPELLINGS)('passes on nothing that the client made up as %s', async (spelling) => {
+      const answer = await ask({ [spelling]: 'forged', authorization: `Bearer ${pair.accessToken}` });
+      expect(answer).toMatchObject({ status: 200 });
+      const [{ headers }] = app.requests as [App['requests'][0]];
+      expect(headers['x-auth-user']).toBe(pair.user.id);
+      expect(Object.keys(headers)).not.toContain(spelling.toLowerCase());
+    });
+
     // mod_auth_openidc checks neither that there is an exp nor nbf; Latchkey always sets exp, and no nbf.
     const strangeTimes: [string, () => string][] = [
       ['a token that never expires', () => made({ claims: { exp: undefined } })],
@@ -118,7 +127,10 @@ describe.each(CASES)('a gateway that verifies tokens itself', (name, file) => {
 
     it('refuses a request without a token', async () => {
       for (const headers of [{}, { authorization: 'Bearer' }, { authorization: 'Basic YTpi' }])
-        expect(await ask(headers as Record<string, string>)).toMatchObject({ status: 401 });
+        expect(await ask(headers as Record<string, string>)).toMatchObject({
+          status: 401,
+          headers: { 'www-authenticate': expect.stringMatching(/^Bearer \w+="/) },
+        });
       expect(app.requests).toEqual([]);
     });
   });

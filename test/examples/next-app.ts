@@ -28,7 +28,7 @@ export async function startNextApp(serviceUrl: string): Promise<RunningExample> 
       ...QUIET,
       LATCHKEY_URL: serviceUrl,
       JWT_ISSUER: PUBLIC_URL,
-      TRUSTED_PROXIES: '127.0.0.0/8,::1',
+      TRUSTED_PROXIES: '127.0.0.0/8, ::1,',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

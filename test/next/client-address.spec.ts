@@ -34,6 +34,10 @@ const CHOSEN = {
   via: '1.1 evil',
 };
 
+const raise = (error: unknown): never => {
+  throw error;
+};
+
 describe('the address that the service is told', () => {
   let service: FakeService;
 
@@ -143,12 +147,21 @@ describe('the address that the service is told', () => {
     }
   });
 
-  it('a clientAddress that throws is an error of the app, not of the service', async () => {
-    const clientAddress = () => {
-      throw new Error('no address here');
-    };
-    await expect(told({ clientAddress }, {})).rejects.toThrow('no address here');
-    expect(service.requests).toEqual([]);
+  it.each<[string, () => string]>([
+    ['throws', () => raise(new Error('no address here'))],
+    ['throws something odd', () => raise(undefined)],
+    ['returns a promise that is rejected', () => Promise.reject(new Error('no address here')) as never],
+  ])('is none when clientAddress %s, which goes to the console once', async (_, clientAddress) => {
+    const { error } = console;
+    const written: unknown[] = [];
+    console.error = (...line) => written.push(line);
+    try {
+      expect((await told({ clientAddress }, { 'x-forwarded-for': '198.51.100.1' })).address).toBeUndefined();
+      expect((await told({ clientAddress }, {})).address).toBeUndefined();
+      expect(written).toHaveLength(1);
+    } finally {
+      console.error = error;
+    }
   });
 });
 

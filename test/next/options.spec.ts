@@ -46,6 +46,9 @@ describe('createLatchkeyNext', () => {
     ['trustedOrigins', { trustedOrigins: ['app.example.com'] }, 'a list of exact origins'],
     ['trustedOrigins', { trustedOrigins: ['null'] }, 'a list of exact origins'],
     ['trustedOrigins', { trustedOrigins: ['https://a@app.example.com'] }, 'a list of exact origins'],
+    ['trustedOrigins', { trustedOrigins: ['capacitor://localhost/'] }, 'a list of exact origins'],
+    ['trustedOrigins', { trustedOrigins: ['file://x'] }, 'pages of file: have no origin of their own'],
+    ['trustedOrigins', { trustedOrigins: null }, 'a list of exact origins'],
     ['trustForwardedHost', { trustForwardedHost: 'yes' }, `must be true or false, not 'yes'.`],
     ['partitionedCookies', { partitionedCookies: 1 }, 'must be true or false, not 1.'],
     ['partitionedCookies', { partitionedCookies: true, secureCookies: false }, 'needs secureCookies'],
@@ -84,7 +87,7 @@ describe('createLatchkeyNext', () => {
     [
       {
         trustedProxies: ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8'],
-        trustedOrigins: ['http://localhost:3000'],
+        trustedOrigins: ['http://localhost:3000', 'capacitor://localhost'],
       },
     ],
     [{ trustedProxies: [], trustedOrigins: [], trustForwardedHost: true, partitionedCookies: true }],

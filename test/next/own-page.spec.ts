@@ -59,13 +59,14 @@ describe('without options, a page is foreign', () => {
 });
 
 describe('trustedOrigins', () => {
-  const options = { trustedOrigins: [OWN, 'http://localhost:5173'] };
+  const options = { trustedOrigins: [OWN, 'http://localhost:5173', 'capacitor://localhost'] };
 
   it.each([
     [{ origin: OWN, host: 'internal:3000' }],
     [{ origin: OWN, host: 'internal:3000', 'sec-fetch-site': 'same-origin' }],
     [{ origin: OWN, host: 'internal:3000', 'sec-fetch-site': 'same-site' }],
     [{ origin: 'http://localhost:5173', host: 'internal:3000', 'sec-fetch-site': 'cross-site' }],
+    [{ origin: 'capacitor://localhost', host: 'internal:3000', 'sec-fetch-site': 'cross-site' }],
     [{ origin: 'http://internal:3000', host: 'internal:3000' }],
   ])('may use the handlers: %j', async (headers) => {
     expect(await accepted(options, headers)).toBe(true);
@@ -79,6 +80,7 @@ describe('trustedOrigins', () => {
     [{ origin: `https://user@app.example.com`, host: 'internal:3000' }],
     [{ origin: 'https://evil.example', host: 'internal:3000', 'x-forwarded-host': 'evil.example' }],
     [{ origin: 'https://www.app.example.com', host: 'internal:3000', 'sec-fetch-site': 'same-site' }],
+    [{ origin: 'capacitor://other', host: 'internal:3000' }],
     [{ host: 'internal:3000', 'sec-fetch-site': 'cross-site' }],
   ])('are compared exactly: %j', async (headers) => {
     expect(await accepted(options, headers)).toBe(false);

@@ -20,17 +20,21 @@ export async function runCli(args: string[], settings: Record<string, string>, i
   return { code, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
 }
 
+function spawnCli(args: string[], settings: Record<string, string>) {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], {
+    env: { PATH, HOME, TMPDIR, ...settings },
+    stdio: 'pipe',
+  });
+}
+
 /** Does the same in a separate process. */
 export async function runCliProcess(
   args: string[],
   settings: Record<string, string>,
   input = '',
 ): Promise<CliRun> {
-  const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], {
-    env: { PATH, HOME, TMPDIR, ...settings },
-    stdio: 'pipe',
-  });
+  const child = spawnCli(args, settings);
   child.stdin.on('error', () => undefined).end(input); // a command that reads no input may have ended already
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
@@ -38,6 +42,21 @@ export async function runCliProcess(
     once(child, 'exit') as Promise<[number | null]>,
   ]);
   return { code, stdout, stderr };
+}
+
+/** Does so without anyone who reads the one output, as after `head` has ended. Resolves to what the other one says. */
+export async function runCliUnread(
+  args: string[],
+  settings: Record<string, string>,
+  unread: 'stdout' | 'stderr',
+): Promise<{ code: number | null; signal: NodeJS.Signals | null; other: string }> {
+  const child = spawnCli(args, settings);
+  child[unread].destroy();
+  const [other, [code, signal]] = await Promise.all([
+    text(unread === 'stdout' ? child.stderr : child.stdout),
+    once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+  ]);
+  return { code, signal, other };
 }
 
 /** No output may contain one of these, a private key, or a stack trace. */

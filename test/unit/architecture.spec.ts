@@ -76,6 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'client/final-codes.ts',
     'client/known-options.ts',
     'client/service-url.ts',
+    'options/origin.ts',
   ],
 
   'embedded-postgres': [],

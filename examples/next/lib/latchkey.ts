@@ -8,5 +8,5 @@ export const latchkey = createLatchkeyNext({
   url: serviceUrl,
   issuer: JWT_ISSUER, // the service's PUBLIC_URL, if this server reaches the service under another address
   secureCookies: COOKIE_SECURE !== 'false',
-  trustedProxies: TRUSTED_PROXIES?.split(','), // in front of this app, such as 10.0.0.0/8
+  trustedProxies: TRUSTED_PROXIES?.split(/[\s,]+/).filter(Boolean), // in front of this app, such as 10.0.0.0/8
 });

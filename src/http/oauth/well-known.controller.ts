@@ -6,6 +6,7 @@ import { isSymmetric, publicJwk } from '../../keys/signing-key.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
+import { MAX_PATH_SEGMENTS } from '../../options/issuer.options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { PublicDocument } from './public-document.js';
 import { type MetadataSource, resourceMetadata, serverMetadata } from './server-metadata.js';
@@ -13,9 +14,9 @@ import { pathOfAddress, requestedAddress, requestedPath } from './service-addres
 
 const MAX_AGE_SECONDS = 300;
 
-/** The routes of a document that is followed by a path of up to four segments: Express and Fastify share no wildcard. */
+/** The routes of a document that is followed by a path: Express and Fastify share no wildcard. */
 function withPath(document: string): string[] {
-  const segments = [':path', ':second', ':third', ':fourth'];
+  const segments = [':path', ':second', ':third', ':fourth'].slice(0, MAX_PATH_SEGMENTS);
   return segments.map((_, depth) => [document, ...segments.slice(0, depth + 1)].join('/'));
 }
 

@@ -28,6 +28,11 @@ describe('the issuer and the address', () => {
     [{ publicUrl: 'HTTPS://Auth.Example.com:443' }, 'https://auth.example.com', 'https://auth.example.com'],
     [{ publicUrl: 'http://[::1]:3000' }, 'http://[::1]:3000', 'http://[::1]:3000'],
     [{ jwt: { issuer: 'https://a.example/x/' } }, 'https://a.example/x/', 'https://a.example/x'],
+    [
+      { jwt: { issuer: 'https://a.example/1/2/3/4/' } },
+      'https://a.example/1/2/3/4/',
+      'https://a.example/1/2/3/4',
+    ],
     [{ jwt: { issuer: 'mine' } }, 'mine', undefined],
     [{ publicUrl: 'https://a.example', jwt: { issuer: 'mine' } }, 'mine', 'https://a.example'],
   ])('of %j are known', (options, issuer, publicUrl) => {
@@ -51,6 +56,17 @@ describe('the issuer and the address', () => {
       expect(problemsOf({ jwt: { issuer } })).toEqual([expect.stringMatching(/^jwt.issuer must /)]);
     },
   );
+
+  it.each([
+    'https://a.example/1/2/3/4/5',
+    'https://a.example/1/2/3/4/5/',
+    'https://a.example/1//2',
+    'https://a.example//1',
+  ])('cannot be %j, whose metadata would have no address', (address) => {
+    const problem = 'must have a path of at most 4 segments, none of them empty';
+    expect(problemsOf({ publicUrl: address })).toEqual([`publicUrl ${problem}`]);
+    expect(problemsOf({ jwt: { issuer: address } })).toEqual([`jwt.issuer ${problem}`]);
+  });
 
   it.each(['latchkey', [''], [' '], [5], [['latchkey']], {}, 5])(
     'cannot have %j as accepted issuers',
