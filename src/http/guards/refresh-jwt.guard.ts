@@ -38,6 +38,7 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
     return true;
   }
 
+  /** The request, on every transport. Override it to find the token elsewhere. */
   override getRequest(context: ExecutionContext): object {
     return requestOf(context);
   }
