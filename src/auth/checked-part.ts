@@ -1,3 +1,4 @@
+import { InternalError } from '../errors/auth-errors.js';
 import { callHost } from '../errors/host-call.js';
 import type { PartAnswer, PartAnswers } from './part-answers.js';
 
@@ -58,13 +59,19 @@ export function checkedPart<Port extends object>(port: string, part: Port, answe
 function checkedMethod(
   name: string,
   method: (...args: unknown[]) => unknown,
-  { sync, ...answer }: PartAnswer,
+  { sync, belongs, ...answer }: PartAnswer,
 ): (...args: unknown[]) => unknown {
   const call = { name, ...answer };
-  return sync
-    ? (...args) => callHost(call, () => method(...args))
-    : // An error thrown synchronously becomes a rejection too.
-      async (...args) => callHost(call, () => method(...args));
+  if (sync) return (...args) => callHost(call, () => method(...args));
+  // An error thrown synchronously becomes a rejection too.
+  return async (...args) => {
+    const given = await callHost(call, () => method(...args));
+    if (belongs?.(given, args) === false)
+      throw new InternalError({
+        cause: new Error(`${name} answered with the record of another id or address`),
+      });
+    return given;
+  };
 }
 
 function nameOf(part: object): string {

@@ -1,11 +1,17 @@
 import type { HostCall } from '../errors/host-call.js';
 import type { RevocationList } from '../revocation/revocation-list.js';
 import type { SessionStore } from '../sessions/session-store.js';
+import type { NewSession, Presentation, Session } from '../sessions/session-types.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
-import type { UserStore } from '../users/user-store.js';
+import { canonicalEmail } from '../users/email.js';
+import type { NewUser, UserRecord, UserStore } from '../users/user-store.js';
 
 /** What a method must return, and whether it may do so synchronously. */
-export type PartAnswer = Omit<HostCall, 'name'> & { sync?: true };
+export type PartAnswer = Omit<HostCall, 'name'> & {
+  sync?: true;
+  /** Whether an answer that fits belongs to what was asked. The record of somebody else would log in as them. */
+  belongs?(answer: unknown, args: readonly unknown[]): boolean;
+};
 
 /** One answer for each method of a port. A missing one is a compile error. */
 export type PartAnswers<Port> = { readonly [Method in keyof Port]-?: PartAnswer };
@@ -63,13 +69,28 @@ const isStanding: Check = (value) => ['current', 'replayed', ...REFUSALS].includ
 const FLAG: PartAnswer = { expected: 'true or false', fits: isFlag };
 const USER = 'a complete UserRecord';
 const USER_OR_NULL: PartAnswer = { expected: `${USER} or null`, fits: orNull(isUser) };
+
+/** Says that an answer, unless it is `null`, belongs to the first argument. */
+const belongsTo =
+  <Asked, Answer>(isTheirs: (answer: Answer, asked: Asked) => boolean) =>
+  (answer: unknown, [asked]: readonly unknown[]) =>
+    answer === null || isTheirs(answer as Answer, asked as Asked);
+const hasId = belongsTo<string, UserRecord>((user, id) => user.id === id);
+const hasEmail = belongsTo<string, UserRecord>((user, email) => canonicalEmail(user.email) === email);
+const isNewUser = belongsTo<NewUser, UserRecord>((user, { email }) => canonicalEmail(user.email) === email);
+const isNewSession = belongsTo<NewSession, Session>(
+  (session, { id, userId }) => session.id === id && session.userId === userId,
+);
+const isSessionOf = belongsTo<Presentation, { session?: Session }>(
+  ({ session }, { sid }) => session === undefined || session.id === sid,
+);
 const IDS: PartAnswer = { expected: 'a list of ids', fits: listOf(isText) };
 const NOTHING: PartAnswer = { expected: 'nothing', fits: () => true };
 
 export const USER_STORE: PartAnswers<UserStore> = {
-  findById: USER_OR_NULL,
-  findByEmail: USER_OR_NULL,
-  create: USER_OR_NULL,
+  findById: { ...USER_OR_NULL, belongs: hasId },
+  findByEmail: { ...USER_OR_NULL, belongs: hasEmail },
+  create: { ...USER_OR_NULL, belongs: isNewUser },
   replacePasswordHash: FLAG,
   setDisabled: FLAG,
   setAccess: FLAG,
@@ -78,8 +99,8 @@ export const USER_STORE: PartAnswers<UserStore> = {
 };
 
 export const SESSION_STORE: PartAnswers<SessionStore> = {
-  create: { expected: 'a complete Session', fits: isSession },
-  rotate: { expected: 'a RotationOutcome', fits: isRotation },
+  create: { expected: 'a complete Session', fits: isSession, belongs: isNewSession },
+  rotate: { expected: 'a RotationOutcome', fits: isRotation, belongs: isSessionOf },
   revoke: { expected: 'the id of a user or null', fits: orNull(isText) },
   revokeAll: IDS,
   endSurplus: IDS,

@@ -4,8 +4,9 @@ import { exitWithoutServers, stopSignals } from '../settings/stop-servers.js';
 import { runProgram } from './program.js';
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+// Stays, because a second signal would end the process before its database has been stopped.
 for (const signal of stopSignals())
-  process.once(signal, () => exitWithoutServers(128 + SIGNAL_NUMBERS[signal]!));
+  process.on(signal, () => exitWithoutServers(128 + SIGNAL_NUMBERS[signal]!));
 
 const { stdin, stdout, stderr } = process;
 // Whoever reads the output may stop early, as `head` does. The command is done by then, and its exit code still counts.

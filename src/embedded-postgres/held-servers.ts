@@ -49,10 +49,12 @@ export async function stopHeldServers(): Promise<void> {
   await Promise.allSettled([...held].map(stopNow));
 }
 
-async function stopNow({ cluster, started, leasePid }: Held): Promise<void> {
+async function stopNow(entry: Held): Promise<void> {
+  const { cluster, started } = entry;
   await Promise.race([started, new Promise((resolve) => setTimeout(resolve, START_MS))]);
   const client = await adopt(cluster, ANSWER_MS).catch(() => undefined);
-  const inUse = client && (await hasOtherHolders(client, leasePid).catch(() => false));
+  // Known only once the start has ended; without it, our own connection would count as another process.
+  const inUse = client && (await hasOtherHolders(client, entry.leasePid).catch(() => false));
   await client?.end().catch(() => undefined);
   if (!inUse) await stopServer(cluster);
 }

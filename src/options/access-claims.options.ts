@@ -7,7 +7,7 @@ export interface AccessClaimOptions {
   /** The `client_id` claim (RFC 9068 §2.2): the app that users log in to. Default `latchkey`. */
   clientId?: string;
   /**
-   * Claims for every access token, as JSON. The `claims` hook wins over them. Those that Latchkey writes are refused.
+   * Claims for every access token, as JSON; with the scope, at most 2048 bytes. The `claims` hook wins over them. Those that Latchkey writes are refused.
    * Default: none.
    */
   claims?: Record<string, unknown>;
@@ -24,8 +24,8 @@ const RESERVED = new Set([
   'type', 'roles', 'permissions', 'auth_time', 'acr', 'amr', 'cnf', 'active', 'token_type',
 ]); // prettier-ignore
 
-/** Half of the longest token that is accepted, so that there is room for the other claims. */
-const MAX_BYTES = 4096;
+/** Leaves room for the other claims, also in a cookie, which holds about 3000 bytes of claims. */
+const MAX_BYTES = 2048;
 
 /** RFC 6749 §A.1 allows printable ASCII. */
 const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;
@@ -54,8 +54,18 @@ interface ResolvedAccessClaims {
   scope: string | undefined;
 }
 
-export function staticClaims({ clientId, claims, scope }: ResolvedAccessClaims): StaticClaims {
-  return { clientId, scope, added: scope === undefined ? claims : { ...claims, scope } };
+export function staticClaims(
+  { clientId, claims, scope }: ResolvedAccessClaims,
+  check: OptionChecker,
+  option: string,
+): StaticClaims {
+  const added = scope === undefined ? claims : { ...claims, scope };
+  if (Buffer.byteLength(JSON.stringify(added)) > MAX_BYTES)
+    check.fail(
+      `${option}.${Object.keys(claims).length > 0 ? 'claims' : 'scope'}`,
+      `must be at most ${MAX_BYTES} bytes of JSON, with the scope: every access token carries it`,
+    );
+  return { clientId, scope, added };
 }
 
 /** A copy, so that whoever changes the given object later does not change the tokens. */
@@ -70,7 +80,6 @@ function copyOf(check: OptionChecker, option: string, given: unknown): Record<st
   if (reserved.length > 0)
     check.fail(option, `must not contain ${reserved.join(', ')}: reserved for Latchkey`);
   if (Object.hasOwn(copy, 'scope')) check.fail(option, 'must not contain scope: set jwt.scope instead');
-  if (Buffer.byteLength(json!) > MAX_BYTES) check.fail(option, `must be at most ${MAX_BYTES} bytes of JSON`);
   return copy as Record<string, unknown>;
 }
 

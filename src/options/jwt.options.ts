@@ -58,7 +58,7 @@ const RULES = {
 export const jwt = group(RULES, (resolved, check, option, given) => ({
   accessKeys: resolveAccessKeys(given, check),
   refreshKeys: refreshKeys(`${option}.refreshSecret`, resolved.refreshSecret, check),
-  staticClaims: staticClaims(resolved),
+  staticClaims: staticClaims(resolved, check, option),
   issuer: resolved.issuer,
   /** What access and refresh tokens have in common. */
   policy: {

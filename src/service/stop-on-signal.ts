@@ -7,7 +7,8 @@ const DEADLINE_MS = 10_000;
 /**
  * SIGTERM, SIGINT and SIGHUP stop the service gracefully with exit code 0; while it is still starting, as soon as the
  * step that is under way has ended. A second signal, or the deadline, ends it immediately with exit code 1, apart from
- * stopping the embedded database. A third one does not wait for that either.
+ * stopping the embedded database, which takes a bounded time. Further signals change nothing: npm passes each Ctrl-C on,
+ * so that the service receives it twice.
  */
 export class StopOnSignal {
   private readonly stopping = new AbortController();
@@ -31,8 +32,7 @@ export class StopOnSignal {
 
   private receive(signal: NodeJS.Signals): void {
     this.signals++;
-    if (this.signals === 2) return exitWithoutServers(1);
-    if (this.signals > 2) process.exit(1);
+    if (this.signals > 1) return exitWithoutServers(1);
     this.logger.info(`${signal}: finishing the requests in progress, then stopping`);
     this.stopping.abort();
     if (this.service) this.stop(this.service);

@@ -91,7 +91,8 @@ export const tokenVariables = [
     name: 'JWT_CLAIMS',
     option: 'jwt.claims',
     parse: jsonObject,
-    meaning: 'A JSON object with more claims for every access token, such as `{"tenant":"acme"}`',
+    meaning:
+      'A JSON object with more claims for every access token, such as `{"tenant":"acme"}`; with the scope, at most 2048 bytes',
   },
   {
     name: 'JWT_ACCESS_TTL',

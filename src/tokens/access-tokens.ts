@@ -45,6 +45,7 @@ const CLAIMS_HOOK = {
   expected: 'an object with claims',
   fits: (claims: unknown) => typeof claims === 'object' && claims !== null && !Array.isArray(claims),
 };
+const CLAIMS_AS_JSON = { ...CLAIMS_HOOK, name: 'Writing what the claims hook returned as JSON' };
 
 /** Issues access tokens, and is the only place that verifies them. */
 export class AccessTokens {
@@ -80,9 +81,12 @@ export class AccessTokens {
     return { token: await this.codec.sign(claims), expiresIn: claims.exp - claims.iat };
   }
 
-  private extraClaims(subject: TokenSubject): PreparedSubject['extra'] | Promise<PreparedSubject['extra']> {
+  private async extraClaims(subject: TokenSubject): Promise<PreparedSubject['extra']> {
     const { claimsHook } = this;
-    return claimsHook ? callHost(CLAIMS_HOOK, () => claimsHook(subject)) : {};
+    if (!claimsHook) return {};
+    const claims = await callHost(CLAIMS_HOOK, () => claimsHook(subject));
+    // A copy without methods: what is measured is what is signed.
+    return callHost(CLAIMS_AS_JSON, () => JSON.parse(JSON.stringify(claims)) as typeof claims);
   }
 
   private claimsOf({ subject, extra }: PreparedSubject, session: Session): AccessTokenPayload {

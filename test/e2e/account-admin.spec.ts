@@ -183,6 +183,23 @@ describe.each(STORES)('AccountAdmin on %s', (_, userStore) => {
     );
   });
 
+  it('refuses more roles and permissions than a token has room for', async () => {
+    const { id, email } = await create({ roles: ['owner'] });
+    const long = (count: number) => Array.from({ length: count }, (_, i) => `role-${i}-${'x'.repeat(80)}`);
+    for (const access of [
+      { roles: long(120), permissions: [] },
+      { roles: [], permissions: long(120) },
+      { roles: long(20), permissions: long(20) },
+      { roles: [], permissions: Array.from({ length: 20 }, (_, i) => `${i}${'語'.repeat(60)}`) },
+    ]) {
+      await expect(admin.setRoles(id, access)).rejects.toThrow(ValidationFailedError);
+      await expect(create(access)).rejects.toThrow(ValidationFailedError);
+    }
+    expect(await admin.find(id)).toMatchObject({ roles: ['owner'], permissions: [] });
+    expect(await admin.setRoles(id, { roles: long(30), permissions: [] })).toBe(true);
+    expect((await login(email)).status).toBe(200);
+  });
+
   it('shows sessions and ends one of them, or all', async () => {
     const [account, other] = [await create(), await create()];
     const bodies = [];

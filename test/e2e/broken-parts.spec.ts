@@ -1,5 +1,5 @@
 import type { AuthModuleParts, ClaimsHook, UserRecord } from '../../src/index.js';
-import { AccessJwtStrategy, AccountAdmin } from '../../src/index.js';
+import { AccessJwtStrategy, AccountAdmin, UserStore } from '../../src/index.js';
 import { InMemoryRevocationList, InMemorySessionStore, InMemoryUserStore } from '../../src/testing/index.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
@@ -119,6 +119,50 @@ describe.each<AdapterName>(['express', 'fastify'])('a broken part of the host, o
     }
     broken = undefined;
     expect((await call(host!, session)).status).toBe(200);
+  });
+
+  it('the record of another user lets nobody in', async () => {
+    const session = await start({ userStore: Users });
+    const other = await host!.app.get(AccountAdmin).create({ email: newEmail(), password: PASSWORD });
+    const record: UserRecord = (await host!.app.get<UserStore>(UserStore).findById(other.id))!;
+    broken = async () => record;
+    for (const call of [refresh, logIn]) {
+      expect(await call(host!, session)).toMatchObject({ status: 500, body: { error: 'INTERNAL_ERROR' } });
+      expect(logged.pop()?.err?.message).toMatch(/UserStore\.findBy\w+ of .* another id or address/);
+    }
+    broken = undefined;
+    expect((await refresh(host!, session)).status).toBe(200);
+  });
+
+  it('a claims hook whose claims are not JSON issues no token, and the log names it', async () => {
+    const session = await start({});
+    const circle: Record<string, unknown> = {};
+    circle.circle = circle;
+    const failing = { toJSON: () => JSON.parse('no') };
+    for (const wrong of [{ id: 1n }, circle, { failing }, { toJSON: () => 'text' }]) {
+      claims = () => wrong;
+      for (const call of [refresh, logIn]) {
+        expect(await call(host!, session)).toMatchObject({ status: 500, body: { error: 'INTERNAL_ERROR' } });
+        expect(logged.pop()?.err?.message).toMatch('the claims hook');
+      }
+    }
+    claims = () => ({});
+    expect((await refresh(host!, session)).status).toBe(200);
+  });
+
+  it('a claims hook cannot make a token longer, or other claims, after they were checked', async () => {
+    const session = await start({});
+    let calls = 0;
+    claims = () => ({ grows: { toJSON: () => 'x'.repeat(calls++ * 9_000) }, toJSON: undefined });
+    const { body } = await refresh(host!, session);
+    expect(body.accessToken.length).toBeLessThan(8_192);
+    expect((await request(host!, body)).status).toBe(200);
+    claims = () => ({ toJSON: () => ({ sub: 'somebody else' }) });
+    const second = await refresh(host!, body);
+    expect((await request(host!, second.body)).status).toBe(200);
+    expect(
+      JSON.stringify(Buffer.from(second.body.accessToken.split('.')[1], 'base64url').toString()),
+    ).not.toMatch('somebody else');
   });
 
   it('a claims hook that returns something else issues no token', async () => {

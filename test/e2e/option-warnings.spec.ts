@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { authOptionWarnings } from '../../src/index.js';
 import { startHost } from '../support/host-app.js';
 
 const UNSAFE = {
-  jwt: { accessSecret: 'a1'.repeat(32), refreshSecret: 'a'.repeat(40), accessTtl: '7d' },
+  jwt: { accessSecret: randomBytes(32).toString('hex'), refreshSecret: 'a'.repeat(40), accessTtl: '7d' },
   sessions: { absoluteTtl: '500d' },
   csrf: { trustedOrigins: ['http://app.example.com'] },
 } as const;

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { openScratchFolder, startService } from '../support/embedded-postgres.js';
 import { until } from '../support/until.js';
@@ -119,6 +120,56 @@ describe('no embedded PostgreSQL is left running', () => {
     await until(() => serversIn(program.dataDir).length > 0);
     program.signal('SIGINT');
     expect(await program.exited).toBe(130);
+    await nothingLeft(program);
+  });
+});
+
+/** A folder with a database that has been created and stopped: the next program only has to start it. */
+async function createdFolder(): Promise<string> {
+  const dataDir = join(scratch.folder, `data${++folders}`);
+  await (await startEmbeddedPostgres({ dataDir, log: () => undefined })).stop();
+  return dataDir;
+}
+
+/** People press Ctrl-C again and again, and npm passes each on a second time. */
+describe('no embedded PostgreSQL is left running by impatience', () => {
+  const SIGNALS: [string, NodeJS.Signals[]][] = [
+    ['two SIGINTs', ['SIGINT', 'SIGINT']],
+    ['SIGINT and SIGTERM', ['SIGINT', 'SIGTERM']],
+    ['six SIGINTs', Array<NodeJS.Signals>(6).fill('SIGINT')],
+  ];
+  const interrupt = async (program: Program, signals: NodeJS.Signals[], delay: number) => {
+    await until(() => existsSync(join(program.dataDir, 'postgres/postmaster.pid')));
+    await sleep(delay);
+    for (const signal of signals) {
+      program.signal(signal);
+      await sleep(30);
+    }
+  };
+
+  describe.each([['doctor'], ['user list'], ['migrate']])('latchkey %s', (command) => {
+    it.each(SIGNALS)('after %s', async (_, signals) => {
+      const program = run('cli/main.js', command.split(' '), await createdFolder());
+      await interrupt(program, signals, 50);
+      expect(await program.exited).toBe(130);
+      await nothingLeft(program);
+    });
+  });
+
+  describe.each([0, 50, 150])('the service, %i ms after PostgreSQL wrote its process id', (delay) => {
+    it.each(SIGNALS)('after %s', async (_, signals) => {
+      const program = run('main.js', [], await createdFolder());
+      await interrupt(program, signals, delay);
+      expect([0, 1]).toContain(await program.exited);
+      await nothingLeft(program);
+    });
+  });
+
+  it('the service, after six SIGINTs while it is running', async () => {
+    const program = run('main.js');
+    await started(program);
+    await interrupt(program, Array<NodeJS.Signals>(6).fill('SIGINT'), 0);
+    expect([0, 1]).toContain(await program.exited);
     await nothingLeft(program);
   });
 });

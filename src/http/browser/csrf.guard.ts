@@ -52,8 +52,15 @@ export class CsrfGuard implements CanActivate {
     credentials?: readonly ExplicitCredential[],
   ): void {
     if (isSafe(request.method)) return;
-    if (this.usesCookies(context, request, credentials) && this.trusted.isForeign(request))
-      throw new CsrfRejectedError();
+    if (this.usesCookies(context, request, credentials)) this.assertOwnPage(request);
+  }
+
+  /**
+   * For a request that is known to act through the user's cookies.
+   * @throws CsrfRejectedError when its method is unsafe and a foreign page sent it
+   */
+  assertOwnPage(request: AuthRequest): void {
+    if (!isSafe(request.method) && this.trusted.isForeign(request)) throw new CsrfRejectedError();
   }
 
   private usesCookies(

@@ -82,7 +82,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 
   override getAuthenticateOptions(context: ExecutionContext) {
-    return { session: false, check: this.routeOf(context).check };
+    return { session: false, ownGuard: true, check: this.routeOf(context).check };
   }
 
   /** Only a missing token makes a request anonymous: an invalid one is refused, so that the client renews it. */

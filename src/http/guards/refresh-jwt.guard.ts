@@ -54,6 +54,6 @@ export class RefreshJwtGuard extends AuthGuard(REFRESH_STRATEGY) {
   }
 
   override getAuthenticateOptions(_context: ExecutionContext) {
-    return { session: false };
+    return { session: false, ownGuard: true };
   }
 }

@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
-import { TokenMissingError } from '../../errors/auth-errors.js';
+import { CsrfRejectedError, TokenMissingError } from '../../errors/auth-errors.js';
 import { callHost } from '../../errors/host-call.js';
 import type { AccessTokenPayload } from '../../tokens/token-types.js';
 import type { RevocationCheck } from '../../revocation/revocation-check.js';
@@ -8,6 +8,7 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import type { AuthUser } from '../shared/auth-user.js';
 import { isPromise } from '../guards/fast-path/is-promise.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from './bearer-token.js';
 import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.js';
@@ -15,16 +16,22 @@ import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.
 export const ACCESS_STRATEGY = 'latchkey-access';
 
 interface AccessStrategyOptions {
+  /** The guard is `JwtAuthGuard`, which has already rejected foreign pages. */
+  ownGuard?: boolean;
   check?: RevocationCheck;
 }
 
 /**
  * Finds the access token in the `Authorization` header or else in its cookie, and verifies it with `TokensService`,
- * just as without HTTP. Extend it and override {@link validate} to choose what becomes the current user.
+ * just as without HTTP. Extend it and override {@link validate} to choose what becomes the current user. Rejects foreign
+ * pages like `CsrfGuard` if the token comes in a cookie, also behind `AuthGuard('latchkey-access')` of @nestjs/passport.
  */
 @Injectable()
 export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
   private readonly tokenOf: (request: AuthRequest) => string | null;
+
+  /** Not an argument of the constructor, because the subclass of a host may call that. */
+  @Inject(CsrfGuard) private readonly csrf!: CsrfGuard;
 
   constructor(
     private readonly tokens: TokensService,
@@ -46,7 +53,7 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
   override authenticate(request: unknown, options: AccessStrategyOptions = {}): void {
     let user: AuthUser | Promise<AuthUser>;
     try {
-      user = this.userOf(request as AuthRequest, options.check);
+      user = this.userOf(request as AuthRequest, options);
     } catch (error) {
       return this.refuse(error as Error);
     }
@@ -58,9 +65,13 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     );
   }
 
-  private userOf(request: AuthRequest, check?: RevocationCheck): AuthUser | Promise<AuthUser> {
+  private userOf(
+    request: AuthRequest,
+    { ownGuard, check }: AccessStrategyOptions,
+  ): AuthUser | Promise<AuthUser> {
     const token = this.tokenOf(request);
     if (!token) throw new TokenMissingError();
+    if (!ownGuard && bearerToken(request) == null) this.csrf.assertOwnPage(request);
     const claims = this.tokens.verifyAtOnce(token, check);
     return isPromise(claims) ? claims.then((verified) => this.validated(verified)) : this.validated(claims);
   }
@@ -75,8 +86,10 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     );
   }
 
+  /** Nest's own guard answers 401 to whatever fails, but passes errors on. */
   private refuse(error: Error): void {
-    if (error instanceof AuthError) this.fail(error, error.statusCode);
+    if (error instanceof AuthError && !(error instanceof CsrfRejectedError))
+      this.fail(error, error.statusCode);
     else this.error(error);
   }
 }

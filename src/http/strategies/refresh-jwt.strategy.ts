@@ -6,6 +6,7 @@ import type { RefreshTokenPayload } from '../../tokens/token-types.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../shared/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
+import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import type { TokenTransport } from '../shared/token-transport.js';
 import { refreshTokenInBody } from './refresh-token-in-body.js';
@@ -14,6 +15,8 @@ import { passportJwtStrategy, refuseOwnVerification } from './passport-strategy.
 export const REFRESH_STRATEGY = 'latchkey-refresh';
 
 interface RefreshStrategyOptions {
+  /** The guard is `RefreshJwtGuard`, which takes the reason of a refusal from `info`; Nest's own guard drops it. */
+  ownGuard?: boolean;
   /** The handler passes the token to `TokensService.rotate`, which checks the session. */
   sessionIsCheckedLater?: boolean;
 }
@@ -24,13 +27,17 @@ export interface PresentedRefreshToken {
   transport: TokenTransport;
 }
 
-/** Finds the refresh token in the body or else in its cookie, and checks it and its session. */
+/**
+ * Finds the refresh token in the body or else in its cookie, and checks it and its session. Rejects foreign pages like
+ * `CsrfGuard` if the token comes in a cookie, also behind `AuthGuard('latchkey-refresh')` of @nestjs/passport.
+ */
 @Injectable()
 export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   constructor(
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
     private readonly events: AuthEvents,
+    private readonly csrf: CsrfGuard,
   ) {
     super({ jwtFromRequest: () => null, secretOrKeyProvider: refuseOwnVerification });
   }
@@ -43,7 +50,10 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
   override authenticate(request: unknown, options: RefreshStrategyOptions = {}): void {
     this.presentedBy(request as AuthRequest, options).then(
       (presented) => this.success(presented),
-      (error: Error) => (error instanceof AuthError ? this.fail(error, error.statusCode) : this.error(error)),
+      (error: Error) =>
+        options.ownGuard && error instanceof AuthError
+          ? this.fail(error, error.statusCode)
+          : this.error(error),
     );
   }
 
@@ -54,6 +64,7 @@ export class RefreshJwtStrategy extends passportJwtStrategy(REFRESH_STRATEGY) {
     const inBody = refreshTokenInBody(request);
     const token = inBody ?? this.cookies.refreshToken(request);
     if (token === undefined) throw new RefreshTokenMissingError();
+    if (inBody === undefined) this.csrf.assertOwnPage(request);
     const claims = await this.verify(token, request);
     if (!sessionIsCheckedLater) await this.tokens.checkRefreshToken(claims, clientOf(request));
     return this.validate({

@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { weaknessOf } from '../../../src/keys/weak-secret.js';
 
 describe('a secret that can be guessed', () => {
-  it.each(['a'.repeat(32), '0'.repeat(64), ' '.repeat(40), '😀'.repeat(16), '1'])(
-    'is one repeated character: %s',
-    (secret) => {
-      expect(weaknessOf(secret)).toBe('is one repeated character');
-    },
-  );
+  it.each([
+    'a'.repeat(32),
+    Buffer.alloc(48).toString('base64url'),
+    '0'.repeat(64),
+    ' '.repeat(40),
+    '😀'.repeat(16),
+    '1',
+  ])('is one repeated character: %s', (secret) => {
+    expect(weaknessOf(secret)).toBe('is one repeated character');
+  });
 
   it.each([
     'change-me-change-me-change-me-change-me',
@@ -31,14 +35,42 @@ describe('a secret that can be guessed', () => {
     'testaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     'supersecretsupersecretsupersecretsupersecret',
     'my-secret-is-longer-than-thirty-two-bytes',
+    'a-string-secret-at-least-256-bits-long',
+    'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
+    'your-256-bit-secret-your-256-bit-secret',
+    'please-change-me-to-something-random-123',
+    'do-not-use-this-in-production-32-bytes!!',
+    'keyboardcatkeyboardcatkeyboardcat',
+    'my-32-character-ultra-secure-and-ultra-long-secret',
+    'use-a-random-string-of-at-least-32-characters',
   ])('is a placeholder: %s', (secret) => {
     expect(weaknessOf(secret)).toBe('is a placeholder');
   });
 
   it.each([
     'a1'.repeat(32),
-    'correct horse battery staple, and much more of it',
+    'ab'.repeat(20),
+    '0123456789'.repeat(4),
     '0123456789abcdef0123456789abcdef',
+    'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz',
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+    'zyxwvutsrqponmlkjihgfedcba9876543210',
+    'qwertyuiopasdfghjklzxcvbnm123456',
+    'qwertyuiopqwertyuiopqwertyuiopqwertyuiop',
+    'deadbeef'.repeat(5),
+    'deadbeefcafe'.repeat(3),
+    'Dead-Beef-'.repeat(4),
+    '00000000-0000-0000-0000-000000000000',
+    Buffer.alloc(32).toString('base64'),
+    Buffer.alloc(32, 0xff).toString('base64'),
+    '12'.repeat(12) + '12345',
+    '1010101111101010101010101010111010101010',
+  ])('follows a pattern: %s', (secret) => {
+    expect(weaknessOf(secret)).toBe('follows a pattern');
+  });
+
+  it.each([
+    'correct horse battery staple, and much more of it',
     'secretary-of-the-interior-9f8a7c',
     'test-9f86d081884c7d659a2feaa0c55ad015',
     'latest-fashion-contest-attestation-x',

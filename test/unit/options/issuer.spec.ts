@@ -121,7 +121,7 @@ describe('the claims that are the same in every token', () => {
 
   it('must leave room in the token', () => {
     expect(problemsOf({ jwt: { claims: { long: 'x'.repeat(5000) } } })).toEqual([
-      'jwt.claims must be at most 4096 bytes of JSON',
+      'jwt.claims must be at most 2048 bytes of JSON, with the scope: every access token carries it',
     ]);
   });
 

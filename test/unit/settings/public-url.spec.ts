@@ -152,6 +152,17 @@ describe('the variables of issuers and claims', () => {
     },
   );
 
+  it.each([
+    ['JWT_CLAIMS', { JWT_CLAIMS: JSON.stringify({ tenant: 'x'.repeat(2_100) }) }],
+    ['JWT_CLAIMS', { JWT_CLAIMS: JSON.stringify({ tenant: '語'.repeat(700) }) }],
+    ['JWT_CLAIMS', { JWT_CLAIMS: JSON.stringify({ tenant: 'x'.repeat(1_500) }), JWT_SCOPE: 'y'.repeat(600) }],
+    ['JWT_SCOPE', { JWT_SCOPE: 'y'.repeat(2_100) }],
+  ])('are refused where they leave no room in a cookie: %s', (name, env) => {
+    expect(problemsOf({ PUBLIC_URL: 'https://auth.example.com', ...env })).toEqual([
+      `${name} must be at most 2048 bytes of JSON, with the scope: every access token carries it`,
+    ]);
+  });
+
   it('name the variable of the scope', () => {
     const env = { PUBLIC_URL: 'https://auth.example.com', JWT_CLAIMS: '{"scope":"a"}' };
     expect(problemsOf(env)).toEqual(['JWT_CLAIMS must not contain scope: set JWT_SCOPE instead']);

@@ -30,6 +30,20 @@ describe('a warning', () => {
     ['TRUST_PROXY', '2000::/3'],
     ['TRUST_PROXY', '::ffff:0.0.0.0/96'],
     ['TRUST_PROXY', '::ffff:0:0/100'],
+    ['TRUST_PROXY', '::ffff:0:0/104'],
+    ['TRUST_PROXY', '::ffff:0:0/90'],
+    ['TRUST_PROXY', '0:0::fffe:0:0/90'],
+    ['TRUST_PROXY', '::ffff:a00:0/103'],
+    ['TRUST_PROXY', '::/16'],
+    ['TRUST_PROXY', '::/80'],
+    ['TRUST_PROXY', '::/96'],
+    ['TRUST_PROXY', '64:ff9b::/96'],
+    ['TRUST_PROXY', '64:ff9b::/40'],
+    ['TRUST_PROXY', '2002::/16'],
+    ['TRUST_PROXY', 'fc00::/6'],
+    ['TRUST_PROXY', '0.0.0.0/8'],
+    ['TRUST_PROXY', '52.0.0.0/8'],
+    ['TRUST_PROXY', '10.0.0.0/7'],
     ['JWT_ACCESS_TTL', '25h'],
     ['JWT_ACCESS_TTL', '30d'],
     ['JWT_REFRESH_TTL', '366d'],
@@ -47,6 +61,7 @@ describe('a warning', () => {
 
   it.each([
     ['TRUST_PROXY', '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/16,2001:db8::/32,::ffff:10.0.0.0/104'],
+    ['TRUST_PROXY', 'fc00::/7,fd00::/8,127.0.0.0/8,::1/128,127.0.0.1/32,::ffff:a00:0/104,2001:db8::/17'],
     ['JWT_ACCESS_TTL', '24h'],
     ['JWT_REFRESH_TTL', '365d'],
     [
