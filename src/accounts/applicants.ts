@@ -1,10 +1,13 @@
-import { clientNetwork } from '../events/client-network.js';
+import { clientNetwork, providerNetwork } from '../events/client-network.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { Applicant } from '../users/password-hasher.js';
 
-/** Somebody who has logged in to this account before, or is logged in: the account has its own turns. */
-export function owner(userId: string): Applicant {
-  return { source: `user ${userId}`, priority: 'high' };
+/**
+ * Somebody who has logged in to this account before, or is logged in: the account has its own turns among those of the
+ * network, so that somebody with many accounts has no more turns than others.
+ */
+export function owner(userId: string, client: ClientInfo | undefined): Applicant {
+  return { source: `user ${userId}`, networks: networksOf(client), priority: 'high' };
 }
 
 /**
@@ -12,6 +15,11 @@ export function owner(userId: string): Applicant {
  * as one.
  */
 export function stranger(client: ClientInfo | undefined, failedBefore: boolean): Applicant {
-  const source = client?.ip === undefined ? '' : clientNetwork(client.ip, 48);
-  return { source, priority: failedBefore ? 'low' : 'normal' };
+  const networks = networksOf(client);
+  return { source: networks[1], networks, priority: failedBefore ? 'low' : 'normal' };
+}
+
+function networksOf(client: ClientInfo | undefined): [wide: string, narrow: string] {
+  const ip = client?.ip ?? '';
+  return [providerNetwork(ip), clientNetwork(ip, 48)];
 }

@@ -34,7 +34,8 @@ export class Login {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const check = async (passwordIsOff: boolean, failedBefore: boolean): Promise<LoginOutcome> => {
-      const applicant = found && found.id === knownUser ? owner(found.id) : stranger(client, failedBefore);
+      const applicant =
+        found && found.id === knownUser ? owner(found.id, client) : stranger(client, failedBefore);
       const verified = await this.passwords.verify(found, password, applicant);
       if (!found || !verified || passwordIsOff) return this.refuse(canonical ?? email, found, client);
       return this.enter(found, password, client);
@@ -57,10 +58,10 @@ export class Login {
   private async enter(found: UserRecord, password: string, client?: ClientInfo): Promise<LoginOutcome> {
     const isStillGood = (now: UserRecord) =>
       (!now.disabled && now.passwordHash === found.passwordHash) ||
-      this.passwords.verify(now, password, owner(now.id));
+      this.passwords.verify(now, password, owner(now.id, client));
     const start = await this.sessions.begin(found, isStillGood, client);
     if (start.outcome === 'changed') return this.refuse(found.email, start.user, client);
-    await this.passwords.refreshHash(start.user, password, owner(start.user.id));
+    await this.passwords.refreshHash(start.user, password, owner(start.user.id, client));
     this.events.loggedIn(start.user, start.sessionId, client);
     return { outcome: 'signed-in', user: start.user, tokens: start.tokens };
   }

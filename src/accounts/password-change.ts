@@ -44,12 +44,12 @@ export class PasswordChange {
     const { email, name } = user;
     assertAllowed(this.policy, 'newPassword', newPassword, { email, name, current: currentPassword });
     const change = async (passwordIsOff: boolean) => {
-      const verified = await this.passwords.verify(user, currentPassword, owner(id));
+      const verified = await this.passwords.verify(user, currentPassword, owner(id, client));
       if (!verified || passwordIsOff) {
         this.events.passwordChangeFailed(user, sessionId, client);
         throw wrongPassword();
       }
-      const next = await this.passwords.hash(newPassword, owner(id));
+      const next = await this.passwords.hash(newPassword, owner(id, client));
       await this.sessions.exclusively(id, () => this.replace(user, next, sessionId, client));
     };
     await this.attempts.run({ email, userId: id }, change, client);

@@ -10,10 +10,10 @@ export interface RateLimit {
   per: Duration;
   /**
    * Allows this many requests in `per` from all addresses of an IPv6 /56 together. Default: four times `limit` where
-   * passwords are hashed (`register`, `login`, `password`), elsewhere unlimited.
+   * passwords or secrets are checked (`register`, `login`, `password`, `clients`), elsewhere unlimited.
    */
   limitPer56?: number;
-  /** The same for an IPv6 /48. Default: sixteen times `limit` where passwords are hashed, elsewhere unlimited. */
+  /** The same for an IPv6 /48. Default: sixteen times `limit` where `limitPer56` is four times it, elsewhere unlimited. */
   limitPer48?: number;
 }
 
@@ -29,7 +29,7 @@ export interface ResolvedRateLimit {
 /**
  * The names of the rate limits. Each limit counts requests per client address: per IPv4 address, or per /64 network for
  * IPv6, and where configured also per /56 and /48. `clients` counts wrong secrets of resource servers at `/oauth/*` only:
- * per client id and address, and five times as many per address.
+ * per client id and address, and five times as many per address; and in the same way per /56 and /48.
  */
 export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password' | 'clients';
 
@@ -56,7 +56,7 @@ function limit(fallback: RateLimit, wider?: { per56: number; per48: number }) {
   return Object.assign(resolve, { rules: rule.rules });
 }
 
-/** Hashing takes so long that a few hundred requests a minute keep a machine busy: fresh addresses must not add up. */
+/** Guesses, and hashes that keep a machine busy, must not add up over the addresses of one customer. */
 const WIDER = { per56: 4, per48: 16 };
 
 const RULES = {
@@ -65,7 +65,7 @@ const RULES = {
   refresh: limit({ limit: 300, per: '1m' }),
   logout: limit({ limit: 300, per: '1m' }),
   password: limit({ limit: 50, per: '10m' }, WIDER),
-  clients: limit({ limit: 20, per: '10m' }),
+  clients: limit({ limit: 20, per: '10m' }, WIDER),
 } satisfies Record<RateLimitName, Rule<RateLimit, unknown>>;
 
 export const rateLimits = switchable(group(RULES));

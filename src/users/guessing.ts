@@ -25,6 +25,8 @@ const MAX_WORD_LENGTH = 24;
 const MIN_WORD_LENGTH = 3;
 const MIN_COPY_LENGTH = 3;
 const WORD_BITS = 1;
+/** What a common word counts at least: whoever guesses rows of words tries hundreds at each place. */
+const MIN_WORD_BITS = 9;
 const OWN_WORD_BITS = 1.5;
 const COPY_BITS = 4;
 const YEAR_BITS = 7;
@@ -118,7 +120,11 @@ function wordsAt(spellings: readonly Spelling[], at: number, own: OwnWords): Wor
     const longest = Math.min(text.length - at, MAX_WORD_LENGTH);
     const add = (rank: number | undefined, length: number, bits: number) => {
       if (rank !== undefined)
-        found.push({ length, bits: Math.log2(rank) + WORD_BITS + bits, pattern: 'common' });
+        found.push({
+          length,
+          bits: Math.max(MIN_WORD_BITS, Math.log2(rank) + WORD_BITS) + bits,
+          pattern: 'common',
+        });
     };
     for (let length = MIN_WORD_LENGTH; length <= longest; length++) {
       const end = text.length - at;

@@ -9,6 +9,11 @@ export interface Applicant {
   /** Calls of one source share one turn: a network, or an account. */
   source: string;
   /**
+   * The networks that the call comes from: networks take turns before the sources in them do. Default: a network that
+   * nobody shares with this source.
+   */
+  networks?: readonly [wide: string, narrow: string];
+  /**
    * `high`: somebody who has logged in to this account before. `normal`: an account without recent failures, or one that
    * does not exist. `low`: anybody else.
    */

@@ -1,7 +1,7 @@
 import { isCommonPassword } from './common-passwords.js';
 import { guessing, type Pattern } from './guessing.js';
 import { type KnownAboutOwner, ownWords } from './own-words.js';
-import { MAX_PASSWORD_LENGTH, normalizePassword } from './password-text.js';
+import { foldPassword, MAX_PASSWORD_LENGTH, normalizePassword } from './password-text.js';
 
 const MIN_DISTINCT = 5;
 /** Shorter names occur in harmless passwords by chance. */
@@ -46,9 +46,9 @@ export class PasswordPolicy {
     if (length < this.options.minLength) return `Use at least ${this.options.minLength} characters.`;
     if (current !== undefined && chosen === normalizePassword(current)) return UNCHANGED;
 
-    const folded = chosen.toLowerCase();
-    if (isCommonPassword(chosen)) return COMMON;
-    if (isMonotonous(folded)) return isAscii(folded) ? MONOTONOUS : null;
+    const folded = foldPassword(chosen);
+    if (isCommonPassword(folded)) return COMMON;
+    if (isMonotonous(folded)) return isOfSymbols(folded) ? null : MONOTONOUS;
     if (folded.includes(email.toLowerCase())) return 'Do not use the email address in the password.';
     return this.namesService(folded) ?? this.guessable(folded, context);
   }
@@ -83,13 +83,13 @@ const UNCHANGED = 'This is the current password. Choose another one.';
 const NOT_UNICODE = 'This password contains characters that are not valid Unicode.';
 const TOO_LONG = `Use at most ${MAX_PASSWORD_LENGTH} characters.`;
 
-/** Refused only in ASCII: beyond it there are so many characters that even 64 euro signs must pass (ASVS 6.2.9). */
 function isMonotonous(password: string): boolean {
   return new Set(password).size < MIN_DISTINCT;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text);
+/** Beyond ASCII there are so many symbols and emoji that even 64 euro signs must pass (ASVS 6.2.9). */
+function isOfSymbols(text: string): boolean {
+  return /^[^\P{S}\p{ASCII}]+$/u.test(text);
 }
 
 function codePoints(text: string): number {

@@ -20,3 +20,12 @@ export function normalizePassword(password: string): string | null {
   const normalized = password.normalize('NFC');
   return Buffer.byteLength(normalized) <= MAX_BYTES ? normalized : null;
 }
+
+/**
+ * Returns a password as it is judged: in lower case, with characters of other widths and styles as ordinary ones
+ * (NFKC). Text that would become much longer stays as it is, because judging it takes quadratic time.
+ */
+export function foldPassword(normalized: string): string {
+  const folded = normalized.normalize('NFKC').toLowerCase();
+  return folded.length <= 2 * MAX_PASSWORD_LENGTH ? folded : normalized.toLowerCase();
+}

@@ -3,6 +3,8 @@ import { normalizeIp, type ThrottlerStorage } from '@nestjs/throttler';
 import type { ResourceClients } from '../../clients/resource-clients.js';
 import { RateLimitedError } from '../../errors/auth-errors.js';
 import type { AuthEvents } from '../../events/auth-events.js';
+import { clientNetwork } from '../../events/client-network.js';
+import type { ResolvedRateLimit } from '../../options/rate-limits.options.js';
 import type { ClientInfo } from '../../sessions/session-types.js';
 import type { ClientCredentials } from './client-credentials.js';
 
@@ -11,16 +13,16 @@ export interface FailureCounts extends Pick<ThrottlerStorage, 'increment'> {
   takeBack(key: string): Promise<void>;
 }
 
-/** From one address, under any client ids: this many times the limit for one id. */
-const IDS_PER_ADDRESS = 5;
+/** From one address or network, under any client ids: this many times the limit for one id. */
+const IDS_PER_PLACE = 5;
 /** Far more than there are resource servers. */
 const MAX_KNOWN = 1_000;
 const THROTTLER = 'clients';
 
 /**
  * Limits how often a client address may present a wrong client secret: a number of failures for each client id, and
- * five times as many in total. Over the limit, the database is not asked. Successes do not count, and failures from
- * other addresses do not either. A secret that was right before passes regardless of the limit and is still looked up
+ * five times as many in total; of IPv6 addresses also by /56 and /48, where there are limits for these. Over a limit, the
+ * database is not asked. Successes do not count, and failures from elsewhere do not either. A secret that was right before passes regardless of the limit and is still looked up
  * each time, so that a removed client loses access immediately.
  */
 export class ClientAttempts {
@@ -35,7 +37,7 @@ export class ClientAttempts {
     private readonly clients: Pick<ResourceClients, 'verify'>,
     private readonly counts: FailureCounts,
     private readonly events: AuthEvents,
-    private readonly limit: { limit: number; seconds: number } | undefined,
+    private readonly limit: ResolvedRateLimit | undefined,
   ) {}
 
   /**
@@ -69,12 +71,11 @@ export class ClientAttempts {
 
   /** Counts before the secret is checked, so that parallel guesses cannot outrun the count. Returns what was counted. */
   private async count(id: string, from: ClientInfo): Promise<string[]> {
-    const { limit, seconds } = this.limit!;
-    const address = normalizeIp(from.ip ?? '');
-    const counted = [
-      { key: keyOf(address, id), limit },
-      { key: keyOf(address), limit: limit * IDS_PER_ADDRESS },
-    ];
+    const { seconds } = this.limit!;
+    const counted = placesOf(from.ip ?? '', this.limit!).flatMap(({ place, limit }) => [
+      { key: keyOf(place, id), limit },
+      { key: keyOf(place), limit: limit * IDS_PER_PLACE },
+    ]);
     for (const { key, limit: most } of counted) {
       const { isBlocked, timeToBlockExpire } = await this.counts.increment(
         key,
@@ -102,6 +103,18 @@ export class ClientAttempts {
   private hashed(...parts: string[]): string {
     return createHmac('sha256', this.key).update(JSON.stringify(parts)).digest('base64url');
   }
+}
+
+/** The address, then its wider networks that have a limit: one /64 alone cannot use up the limit of its network. */
+function placesOf(ip: string, { limit, limitPer56, limitPer48 }: ResolvedRateLimit) {
+  const places = [{ place: normalizeIp(ip), limit }];
+  const addNetwork = (prefix: 48 | 56, most: number | undefined) => {
+    const place = clientNetwork(ip, prefix);
+    if (most !== undefined && place.endsWith(`/${prefix}`)) places.push({ place, limit: most });
+  };
+  addNetwork(56, limitPer56);
+  addNetwork(48, limitPer48);
+  return places;
 }
 
 /** Hashed, so that Redis contains neither addresses nor what strangers claim to be. */

@@ -61,6 +61,20 @@ describe('attempts to authenticate as a resource server', () => {
     expect(clients.lookups).toBe(15);
   });
 
+  it('from fresh /64 networks of one IPv6 /56 or /48 share its limits', async () => {
+    const limits = { ...LIMIT, limitPer56: 12, limitPer48: 48 };
+    const storage = new RateLimitStorage(undefined);
+    attempts = new ClientAttempts(clients, storage, new AuthEvents(Date.now, () => undefined), limits);
+    const hex = (i: number) => i.toString(16);
+    for (let i = 0; i < 40; i++) await outcome(wrong(), { ip: `2001:db8:7:${hex(i)}::1` });
+    expect(clients.lookups).toBe(12);
+    for (let i = 1; i < 200; i++) await outcome(wrong(), { ip: `2001:db8:7:${hex(i * 256)}::1` });
+    expect(clients.lookups).toBe(48);
+    for (let i = 0; i < 400; i++) await outcome(wrong(`c${i}`), { ip: `2001:db8:8:${hex(i * 150)}::1` });
+    expect(clients.lookups).toBe(48 + 5 * 48);
+    expect(await outcome(RIGHT, { ip: '2001:db8:9::1' })).toBe(true);
+  });
+
   it('do not affect the right secret from another address', async () => {
     await outcomes(10);
     expect(await outcome(RIGHT, ELSEWHERE)).toBe(true);

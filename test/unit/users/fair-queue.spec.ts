@@ -9,8 +9,14 @@ function busyQueue(maxWaiting: number) {
   let go = () => {};
   const first = queue.run(() => new Promise<void>((resolve) => (go = resolve)));
   const all: Promise<unknown>[] = [first];
-  const add = (name: string, priority: Priority = 'normal', source = name.slice(0, 1)) => {
-    const task = queue.run(async () => void done.push(name), { source, priority });
+  const add = (name: string, priority: Priority = 'normal', place = name.slice(0, 1)) => {
+    const [source = '', ...networks] = place.split(' in ');
+    const [narrow = source, wide = narrow] = networks;
+    const applicant = { source, networks: [wide, narrow] as const, priority };
+    const task = queue.run(
+      async () => void done.push(name),
+      networks.length ? applicant : { source, priority },
+    );
     all.push(task.catch(() => refused.push(name)));
   };
   const finish = async () => {
@@ -61,11 +67,60 @@ describe('the queue of password hashes', () => {
     expect((await finish()).done).toEqual(['x', 'a', 'y', 'b', 'z', 'c']);
   });
 
-  it('lets nobody give way to a lower priority', async () => {
+  it('lets no network within its share give way to a lower priority', async () => {
+    const { add, finish } = busyQueue(8);
+    for (const name of ['a1', 'a2', 'b1', 'b2', 'c1', 'c2', 'd1', 'd2', 'e1', 'e2']) add(name, 'high');
+    add('f1', 'low');
+    expect((await finish()).refused).toEqual(['f1']);
+  });
+
+  it.each<[Priority, string[]]>([
+    ['low', ['a10', 'a11', 'a9']],
+    ['normal', ['a10', 'a11']], // there is room for it
+    ['high', ['a10', 'a11', 'a9']],
+  ])(
+    'lets one network with many accounts give way to another, whose priority is %s',
+    async (priority, refusals) => {
+      const { add, finish } = busyQueue(8);
+      for (let i = 0; i < 12; i++) add(`a${i}`, 'high', `user ${i} in one`);
+      add('owner', priority, 'owner in other');
+      const { done, refused } = await finish();
+      expect(refused).toEqual(refusals);
+      expect(done.indexOf('owner')).toBeLessThan(2);
+    },
+  );
+
+  it('lets networks take turns, then their parts, then the sources', async () => {
+    const { add, finish } = busyQueue(16);
+    for (const narrow of ['x', 'y'])
+      for (const i of [1, 2]) add(`${narrow}${i}`, 'high', `${i} in ${narrow} in a`);
+    add('x1 again', 'high', '1 in x in a');
+    add('b1', 'high', '1 in z in b');
+    expect((await finish()).done).toEqual(['x1', 'b1', 'y1', 'x2', 'y2', 'x1 again']);
+  });
+
+  it('when full of one network, refuses the newest of the part that has the most', async () => {
     const { add, finish } = busyQueue(4);
-    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) add(name, 'high');
-    add('b1', 'low');
-    expect((await finish()).refused).toEqual(['b1']);
+    for (const i of [1, 2, 3]) add(`x${i}`, 'normal', 'x in x in a');
+    add('y1', 'normal', 'y in y in a');
+    add('z1', 'normal', 'z in z in a');
+    add('w1', 'normal', 'w in w in a');
+    expect((await finish()).refused).toEqual(['x2', 'x3']);
+  });
+
+  it('lets strangers give way before those of the same network who have logged in before', async () => {
+    const { add, finish } = busyQueue(8);
+    for (const i of [1, 2, 3]) add(`h${i}`, 'high', `user ${i} in office`);
+    for (const i of [1, 2, 3, 4, 5]) add(`s${i}`, 'normal', 'office in office');
+    add('other', 'normal', 'other in other');
+    expect((await finish()).refused).toEqual(['s5']);
+  });
+
+  it('keeps a quarter of the room for those without failures, however many accounts log in from everywhere', async () => {
+    const { add, finish } = busyQueue(8);
+    for (const name of 'abcdefghijkl') add(`${name} high`, 'high');
+    for (const name of 'xyz') add(name);
+    expect((await finish()).refused).toEqual(['k high', 'l high', 'z']);
   });
 
   it('goes on after a task that fails', async () => {

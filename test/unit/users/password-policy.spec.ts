@@ -20,7 +20,7 @@ describe('a password is accepted', () => {
     ['of 15 emoji', '😀😁😂🤣😃😄😅😆😉😊😋😎😍😘🥰'],
     ['of one emoji 15 times', '😀'.repeat(15)],
     ['of 256 four-byte characters', '😀😁😂🤣'.repeat(64)],
-    ['of 256 characters, each typed as four', '\u1F82'.repeat(256).normalize('NFD')],
+    ['of 256 characters, each typed as four', 'ᾂᾃᾄᾅᾒᾓᾔᾕᾢᾣᾤᾥῂῄᾲᾴ'.repeat(16).normalize('NFD')],
     ['of 15 characters in any spelling', 'e\u0301a\u0300 u\u0308ber den wolk'],
     ['with spaces at its ends', '  gnu waxes pinky  '],
     ['with a NUL in it', 'gnu\0waxes pinky'],
@@ -33,6 +33,9 @@ describe('a password is accepted', () => {
     ['of Japanese', '雪が降っている夜に猫が歩いた道'],
     ['of Arabic words', 'البيت الكبير على الجبل'],
     ['of 15 random lower-case letters', 'xkqjzvwbplmhtrc'],
+    ['of words of a script with a short word repeated', '密码 雪が降っている夜に 密码'],
+    ['of four common words', 'soccer football baseball tennis'],
+    ['of four common words without spaces', 'thunderstormlightning snow'],
     ['of a good text, twice', 'gnu waxes pinky gnu waxes pinky'],
   ])('%s', (_, password) => {
     expect(problem(password)).toBeNull();
@@ -59,6 +62,15 @@ describe('a password is refused, with the reason:', () => {
     ['two characters', 'ab'.repeat(8), 'different characters'],
     ['four characters in any order', 'abcdabdcacbdacdb', 'different characters'],
     ['four characters in two cases', 'aAbBcCdDaAbBcCdD', 'different characters'],
+    ['one letter beyond ASCII', 'ä'.repeat(17), 'different characters'],
+    ['one letter and another beyond ASCII', `${'a'.repeat(16)}é`, 'different characters'],
+    ['two letters and another beyond ASCII', 'abababababababaß', 'different characters'],
+    ['a short word repeated, and a letter beyond ASCII', 'passpasspasspassß', 'different characters'],
+    ['one digit in full width', '１'.repeat(16), 'different characters'],
+    ['one symbol of ASCII in full width', '＄'.repeat(16), 'different characters'],
+    ['three Chinese characters repeated', '李小龙'.repeat(5), 'different characters'],
+    ['five Chinese characters repeated', '李小龙王五'.repeat(3), 'repeated'],
+    ['a listed password in full width, twice', 'ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ', 'most common'],
     ['a listed password repeated', 'football'.repeat(3), 'repeated'],
     ['a listed password repeated, in different case', 'FootBallfOOTballFootball', 'repeated'],
     ['a listed password repeated and cut off', 'footballfootbal', 'repeated'],
@@ -110,6 +122,7 @@ describe('a password is refused, with the reason:', () => {
     ['a common password in leetspeak and digits', 'p4$$w0rd20242024', 'a common password'],
     ['a common password and a sequence', 'Password12345678', 'a common password'],
     ['common passwords in a row', 'monkeydragonfootball', 'a common password'],
+    ['three common passwords', 'soccer football tennis', 'a common password'],
     ['a word and a year, twice', 'summer2024summer2024', 'a year'],
     ['a Russian word three times', 'парольпарольпароль', 'repeated text'],
     ['the display name', 'Augusta King-Noel', 'display name'],
@@ -202,6 +215,11 @@ describe('never refuses by chance', () => {
       500,
     );
   });
+});
+
+test('judges text that grows when it is folded quickly', async () => {
+  problem(ordinary(20)); // loads the list
+  expect(await processorMs(() => problem('\ufdfa'.repeat(256)))).toBeLessThan(250);
 });
 
 test('judges the longest passwords quickly', async () => {
