@@ -161,6 +161,7 @@ export { ResourceClients } from './clients/resource-clients.js';
 // The database
 export { authEntities, authMigrations, type UsedTables } from './auth/schema.js';
 export type { CallableList } from './auth/callable-list.js';
+export { StoredLease } from './database/lease.entity.js';
 export { LoginAttempt } from './users/login-attempt.entity.js';
 export { User } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';

@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { ResourceClient } from '../clients/resource-client.entity.js';
+import { StoredLease } from '../database/lease.entity.js';
 import { AuditEvent } from '../events/audit-event.entity.js';
 import { StoredRevocation } from '../revocation/revocation.entity.js';
 import { StoredSigningKey } from '../keys/signing-key.entity.js';
@@ -14,6 +15,7 @@ import { CreateRevocations1764000000004 } from '../database/migrations/176400000
 import { CreateLoginAttempts1764000000006 } from '../database/migrations/1764000000006-create-login-attempts.js';
 import { CountAuthEvents1764000000010 } from '../database/migrations/1764000000010-count-auth-events.js';
 import { CreateAuthEvents1764000000005 } from '../database/migrations/1764000000005-create-auth-events.js';
+import { CreateLeases1764000000011 } from '../database/migrations/1764000000011-create-leases.js';
 import { callableList } from './callable-list.js';
 
 /** Which tables an app uses. */
@@ -23,7 +25,15 @@ export interface UsedTables {
 }
 
 const USERS = [User];
-const OTHERS = [RefreshToken, StoredSigningKey, ResourceClient, StoredRevocation, LoginAttempt, AuditEvent];
+const OTHERS = [
+  RefreshToken,
+  StoredSigningKey,
+  ResourceClient,
+  StoredRevocation,
+  LoginAttempt,
+  AuditEvent,
+  StoredLease,
+];
 
 const USER_MIGRATIONS = [CreateUsers1764000000000];
 const OTHER_MIGRATIONS = [
@@ -34,6 +44,7 @@ const OTHER_MIGRATIONS = [
   CreateAuthEvents1764000000005,
   CreateLoginAttempts1764000000006,
   CountAuthEvents1764000000010,
+  CreateLeases1764000000011,
 ];
 
 type EntityClass = new () => object;

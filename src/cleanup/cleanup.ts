@@ -1,8 +1,8 @@
-import type { DataSource } from 'typeorm';
+import type { Lease, Leases } from '../database/leases.js';
 
 const BATCH = 1_000;
-/** An arbitrary number, the same for all instances. */
-const CLEANUP_LOCK = 7_246_353;
+/** A run renews its lease after every batch, and a batch takes much less time. */
+const LEASE_MS = 10_000;
 
 /** A table whose rows become useless over time. */
 export interface Expiring {
@@ -15,18 +15,23 @@ export interface Expiring {
 export interface CleanupOptions {
   /** Called after each batch with the number of rows deleted so far. */
   onProgress?: (deleted: number) => void;
+  /**
+   * Waits for a run that was killed a moment ago, which looks like one on another instance for ten seconds. Default
+   * false: a run that finds another one ends immediately.
+   */
+  wait?: boolean;
 }
 
 /**
  * Deletes expired rows, in batches that never block a refresh, on one instance at a time. If a run is interrupted, the
- * next one continues from there.
+ * next one continues from there. Between batches, it holds no connection.
  */
 export class Cleanup {
   private timer: NodeJS.Timeout | undefined;
 
   /** @param every seconds between two runs; 0 for no automatic runs */
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly leases: Leases,
     private readonly tables: readonly Expiring[],
     private readonly every: number,
     private readonly warn: (message: string) => void,
@@ -48,24 +53,23 @@ export class Cleanup {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Runs now. Returns how many rows were deleted, or `null` when another instance is already running a cleanup. */
-  async run({ onProgress }: CleanupOptions = {}): Promise<number | null> {
-    const runner = this.dataSource.createQueryRunner();
+  /**
+   * Runs now. Returns how many rows were deleted, or `null` when another instance is already running a cleanup. A run
+   * that was frozen for so long that another one has started stops, and returns how many rows it deleted itself.
+   * @throws UnavailableError when the database is unavailable
+   */
+  async run({ onProgress, wait = false }: CleanupOptions = {}): Promise<number | null> {
+    const waitMs = wait ? LEASE_MS + 1_000 : 0;
+    const lease = await this.leases.acquire('cleanup', { lastsMs: LEASE_MS, waitMs });
+    if (!lease) return null;
     try {
-      const [{ mine }] = await runner.query('SELECT pg_try_advisory_lock($1) AS mine', [CLEANUP_LOCK]);
-      if (!mine) return null;
-      try {
-        return await this.deleteAll(onProgress);
-      } finally {
-        // If the connection is gone, so is the lock.
-        await runner.query('SELECT pg_advisory_unlock($1)', [CLEANUP_LOCK]).catch(() => undefined);
-      }
+      return await this.deleteAll(lease, onProgress);
     } finally {
-      await runner.release();
+      await lease.release();
     }
   }
 
-  private async deleteAll(onProgress?: (deleted: number) => void): Promise<number> {
+  private async deleteAll(lease: Lease, onProgress?: (deleted: number) => void): Promise<number> {
     let deleted = 0;
     for (const table of this.tables) {
       let batch: number;
@@ -73,6 +77,7 @@ export class Cleanup {
         batch = await table.deleteExpired(BATCH);
         deleted += batch;
         onProgress?.(deleted);
+        if (!(await lease.renew())) return deleted;
       } while (batch === BATCH);
     }
     return deleted;

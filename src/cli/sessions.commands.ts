@@ -8,7 +8,7 @@ export const purgeSessions: Command = async (app) => {
   const cleanup = app.get(Cleanup);
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
   bar.start(await cleanup.countExpired(), 0);
-  const deleted = await cleanup.run({ onProgress: (total) => bar.update(total) });
+  const deleted = await cleanup.run({ wait: true, onProgress: (total) => bar.update(total) });
   bar.stop();
   if (deleted === null) return failed('Another instance is already cleaning up.');
   return done(`${deleted} rows of ended sessions and expired revocations were deleted.`, { deleted });

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { unavailableWhenDown } from '../errors/database-errors.js';
+import { Leases } from '../database/leases.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { tableOf } from '../database/table-of.js';
-import { underUserLock } from '../database/user-lock.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type { SessionStore } from './session-store.js';
@@ -29,6 +29,7 @@ const SESSION_COLUMNS = `
  */
 export class PostgresSessionStore implements SessionStore {
   private readonly table: string;
+  private readonly leases: Leases;
   private readonly inserting: PreparedStatement<Session>;
   private readonly advancing: PreparedStatement<Session>;
 
@@ -37,6 +38,7 @@ export class PostgresSessionStore implements SessionStore {
     private readonly limits: SessionLimits,
   ) {
     this.table = tableOf(dataSource, RefreshToken);
+    this.leases = new Leases(dataSource);
     this.inserting = new PreparedStatement(
       dataSource,
       `INSERT INTO ${this.table}
@@ -117,7 +119,7 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   exclusively<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    return underUserLock(this.dataSource, userId, work);
+    return this.leases.exclusively(`user:${userId}`, work);
   }
 
   async listLive(userId: string): Promise<SessionInfo[]> {

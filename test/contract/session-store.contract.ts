@@ -249,6 +249,39 @@ export function describeSessionStore(
       await advance(101);
       expect(await present(sid, jti)).toEqual({ outcome: 'expired' });
     });
+
+    test('exclusive work of one user takes turns, even if some of it fails', async () => {
+      const userId = randomUUID();
+      const running: number[] = [];
+      const most: number[] = [];
+      const work = async (n: number) => {
+        running.push(n);
+        most.push(running.length);
+        await store.listLive(userId);
+        await new Promise((resolve) => setImmediate(resolve));
+        running.splice(running.indexOf(n), 1);
+        if (n % 2 === 1) throw new Error(`no ${n}`);
+        return n;
+      };
+      const turns = await Promise.allSettled(
+        [0, 1, 2, 3].map((n) => store.exclusively(userId, () => work(n))),
+      );
+      expect(most).toEqual([1, 1, 1, 1]);
+      expect(turns).toEqual([
+        { status: 'fulfilled', value: 0 },
+        { status: 'rejected', reason: new Error('no 1') },
+        { status: 'fulfilled', value: 2 },
+        { status: 'rejected', reason: new Error('no 3') },
+      ]);
+    });
+
+    test('exclusive work of one user does not wait for that of another, and may use the store', async () => {
+      const [ada, bob] = [await begin(), await begin()];
+      const ended = await store.exclusively(ada.userId, () =>
+        store.exclusively(bob.userId, () => store.revokeAll(bob.userId, 'ended')),
+      );
+      expect(ended).toEqual([bob.sid]);
+    });
   });
 }
 

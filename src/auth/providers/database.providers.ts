@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Cleanup, type Expiring } from '../../cleanup/cleanup.js';
 import { ResourceClients } from '../../clients/resource-clients.js';
 import { Clock, DatabaseClock } from '../../database/database-clock.js';
+import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
@@ -49,9 +50,10 @@ export const databaseProviders: Provider[] = [
       options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
-      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts];
+      const leases = new Leases(source);
+      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts, leases];
       if (options.audit.enabled) tables.push(audit);
-      return new Cleanup(source, tables, options.cleanupEvery, (line) => logger.warn(line));
+      return new Cleanup(leases, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),
 ];
