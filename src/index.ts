@@ -25,9 +25,9 @@ export { OptionalAuth, Public } from './http/decorators/public.decorator.js';
 export { CurrentUser } from './http/decorators/current-user.decorator.js';
 export { Permissions, Roles } from './http/decorators/roles.decorator.js';
 export { RevocationCheck, StrictSession } from './http/decorators/revocation-check.decorator.js';
-export type { AuthUser } from './http/shared/auth-user.js';
-export { currentUser } from './http/transports/request-of.js';
-export { rememberHandshake } from './http/transports/socket-request.js';
+export type { AuthUser } from './transports/auth-user.js';
+export { currentUser } from './transports/request-of.js';
+export { rememberHandshake } from './transports/socket-request.js';
 export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
@@ -136,7 +136,7 @@ export type {
   SessionInfo,
 } from './sessions/session-types.js';
 export type { Refusal } from './sessions/reuse-policy.js';
-export type { AuthRequest } from './http/shared/auth-request.js';
+export type { AuthRequest } from './transports/auth-request.js';
 export type { TokenTransport } from './http/shared/token-transport.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';

@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AuthUser } from '../http/shared/auth-user.js';
+import type { AuthUser } from '../transports/auth-user.js';
 import { assertMeets, requirementOf } from '../http/guards/access-requirement.js';
-import { requestOf } from '../http/transports/request-of.js';
+import { requestOf } from '../transports/request-of.js';
 
 /**
  * Replaces `JwtAuthGuard` in tests that are not about tokens: every request is made by this user. `@Roles` and

@@ -81,7 +81,8 @@ describe('a flood of logins', () => {
 
   type Login = { email: string; password: string; address: string; cookie?: string };
   const logIn = ({ address, cookie, ...account }: Login) => {
-    const known = cookie === undefined ? {} : { 'x-auth-transport': 'cookie', cookie };
+    const known: Record<string, string> =
+      cookie === undefined ? {} : { 'x-auth-transport': 'cookie', cookie };
     const headers = { 'x-forwarded-for': address, ...known };
     return service.client.post('/auth/login', account, { headers });
   };

@@ -61,12 +61,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
   'rate-limits': GROUND,
   openapi: ['errors'],
+  transports: ['errors', 'tokens'],
   options: CORE.filter((room) => room !== 'accounts'),
   // The list of codes stands in the client, because what a browser loads must not import the rest of the package.
-  http: [...CORE, 'openapi', 'options', 'client/final-codes.ts'],
-  auth: [...CORE, 'openapi', 'options', 'rate-limits', 'http'],
-  'index.ts': [...CORE, 'openapi', 'options', 'http', 'auth'],
-  testing: [...CORE, 'options', 'http', 'auth'],
+  http: [...CORE, 'openapi', 'options', 'transports', 'client/final-codes.ts'],
+  auth: [...CORE, 'openapi', 'options', 'rate-limits', 'transports', 'http'],
+  'index.ts': [...CORE, 'openapi', 'options', 'transports', 'http', 'auth'],
+  testing: [...CORE, 'options', 'transports', 'http', 'auth'],
   client: [],
   react: ['client'],
   // Single files that import nothing at run time: the helper must also run where there is no Node.

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import { AuthExceptionFilter } from '../shared/auth-exception.filter.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { failsForGood } from './final-failures.js';
 import { SessionCookies } from './session-cookies.js';
 

@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { CsrfRejectedError } from '../../errors/auth-errors.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { SessionCookies } from './session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import { refreshTokenInBody } from '../strategies/refresh-token-in-body.js';
-import { requestOf } from '../transports/request-of.js';
+import { requestOf } from '../../transports/request-of.js';
 import { requestedTransport } from '../shared/token-transport.js';
 import {
   CLEARS_COOKIES,

@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** What decides whether a browser keeps a cookie. */
 export interface CookieAttributes {

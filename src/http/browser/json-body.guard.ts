@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { UnsupportedMediaTypeError } from '../../errors/auth-errors.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /**
  * Rejects bodies that are not `application/json` with 415, whatever parsers the host has: a foreign page can send any

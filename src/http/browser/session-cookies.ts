@@ -3,7 +3,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import { parseCompactJws } from '../../tokens/compact-jws.js';
 import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { type CookieAttributes, DroppedCookies } from './dropped-cookies.js';
 import type { SiteData } from '../../options/cookies.options.js';
 

@@ -8,7 +8,7 @@ import {
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { ClientInfo } from '../../sessions/session-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import type { SessionCookies } from './session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';

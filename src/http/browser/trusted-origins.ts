@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /**
  * Distinguishes requests from foreign pages from those made by a page of our own or a trusted origin, or by no page.

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { currentUser } from '../transports/request-of.js';
+import { currentUser } from '../../transports/request-of.js';
 
 /**
  * Injects the `AuthUser` that `JwtAuthGuard` found, or one of its fields: `@CurrentUser('id') userId: string`.

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Optional, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
 import { AuditStore } from '../../events/audit.store.js';
 import { AuditTrail } from '../../events/audit-trail.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthUser } from '../../transports/auth-user.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import { ValidQuery } from '../shared/valid.decorator.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';

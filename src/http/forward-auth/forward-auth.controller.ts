@@ -4,8 +4,8 @@ import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
-import type { AuthRequest } from '../shared/auth-request.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
+import type { AuthUser } from '../../transports/auth-user.js';
 import { ForwardAuthGuard } from './forward-auth.guard.js';
 import { identityHeaders } from './identity-headers.js';
 

@@ -3,7 +3,7 @@ import { InvalidTokenError, NotFoundError } from '../../errors/auth-errors.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { askingPassport } from '../guards/fast-path/ask-passport.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { AccessJwtStrategy } from '../strategies/access-jwt.strategy.js';
 import { originalRequest } from './original-request.js';
 

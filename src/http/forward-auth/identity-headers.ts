@@ -1,5 +1,5 @@
 import { InvalidTokenError } from '../../errors/auth-errors.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthUser } from '../../transports/auth-user.js';
 
 /**
  * The headers that name the user to the app behind a proxy. Roles are separated by commas. Whatever could end a value,

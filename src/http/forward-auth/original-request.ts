@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /**
  * The request that a proxy asks about, as far as the CSRF check needs it. Its method is `GET` where it is known to be

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import { ForbiddenError, TokenMissingError } from '../../errors/auth-errors.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthUser } from '../../transports/auth-user.js';
 import { PERMISSIONS, ROLES } from '../decorators/roles.decorator.js';
 
 /** What `@Roles` and `@Permissions` require on a route; `undefined` where they are not used. */

@@ -1,10 +1,10 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { InvalidRefreshTokenError } from '../../errors/auth-errors.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { REFRESH_STRATEGY, RefreshJwtStrategy } from '../strategies/refresh-jwt.strategy.js';
-import { requestOf } from '../transports/request-of.js';
+import { requestOf } from '../../transports/request-of.js';
 import { askingPassport } from './fast-path/ask-passport.js';
 
 /**

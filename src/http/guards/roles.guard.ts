@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { currentUser } from '../transports/request-of.js';
+import { currentUser } from '../../transports/request-of.js';
 import { assertMeets, requirementOf } from './access-requirement.js';
 
 /**

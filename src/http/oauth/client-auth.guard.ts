@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { OAuthError } from '../../errors/oauth-error.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { ClientAttempts } from './client-attempts.js';
 import { clientCredentials } from './client-credentials.js';

@@ -1,5 +1,5 @@
 import { OAuthError } from '../../errors/oauth-error.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { oauthForm } from './oauth-form.js';
 
 /** What a resource server authenticates with. Not checked yet. */

@@ -13,7 +13,7 @@ import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { Public } from '../decorators/public.decorator.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { ClientAuthGuard } from './client-auth.guard.js';
 import { OAuthExceptionFilter } from './oauth-exception.filter.js';
 import { oauthForm } from './oauth-form.js';

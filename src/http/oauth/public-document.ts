@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** Lets pages of every origin read a response, without cookies, whatever the CORS settings are for other routes. */
 const ANY_ORIGIN = { 'Access-Control-Allow-Origin': '*' };

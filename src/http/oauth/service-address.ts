@@ -1,5 +1,5 @@
 import { LOOPBACK } from '../../options/issuer.options.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** The folder of all metadata (RFC 8615 §3). */
 const WELL_KNOWN = '/.well-known/';

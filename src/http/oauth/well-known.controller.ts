@@ -4,7 +4,7 @@ import { NotFoundError } from '../../errors/auth-errors.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { isSymmetric, publicJwk } from '../../keys/signing-key.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
 import { MAX_PATH_SEGMENTS } from '../../options/issuer.options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';

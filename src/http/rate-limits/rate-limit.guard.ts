@@ -11,7 +11,7 @@ import { RateLimitedError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { clientNetwork } from '../../events/client-network.js';
 import type { RateLimitName, ResolvedRateLimit } from '../../options/rate-limits.options.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { clientAddress } from '../shared/client-address.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';

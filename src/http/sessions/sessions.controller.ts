@@ -12,9 +12,9 @@ import {
 import { NotFoundError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthUser } from '../../transports/auth-user.js';
 import { ClearsCookies } from '../browser/explicit-credential.decorator.js';
 import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';

@@ -3,8 +3,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import { OAuthError } from '../../errors/oauth-error.js';
-import { answerElsewhere } from '../transports/answer-elsewhere.js';
-import type { AuthRequest } from './auth-request.js';
+import { answerElsewhere } from '../../transports/answer-elsewhere.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** Failures without any presented token, for which RFC 6750 §3.1 requires a challenge without an error code. */
 const NO_TOKEN_PRESENTED = new Set<string>(['TOKEN_MISSING', 'REFRESH_TOKEN_MISSING', 'INVALID_CREDENTIALS']);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { AuthRequest } from './auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** The maximum length of a written IPv6 address, including an IPv4 part; a zone after it could be any text. */
 const MAX_LENGTH = 45;

@@ -1,5 +1,5 @@
 import type { ClientInfo } from '../../sessions/session-types.js';
-import type { AuthRequest } from './auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientAddress } from './client-address.js';
 
 const MAX_USER_AGENT_LENGTH = 400;

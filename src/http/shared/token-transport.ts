@@ -1,4 +1,4 @@
-import type { AuthRequest } from './auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** How tokens reach the client: in the JSON body, or in `HttpOnly` cookies only. */
 export type TokenTransport = 'body' | 'cookie';

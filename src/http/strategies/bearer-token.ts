@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /**
  * Returns the token of an `Authorization: Bearer` header (RFC 6750 §2.1); the scheme may be in any case. Everything

@@ -4,7 +4,7 @@ import { RefreshTokenMissingError } from '../../errors/auth-errors.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import type { RefreshTokenPayload } from '../../tokens/token-types.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { SessionCookies } from '../browser/session-cookies.js';

@@ -1,5 +1,5 @@
 import { ValidationFailedError } from '../../errors/auth-errors.js';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** @throws ValidationFailedError when `refreshToken` is present but not a string */
 export function refreshTokenInBody({ body }: AuthRequest): string | undefined {

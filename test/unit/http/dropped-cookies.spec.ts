@@ -1,5 +1,5 @@
 import { type CookieAttributes, DroppedCookies } from '../../../src/http/browser/dropped-cookies.js';
-import type { AuthRequest } from '../../../src/http/shared/auth-request.js';
+import type { AuthRequest } from '../../../src/transports/auth-request.js';
 
 const SHORT = ['__Host-access=a.b.c; Path=/'];
 

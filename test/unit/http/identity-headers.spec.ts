@@ -1,5 +1,5 @@
 import { identityHeaders } from '../../../src/http/forward-auth/identity-headers.js';
-import type { AuthUser } from '../../../src/http/shared/auth-user.js';
+import type { AuthUser } from '../../../src/transports/auth-user.js';
 
 const headersOf = (user: Partial<AuthUser>) =>
   identityHeaders({ id: 'ada', sessionId: 'a-session', roles: [], ...user } as AuthUser);

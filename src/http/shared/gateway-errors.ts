@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { AuthExceptionFilter } from '../shared/auth-exception.filter.js';
+import { AuthExceptionFilter } from './auth-exception.filter.js';
 
 /** Nest's own keys, which neither it nor @nestjs/websockets exports in every version. */
 const GATEWAY = 'websockets:is_gateway';

@@ -1,4 +1,4 @@
-import { graphqlRequest } from '../../../../src/http/transports/graphql-request.js';
+import { graphqlRequest } from '../../../src/transports/graphql-request.js';
 
 const http = { method: 'POST', headers: { authorization: 'Bearer t' } };
 const upgraded = { method: 'GET', headers: { upgrade: 'websocket', authorization: 'Bearer t' } };

@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from './auth-request.js';
 import { handshake } from './handshake.js';
 import { isObject, member } from './members.js';
 

@@ -1,6 +1,6 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { throwError } from 'rxjs';
-import type { AuthError } from '../../errors/auth-error.js';
+import type { AuthError } from '../errors/auth-error.js';
 import { call, member } from './members.js';
 
 /** What a client sees of an error on each transport except HTTP, where the body also has the id of the request. */

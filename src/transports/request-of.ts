@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { AuthRequest } from '../shared/auth-request.js';
-import type { AuthUser } from '../shared/auth-user.js';
+import type { AuthRequest } from './auth-request.js';
+import type { AuthUser } from './auth-user.js';
 import { graphqlRequest } from './graphql-request.js';
 import { rpcRequest } from './rpc-request.js';
 import { socketRequest } from './socket-request.js';

@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from './auth-request.js';
 
 /**
  * Makes what the guards read of the request that opened a socket.

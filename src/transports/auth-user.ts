@@ -1,4 +1,4 @@
-import type { AccessTokenPayload } from '../../tokens/token-types.js';
+import type { AccessTokenPayload } from '../tokens/token-types.js';
 
 /** The user who makes a guarded request, as `@CurrentUser()` returns it. Read from the token, not from the database. */
 export interface AuthUser {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AuthRequest } from '../shared/auth-request.js';
+import type { AuthRequest } from './auth-request.js';
 import { rememberHandshake } from './socket-request.js';
 
 interface HttpServer {

@@ -1,5 +1,5 @@
 import { KafkaContext, MqttContext, NatsContext, RmqContext, TcpContext } from '@nestjs/microservices';
-import { rpcRequest } from '../../../../src/http/transports/rpc-request.js';
+import { rpcRequest } from '../../../src/transports/rpc-request.js';
 
 /** As gRPC's `Metadata` and the headers of NATS have it. */
 class Headers {
