@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { ResourceClient } from './resource-client.entity.js';
 
 const SECRET_BYTES = 32;
@@ -39,9 +39,7 @@ export class ResourceClients {
 
   /** Removes a client. Returns false when there is no client with this id. */
   async remove(id: string): Promise<boolean> {
-    const [rows] = (await this.query(`DELETE FROM ${this.table} WHERE id = $1 RETURNING id`, [id])) as [
-      unknown[],
-    ];
+    const rows = await this.query(`DELETE FROM ${this.table} WHERE id = $1 RETURNING id`, [id]);
     return rows.length > 0;
   }
 
@@ -55,8 +53,8 @@ export class ResourceClients {
     return found !== undefined && timingSafeEqual(Buffer.from(found.hash), Buffer.from(hash(secret)));
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  private async query<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    return (await runStatement<Row>(this.dataSource, { text, values })).rows;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { unavailableWhenDown } from '../errors/database-errors.js';
+import { runStatement } from './statement.js';
 
 /** Returns the time in whole milliseconds since the epoch. */
 export type Clock = () => number;
@@ -39,9 +39,8 @@ export class DatabaseClock {
    */
   async sync(): Promise<void> {
     const asked = performance.now();
-    const rows = await unavailableWhenDown(() =>
-      this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now'),
-    );
+    const text = 'SELECT clock_timestamp() AS now';
+    const { rows } = await runStatement<{ now: Date }>(this.dataSource, { text, values: [] });
     const local = this.local();
     const trip = Math.ceil(performance.now() - asked);
     const least = rows[0]!.now.getTime() - local;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { UnavailableError } from '../errors/auth-errors.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { StoredLease } from './lease.entity.js';
+import { runStatement, type StatementResult } from './statement.js';
 import { tableOf } from './table-of.js';
 
 /** How long a lease lasts, and how long to wait for it if another holder has it. In milliseconds. */
@@ -78,8 +78,8 @@ export class Leases {
   /** Returns the number of rows that holders left behind when they died. */
   async countExpired(): Promise<number> {
     const sql = `SELECT count(*)::int AS count FROM ${this.table} WHERE expires_at <= now()`;
-    const [row] = await unavailableWhenDown(() => this.dataSource.query<{ count: number }[]>(sql));
-    return row!.count;
+    const { rows } = await this.run<{ count: number }>(sql, []);
+    return rows[0]!.count;
   }
 
   /** Deletes up to `limit` such rows; returns how many. */
@@ -89,30 +89,29 @@ export class Leases {
         SELECT name FROM ${this.table} WHERE expires_at <= now()
         ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
       )`;
-    const [, deleted] = await unavailableWhenDown(() =>
-      this.dataSource.query<[unknown[], number]>(sql, [limit]),
-    );
-    return deleted;
+    return (await this.run(sql, [limit])).count;
   }
 
   /** True for its holder as well, so that a claim whose answer was lost may be repeated. */
   private async claim(name: string, holder: string, lastsMs: number): Promise<boolean> {
-    const rows = await unavailableWhenDown(() =>
-      this.dataSource.query<unknown[]>(
-        `INSERT INTO ${this.table} AS lease (name, holder, expires_at)
+    const { count } = await this.run(
+      `INSERT INTO ${this.table} AS lease (name, holder, expires_at)
          VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3::float8))
          ON CONFLICT (name) DO UPDATE
            SET holder = EXCLUDED.holder, expires_at = clock_timestamp() + make_interval(secs => $3::float8)
            WHERE lease.expires_at <= clock_timestamp() OR lease.holder = EXCLUDED.holder
-         RETURNING name`,
-        [name, holder, lastsMs / 1_000],
-      ),
+`,
+      [name, holder, lastsMs / 1_000],
     );
-    return rows.length > 0;
+    return count > 0;
   }
 
   private async delete(name: string, holder: string): Promise<void> {
     const sql = `DELETE FROM ${this.table} WHERE name = $1 AND holder = $2`;
-    await unavailableWhenDown(() => this.dataSource.query(sql, [name, holder]));
+    await this.run(sql, [name, holder]);
+  }
+
+  private run<Row>(text: string, values: unknown[]): Promise<StatementResult<Row>> {
+    return runStatement(this.dataSource, { text, values });
   }
 }

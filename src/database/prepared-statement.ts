@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { unavailableWhenDown } from '../errors/database-errors.js';
-
-/** The part of a `pg` pool that is used here. */
-interface PgPool {
-  query<Row>(query: { name: string; text: string; values: unknown[] }): Promise<{ rows: Row[] }>;
-}
+import { runStatement } from './statement.js';
 
 /**
  * A statement that each connection of the data source's pool parses and plans once instead of on every call. TypeORM's
@@ -24,15 +19,7 @@ export class PreparedStatement<Row> {
 
   /** @throws UnavailableError when the database is unavailable */
   async run(values: unknown[]): Promise<Row[]> {
-    const { rows } = await unavailableWhenDown(() =>
-      this.pool().query<Row>({ name: this.name, text: this.text, values }),
-    );
-    return rows;
-  }
-
-  private pool(): PgPool {
-    const { master } = this.dataSource.driver as unknown as { master?: PgPool };
-    if (!master) throw new Error('Driver not Connected');
-    return master;
+    const { name, text } = this;
+    return (await runStatement<Row>(this.dataSource, { name, text, values })).rows;
   }
 }

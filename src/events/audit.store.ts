@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Expiring } from '../cleanup/cleanup.js';
+import { runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { type AuditRows, insertBoth, insertSingle, rowsOf, toColumns } from './audit-rows.js';
@@ -92,8 +92,7 @@ export class AuditStore implements Expiring {
         SELECT id FROM ${this.table} WHERE at < now() - make_interval(secs => $1::float8) ORDER BY at LIMIT $2
       )`;
     try {
-      const [, deleted] = (await this.query(sql, [this.retention, limit])) as [unknown, number];
-      return deleted;
+      return (await this.run(sql, [this.retention, limit])).count;
     } catch (error) {
       if (isNotAllowed(error)) return 0;
       throw error;
@@ -106,11 +105,15 @@ export class AuditStore implements Expiring {
     await this.query(sql, [...toColumns(single), ...toColumns(folded)]);
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.run<Row>(sql, parameters)).rows;
+  }
+
+  private run<Row>(text: string, values: unknown[]): Promise<StatementResult<Row>> {
+    return runStatement(this.dataSource, { text, values });
   }
 }
 
 function isNotAllowed(error: unknown): boolean {
-  return (error as { driverError?: { code?: string } }).driverError?.code === NOT_ALLOWED;
+  return (error as { code?: string }).code === NOT_ALLOWED;
 }

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { StoredSigningKey } from './signing-key.entity.js';
@@ -42,14 +43,13 @@ export class SigningKeyStore {
   }
 
   async load(): Promise<RingSnapshot> {
-    const rows = await unavailableWhenDown(() =>
-      this.dataSource.query<(StoredSigningKey & { now: Date })[]>(
-        `SELECT now() AS now, kid, algorithm, private_key AS "privateKey", active_at AS "activeAt",
+    const { rows } = await runStatement<StoredSigningKey & { now: Date }>(this.dataSource, {
+      text: `SELECT now() AS now, kid, algorithm, private_key AS "privateKey", active_at AS "activeAt",
            retired_at AS "retiredAt", remove_at AS "removeAt"
          FROM (SELECT 1) AS always LEFT JOIN ${this.table} ON remove_at IS NULL OR remove_at > now()
          ORDER BY active_at DESC`,
-      ),
-    );
+      values: [],
+    });
     return { keys: rows.filter((row) => row.kid !== null), now: rows[0]!.now };
   }
 
@@ -126,18 +126,19 @@ export class SigningKeyStore {
   }
 
   private async fillGap(manager: EntityManager, successor: NewKey): Promise<void> {
-    const [{ lasting, active }] = await manager.query<[{ lasting: boolean; active: boolean }]>(
-      `SELECT COALESCE(bool_or(retired_at IS NULL), false) AS lasting,
-         COALESCE(bool_or(active_at <= now() AND (retired_at IS NULL OR retired_at > now())), false) AS active
+    const [{ lasting, active }] = await manager.query<[{ lasting: string; active: string }]>(
+      // As text, because the host may have changed how pg parses anything else.
+      `SELECT COALESCE(bool_or(retired_at IS NULL), false)::text AS lasting,
+         COALESCE(bool_or(active_at <= now() AND (retired_at IS NULL OR retired_at > now())), false)::text AS active
        FROM ${this.table}`,
     );
-    if (!lasting) {
+    if (lasting === 'false') {
       await this.insert(
         manager,
         successor,
         `COALESCE((SELECT max(retired_at) FROM ${this.table} WHERE retired_at > now() AND active_at <= now()), now())`,
       );
-    } else if (!active) {
+    } else if (active === 'false') {
       await manager.query(
         `UPDATE ${this.table} SET active_at = now() WHERE retired_at IS NULL AND active_at > now()`,
       );

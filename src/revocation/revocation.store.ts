@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import type { RevocationEntry } from './revocation-index.js';
 import type { Revocation } from './revocation-list.js';
@@ -65,17 +65,21 @@ export class RevocationStore {
 
   /** Deletes up to `limit` revocations whose tokens have all expired; returns how many. */
   async deleteExpired(limit: number): Promise<number> {
-    const [, deleted] = (await this.query(
+    const { count } = await this.run(
       `DELETE FROM ${this.table} WHERE (kind, id) IN (
          SELECT kind, id FROM ${this.table} WHERE until <= now() LIMIT $1 FOR UPDATE SKIP LOCKED
        )`,
       [limit],
-    )) as [unknown, number];
-    return deleted;
+    );
+    return count;
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return unavailableWhenDown(() => this.dataSource.query<Row[]>(sql, parameters));
+  private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.run<Row>(sql, parameters)).rows;
+  }
+
+  private run<Row>(text: string, values: unknown[]): Promise<StatementResult<Row>> {
+    return runStatement(this.dataSource, { text, values });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Expiring } from '../cleanup/cleanup.js';
+import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { RefreshToken } from './refresh-token.entity.js';
 
 /** Sessions past their absolute limit. Until then even a revoked session is kept, so that reuse can be detected. */
@@ -14,8 +14,8 @@ export class ExpiredSessions implements Expiring {
 
   async countExpired(): Promise<number> {
     const sql = `SELECT count(*)::int AS count FROM ${this.table} WHERE absolute_expires_at < now()`;
-    const [row] = await unavailableWhenDown(() => this.dataSource.query<{ count: number }[]>(sql));
-    return row!.count;
+    const { rows } = await runStatement<{ count: number }>(this.dataSource, { text: sql, values: [] });
+    return rows[0]!.count;
   }
 
   async deleteExpired(limit: number): Promise<number> {
@@ -24,9 +24,6 @@ export class ExpiredSessions implements Expiring {
         SELECT id FROM ${this.table} WHERE absolute_expires_at < now()
         ORDER BY absolute_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
       )`;
-    const [, deleted] = await unavailableWhenDown(() =>
-      this.dataSource.query<[unknown[], number]>(sql, [limit]),
-    );
-    return deleted;
+    return (await runStatement(this.dataSource, { text: sql, values: [limit] })).count;
   }
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { Leases } from '../database/leases.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
+import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
@@ -81,7 +81,7 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async revoke(sid: string, reason: RevocationReason): Promise<string | null> {
-    const rows = await this.changed<{ userId: string }>(
+    const rows = await this.rows<{ userId: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
        WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`,
       [sid, reason],
@@ -90,7 +90,7 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<string[]> {
-    const rows = await this.changed<{ id: string }>(
+    const rows = await this.rows<{ id: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = $2
        WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3::uuid RETURNING id`,
       [userId, reason, except ?? null],
@@ -110,7 +110,7 @@ export class PostgresSessionStore implements SessionStore {
         ? `SELECT id FROM ${this.table} WHERE ${LIVE} AND user_id = $1
            ORDER BY id = $2 DESC, last_used_at DESC, id OFFSET $3`
         : `SELECT $2::uuid WHERE (SELECT count(*) FROM ${this.table} WHERE ${LIVE} AND user_id = $1) > $3`;
-    const rows = await this.changed<{ id: string }>(
+    const rows = await this.rows<{ id: string }>(
       `UPDATE ${this.table} SET revoked_at = clock_timestamp(), revoked_reason = 'too-many'
        WHERE revoked_at IS NULL AND id IN (${surplus}) RETURNING id`,
       [userId, newest, maxPerUser],
@@ -157,7 +157,7 @@ export class PostgresSessionStore implements SessionStore {
 
   /** When rotation is off, a refresh keeps the same token. */
   private async touch({ sid, jti }: Presentation): Promise<Session | undefined> {
-    const rows = await this.changed<Session>(
+    const rows = await this.rows<Session>(
       `UPDATE ${this.table} SET last_used_at = clock_timestamp()
        WHERE id = $1 AND current_jti = $2 AND ${LIVE}
        RETURNING ${SESSION_COLUMNS}`,
@@ -181,13 +181,7 @@ export class PostgresSessionStore implements SessionStore {
     return rows[0];
   }
 
-  private rows<T>(sql: string, parameters: unknown[]): Promise<T[]> {
-    return unavailableWhenDown(() => this.dataSource.query<T[]>(sql, parameters));
-  }
-
-  /** For an UPDATE, TypeORM returns the rows and their number. */
-  private async changed<T>(sql: string, parameters: unknown[]): Promise<T[]> {
-    const [rows] = await unavailableWhenDown(() => this.dataSource.query<[T[], number]>(sql, parameters));
-    return rows;
+  private async rows<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    return (await runStatement<Row>(this.dataSource, { text, values })).rows;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import { LoginAttempt } from './login-attempt.entity.js';
 
 /** An address whose password is being tried, and its user. */
@@ -63,7 +63,7 @@ export class LoginAttempts {
    */
   async begin({ email, userId }: TriedAccount): Promise<Attempt> {
     const account = accountKey(email);
-    const rows = await this.query<AttemptRow[]>(
+    const rows = await this.query<AttemptRow>(
       `WITH waiting AS (
          SELECT free_at FROM ${this.table} WHERE account = $1 AND free_at > clock_timestamp()
        ), attempt AS (
@@ -126,23 +126,27 @@ export class LoginAttempts {
 
   async countExpired(): Promise<number> {
     const sql = `SELECT count(*)::int AS count FROM ${this.table} WHERE ${EXPIRED}`;
-    const [row] = await this.query<{ count: number }[]>(sql, []);
+    const [row] = await this.query<{ count: number }>(sql, []);
     return row!.count;
   }
 
   /** Deletes up to `limit` expired rows of addresses without a user. Rows of users stay until a login succeeds. */
   async deleteExpired(limit: number): Promise<number> {
-    const [, deleted] = await this.query<[unknown[], number]>(
+    const { count } = await this.run(
       `DELETE FROM ${this.table} WHERE account IN (
          SELECT account FROM ${this.table} WHERE ${EXPIRED} LIMIT $1 FOR UPDATE SKIP LOCKED
        )`,
       [limit],
     );
-    return deleted;
+    return count;
   }
 
-  private query<T>(sql: string, parameters: unknown[]): Promise<T> {
-    return unavailableWhenDown(() => this.dataSource.query<T>(sql, parameters));
+  private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.run<Row>(sql, parameters)).rows;
+  }
+
+  private run<Row>(text: string, values: unknown[]): Promise<StatementResult<Row>> {
+    return runStatement(this.dataSource, { text, values });
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { BatchedRead } from '../database/batched-read.js';
+import { runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { isUuid } from '../database/uuid.js';
-import { unavailableWhenDown } from '../errors/database-errors.js';
 import type {
   NewUser,
   UserAccess,
@@ -51,13 +51,13 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
   /** Returns the user with this canonical address. */
   async findByEmail(canonicalEmail: string): Promise<UserRecord | null> {
     const sql = `SELECT ${RECORD} FROM ${this.table} WHERE email = $1`;
-    const rows = await this.query<UserRecord[]>(sql, [canonicalEmail]);
+    const rows = await this.query<UserRecord>(sql, [canonicalEmail]);
     return rows[0] ?? null;
   }
 
   async create(user: NewUser): Promise<UserRecord | null> {
     const { email, name, passwordHash, roles = [], permissions = [] } = user;
-    const rows = await this.query<UserRecord[]>(
+    const rows = await this.query<UserRecord>(
       `INSERT INTO ${this.table} (id, email, name, password_hash, roles, permissions) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (email) DO NOTHING RETURNING ${RECORD}`,
       [randomUUID(), email, name, passwordHash, roles, permissions],
@@ -67,11 +67,11 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
 
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const [, affected] = await this.query<[unknown[], number]>(
+    const { count } = await this.run(
       `UPDATE ${this.table} SET password_hash = $3, updated_at = now() WHERE id = $1 AND password_hash = $2`,
       [id, expected, next],
     );
-    return affected === 1;
+    return count === 1;
   }
 
   setDisabled(id: string, disabled: boolean): Promise<boolean> {
@@ -85,8 +85,8 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
   async remove(id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
     const sql = `DELETE FROM ${this.table} WHERE id = $1`;
-    const [, affected] = await this.query<[unknown[], number]>(sql, [id]);
-    return affected === 1;
+    const { count } = await this.run(sql, [id]);
+    return count === 1;
   }
 
   /** Lists users in the order of the unique index on the address, which is that of the column's collation. */
@@ -100,7 +100,7 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
     if (disabled !== undefined) conditions.push(`disabled_at IS ${disabled ? 'NOT ' : ''}NULL`);
     const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const sql = `SELECT ${RECORD} FROM ${this.table} ${filter} ORDER BY email LIMIT $1`;
-    return this.query<UserRecord[]>(sql, parameters);
+    return this.query<UserRecord>(sql, parameters);
   }
 
   /**
@@ -109,7 +109,7 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
    */
   async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const [, affected] = await this.query<[unknown[], number]>(
+    const { count } = await this.run(
       `UPDATE ${this.table} SET updated_at = now(), roles = COALESCE($2, roles),
          permissions = COALESCE($3, permissions),
          disabled_at = CASE $4::boolean WHEN true THEN COALESCE(disabled_at, now()) WHEN false THEN NULL
@@ -117,10 +117,14 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
        WHERE id = $1`,
       [id, roles ?? null, permissions ?? null, disabled ?? null],
     );
-    return affected === 1;
+    return count === 1;
   }
 
-  private query<T>(sql: string, parameters: unknown[]): Promise<T> {
-    return unavailableWhenDown(() => this.dataSource.query<T>(sql, parameters));
+  private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.run<Row>(sql, parameters)).rows;
+  }
+
+  private run<Row>(text: string, values: unknown[]): Promise<StatementResult<Row>> {
+    return runStatement(this.dataSource, { text, values });
   }
 }
