@@ -60,7 +60,11 @@ export interface LatchkeyAccount {
 export function accountOf(client: Pick<LatchkeyClient, 'fetch' | 'logout'>): LatchkeyAccount {
   return {
     sessions: (options) => list('auth/sessions', options),
-    endSession: (id, options) => act('DELETE', `auth/sessions/${encodeURIComponent(id)}`, options),
+    async endSession(id, options) {
+      // In a URL these are the list of sessions, or its parent.
+      if (['', '.', '..'].includes(id)) throw new TypeError('endSession needs the id of a session.');
+      await act('DELETE', `auth/sessions/${encodeURIComponent(id)}`, options);
+    },
     endOtherSessions: (options) => act('DELETE', 'auth/sessions', options),
     async logoutAll(options) {
       await act('POST', 'auth/logout-all', options);

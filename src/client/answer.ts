@@ -51,7 +51,7 @@ export async function askWith(send: typeof fetch, to: string | URL, init: Reques
 
 /** The service, or something that speaks like it, says no, and will say so again. */
 export function isRefusal({ response: { status }, body }: Answer): boolean {
-  return status >= 400 && status < 500 && status !== 408 && status !== 429 && isText(body.error);
+  return status >= 400 && status < 500 && status !== 408 && status !== 429 && isCode(body.error);
 }
 
 /** Refusals that a refresh may cure, or else confirms. */
@@ -91,9 +91,12 @@ export function errorOf({ response, body }: Answer): LatchkeyError {
   );
 }
 
-export function networkError(cause: unknown, message = 'The service cannot be reached.'): LatchkeyError {
-  return new LatchkeyError('NETWORK_ERROR', message, 0, undefined, undefined, cause);
+export function networkError(cause: unknown): LatchkeyError {
+  return new LatchkeyError('NETWORK_ERROR', 'The service cannot be reached.', 0, undefined, undefined, cause);
 }
+
+/** A gateway's own answer says `Unauthorized`, for example. */
+const isCode = (error: unknown): boolean => /^[A-Z_]+$/.test(error as string);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

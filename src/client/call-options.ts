@@ -8,19 +8,31 @@ export interface CallOptions {
   timeout?: number;
 }
 
+/** A timer for this long would end immediately. */
+const TOO_LONG_MS = 2 ** 31;
+
 /** Runs a call, but no longer than the caller will wait. What goes on for other callers is not stopped. */
 export function withinOptions<T>(
   work: (signal?: AbortSignal) => Promise<T>,
   { signal, timeout }: CallOptions = {},
 ): Promise<T> {
   if (!signal && timeout === undefined) return work();
-  return new Promise((resolve, reject) => {
-    const limits = [signal ?? [], timeout === undefined ? [] : AbortSignal.timeout(timeout)].flat();
-    const own = AbortSignal.any(limits);
-    const stop = () =>
-      reject(own.reason.name === 'TimeoutError' ? networkError(own.reason) : (own.reason as Error));
-    own.addEventListener('abort', stop);
-    if (own.aborted) stop();
-    else work(own).then(resolve, reject);
+  // AbortSignal.any and AbortSignal.timeout would do, where browsers have them.
+  const own = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ended = new Promise<T>((resolve, reject) => {
+    const stop = (reason: unknown) => {
+      reject(reason as Error);
+      own.abort(reason);
+    };
+    const abort = () => stop(signal!.reason);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { signal: own.signal });
+    if (timeout! < TOO_LONG_MS) timer = setTimeout(() => stop(networkError('timeout')), timeout);
+    work(own.signal).then(resolve, reject);
+  });
+  return ended.finally(() => {
+    clearTimeout(timer);
+    own.abort(); // removes the listener
   });
 }

@@ -20,16 +20,15 @@ export function sessionFetch(
     const foreign = new URL(request.url).origin !== base.origin;
     if (foreign || request.headers.has('authorization')) return plainFetch(request);
 
-    const limits = { signal: init?.signal };
-    const session = await withinOptions(upToDate, limits);
+    const session = await withinOptions(upToDate, request);
     const again = request.clone();
     const sent = Date.now();
     const response = await send(request, session);
     if (response.status !== 401) return response;
-    const answer = await readAnswer(response.clone()).catch(() => undefined);
+    const answer = await readAnswer(response.clone()).catch(() => {});
     if (!answer || !isCurable(answer)) return response;
     clock.learn(response, sent);
-    const renewed = await withinOptions(() => renew(session), limits);
+    const renewed = await withinOptions(() => renew(session), request);
     return renewed.signedIn && renewed.version !== session.version ? send(again, renewed) : response;
   }
 

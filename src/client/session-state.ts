@@ -20,5 +20,6 @@ export interface Session {
 export function isSession(value: unknown): value is Session {
   const { version, accessToken = '', refreshToken = '' } = Object(value) as Session;
   const areTexts = [accessToken, refreshToken].every((token) => typeof token === 'string');
-  return areTexts && Number.isSafeInteger(version) && version < 2 ** 52; // a next version must be possible
+  // A version is a time or a little more, so one far in the future is made up; after it, no next one would be possible.
+  return areTexts && Number.isInteger(version) && version < Date.now() + 2 ** 42;
 }

@@ -1,12 +1,8 @@
 /** The result, or `undefined` when the time is up first. */
-export async function settledWithin<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+export function settledWithin<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeIsUp = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, Math.max(ms, 0), undefined);
   });
-  try {
-    return await Promise.race([work, timeIsUp]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return Promise.race([work, timeIsUp]).finally(() => clearTimeout(timer));
 }

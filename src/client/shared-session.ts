@@ -111,6 +111,7 @@ export function sharedSession(
     const before = current;
     if (!isSession(session) || session.version <= before.version) return;
     current = session;
+    stored.hear(session);
     changed(session, before);
   }
 }

@@ -28,7 +28,7 @@ export function tabLocks(name: string) {
   const exclusively: Exclusively = (work) => {
     if (locks) return locks.request(name, {}, work);
     const mine = last.then(work);
-    last = mine.catch(() => undefined);
+    last = mine.catch(() => {});
     return mine;
   };
 
@@ -50,7 +50,7 @@ export function tabLocks(name: string) {
       }),
     /** 0: none. */
     async newest(): Promise<number> {
-      const { held = [] } = (await locks?.query?.().catch(() => undefined)) ?? {};
+      const { held = [] } = (await locks?.query?.().catch(() => {})) ?? {};
       return Math.max(0, ...held.map((lock) => Number(lock.name?.split(prefix)[1] ?? 0)));
     },
     withdraw: () => withdraw(),

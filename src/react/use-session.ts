@@ -9,10 +9,13 @@ import type { LatchkeyClient, SessionSnapshot } from '../client/latchkey-client.
 const UNKNOWN: SessionSnapshot = { status: 'unknown' };
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** The same when the service has answered, but refuses the tokens that it has just made. */
+const REFUSED_PAUSE_MS = 600_000;
 
 /**
  * Who is signed in, in all tabs: renders again when that changes. Asks the service who it is when this page does not
- * know yet, until there is an answer. `unknown` on a server and until then.
+ * know yet, until there is an answer: less and less often, and again as soon as the session changes. `unknown` on a
+ * server and until then.
  * @param client created once, outside of components
  */
 export function useSession(
@@ -26,13 +29,21 @@ export function useSession(
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
     const ask = async (pause: number): Promise<void> => {
+      timer = undefined;
       // A failure says nothing about the session.
-      await client.getUser().catch(() => undefined);
-      if (!ended) timer = setTimeout(ask, pause, Math.min(pause * 2, LONGEST_PAUSE_MS));
+      const user = await client.getUser().catch(() => undefined);
+      const longest = user === null ? REFUSED_PAUSE_MS : LONGEST_PAUSE_MS;
+      if (!ended) timer = setTimeout(ask, Math.min(pause, longest), pause * 2);
     };
+    const stop = client.subscribe(() => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      void ask(FIRST_PAUSE_MS);
+    });
     void ask(FIRST_PAUSE_MS);
     return () => {
       ended = true;
+      stop();
       clearTimeout(timer);
     };
   }, [client, isOpen]);

@@ -174,6 +174,18 @@ describeWithBrowser('the client in Chromium', () => {
     expect(network.seen[REFRESH]).toBe(3);
   });
 
+  it('a tab whose storage ignores writes goes on, and its next page does not use the old token', async () => {
+    const page = await tab('body', 'localStorage');
+    await signIn(page);
+    await page.evaluate(`{ Storage.prototype.setItem = () => {}; }`);
+    for (let round = 0; round < 3; round++) expect(await page.evaluate<boolean>(REFRESHED)).toBe(true);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    await page.reload();
+    await startApp(page, 'body', 'localStorage');
+    expect(await page.evaluate<string | null>(USER_EMAIL)).toBeNull();
+    expect(network.seen[REFRESH]).toBe(3);
+  });
+
   it('a tab that has refreshed can be restored by "back" soon after', async () => {
     const page = await tab('cookie');
     await signIn(page);

@@ -85,5 +85,46 @@ describeWithBrowser('in Chromium', () => {
       await expectText(page, `signed-in: ${email}`);
       expect(await page.evaluate('renderings()')).toBeLessThan(10);
     });
+
+    /** A page whose clock is the test's, where somebody is signed in already. */
+    async function openLater() {
+      const first = await open();
+      const email = newEmail();
+      await register(first, email);
+      const page = await context.newPage();
+      await page.clock.install();
+      await page.goto(`${network.url}/app`);
+      await page.waitForFunction('window.start');
+      return { first, email, page };
+    }
+
+    it('asks rarely while the service refuses the tokens it makes', async () => {
+      const { email, page } = await openLater();
+      network.fate = (path) => (path === '/auth/me' ? { status: 401, error: 'INVALID_TOKEN' } : 'ok');
+      await page.evaluate('void start()');
+      for (let minute = 0; minute < 60; minute++) {
+        await page.clock.fastForward(60_000);
+        await page.evaluate('client.refresh()'); // gives what is under way the time of two answers
+      }
+      expect(network.seen['/auth/me']).toBeGreaterThan(10);
+      expect(network.seen['/auth/me']).toBeLessThan(40);
+      network.fate = () => 'ok';
+      await until(async () => {
+        await page.clock.fastForward(600_000);
+        return (await page.evaluate('document.body.innerText')) === `signed-in: ${email}`;
+      });
+    });
+
+    it('asks again as soon as somebody signs in in another tab', async () => {
+      const { email, first, page } = await openLater();
+      network.fate = (path) => (path === '/auth/me' ? 'request-lost' : 'ok');
+      await page.evaluate('void start()');
+      await until(() => network.seen['/auth/me']! > 0);
+      for (let second = 0; second < 10; second++) await page.clock.runFor(1_000);
+      await page.clock.pauseAt(new Date(Date.now() + 3_600_000));
+      network.fate = () => 'ok';
+      await first.evaluate(`client.login({ email: '${email}', password: '${PASSWORD}' })`);
+      await expectText(page, `signed-in: ${email}`);
+    });
   });
 });

@@ -36,6 +36,10 @@ const STRANGE: [string, () => Response][] = [
   ['a negative lifetime', json({ ...GOOD, expiresIn: -1 })],
   ['a 401 whose code is an object', json({ error: { code: 'TOKEN_REVOKED' } }, 401)],
   ['a 500 with a final code', json({ error: 'TOKEN_REVOKED' }, 500)],
+  ["a gateway's own 401", json({ error: 'Unauthorized' }, 401)],
+  ["a gateway's own 403", json({ error: 'Forbidden', message: 'Access denied' }, 403)],
+  ["a gateway's own 404", json({ error: 'Not Found', statusCode: 404 }, 404)],
+  ['a 404 whose error is a number', json({ error: 404 }, 404)],
 ];
 /** With cookies an answer has no tokens. */
 const STRANGE_WITH_COOKIES = STRANGE.filter(([name]) => !/tokens? (that|alone)|JSON without/.test(name));

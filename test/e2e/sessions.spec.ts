@@ -130,6 +130,18 @@ describe.each<AdapterName>(['express', 'fastify'])('sessions of a user, on %s', 
     },
   );
 
+  it.each(['/auth/sessions/', '/auth/sessions/?all=true', '/auth/sessions/.'])(
+    'one with an empty id is 404 and nothing ends: %s',
+    async (path) => {
+      const host = await start({ adapter });
+      const { first, login } = await person(host);
+      const second = await login();
+      const answer = await host.client.call(path, { method: 'DELETE', token: second.accessToken });
+      expect(answer.status).toBe(404);
+      expect(await status(host, first.accessToken)).toBe(200);
+    },
+  );
+
   it('all but the current one can be ended', async () => {
     const host = await start({ adapter });
     const { first, login } = await person(host);

@@ -64,6 +64,8 @@ export class SessionsController {
   @Delete()
   @HttpCode(204)
   async endOthers(@CurrentUser() user: AuthUser, @Req() request: AuthRequest): Promise<void> {
+    // Express routes this address here, too, but it is that of one session with an empty id.
+    if (/^[^?]*\/(\?|$)/.test(request.originalUrl ?? request.url ?? '')) throw new NotFoundError();
     await this.tokens.revokeUserSessions(user.id, 'ended', user.sessionId, clientOf(request));
   }
 }
