@@ -1,4 +1,4 @@
-// `node scripts/screenshots.js`: takes the pictures of the account pages in docs/images with Debian's Chromium.
+// `node scripts/screenshots.js`: takes the picture of the account page in docs/images with Debian's Chromium.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -40,22 +40,13 @@ try {
   const account = { email: 'ada@example.com', password };
   await post('/auth/register', { ...account, name: 'Ada Lovelace' }, DEVICES[0]);
   await post('/auth/login', account, DEVICES[1]);
-  for (const colorScheme of ['light', 'dark']) {
-    const context = await browser.newContext({
-      baseURL: url,
-      colorScheme,
-      viewport: { width: 760, height: 810 },
-    });
-    const page = await context.newPage();
-    await page.goto('/account/sign-in');
-    await page.getByLabel('Email address').fill(account.email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('(this one)').waitFor();
-    const picture = smaller(await page.screenshot());
-    writeFileSync(join(root, `docs/images/account-${colorScheme}.png`), picture);
-    await context.close();
-  }
+  const page = await browser.newPage({ baseURL: url, viewport: { width: 760, height: 810 } });
+  await page.goto('/account/sign-in');
+  await page.getByLabel('Email address').fill(account.email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('(this one)').waitFor();
+  writeFileSync(join(root, 'docs/images/account.png'), smaller(await page.screenshot()));
 } finally {
   await browser.close();
   const exited = new Promise((resolve) => service.once('exit', resolve));
