@@ -28,12 +28,16 @@ class Revocations extends InMemoryRevocationList {
  * Deleting from it succeeds, because it has no rows.
  */
 const noDatabase = {
-  driver: { escape: (name: string) => name },
+  driver: {
+    escape: (name: string) => name,
+    master: {
+      query: async ({ text }: { text: string }) => {
+        if (text.startsWith('DELETE')) return { rows: [], rowCount: 0 };
+        throw new Error('inMemoryAuth() has no database for this');
+      },
+    },
+  },
   getMetadata: () => ({ tablePath: 'nowhere' }),
-  query: (sql: string) =>
-    sql.startsWith('DELETE')
-      ? Promise.resolve([[], 0])
-      : Promise.reject(new Error('inMemoryAuth() has no database for this')),
 };
 
 const dataSource = { provide: getDataSourceToken(), useValue: noDatabase };

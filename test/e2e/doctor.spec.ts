@@ -87,7 +87,7 @@ describe('latchkey doctor', () => {
 
   it('warns of a metrics token that can be guessed', async () => {
     const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/none`;
-    const METRICS_TOKEN = 'hunter2-hunter2-hunter2';
+    const METRICS_TOKEN = 'hunter2-and-a-mockingbird';
     const answer = await runCli(['doctor'], { ...settings, DATABASE_URL, METRICS_TOKEN });
     expect(answer.stderr).toMatch(/! configuration .*METRICS_TOKEN is short enough to be guessed/);
     expectNoSecrets(answer, 'hunter2');
