@@ -1,8 +1,8 @@
-'use client';
 /**
  * The session of a `latchkey/client` in a React app.
  * @module latchkey/react
  */
+'use client';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { LatchkeyClient, SessionSnapshot } from '../client/latchkey-client.js';
 

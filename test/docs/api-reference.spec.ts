@@ -30,7 +30,9 @@ describe('the API reference', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const files = filesOf(fresh);
     for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {
-      expect(files).toHaveProperty([`${join('latchkey', entry)}.md`]);
+      const [, page] =
+        new RegExp(`\\[${join('latchkey', entry)}\\]\\((\\S+)\\)`).exec(files['README.md']!) ?? [];
+      expect([entry, files[page ?? '']]).toEqual([entry, expect.any(String)]);
     }
     expect(Object.values(files).filter((text) => text.includes(ROOT))).toEqual([]);
   });

@@ -136,9 +136,11 @@ describe('the guides', () => {
     );
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
     const linked = guides.flatMap((guide) =>
-      [...readGuide(guide).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path]) =>
-        join(ROOT, dirname(guide), path!),
-      ),
+      [
+        ...readGuide(guide)
+          .replaceAll(/^```.*?^```$/gms, '')
+          .matchAll(/\]\((?!https?:|#)([^)#\s]+)/g),
+      ].map(([, path]) => join(ROOT, dirname(guide), path!)),
     );
     expect(linked.filter((path) => !existsSync(path))).toEqual([]);
   });
