@@ -61,7 +61,7 @@ export function isCurable({ response, body }: Answer): boolean {
   return response.status === 401 && CURABLE.has(body.error);
 }
 
-/** The members of a login or a refresh. A captive portal may say 200, too, with a page of its own. */
+/** The members of a login or a refresh. A captive portal may answer 200 as well, with its own page. */
 export function hasSession({ response, body }: Answer, inCookies: boolean): boolean {
   const { accessToken, refreshToken, expiresIn } = body;
   const lives = typeof expiresIn === 'number' && expiresIn > 0 && expiresIn < Infinity;
