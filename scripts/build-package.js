@@ -1,21 +1,15 @@
 // `node scripts/build-package.js`, the second half of `npm run build`: makes what the npm package holds from `dist`.
 //
-// dist/commonjs  the library, the command line and the test kit, file by file as CommonJS
+// dist/commonjs  the library, the command line and the test kit as CommonJS: a few files that load faster than a file for
+//                each module, and pack smaller
 // dist/esm       the same names for `import`. They come from the CommonJS files, so that a process that uses both `import`
 //                and `require` has one copy of each class. The parts for browsers and Next.js are real ES modules.
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 import ts from 'typescript';
+import { bundleDeclarations } from './bundle-declarations.js';
 
 const require = createRequire(import.meta.url);
 const dist = join(import.meta.dirname, '../dist');
@@ -30,12 +24,31 @@ const ENTRIES = Object.values(require('../package.json').exports).flatMap((targe
   target.import ? target.import.default.replace(/^\.\/dist\/esm\/|\.js$/g, '') : [],
 );
 const NOT_PACKED = /^(main\.|service\/|commonjs\/|esm\/)/;
+/** What starts a PostgreSQL server needs the programs that a clone of the repository installs. */
+const IN_CLONES_ONLY = /^\.\.\/embedded-postgres\/[\w-]+\.js$/;
+const TARGET = 'node20.19';
 const AS_COMMONJS = {
   module: ts.ModuleKind.CommonJS,
   target: ts.ScriptTarget.ES2023,
   esModuleInterop: true,
   removeComments: true, // the declarations have them
 };
+const BUNDLE = {
+  outbase: dist,
+  format: 'esm',
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  logLevel: 'warning',
+};
+/**
+ * Names stay, for stack traces and for Nest, and so do some line ends, for what Node.js prints of a failing line. Syntax
+ * stays, since shorter forms hide the names of exports from Node.js, and those of some classes would change.
+ */
+const MINIFIED = { minifyWhitespace: true, lineLimit: 500 };
+const REQUIRE = '__requireOfCommonJs';
+const HELPERS = 'helpers-of-typescript';
+const HELPER = /^var __(decorate|metadata|param) = .*?^\};\n/gms;
 
 rmSync(commonjs, { recursive: true, force: true });
 rmSync(esm, { recursive: true, force: true });
@@ -45,11 +58,12 @@ const modules = new Map(
     .filter((path) => path.endsWith('.js') && !NOT_PACKED.test(path))
     .map((path) => [path, readFileSync(join(dist, path), 'utf8')]),
 );
+const classNames = new Set([...modules.values()].flatMap(classesOf));
 
 write(join(commonjs, 'package.json'), JSON.stringify({ type: 'commonjs' }));
-for (const [path, text] of modules) write(join(commonjs, path), toCommonJs(path, text));
-for (const path of declarationsOf(ENTRIES.map((entry) => `${entry}.d.ts`)))
-  copyFileSync(join(dist, path), made(join(commonjs, path)));
+for (const { path, text } of await bundled([...ENTRIES, 'cli/main']))
+  write(join(commonjs, path), toCommonJs(path, text));
+for (const { path, text } of await bundleDeclarations(dist, ENTRIES)) write(join(commonjs, path), text);
 await vendor();
 chmodSync(join(commonjs, 'cli/main.js'), 0o755);
 
@@ -57,31 +71,74 @@ await bundleForBrowsers(ENTRIES.filter((entry) => !SHARED.includes(entry)));
 for (const entry of SHARED) write(join(esm, `${entry}.js`), namesOf(entry));
 for (const entry of ENTRIES) write(join(esm, `${entry}.d.ts`), `export * from '${commonJsOf(entry)}';\n`);
 
+/** The modules that these entries load, in as few files as possible: what only one entry or `import()` needs stays apart. */
+async function bundled(entries) {
+  const { outputFiles } = await build({
+    ...BUNDLE,
+    entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
+    outdir: commonjs,
+    platform: 'node',
+    target: TARGET,
+    chunkNames: 'chunks/[name]-[hash]',
+    write: false,
+    plugins: [{ name: 'ready for CommonJS', setup: prepareForCommonJs }],
+  });
+  return outputFiles.map(({ path, text }) => ({ path: relative(commonjs, path), text }));
+}
+
+function prepareForCommonJs({ onLoad, onResolve }) {
+  onLoad({ filter: /\.js$/ }, ({ path }) => ({
+    contents: modules
+      .get(relative(dist, path))
+      .replaceAll('import.meta.dirname', '__dirname')
+      // CommonJS has a `require` already, and bundlers follow that one only. esbuild would replace it.
+      .replaceAll(/^.*\bcreateRequire\b.*\n/gm, '')
+      .replaceAll(/\brequire\(/g, `${REQUIRE}(`)
+      // Each module brings these along; the first ones serve all modules of a file.
+      .replaceAll(HELPER, `import { __$1 } from '${HELPERS}';\n`),
+  }));
+  onResolve({ filter: IN_CLONES_ONLY }, () => ({ path: join(dist, 'embedded-postgres/not-packed.js') }));
+  onResolve({ filter: new RegExp(`^${HELPERS}$`) }, ({ path }) => ({ path, namespace: HELPERS }));
+  onLoad({ filter: /.*/, namespace: HELPERS }, () => ({ contents: helpers() }));
+}
+
+/** What TypeScript writes into each module with decorators. */
+function helpers() {
+  const found = new Map(
+    [...modules.values()].flatMap((text) => [...text.matchAll(HELPER)].map(([code, name]) => [name, code])),
+  );
+  return [...found.values()].map((code) => `export ${code}`).join('');
+}
+
 function toCommonJs(path, text) {
   const source = text
-    .replaceAll('import.meta.dirname', '__dirname')
-    // CommonJS has a `require` already. Bundlers follow that one only.
-    .replaceAll(/^.*\bcreateRequire\b.*\n/gm, '')
-    .replaceAll(/ from '([^.'][^']*)';/g, (clause, name) =>
+    .replaceAll(`${REQUIRE}(`, 'require(')
+    .replaceAll(/ from "([^."][^"]*)";/g, (clause, name) =>
       VENDORED.includes(name) ? ` from '${relativePath(dirname(path), vendored(name))}';` : clause,
     );
   if (source.includes('import.meta')) throw new Error(`${path}: CommonJS has no import.meta`);
-  return ts.transpileModule(source, { compilerOptions: AS_COMMONJS, fileName: path }).outputText;
+  const { outputText } = ts.transpileModule(source, { compilerOptions: AS_COMMONJS, fileName: path });
+  const code = withClassNames(transformSync(outputText, { ...MINIFIED, target: TARGET }).code);
+  const renamed = classesOf(code).find((name) => !classNames.has(name));
+  if (renamed) throw new Error(`${path}: ${renamed} is not the name that the class had`);
+  return code;
 }
 
-/** These declarations and those that they import, from each other. */
-function declarationsOf(paths, found = new Set()) {
-  for (const path of paths) {
-    if (found.has(path)) continue;
-    found.add(path);
-    const text = readFileSync(join(dist, path), 'utf8');
-    const imported = [...text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)];
-    declarationsOf(
-      imported.map(([, to]) => join(dirname(path), `${to}.d.ts`)),
-      found,
-    );
-  }
-  return found;
+/**
+ * esbuild numbers a name that occurs twice, and puts an underscore before that of a class that mentions itself. The name
+ * of a class stands in errors, and Nest and TypeORM use it.
+ */
+function withClassNames(text) {
+  const mentioned = [...text.matchAll(/\b(\w+)\s?=\s?class\s_\1\b/g)].map(([, name]) => name);
+  return mentioned
+    .reduce((code, name) => code.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text)
+    .replaceAll(/\b(\w+?)(_1)?\s?=\s?class\s\1\d+\b/g, '$1$2=class $1');
+}
+
+/** The names of classes: their own, or else that of the variable. */
+function classesOf(text) {
+  const names = /\bclass\s(?!extends\b)(\w+)|\b(\w+)\s?=\s?class(?=\s?\{|\sextends\b)/g;
+  return [...text.matchAll(names)].map(([, name, variable]) => name ?? variable);
 }
 
 /** Only what is used of these packages. What they import from others stays an import: those are our dependencies, too. */
@@ -94,7 +151,7 @@ async function vendor() {
       },
       outfile: join(commonjs, vendored(name)),
       platform: 'node',
-      target: 'node20.19',
+      target: TARGET,
       format: 'cjs',
       bundle: true,
       minify: true,
@@ -132,17 +189,13 @@ function licenseOf(name) {
 
 function bundleForBrowsers(entries) {
   return build({
+    ...BUNDLE,
+    ...MINIFIED,
     entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
-    outbase: dist,
     outdir: esm,
     platform: 'neutral',
     target: 'es2022',
-    format: 'esm',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
     chunkNames: 'shared/[hash]',
-    logLevel: 'warning',
   });
 }
 

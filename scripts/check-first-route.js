@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { addedLines } from './added-lines.js';
 import { blocksOf } from './guide-blocks.js';
 
 const GUIDE = 'docs/getting-started-module.md';
@@ -31,16 +32,6 @@ export async function checkFirstRoute({ work, tarball, databaseUrl }) {
   assert.ok(lines <= MOST_LINES, `the first route takes ${lines} lines, not ${MOST_LINES}`);
   await assertProtected(app, databaseUrl);
   console.log(`nest new and ${GUIDE} alone: the first route is protected by ${lines} lines`);
-}
-
-/** Lines that the reader writes: without comments and without lines that only close a bracket. */
-function addedLines(before, after) {
-  const known = new Set(before.split('\n').map((line) => line.trim()));
-  const isCode = (line) => /\w/.test(line) && !line.startsWith('//');
-  return after
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => isCode(line) && !known.has(line)).length;
 }
 
 async function assertProtected(app, databaseUrl) {

@@ -6,8 +6,12 @@
 // The module and its options
 export { AuthModule } from './auth/auth.module.js';
 export type { AuthModuleOptions } from './options/auth-options.js';
+export type { AuditReceiverOptions } from './options/audit.options.js';
 export type { AlertWebhookOptions } from './options/alerts.options.js';
 export type { KeyRingOptions } from './options/key-ring.options.js';
+export type { PoolerMode } from './database/pooling.js';
+export type { PoolerOptions } from './options/pooler.options.js';
+export { defineRegistration, type RegistrationOptions } from './options/registration.options.js';
 export type { RateLimit, RateLimitName } from './options/rate-limits.options.js';
 export type { AuthModuleParts } from './auth/auth-module-parts.js';
 export { authOptionWarnings, checkAuthOptions } from './auth/check-auth-options.js';
@@ -32,8 +36,16 @@ export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
 // Services
+export { AuthDoctor, examineHashing, examineRedis } from './auth/auth-doctor.js';
+export { examineDataSource } from './auth/doctor/examine-database.js';
+export { examineGrants, type UsedParts } from './auth/doctor/examine-grants.js';
+export { examineKeys } from './auth/doctor/examine-keys.js';
+export type { DoctorAdvice, Finding } from './auth/doctor/finding.js';
+export { AuthReadiness } from './auth/readiness/auth-readiness.js';
+export { examineAuditReceivers } from './auth/doctor/examine-audit-receivers.js';
 export type { Account } from './accounts/account.js';
 export { AccountAdmin, type NewAccount } from './accounts/account-admin.js';
+export type { ImportedAccount, ImportNotes, ImportOptions, ImportResult } from './accounts/account-import.js';
 export type { AccountPage, AccountQuery } from './accounts/account-list.js';
 export { AuthService } from './accounts/auth.service.js';
 export type { Authenticated, LoginOutcome } from './accounts/login-outcome.js';
@@ -44,6 +56,7 @@ export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
 export { TokensService } from './tokens/tokens.service.js';
+export type { EndAllOptions, EndedAll } from './revocation/mass-revocation.js';
 export { SessionEndings } from './revocation/session-endings.js';
 export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
@@ -52,14 +65,17 @@ export { toSessionView, type SessionView } from './http/sessions/session-view.js
 export { ForwardAuthController } from './http/forward-auth/forward-auth.controller.js';
 export { OAuthController } from './http/oauth/oauth.controller.js';
 export { WellKnownController } from './http/oauth/well-known.controller.js';
-export { toUserView, type UserView } from './http/sign-in/user-view.js';
+export { toUserView, type UserView } from './accounts/user-view.js';
+export { UserViews } from './accounts/user-views.js';
 export { ChangePasswordDto } from './http/password/change-password.dto.js';
 export { EventsQueryDto } from './http/events/events-query.dto.js';
 export { LoginDto } from './http/sign-in/login.dto.js';
 export { RefreshTokenDto } from './http/sign-in/refresh-token.dto.js';
-export { RegisterDto } from './http/sign-in/register.dto.js';
-export { clientAddress } from './http/shared/client-address.js';
-export { SessionCookies } from './http/browser/session-cookies.js';
+export { RegisterDto } from './users/register.dto.js';
+export type { RegistrationFields } from './users/registration-fields.js';
+
+export * from './http/for-own-controllers.js';
+
 export type {
   AccessTokenPayload,
   JWTHeader,
@@ -69,11 +85,11 @@ export type {
   TokenPair,
   TokenSubject,
 } from './tokens/token-types.js';
-export type { SigningAlgorithm } from './keys/signing-key.js';
-export { SIGNING_ALGORITHMS } from './keys/signing-key.js';
+export { type SigningAlgorithm, SIGNING_ALGORITHMS } from './keys/signing-key.js';
 
 // The description of the endpoints
 export { authApi, type AuthApiDescription } from './auth/auth-api.js';
+export { withAuthDocs } from './auth/host-document.js';
 export {
   type ApiAnswer,
   type ApiBody,
@@ -90,6 +106,7 @@ export type { ApiSchema } from './openapi/schema.js';
 export type { ApiCredential, ApiSecurity } from './openapi/security.js';
 
 // Security events
+export * from './audit-export/public.js';
 export { AuditTrail } from './events/audit-trail.js';
 export type {
   AlertRule,
@@ -114,12 +131,14 @@ export {
 export * from './errors/auth-errors.js';
 export { OAuthError, type OAuthErrorCode, type OAuthErrorStatus } from './errors/oauth-error.js';
 export { AuthExceptionFilter } from './http/shared/auth-exception.filter.js';
-export { isAuthEndpoint } from './http/shared/auth-endpoints.decorator.js';
 
 // Parts a host may replace
 export {
+  type CreationHook,
   type NewUser,
+  type RegistrationTransaction,
   type UserAccess,
+  type ImportFate,
   type UserAdministration,
   type UserQuery,
   type UserRecord,
@@ -128,6 +147,7 @@ export {
 export { SessionStore } from './sessions/session-store.js';
 export type {
   ClientInfo,
+  EndedSessions,
   NewSession,
   Presentation,
   RevocationReason,
@@ -137,7 +157,6 @@ export type {
 } from './sessions/session-types.js';
 export type { Refusal } from './sessions/reuse-policy.js';
 export type { AuthRequest } from './transports/auth-request.js';
-export type { TokenTransport } from './http/shared/token-transport.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
 export { canonicalEmail } from './users/email.js';
 export { PasswordHasher } from './users/password-hasher.js';
@@ -162,8 +181,13 @@ export { ResourceClients } from './clients/resource-clients.js';
 export { authEntities, authMigrations, type UsedTables } from './auth/schema.js';
 export type { CallableList } from './auth/callable-list.js';
 export { StoredLease } from './database/lease.entity.js';
+export { StoredInstance } from './instances/instance.entity.js';
+export { AuthInstances } from './instances/auth-instances.js';
+export type { InstanceState, SecretState, SeenInstance } from './instances/instance.store.js';
+export type { KnownSecrets } from './instances/choose-secret.js';
+export { OBSERVER } from './instances/observer.js';
 export { LoginAttempt } from './users/login-attempt.entity.js';
-export { User } from './users/user.entity.js';
+export { User, type UserClass } from './users/user.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
 export { AuditEvent } from './events/audit-event.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';

@@ -9,8 +9,8 @@ const offers = {
   },
   memory: () => {
     for (let i = 0; i < 3; i++) globalThis.gc?.();
-    const { rss, heapUsed } = process.memoryUsage();
-    return { rss, heapUsed };
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+    return { rss, heapUsed, arrayBuffers };
   },
 };
 

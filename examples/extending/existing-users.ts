@@ -1,8 +1,7 @@
-// Users that exist already: integer ids, user names per tenant, soft deletion, and roles in their own table.
-import { createHash } from 'node:crypto';
-import { Body, Controller, HttpCode, Injectable, Post } from '@nestjs/common';
+// Users that exist already: integer ids, soft deletion, and roles in their own table.
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { AuthModule, AuthService, type NewUser, type UserRecord, type UserStore } from 'latchkey';
+import { AuthModule, type NewUser, type UserRecord, type UserStore } from 'latchkey';
 import type { DataSource } from 'typeorm';
 
 /** Latchkey's names for your columns. The id is text there, and the address is what identifies a login. */
@@ -27,12 +26,10 @@ export class MemberStore implements UserStore {
   }
 
   async create({ email, name, passwordHash }: NewUser): Promise<UserRecord | null> {
-    await this.database.query(
-      `INSERT INTO members (login_address, full_name, pass) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-      [email, name, passwordHash],
-    );
-    const member = await this.findByEmail(email);
-    return member?.passwordHash === passwordHash ? member : null;
+    const sql = `INSERT INTO members (login_address, full_name, pass) VALUES ($1, $2, $3)
+      ON CONFLICT DO NOTHING RETURNING id::text AS id`;
+    const added = await this.one(sql, [email, name, passwordHash]);
+    return added && this.findById(added.id);
   }
 
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
@@ -47,30 +44,7 @@ export class MemberStore implements UserStore {
   }
 }
 
-/** An address that is unique for a user name within a tenant. Nothing is ever sent to it. */
-export function addressOf(tenant: string, userName: string): string {
-  const key = JSON.stringify([tenant, userName.toLowerCase()]);
-  return `${createHash('sha256').update(key).digest('hex')}@members.invalid`;
-}
-
-/** The login form of this app: tenant, user name and password. */
-@Controller('members')
-export class MemberLoginController {
-  constructor(private readonly auth: AuthService) {}
-
-  @Post('login')
-  @HttpCode(200)
-  async login(@Body() { tenant, userName, password }: Record<string, unknown>) {
-    const email = addressOf(String(tenant), String(userName));
-    const { user, tokens } = await this.auth.login({ email, password: String(password) });
-    return { id: user.id, name: user.name, ...tokens };
-  }
-}
-
 export const authModule = AuthModule.forRoot({
-  jwt: {
-    accessSecret: process.env.JWT_ACCESS_SECRET!,
-    refreshSecret: process.env.JWT_REFRESH_SECRET!,
-  },
+  jwt: { accessSecret: process.env.JWT_ACCESS_SECRET!, refreshSecret: process.env.JWT_REFRESH_SECRET! },
   userStore: MemberStore,
 });

@@ -1,11 +1,19 @@
 import type { AuthEvents } from '../events/auth-events.js';
+import type { EndedAll, EndAllOptions, MassRevocation } from '../revocation/mass-revocation.js';
 import type { SessionInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail, maskEmail } from '../users/email.js';
 import { neededMethod } from '../users/needed-method.js';
+import type { Passwords } from '../users/passwords.js';
 import type { UserAccess, UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccount, toAccounts } from './account.js';
+import {
+  AccountImport,
+  type ImportedAccount,
+  type ImportOptions,
+  type ImportResult,
+} from './account-import.js';
 import { AccountList, type AccountPage, type AccountQuery } from './account-list.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 import { validAccess } from './valid-access.js';
@@ -23,27 +31,44 @@ export type NewAccount = Registration & Partial<UserAccess>;
  */
 export class AccountAdmin {
   private readonly accounts: AccountList;
+  private readonly imports: AccountImport;
 
+  /** @internal */
   constructor(
     private readonly users: UserStore,
     private readonly newAccounts: NewAccounts,
     private readonly tokens: TokensService,
+    private readonly revocation: MassRevocation,
     private readonly protection: AccountProtection,
     private readonly events: AuthEvents,
+    passwords: Passwords,
   ) {
     this.accounts = new AccountList(users, protection);
+    this.imports = new AccountImport(users, passwords, events);
   }
 
   /**
    * Creates an account with its roles and permissions in one step, without starting a session.
+   * @param fields the values of your own fields; they are not validated. Only with them, `registration.onRegister` is called
    * @throws ValidationFailedError | EmailTakenError
    */
-  async create({ email, password, name, roles, permissions }: NewAccount): Promise<Account> {
+  async create({ email, password, name, roles, permissions }: NewAccount, fields?: object): Promise<Account> {
     const access = this.accessOfNew({ roles, permissions });
-    const user = await this.newAccounts.add({ email, password, name }, access);
+    const user = await this.newAccounts.add({ email, password, name }, { ...access, fields });
     await this.events.record({ type: 'registered', userId: user.id, email: maskEmail(user.email) });
     if (access) assertStored(access, user);
     return toAccount(user, false); // a new account has no failures
+  }
+
+  /**
+   * Adds accounts of another system with their password hashes, at most 1000 in one call, and returns for each of them,
+   * in their order, what became of it. Accounts that exist are never changed, so an import may be repeated. Roles are
+   * stored as given: pass them only if the other system's administrators granted them.
+   *
+   * Addresses are taken over whether or not the other system has verified them.
+   */
+  import(accounts: readonly ImportedAccount[], options: ImportOptions): Promise<ImportResult[]> {
+    return this.imports.add(accounts, options);
   }
 
   /** Returns the account with this id or email address, or `null`. */
@@ -108,6 +133,24 @@ export class AccountAdmin {
     if (sid !== undefined) return this.tokens.revokeSessionOf(id, sid.toLowerCase());
     await this.tokens.revokeUserSessions(id, 'ended');
     return true;
+  }
+
+  /**
+   * Ends all sessions of all users, or those that began before a time. Every instance refuses their access and refresh
+   * tokens as soon as it hears of it, within a second, long before the last session has been ended in its row. Logins
+   * from now on are not affected. If it is interrupted, call it again.
+   * @throws ValidationFailedError if `before` lies in the future
+   */
+  endAllSessions(options: EndAllOptions = {}): Promise<EndedAll> {
+    return this.revocation.endAll(options);
+  }
+
+  /**
+   * Ends all sessions of a user id, and revokes tokens of sessions that the database does not know. The account need not
+   * exist. Returns how many sessions were ended.
+   */
+  endSessionsOf(userId: string): Promise<number> {
+    return this.revocation.endUser(userId);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { AccountProtection } from '../users/account-protection.js';
+import { hidingHash } from '../users/hidden-hash.js';
 import type { UserRecord } from '../users/user-store.js';
 
 /** An account as operators see it, without the password hash. */
@@ -16,6 +17,7 @@ export async function toAccounts(
   return users.map((user) => toAccount(user, off.has(user.id)));
 }
 
-export function toAccount({ passwordHash, ...user }: UserRecord, passwordOff: boolean): Account {
-  return { ...user, hasPassword: passwordHash !== null, passwordOff };
+export function toAccount(record: UserRecord, passwordOff: boolean): Account {
+  const { passwordHash, ...user } = hidingHash(record);
+  return { ...user, hasPassword: passwordHash != null, passwordOff };
 }

@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../sessions/session-types.js';
+import { hidingHash } from '../users/hidden-hash.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
@@ -10,8 +11,12 @@ import type { Registrar } from './registration.js';
 /**
  * Registration, login and password change: the public API of `accounts/`, where each use case has its own file.
  * `TokensService` manages sessions once they have started.
+ *
+ * The users that the methods return have a password hash that can be read but is not enumerable: JSON and copies of them
+ * do not contain it.
  */
 export class AuthService {
+  /** @internal */
   constructor(
     private readonly users: UserStore,
     private readonly registrar: Registrar,
@@ -21,18 +26,21 @@ export class AuthService {
 
   /**
    * Creates an account and starts its first session.
+   * @param fields the values of your own fields, for `UserStore.create` and `registration.onRegister`. They are not
+   *   validated here, and apart from the registration, so that a body passed on as it came sets none
    * @throws ValidationFailedError | EmailTakenError
    */
-  register(registration: Registration, client?: ClientInfo): Promise<LoginOutcome> {
-    return this.registrar.register(registration, client);
+  async register(registration: Registration, client?: ClientInfo, fields?: object): Promise<LoginOutcome> {
+    return hidden(await this.registrar.register(registration, client, fields));
   }
 
   /**
    * Creates an account without starting a session.
+   * @param fields as for `register`
    * @throws ValidationFailedError | EmailTakenError
    */
-  createUser(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
-    return this.registrar.create(registration, client);
+  async createUser(registration: Registration, client?: ClientInfo, fields?: object): Promise<UserRecord> {
+    return hidingHash(await this.registrar.create(registration, client, fields));
   }
 
   /**
@@ -42,24 +50,24 @@ export class AuthService {
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  login(credentials: Credentials, client?: ClientInfo, knownUser?: string): Promise<LoginOutcome> {
-    return this.logins.withPassword(credentials, client, knownUser);
+  async login(credentials: Credentials, client?: ClientInfo, knownUser?: string): Promise<LoginOutcome> {
+    return hidden(await this.logins.withPassword(credentials, client, knownUser));
   }
 
   /**
    * Starts a session for a user who has been identified by your own login method.
    * @throws InvalidCredentialsError if the account has been deleted or disabled
    */
-  startSession({ id }: { id: string }, client?: ClientInfo): Promise<LoginOutcome> {
-    return this.logins.asIdentified(id, client);
+  async startSession({ id }: { id: string }, client?: ClientInfo): Promise<LoginOutcome> {
+    return hidden(await this.logins.asIdentified(id, client));
   }
 
   /**
    * Returns the current state of a user.
    * @throws InvalidTokenError if the account has been deleted or disabled
    */
-  me(userId: string): Promise<UserRecord> {
-    return activeUser(this.users, userId);
+  async me(userId: string): Promise<UserRecord> {
+    return hidingHash(await activeUser(this.users, userId));
   }
 
   /**
@@ -70,4 +78,8 @@ export class AuthService {
   changePassword(owner: PasswordOwner, passwords: ChangedPassword, client?: ClientInfo): Promise<void> {
     return this.passwordChange.change(owner, passwords, client);
   }
+}
+
+function hidden(end: LoginOutcome): LoginOutcome {
+  return { ...end, user: hidingHash(end.user) };
 }

@@ -24,12 +24,12 @@ export class NewAccounts {
 
   /**
    * Validates the address, the name and the password, and creates the account.
-   * @param access separate from the registration, because that may contain anything a client sent
+   * @param more separate from the registration, because that may contain anything a client sent
    * @throws ValidationFailedError | EmailTakenError
    */
   async add(
     { email, password, name }: Registration,
-    access?: UserAccess,
+    more: Partial<UserAccess> & { fields?: object } = {},
     applicant?: Applicant,
   ): Promise<UserRecord> {
     const canonical = canonicalEmail(email);
@@ -39,7 +39,11 @@ export class NewAccounts {
     assertAllowed(this.policy, 'password', password, { email: canonical, name });
 
     const passwordHash = await this.passwords.hash(password, applicant);
-    const user = await this.users.create({ email: canonical, name: name ?? null, passwordHash, ...access });
+    const { roles, permissions } = more;
+    const access = roles && permissions ? { roles, permissions } : {};
+    const fields = more.fields && { fields: { ...more.fields } };
+    const account = { email: canonical, name: name ?? null, passwordHash, ...access, ...fields };
+    const user = await this.users.create(account);
     if (!user) throw new EmailTakenError();
     return user;
   }

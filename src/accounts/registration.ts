@@ -8,15 +8,21 @@ import type { NewAccounts, Registration } from './new-accounts.js';
 
 /** Registers users, with or without starting a session. */
 export class Registrar {
+  /** @param noFields what a registration without fields passes on; `undefined` in apps that have no fields */
   constructor(
     private readonly accounts: NewAccounts,
     private readonly tokens: TokensService,
     private readonly events: AccountEvents,
+    private readonly noFields?: object,
   ) {}
 
   /** See `AuthService.register`. */
-  async register(registration: Registration, client?: ClientInfo): Promise<LoginOutcome> {
-    const user = await this.accounts.add(registration, undefined, stranger(client, true));
+  async register(
+    registration: Registration,
+    client?: ClientInfo,
+    fields = this.noFields,
+  ): Promise<LoginOutcome> {
+    const user = await this.accounts.add(registration, { fields }, stranger(client, true));
     try {
       const { tokens, sessionId } = await this.tokens.startSession(user, client);
       this.events.registered(user, client, sessionId);
@@ -28,8 +34,8 @@ export class Registrar {
   }
 
   /** See `AuthService.createUser`. */
-  async create(registration: Registration, client?: ClientInfo): Promise<UserRecord> {
-    const user = await this.accounts.add(registration, undefined, stranger(client, true));
+  async create(registration: Registration, client?: ClientInfo, fields = this.noFields): Promise<UserRecord> {
+    const user = await this.accounts.add(registration, { fields }, stranger(client, true));
     this.events.registered(user, client);
     return user;
   }

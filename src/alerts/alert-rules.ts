@@ -53,10 +53,14 @@ export class AlertRules {
     this.alert(event, { rule: 'many-failures-on-account', email, count: FAILURES_ON_ACCOUNT });
   }
 
-  private countAddress({ ip, account, at }: AuthEventOf<'login-failed'>): void {
+  private countAddress(event: AuthEventOf<'login-failed'>): void {
+    const { ip, account, at, traceparent, tracestate } = event;
     if (!ip || !this.accounts.reaches(networkOf(ip), account, at.getTime())) return;
     // The alert is about the address: the owner of the account that happened to be tried last has no use for it.
-    this.alert({ ip }, { rule: 'many-accounts-from-address', count: ACCOUNTS_FROM_ADDRESS });
+    this.alert(
+      { ip, traceparent, tracestate },
+      { rule: 'many-accounts-from-address', count: ACCOUNTS_FROM_ADDRESS },
+    );
   }
 
   /** Compares browser and operating system. A user's first login raises no alert, as there is nothing to compare. */
@@ -74,10 +78,9 @@ export class AlertRules {
     }
   }
 
-  private alert(
-    { userId, sessionId, ip, userAgent, requestId }: EventOrigin,
-    details: EventDetails['alert'],
-  ): void {
-    this.events.emit({ type: 'alert', ...details, userId, sessionId, ip, userAgent, requestId });
+  private alert(from: EventOrigin, details: EventDetails['alert']): void {
+    const { userId, sessionId, ip, userAgent, requestId, traceparent, tracestate } = from;
+    const trace = traceparent !== undefined && { traceparent, tracestate };
+    this.events.emit({ type: 'alert', ...details, userId, sessionId, ip, userAgent, requestId, ...trace });
   }
 }

@@ -1,9 +1,13 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AuditExport } from '../audit-export/audit-export.js';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
+import { AlertWebhook } from '../alerts/alert-webhook.js';
+import { DatabaseNotifications } from '../database/notifications.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { AuthEvents } from '../events/auth-events.js';
+import { AuthInstances } from '../instances/auth-instances.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
@@ -24,21 +28,34 @@ import {
   PART_NAMES,
 } from './auth.module-definition.js';
 import { checkAsyncCall, checkRootCall } from './check-call.js';
+import { endpointPlan } from './routes/endpoint-plan.js';
+import { lateRoutes, routesOff, SWITCHED_BY_OPTIONS } from './routes/late-routes.js';
+import { offerEntities } from './own-tables.js';
 import { OptionWarnings } from './option-warnings.js';
+import { overriddenRoutes } from './routes/overridden-routes.js';
+import { placedControllers } from './routes/placed-controllers.js';
 import { withCheckedSource } from './options-source.js';
-import { ForwardAuthController } from '../http/forward-auth/forward-auth.controller.js';
 import { CsrfGuard } from '../http/browser/csrf.guard.js';
 import { ClientAttempts } from '../http/oauth/client-attempts.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
 import { accountProviders } from './providers/account.providers.js';
+import { auditExportProviders } from './providers/audit-export.providers.js';
+import { doctorProviders } from './providers/doctor.providers.js';
 import { databaseProviders } from './providers/database.providers.js';
 import { edgeProviders } from './providers/edge.providers.js';
 import { tokenProviders } from './providers/token.providers.js';
 import { withoutForRoot } from './providers/without-for-root.js';
 import { eventProviders } from './providers/event.providers.js';
+import { AuthThrottlerStorage } from '../http/rate-limits/rate-limit.guard.js';
+import { EndpointPlan } from '../http/shared/endpoint-plan.js';
+import { AuthDoctor } from './auth-doctor.js';
+import { AuthReadiness } from './readiness/auth-readiness.js';
 import { AccountAdmin } from '../accounts/account-admin.js';
 import { AuthService } from '../accounts/auth.service.js';
+import { UserViews } from '../accounts/user-views.js';
+import { RegisterBody } from '../http/sign-in/register-body.js';
+import { instanceProviders } from './providers/instance.providers.js';
 import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from '../http/guards/refresh-jwt.guard.js';
@@ -46,13 +63,14 @@ import { RolesGuard } from '../http/guards/roles.guard.js';
 import { GatewayErrors } from '../http/shared/gateway-errors.js';
 import { UpgradedSockets } from '../transports/upgraded-sockets.js';
 import { ResolvedAuthOptions, resolveOptions } from '../options/resolve-options.js';
+import { AuthResponses } from '../http/sign-in/auth-responses.js';
 import { SessionCookies } from '../http/browser/session-cookies.js';
 import { AccessJwtStrategy } from '../http/strategies/access-jwt.strategy.js';
 import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
 
 /**
  * Authentication for a Nest app: endpoints under `/auth`, guards, and the services behind them. Requires a TypeORM data
- * source with `authEntities` and `authMigrations`. Use `forRoot(options)` or `forRootAsync({ inject, useFactory })`.
+ * source with `authEntities` and `authMigrations`, or the option `database`. Use `forRoot(options)` or `forRootAsync({ inject, useFactory })`.
  */
 @Module({
   providers: [
@@ -64,12 +82,16 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
         resolveOptions(options, { names: PART_NAMES, allowed: false }),
     },
     OptionWarnings,
+    overriddenRoutes,
     ...databaseProviders,
+    ...instanceProviders,
     ...keyProviders,
     ...tokenProviders,
     ...accountProviders,
     ...edgeProviders,
     ...eventProviders,
+    ...auditExportProviders,
+    ...doctorProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
     RefreshJwtGuard,
@@ -81,6 +103,10 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   exports: [
     AuthService,
     AccountAdmin,
+    UserViews,
+    RegisterBody,
+    AuthDoctor,
+    AuthReadiness,
     TokensService,
     SessionEndings,
     TokenIntrospection,
@@ -88,17 +114,25 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     AccountProtection,
     AuthEvents,
     AuditTrail,
+    AlertWebhook,
+    DatabaseNotifications,
+    AuditExport,
     UserStore,
     PasswordHasher,
     RevocationList,
     RedisConnection,
     KeyRotation,
     KeyRing,
+    AuthInstances,
     ResourceClients,
     ClientAttempts,
     AccessJwtStrategy,
     RefreshJwtStrategy,
+    ResolvedAuthOptions,
+    EndpointPlan,
+    AuthThrottlerStorage,
     SessionCookies,
+    AuthResponses,
     TrustedOrigins,
     SilentRefresh,
     CsrfGuard,
@@ -116,8 +150,15 @@ export class AuthModule extends ConfigurableModuleClass {
     // Without options, the module gets far enough to report which ones are missing.
     const given = options ?? {};
     checkRootCall(given);
+    if (given.database === undefined) offerEntities(given);
     const definition = super.forRoot(given);
-    return given.forwardAuth === true ? definition : without(ForwardAuthController, definition);
+    const { paths, off } = endpointPlan(given);
+    const switches = {
+      forwardAuth: given.forwardAuth === true,
+      registration: { enabled: given.registration !== false },
+    };
+    const plan = { paths, off: new Set([...off, ...routesOff(switches)]) };
+    return { ...definition, controllers: placedControllers(definition.controllers ?? [], plan) };
   }
 
   /**
@@ -128,13 +169,16 @@ export class AuthModule extends ConfigurableModuleClass {
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const given = options ?? {};
     checkAsyncCall(given);
-    const definition = super.forRootAsync(given);
+    // Whether there will be a `database` is not known yet. Entities that turn out not to be needed do no harm.
+    offerEntities(given);
+    const { controllers: all = [], ...rest } = super.forRootAsync(given);
+    const controllers = placedControllers(all, endpointPlan(given), SWITCHED_BY_OPTIONS);
+    const definition = {
+      ...rest,
+      controllers,
+      providers: [...(rest.providers ?? []), lateRoutes(controllers)],
+    };
     if (given.useFactory) return definition;
     return withCheckedSource(definition, given.useExisting ? 'useExisting' : 'useClass');
   }
-}
-
-/** A route that is off is not there at all. With `forRootAsync` its guard knows that it is off. */
-function without(controller: Type, definition: DynamicModule): DynamicModule {
-  return { ...definition, controllers: definition.controllers?.filter((listed) => listed !== controller) };
 }

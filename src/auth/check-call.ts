@@ -2,8 +2,13 @@ import { nearest } from '../errors/nearest.js';
 import { OptionChecker } from '../options/option-checker.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import { OPTION_NAMES } from '../options/resolve-options.js';
+import { judgeEndpoints } from './routes/endpoint-plan.js';
 import type { AuthModuleParts } from './auth-module-parts.js';
+import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
+import { InMemoryUserStore } from '../users/in-memory-user.store.js';
 import { PART_NAMES } from './auth.module-definition.js';
+import { isUserClass } from './schema.js';
+import { ONE_DATABASE } from './own-tables.js';
 
 const CLASSES = [
   'userStore',
@@ -32,6 +37,8 @@ export function checkRootCall(call: unknown): void {
     if (source)
       return check.fail(source, 'is for forRootAsync: write AuthModule.forRootAsync({ … }), not forRoot');
     judgeParts(call, check);
+    if (call.database !== undefined && typeof call.dataSource === 'string')
+      check.fail('dataSource', ONE_DATABASE);
   });
 }
 
@@ -80,6 +87,7 @@ function judgeParts(parts: Call, check: OptionChecker): void {
       check.fail(name, `must be a class, which Nest instantiates: ${advice(name, part)}`);
   }
   const { imports, controllers = [], dataSource, isGlobal } = parts;
+  judgeEntity(parts, check);
   if (!Array.isArray(imports ?? []))
     check.fail('imports', `must be a list of modules: write imports: [${nameOf(imports, 'MyModule')}]`);
   if (!Array.isArray(controllers) || !controllers.every(isClass))
@@ -92,8 +100,32 @@ function judgeParts(parts: Call, check: OptionChecker): void {
       'dataSource',
       "must be the name of a TypeORM data source: write dataSource: 'name', or omit it for the default one",
     );
+  judgeEndpoints(parts, check);
   if (isGlobal !== undefined && typeof isGlobal !== 'boolean')
     check.fail('isGlobal', 'must be true or false: write isGlobal: false, or omit it for true');
+}
+
+function judgeEntity({ userEntity, userStore }: Call, check: OptionChecker): void {
+  if (userEntity === undefined) return;
+  if (!isUserClass(userEntity))
+    check.fail(
+      'userEntity',
+      `must be a class that extends User: write @Entity('users') class ${nameOf(userEntity, 'Customer')} extends User { … }`,
+    );
+  else if (!takesEntity(userStore))
+    check.fail(
+      'userEntity',
+      'is for the built-in user store: omit it, because your userStore has its own table',
+    );
+}
+
+/** The store of tests takes the place of the built-in one. */
+function takesEntity(userStore: unknown): boolean {
+  const stores = [TypeOrmUserStore, InMemoryUserStore];
+  return (
+    userStore == null ||
+    stores.some((ours) => userStore === ours || Object(userStore).prototype instanceof ours)
+  );
 }
 
 function isObject(value: unknown): value is Call {

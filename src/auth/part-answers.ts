@@ -57,6 +57,7 @@ const isSession = record({
   now: isTime,
 });
 const isSessionInfo = record({ id: isText, createdAt: isTime, lastUsedAt: isTime, expiresAt: isTime });
+const isEndedSessions = record({ before: isTime, ended: listOf(isText), next: orNull(isText) });
 
 const REFUSALS = ['unknown', 'revoked', 'expired', 'reused'];
 const isRotation: Check = (value) =>
@@ -85,17 +86,25 @@ const isSessionOf = belongsTo<Presentation, { session?: Session }>(
   ({ session }, { sid }) => session === undefined || session.id === sid,
 );
 const IDS: PartAnswer = { expected: 'a list of ids', fits: listOf(isText) };
+const FATES = new Set(['added', 'present', 'taken']);
 const NOTHING: PartAnswer = { expected: 'nothing', fits: () => true };
 
 export const USER_STORE: PartAnswers<UserStore> = {
   findById: { ...USER_OR_NULL, belongs: hasId },
   findByEmail: { ...USER_OR_NULL, belongs: hasEmail },
   create: { ...USER_OR_NULL, belongs: isNewUser },
+  onCreate: { ...NOTHING, sync: true },
   replacePasswordHash: FLAG,
   setDisabled: FLAG,
   setAccess: FLAG,
   remove: FLAG,
   list: { expected: `a list, each ${USER}`, fits: listOf(isUser) },
+  addImported: {
+    expected: "a list of 'added', 'present' or 'taken', one for each user",
+    fits: listOf((fate) => FATES.has(fate as string)),
+    limit: 60_000,
+    belongs: (answer, [users]) => (answer as unknown[]).length === (users as unknown[]).length,
+  },
 };
 
 export const SESSION_STORE: PartAnswers<SessionStore> = {
@@ -103,6 +112,7 @@ export const SESSION_STORE: PartAnswers<SessionStore> = {
   rotate: { expected: 'a RotationOutcome', fits: isRotation, belongs: isSessionOf },
   revoke: { expected: 'the id of a user or null', fits: orNull(isText) },
   revokeAll: IDS,
+  revokeBefore: { expected: 'EndedSessions', fits: isEndedSessions },
   endSurplus: IDS,
   // Waits for its turn and then runs several statements.
   exclusively: { ...NOTHING, limit: 30_000, passesErrors: true },
@@ -122,4 +132,5 @@ export const PASSWORD_HASHER: PartAnswers<PasswordHasher> = {
   hash: { expected: 'a hash, as text', fits: isText },
   verify: FLAG,
   needsRehash: { ...FLAG, sync: true },
+  canVerify: { ...FLAG, sync: true },
 };

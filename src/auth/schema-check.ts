@@ -1,21 +1,42 @@
 import type { OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { quotePath } from '../database/quote-name.js';
+import { executedMigrations, migrationName } from '../database/run-migrations.js';
+import { SESSION_TRIGGERS } from '../database/migrations/1764000000020-order-revocations.js';
 import { unavailableWhenDown } from '../errors/database-errors.js';
 import { UnavailableError } from '../errors/auth-errors.js';
 import { AuthOptionsError } from '../options/options-error.js';
-import { User } from '../users/user.entity.js';
+import { RefreshToken } from '../sessions/refresh-token.entity.js';
+import { User, USER_PROPERTIES } from '../users/user.entity.js';
+import {
+  describe,
+  foreignUsers,
+  inAnotherSchema,
+  isForeignUsers,
+  missingTriggers,
+  type TableState,
+} from './table-state.js';
 import { authEntities, authMigrations, type UsedTables } from './schema.js';
 
-interface TableState {
-  /** Quoted, with the schema. */
-  path: string;
-  exists: boolean;
-  missing: string[];
-  isUsers: boolean;
+/** Who owns the connection, and how its migrations are run. */
+interface Owner {
+  option: string;
+  howToRun: string;
 }
 
-const HOW_TO_RUN =
-  'run them with migrationsRun: true in TypeOrmModule.forRoot, or with "npx typeorm migration:run -d <your data source>"';
+const HOST: Owner = {
+  option: 'dataSource',
+  howToRun:
+    'run them with migrationsRun: true in TypeOrmModule.forRoot, or with "npx typeorm migration:run -d <your data source>"',
+};
+
+export const OWN_DATABASE: Owner = {
+  option: 'database',
+  howToRun: 'run "npx latchkey migrate" with DATABASE_URL and DATABASE_SCHEMA, or omit migrate: false',
+};
+
+const OWN_COLUMNS =
+  'write a migration of yours for them, add it to the migrations of the data source after ...authMigrations, and run it';
 
 /**
  * Checks that the tables exist with all columns, so that a forgotten migration is reported as such. In a hook rather
@@ -24,18 +45,19 @@ const HOW_TO_RUN =
 export class SchemaCheck implements OnModuleInit {
   private result: Promise<void> | undefined;
 
-  /** @param warn is called for a table that makes only some requests fail */
+  /** @param log is told what does not keep the app from starting */
   constructor(
     private readonly source: DataSource,
     private readonly used: UsedTables,
-    private readonly warn: (message: string) => void,
+    private readonly log: Record<'error' | 'warn', (message: string) => void>,
+    private readonly owner = HOST,
   ) {}
 
   /**
    * Makes a part wait for the check: Nest calls the hooks of a module together, and the first error is reported.
-   * `check` is undefined where there is no database.
+   * `check` is undefined where there is no database. Other parts that must come first can take its place.
    */
-  static before<Part extends OnModuleInit>(check: SchemaCheck | undefined, part: Part): Part {
+  static before<Part extends OnModuleInit>(check: OnModuleInit | undefined, part: Part): Part {
     const start = part.onModuleInit.bind(part);
     part.onModuleInit = async () => {
       await check?.onModuleInit();
@@ -56,56 +78,105 @@ export class SchemaCheck implements OnModuleInit {
   private async run(): Promise<void> {
     const incomplete = (await this.states()).filter(({ missing }) => missing.length > 0);
     const [foreign, ours] = partition(incomplete, isForeignUsers);
-    for (const { path } of foreign) this.warn(foreignUsers(path));
-    if (ours.length === 0) return;
-    const message = `lacks ${ours.map(describe).join(', ')}: ${await this.advice()}`;
-    throw new AuthOptionsError([{ option: 'dataSource', message }]);
+    if (foreign[0] && this.owner === OWN_DATABASE)
+      throw new AuthOptionsError([inAnotherSchema(foreign[0].path)]);
+    for (const { path } of foreign) this.log.error(foreignUsers(path));
+    if (ours.length === 0) {
+      await this.refusePending();
+      return this.checkTriggers();
+    }
+    const advice = ours.every((table) => this.lacksAddedOnly(table)) ? OWN_COLUMNS : await this.advice();
+    const message = `lacks ${ours.map(describe).join(', ')}: ${advice}`;
+    throw new AuthOptionsError([{ option: this.owner.option, message }]);
+  }
+
+  /** Not every migration adds a column. A data source of the host may record its migrations elsewhere, or not at all. */
+  private async refusePending(): Promise<void> {
+    if (this.owner !== OWN_DATABASE) return;
+    const pending = await this.pending();
+    if (pending.length === 0 || pending.length === authMigrations(this.used).length) return;
+    const message = `is not up to date: ${this.describePending(pending)}`;
+    throw new AuthOptionsError([{ option: this.owner.option, message }]);
+  }
+
+  /** `synchronize` creates tables only, and a restore may leave triggers disabled. */
+  private async checkTriggers(): Promise<void> {
+    const path = quotePath(this.source.getMetadata(RefreshToken));
+    const missing = await this.read<{ name: string }>(
+      `SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_trigger
+         WHERE tgrelid = to_regclass($2) AND tgname = name AND tgenabled IN ('O', 'A'))`,
+      [SESSION_TRIGGERS, path],
+    );
+    if (missing.length > 0) this.log.warn(missingTriggers(path));
   }
 
   private async states(): Promise<TableState[]> {
     const tables = authEntities(this.used).map((entity) => this.source.getMetadata(entity));
-    const paths = tables.map(({ tablePath }) => quotePath(tablePath));
+    const paths = tables.map(quotePath);
     const rows = await this.read<{ names: string | null }>(
       // Text in, text out: the host may have changed how pg parses anything else.
-      `SELECT (SELECT string_agg(attname, ' ') FROM pg_attribute WHERE attrelid = to_regclass(path) AND attnum > 0
+      `SELECT (SELECT string_agg(attname, chr(31)) FROM pg_attribute WHERE attrelid = to_regclass(path) AND attnum > 0
          AND NOT attisdropped) AS names FROM unnest($1::text[]) WITH ORDINALITY AS given (path, place) ORDER BY place`,
       [paths],
     );
     return rows.map(({ names }, place) => {
-      const found = names?.split(' ') ?? [];
+      const found = names?.split('\x1f') ?? [];
       const { columns, target } = tables[place]!;
-      const needed = columns.map(({ givenDatabaseName, databaseName }) => givenDatabaseName ?? databaseName);
+      const needed = columns.filter(({ isVirtualProperty }) => !isVirtualProperty).map(columnName);
       const missing = needed.filter((name) => !found.includes(name));
-      return { path: paths[place]!, exists: names !== null, missing, isUsers: target === User };
+      return {
+        path: paths[place]!,
+        exists: names !== null,
+        missing,
+        isUsers: target === User || target === this.used.users,
+      };
     });
   }
 
+  /** Columns that the host's entity adds are in no migration of ours. */
+  private lacksAddedOnly({ isUsers, exists, missing }: TableState): boolean {
+    if (!isUsers || !exists || typeof this.used.users !== 'function') return false;
+    const ours: readonly string[] = USER_PROPERTIES;
+    const { columns } = this.source.getMetadata(this.used.users);
+    const added = columns.filter(({ propertyPath }) => !ours.includes(propertyPath));
+    const names = new Set(added.map(columnName));
+    return missing.every((name) => names.has(name));
+  }
+
   private async advice(): Promise<string> {
-    const listed = new Set(this.source.migrations.map(nameOf));
-    const needed = authMigrations(this.used).map((migration) => nameOf(new migration()));
-    if (!needed.every((name) => listed.has(name))) {
+    const listed = new Set(this.source.migrations.map(migrationName));
+    if (!this.needed().every((name) => listed.has(name))) {
       const call = this.used.users === false ? 'authMigrations({ users: false })' : 'authMigrations';
-      return `add ...${call} to its migrations and ${HOW_TO_RUN}`;
+      return `add ...${call} to its migrations and ${this.owner.howToRun}`;
     }
-    const done = new Set(await this.executed());
-    const pending = needed.filter((name) => !done.has(name));
-    if (pending.length > 0)
-      return `${pending.length === 1 ? 'a migration is' : 'migrations are'} pending (${pending.join(', ')}): ${HOW_TO_RUN}`;
+    const pending = await this.pending();
+    if (pending.length > 0) return this.describePending(pending);
     return (
       'its migrations have run, so they wrote other names: schema, entityPrefix, the search path or the naming ' +
       'strategy has changed since, or a table was dropped'
     );
   }
 
+  private needed(): string[] {
+    return authMigrations(this.used).map((migration) => migrationName(new migration()));
+  }
+
+  private async pending(): Promise<string[]> {
+    const done = new Set(await this.executed());
+    return this.needed().filter((name) => !done.has(name));
+  }
+
+  private describePending(pending: string[]): string {
+    return `${pending.length === 1 ? 'a migration is' : 'migrations are'} pending (${pending.join(', ')}): ${this.owner.howToRun}`;
+  }
+
   /** The names of the migrations that have run; none if the table of migrations does not exist. */
-  private async executed(): Promise<string[]> {
-    const { migrationsTableName = 'migrations', schema } = this.source.options as {
+  private executed(): Promise<string[]> {
+    const { migrationsTableName, schema } = this.source.options as {
       migrationsTableName?: string;
       schema?: string;
     };
-    const path = quotePath(schema ? `${schema}.${migrationsTableName}` : migrationsTableName);
-    const rows = await this.read<{ name: string }>(`SELECT name FROM ${path}`, []).catch(() => []);
-    return rows.map(({ name }) => name);
+    return executedMigrations(this.source, schema, migrationsTableName).catch(() => []);
   }
 
   private async read<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
@@ -118,32 +189,8 @@ export class SchemaCheck implements OnModuleInit {
   }
 }
 
-/** The names TypeORM itself uses. */
-function nameOf(migration: { name?: string }): string {
-  return migration.name ?? migration.constructor.name;
-}
-
-function quotePath(path: string): string {
-  return path
-    .split('.')
-    .map((part) => `"${part}"`)
-    .join('.');
-}
-
-function describe({ path, exists, missing }: TableState): string {
-  return exists ? `the columns ${missing.join(', ')} of the table ${path}` : `the table ${path}`;
-}
-
-/** A table `users` that was never ours. */
-function isForeignUsers({ isUsers, exists, missing }: TableState): boolean {
-  return isUsers && exists && missing.includes('disabled_at');
-}
-
-function foreignUsers(path: string): string {
-  return (
-    `The table ${path} is not Latchkey's, so registration and login fail: pass a userStore for it to AuthModule, with ` +
-    'authEntities({ users: false }) and authMigrations({ users: false }) in the data source.'
-  );
+function columnName({ givenDatabaseName, databaseName }: EntityMetadata['columns'][number]): string {
+  return givenDatabaseName ?? databaseName;
 }
 
 function partition<T>(all: readonly T[], matches: (each: T) => boolean): [T[], T[]] {

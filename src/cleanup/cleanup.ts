@@ -27,15 +27,28 @@ export interface CleanupOptions {
  * next one continues from there. Between batches, it holds no connection.
  */
 export class Cleanup {
+  /** Rows deleted, and runs that failed, since the process started. */
+  readonly counts = { rows: 0, failures: 0 };
   private timer: NodeJS.Timeout | undefined;
+  private completedAt = performance.now();
 
-  /** @param every seconds between two runs; 0 for no automatic runs */
+  /** @param every seconds between two runs; 0 for no automatic runs. @internal */
   constructor(
     private readonly leases: Leases,
     private readonly tables: readonly Expiring[],
     private readonly every: number,
     private readonly warn: (message: string) => void,
   ) {}
+
+  /** Whether runs are automatic. */
+  get isAutomatic(): boolean {
+    return this.every > 0;
+  }
+
+  /** Seconds since this instance last completed a run, or since it started. */
+  get age(): number {
+    return (performance.now() - this.completedAt) / 1000;
+  }
 
   onApplicationBootstrap(): void {
     if (this.every === 0) return;
@@ -58,7 +71,16 @@ export class Cleanup {
    * that was frozen for so long that another one has started stops, and returns how many rows it deleted itself.
    * @throws UnavailableError when the database is unavailable
    */
-  async run({ onProgress, wait = false }: CleanupOptions = {}): Promise<number | null> {
+  async run(options: CleanupOptions = {}): Promise<number | null> {
+    try {
+      return await this.runOnce(options);
+    } catch (error) {
+      this.counts.failures += 1;
+      throw error;
+    }
+  }
+
+  private async runOnce({ onProgress, wait = false }: CleanupOptions): Promise<number | null> {
     const waitMs = wait ? LEASE_MS + 1_000 : 0;
     const lease = await this.leases.acquire('cleanup', { lastsMs: LEASE_MS, waitMs });
     if (!lease) return null;
@@ -76,10 +98,12 @@ export class Cleanup {
       do {
         batch = await table.deleteExpired(BATCH);
         deleted += batch;
+        this.counts.rows += batch;
         onProgress?.(deleted);
         if (!(await lease.renew())) return deleted;
       } while (batch === BATCH);
     }
+    this.completedAt = performance.now();
     return deleted;
   }
 }

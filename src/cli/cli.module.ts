@@ -1,18 +1,47 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule, type AuthModuleOptions } from '../index.js';
+import { AuthModule, type AuthModuleOptions, OBSERVER } from '../index.js';
+import { poolerModeOf } from '../settings/configuration.js';
 import { serviceDatabase } from '../settings/database.js';
+import { WithoutUsers } from './without-users.js';
+
+interface CliSettings {
+  databaseUrl: string;
+  schema: string | undefined;
+  /** Whether the users are in our table. */
+  users: boolean;
+  auth: AuthModuleOptions;
+}
 
 /** The module with the service's database, without HTTP and without background jobs. */
 @Module({})
 export class CliModule {
-  static with({ databaseUrl, auth }: { databaseUrl: string; auth: AuthModuleOptions }): DynamicModule {
+  static with({ databaseUrl, schema, users, auth }: CliSettings): DynamicModule {
     return {
       module: CliModule,
+      // So that the module's parts find it.
+      global: true,
+      providers: [{ provide: OBSERVER, useValue: true }],
+      exports: [OBSERVER],
       imports: [
-        TypeOrmModule.forRoot({ ...serviceDatabase(databaseUrl), retryAttempts: 0 }),
-        AuthModule.forRoot({ ...auth, cleanupEvery: '0s', controllers: [] }),
+        TypeOrmModule.forRoot({
+          ...serviceDatabase(databaseUrl, { schema, pooler: poolerModeOf({ auth }) }),
+          // The database has just answered, so a failure here means that the machine is busy.
+          retryAttempts: 2,
+          retryDelay: 300,
+        }),
+        AuthModule.forRoot({
+          ...withoutReceivers(auth),
+          ...(!users && { userStore: WithoutUsers }),
+          cleanupEvery: '0s',
+          controllers: [],
+        }),
       ],
     };
   }
+}
+
+/** Events are sent by the service. */
+function withoutReceivers(auth: AuthModuleOptions): AuthModuleOptions {
+  return typeof auth.audit === 'object' ? { ...auth, audit: { ...auth.audit, receivers: [] } } : auth;
 }

@@ -1,12 +1,22 @@
 // All commands. Loaded only when a command runs: help and usage errors do not need them.
+import {
+  auditReceivers,
+  type DeadLettersOptions,
+  discardDeadLetters,
+  exportAudit,
+  type ExportOptions,
+  listDeadLetters,
+  type ReceiversOptions,
+  retryDeadLetters,
+} from './audit.commands.js';
 import { createClient, listClients, removeClient } from './clients.commands.js';
-import { doctor } from './doctor.command.js';
+import { doctor, type DoctorOptions } from './doctor.command.js';
 import type { Io } from './io.js';
 import { listKeys, removeKey, retireKey, rotateKeys } from './keys.commands.js';
-import { migrateSchema } from './migrate.command.js';
+import { type MigrateOptions, migrateSchema } from './migrate.command.js';
 import type { Outcome } from './outcome.js';
-import { type Command, report, withApp } from './run.js';
-import { purgeSessions } from './sessions.commands.js';
+import { type Command, report, withApp, withKeys, withUsers } from './run.js';
+import { endSessions, type EndOptions, purgeSessions } from './sessions.commands.js';
 import {
   askForYes,
   createUser,
@@ -15,6 +25,8 @@ import {
   enableUser,
   type NewUserOptions,
 } from './user.commands.js';
+import { importUsers } from './user-import.command.js';
+import type { ImportCliOptions } from './import/import-settings.js';
 import { listUsers, type ListOptions } from './user-list.command.js';
 import { endUserSessions, listUserSessions } from './user-sessions.commands.js';
 import { type RolesOptions, showUser, userRoles } from './user-show.commands.js';
@@ -22,43 +34,69 @@ import { type RolesOptions, showUser, userRoles } from './user-show.commands.js'
 /** The arguments of a command, followed by its options and the command itself. */
 type Given = unknown[];
 
-const onApp =
+const runWith =
+  (run: typeof withApp) =>
   (command: Command) =>
   (io: Io, given: Given): Promise<Outcome> =>
-    withApp(io, (app) => command(app, ...given.filter((value) => typeof value === 'string')));
+    run(io, (app) => command(app, ...given.filter((value) => typeof value === 'string')));
+
+const onApp = runWith(withApp);
+const onUsers = runWith(withUsers);
+const onKeys = runWith(withKeys);
 
 const COMMANDS = {
-  listKeys: onApp(listKeys),
-  rotateKeys: onApp(rotateKeys),
-  retireKey: onApp(retireKey),
-  removeKey: onApp(removeKey),
+  listKeys: onKeys(listKeys),
+  rotateKeys: onKeys(rotateKeys),
+  retireKey: onKeys(retireKey),
+  removeKey: onKeys(removeKey),
   createClient: onApp(createClient),
   listClients: onApp(listClients),
   removeClient: onApp(removeClient),
   createUser: (io: Io, given: Given) => {
     const [email, options] = given as [string, NewUserOptions];
-    return withApp(io, (app) => createUser(app, email, options, io.stdin));
+    return withUsers(io, (app) => createUser(app, email, options, io.stdin));
+  },
+  importUsers: (io: Io, given: Given) => {
+    const [file, options] = given as [string, ImportCliOptions];
+    return importUsers(io, file, options);
   },
   listUsers: (io: Io, given: Given) => {
     const [options] = given as [ListOptions];
-    return withApp(io, (app) => listUsers(app, options));
+    return withUsers(io, (app) => listUsers(app, options));
   },
-  showUser: onApp(showUser),
+  showUser: onUsers(showUser),
   userRoles: (io: Io, given: Given) => {
     const [who, options] = given as [string, RolesOptions];
-    return withApp(io, (app) => userRoles(app, who, options));
+    return withUsers(io, (app) => userRoles(app, who, options));
   },
-  disableUser: onApp(disableUser),
-  enableUser: onApp(enableUser),
-  listUserSessions: onApp(listUserSessions),
-  endUserSessions: onApp(endUserSessions),
+  disableUser: onUsers(disableUser),
+  enableUser: onUsers(enableUser),
+  listUserSessions: onUsers(listUserSessions),
+  endUserSessions: onUsers(endUserSessions),
   deleteUser: async (io: Io, given: Given) => {
     const [who, { yes }] = given as [string, { yes?: boolean }];
-    return yes ? onApp(deleteUser)(io, given) : askForYes(who);
+    return yes ? onUsers(deleteUser)(io, given) : askForYes(who);
   },
   purgeSessions: onApp(purgeSessions),
-  migrateSchema,
-  doctor,
+  endSessions: (io: Io, given: Given) => {
+    const [options] = given as [EndOptions];
+    return endSessions(io, options);
+  },
+  auditReceivers: (io: Io, [options]: Given) => auditReceivers(io, options as ReceiversOptions),
+  exportAudit: (io: Io, [options]: Given) => exportAudit(io, options as ExportOptions),
+  listDeadLetters: (io: Io, [options]: Given) => listDeadLetters(io, options as DeadLettersOptions),
+  retryDeadLetters: (io: Io, [ids, options]: Given) =>
+    retryDeadLetters(io, ids as string[], options as DeadLettersOptions),
+  discardDeadLetters: (io: Io, [ids, options]: Given) =>
+    discardDeadLetters(io, ids as string[], options as DeadLettersOptions),
+  migrateSchema: (io: Io, given: Given) => {
+    const [options] = given as [MigrateOptions];
+    return migrateSchema(io, options);
+  },
+  doctor: (io: Io, given: Given) => {
+    const [options] = given as [DoctorOptions];
+    return doctor(io, options);
+  },
 };
 
 export type CommandName = keyof typeof COMMANDS;

@@ -7,4 +7,6 @@ export interface Io {
   stderr: Writable;
   /** Default: those of the process. */
   env?: NodeJS.ProcessEnv;
+  /** The folder in which it runs. Default: that of the process. */
+  cwd?: string;
 }

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { exitWithoutServers, stopSignals } from '../settings/stop-servers.js';
 import { runProgram } from './program.js';
 
+const LEFTOVERS_MS = 1_000;
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 // Stays, because a second signal would end the process before its database has been stopped.
 for (const signal of stopSignals())
@@ -16,4 +17,6 @@ for (const stream of [stdout, stderr])
   });
 void runProgram(process.argv.slice(2), { stdin, stdout, stderr }).then((code) => {
   process.exitCode = code;
+  // What a failed start has left open must not keep the process.
+  setTimeout(() => exitWithoutServers(code), LEFTOVERS_MS).unref();
 });

@@ -2,6 +2,8 @@
 export interface Outcome {
   text: string;
   json: unknown;
+  /** Whether the command has written its output itself. Default `false`. */
+  written?: boolean;
   /** Default 0. */
   exitCode?: ExitCode;
 }

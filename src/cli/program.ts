@@ -1,9 +1,10 @@
 import { Command as Program, CommanderError } from 'commander';
+import { addAuditCommands } from './audit-usage.js';
 import type { CommandName } from './commands.js';
 import type { Io } from './io.js';
 import { EXIT, type ExitCode } from './outcome.js';
 import { addUserCommands } from './user-usage.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../settings/package-version.js';
 
 /** Runs `latchkey <args>`: prints the outcome and resolves to the exit code. */
 export async function runProgram(args: string[], io: Io): Promise<ExitCode> {
@@ -62,11 +63,25 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
   add(clients, 'remove <id>', 'remove a client', 'removeClient');
 
   addUserCommands(program, add);
+  addAuditCommands(program, add);
 
   const sessions = program.command('sessions').description('sessions in the database');
   add(sessions, 'purge', 'delete sessions that ended long ago', 'purgeSessions');
+  add(sessions, 'end', 'end many sessions, for example after a backup was restored', 'endSessions')
+    .option('--all', 'all sessions of all users')
+    .option(
+      '--before <time>',
+      'all sessions that began before this time: ISO 8601, such as 2026-11-28T12:00:00Z',
+    )
+    .option('--user <email|id>', 'all sessions of a user, who need not exist any more')
+    .option('--yes', 'do not ask for confirmation');
 
-  add(program, 'migrate', 'bring the schema up to date', 'migrateSchema');
-  add(program, 'doctor', 'check the whole setup and suggest fixes', 'doctor');
+  add(program, 'migrate', 'bring the schema up to date', 'migrateSchema')
+    .option('--no-users', 'without a table of users, for an app that keeps them in its own')
+    .option('--revert', 'undo the migration that ran last, instead')
+    .option('--yes', 'do not ask for confirmation');
+  add(program, 'doctor', 'check the whole setup and suggest fixes', 'doctor')
+    .option('--app <file>', 'check an app with Latchkey as a module: the compiled file of its root module')
+    .option('--export <name>', 'what that file calls the module (default: AppModule)');
   return program;
 }

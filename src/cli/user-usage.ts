@@ -1,7 +1,15 @@
-import { type Command as Program, InvalidArgumentError } from 'commander';
+import { type Command as Program, InvalidArgumentError, Option } from 'commander';
 import type { CommandName } from './commands.js';
+import { SOURCE_NAMES } from './import/source-names.js';
 
 type Add = (parent: Program, usage: string, description: string, name: CommandName) => Program;
+
+const ABOUT_IMPORT = `add the users of another system with their password hashes
+
+Reads lines of JSON, a JSON document or CSV; "-" is standard input. Accounts that exist are never
+changed. After an interruption, run the same command again: nobody is added twice.
+Exit codes: 0 everything is there, 1 users were rejected or --on-conflict fail stopped the import,
+2 the file or an option cannot be used, 3 database unavailable.`;
 
 /** Adds the commands of `latchkey user` and their options. */
 export function addUserCommands(program: Program, add: Add): void {
@@ -12,6 +20,24 @@ export function addUserCommands(program: Program, add: Add): void {
     .option('--role <role...>', 'roles to grant')
     .option('--permission <permission...>', 'permissions to grant')
     .option('--password-stdin', 'read the password from standard input instead of generating one');
+
+  add(users, 'import <file>', 'add the users of another system with their password hashes', 'importUsers')
+    .summary('add the users of another system with their password hashes')
+    .description(ABOUT_IMPORT)
+    .addOption(
+      new Option('--from <system>', 'where the file comes from').choices(SOURCE_NAMES).default('latchkey'),
+    )
+    .option('--dry-run', 'only say what would be imported')
+    .addOption(
+      new Option('--on-conflict <what>', 'if an address or id belongs to another account')
+        .choices(['skip', 'reject', 'fail'])
+        .default('skip'),
+    )
+    .option('--require-password', 'reject users without a password hash that can be verified')
+    .option('--roles <field>', 'grant the roles in this field of the file, such as app_metadata.roles')
+    .option('--ids <file>', 'write the old and the new id of each user to this file')
+    .option('--rejected <file>', 'where to write rejected users (default: <file>.rejected.ndjson)')
+    .option('--hash-config <file>', "Firebase's password hash parameters");
 
   add(users, 'list', 'list accounts by email address, one page at a time', 'listUsers')
     .option('--email <part>', 'only accounts whose address contains this text')

@@ -28,8 +28,10 @@ export function accountCalls(
   function leave(): Promise<void> {
     return exclusively(async () => {
       const { refreshToken } = await session.lookAround();
-      if (!inCookies) await session.end('LOGGED_OUT');
-      if (!inCookies && !refreshToken) return;
+      if (!inCookies) {
+        await session.end('LOGGED_OUT');
+        if (!refreshToken) return;
+      }
       const answer = await sendUntilAnswered(
         (signal) => post('auth/logout', { refreshToken }, signal),
         isDone,

@@ -54,17 +54,16 @@ export function isRefusal({ response: { status }, body }: Answer): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429 && isCode(body.error);
 }
 
-/** Refusals that a refresh may cure, or else confirms. */
-const CURABLE = new Set<unknown>(['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN']);
-
+/** A refusal that a refresh may cure, or else confirms. */
 export function isCurable({ response, body }: Answer): boolean {
-  return response.status === 401 && CURABLE.has(body.error);
+  const curable: unknown[] = ['TOKEN_EXPIRED', 'TOKEN_MISSING', 'TOKEN_REVOKED', 'INVALID_TOKEN'];
+  return response.status === 401 && curable.includes(body.error);
 }
 
 /** The members of a login or a refresh. A captive portal may answer 200 as well, with its own page. */
 export function hasSession({ response, body }: Answer, inCookies: boolean): boolean {
   const { accessToken, refreshToken, expiresIn } = body;
-  const lives = typeof expiresIn === 'number' && expiresIn > 0 && expiresIn < Infinity;
+  const lives = Number.isFinite(expiresIn) && expiresIn! > 0;
   return response.ok && lives && (inCookies || (isText(accessToken) && isText(refreshToken)));
 }
 
@@ -75,8 +74,8 @@ export const isDone = ({ response }: Answer): boolean => response.status === 204
 export function userIn(answer: Answer): LatchkeyUser {
   const { response, body } = answer;
   const { user, outcome = 'signed-in' } = body;
-  if (!response.ok || outcome !== 'signed-in' || typeof user?.id !== 'string') throw errorOf(answer);
-  return user;
+  if (!response.ok || outcome !== 'signed-in' || !isText(user?.id)) throw errorOf(answer);
+  return user!;
 }
 
 export function errorOf({ response, body }: Answer): LatchkeyError {
@@ -102,6 +101,6 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** In seconds. A page of another origin can read it only if the service exposes the header (CORS). */
 function retryAfterOf({ headers }: Response): number | undefined {
-  const value = headers.get('retry-after');
-  return value && /^\d+$/.test(value) ? Number(value) : undefined;
+  const value = headers.get('retry-after') ?? '';
+  return /^\d+$/.test(value) ? Number(value) : undefined;
 }

@@ -29,7 +29,7 @@ export function clientSession(
     notice,
   );
   /** The user, and the session as it was when the service said so. */
-  let known: { session: Pick<Session, 'began' | 'version'>; user: LatchkeyUser } | undefined;
+  let known: (Pick<Session, 'began' | 'version'> & { user: LatchkeyUser }) | undefined;
 
   function notice({ signedIn, began, endedBy = '' }: Session, before: Session): void {
     const { status } = getSnapshot();
@@ -40,15 +40,15 @@ export function clientSession(
       if (before.signedIn !== false && !wasAnonymous) ends.call(endedBy);
       return;
     }
-    if (known?.session.began !== began) known = undefined;
+    if (known?.began !== began) known = undefined;
     show('signed-in', known?.user);
     // Not when a page has just been loaded and learns of an older login.
-    const isNew = known?.session.version === 0 || status === 'signed-out' || before.began;
+    const isNew = known?.version === 0 || status === 'signed-out' || before.began;
     if (isNew && began && began !== before.began) begins.call();
   }
 
-  function remember(session: Session, user: LatchkeyUser): void {
-    known = { session, user };
+  function remember({ began, version }: Session, user: LatchkeyUser): void {
+    known = { began, version, user };
     show('signed-in', user);
   }
 
@@ -76,7 +76,7 @@ export function clientSession(
       const lifetime = expiresIn! * 1_000;
       const expiresAt = clock.at(answer.sent) + lifetime;
       const began = user ? Date.now() : before.began;
-      if (user) known = { session: { began, version: 0 }, user };
+      if (user) known = { began, version: 0, user };
       const session = await change({
         signedIn: true,
         began,
@@ -89,12 +89,9 @@ export function clientSession(
     },
     end: (endedBy: string): Promise<Session> => change({ signedIn: false, endedBy }),
     /** The user, unless the session has changed since they were remembered. */
-    userOf: ({ version }: Session) => (known?.session.version === version ? known.user : undefined),
+    userOf: ({ version }: Session) => (known?.version === version ? known.user : undefined),
     remember,
-    onBegin: begins.add,
-    onEnd: ends.add,
-    subscribe,
-    getSnapshot,
-    close,
+    /** What the client shows of it. */
+    shown: { getSnapshot, subscribe, onSignedIn: begins.add, onSignedOut: ends.add, close },
   };
 }

@@ -24,16 +24,20 @@ export interface LatchkeyClientOptions {
 
 /**
  * The session of this browser, shared by its tabs. Failures are `LatchkeyError`s. When a call is given up by its
- * `signal` or `timeout`, a refresh or a logout continues in the background; a login is canceled.
+ * `signal` or `timeout`, a refresh or a logout continues in the background; a login is canceled. `User` is the user with the
+ * members that the service adds.
  */
-export interface LatchkeyClient {
+export interface LatchkeyClient<User extends LatchkeyUser = LatchkeyUser> {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
-  login(credentials: { email: string; password: string }, options?: CallOptions): Promise<LoginOutcome>;
-  /** @throws LatchkeyError `EMAIL_TAKEN`, `VALIDATION_FAILED`, … */
+  login(credentials: { email: string; password: string }, options?: CallOptions): Promise<LoginOutcome<User>>;
+  /**
+   * Fields that your service adds to registrations may be among the members.
+   * @throws LatchkeyError `EMAIL_TAKEN`, `VALIDATION_FAILED`, …
+   */
   register(
-    account: { email: string; password: string; name?: string },
+    account: { email: string; password: string; name?: string; [field: string]: unknown },
     options?: CallOptions,
-  ): Promise<LoginOutcome>;
+  ): Promise<LoginOutcome<User>>;
   /**
    * Ends the session. In body transport the tokens are deleted in any case.
    * @throws LatchkeyError when the service could not be reached: the session may still be alive there
@@ -46,13 +50,13 @@ export interface LatchkeyClient {
    */
   fetch: typeof fetch;
   /** The user, or `null` when nobody is signed in. Asks the service at most once per access token. */
-  getUser(options?: CallOptions): Promise<LatchkeyUser | null>;
+  getUser(options?: CallOptions): Promise<User | null>;
   /** A token for other uses, such as a WebSocket. `undefined` in cookie transport and when signed out. */
   getAccessToken(options?: CallOptions): Promise<string | undefined>;
   /** Refreshes now. False when nobody is signed in, or no longer. @throws LatchkeyError as `fetch` does */
   refresh(options?: CallOptions): Promise<boolean>;
   /** Who is signed in, as far as this tab knows. The same object until something changes. Asks nobody. */
-  getSnapshot(): SessionSnapshot;
+  getSnapshot(): SessionSnapshot<User>;
   /** Calls the listener when the snapshot has changed. Returns a function that removes the listener. */
   subscribe(listener: () => void): () => void;
   /**

@@ -34,11 +34,13 @@ export type {
 };
 
 /** The session of this browser, kept alive in all its tabs until the service says that it is over. */
-export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyClient {
+export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
+  options: LatchkeyClientOptions,
+): LatchkeyClient<User> {
   checkOptions(options);
   const { baseUrl, transport, storage, onSignedOut } = options;
   const base = serviceUrl('baseUrl', baseUrl);
-  const plainFetch: typeof fetch = (...call) => (options.fetch ?? globalThis.fetch)(...call);
+  const plainFetch: typeof fetch = (...call) => (options.fetch ?? fetch)(...call);
   const name = `latchkey ${transport} ${base.href}`; // of what tabs share: a lock, a channel and a key in the storage
 
   const connection = connect(base, transport === 'cookie', plainFetch);
@@ -48,7 +50,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   const renewal = sessionRenewal(connection, session, exclusively);
   const fetchWithSession = sessionFetch(connection, renewal);
   const { enter, leave, getUser } = accountCalls(connection, session, exclusively, fetchWithSession);
-  if (onSignedOut) session.onEnd(onSignedOut);
+  if (onSignedOut) session.shown.onSignedOut(onSignedOut);
 
   return {
     login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
@@ -58,11 +60,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
     getUser: (limits) => withinOptions(getUser, limits),
     getAccessToken: async (limits) => (await withinOptions(renewal.upToDate, limits)).accessToken,
     refresh: (limits) =>
-      withinOptions(async () => (await renewal.renew(await session.look())).signedIn === true, limits),
-    getSnapshot: session.getSnapshot,
-    subscribe: session.subscribe,
-    onSignedIn: session.onBegin,
-    onSignedOut: session.onEnd,
-    close: session.close,
-  };
+      withinOptions(async () => !!(await renewal.renew(await session.look())).signedIn, limits),
+    ...session.shown,
+  } as LatchkeyClient<never> as LatchkeyClient<User>;
 }

@@ -1,9 +1,7 @@
 import type { LatchkeyUser } from './answer.js';
 
 /** The user, with a session that has begun. */
-export interface SignedIn extends LatchkeyUser {
-  outcome: 'signed-in';
-}
+export type SignedIn<User extends LatchkeyUser = LatchkeyUser> = User & { outcome: 'signed-in' };
 
 /** How a login or a registration ended, told apart by `outcome`. There may be more of them later. */
-export type LoginOutcome = SignedIn;
+export type LoginOutcome<User extends LatchkeyUser = LatchkeyUser> = SignedIn<User>;

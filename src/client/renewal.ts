@@ -7,9 +7,6 @@ import { FINAL_CODES } from './final-codes.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 import type { Session } from './session-state.js';
 
-/** In a browser one more code is final: the browser drops the refresh cookie when the session's time is up. */
-const FINAL = new Set<string>([...FINAL_CODES, 'REFRESH_TOKEN_MISSING']);
-
 export interface Renewal {
   /** The session, refreshed if its access token is about to expire. Throws when that is needed and fails. */
   upToDate(): Promise<Session>;
@@ -48,26 +45,28 @@ export function sessionRenewal(
 
   async function renewAlone(stale: Session): Promise<Session> {
     const session = await own.lookAround();
-    const { refreshToken } = session;
     const madeElsewhere = session.version !== stale.version && clock.now() < (session.refreshAt ?? 0);
-    if (madeElsewhere || session.signedIn === false) return session;
-    if (!inCookies && !refreshToken) return { ...session, signedIn: false };
+    if (madeElsewhere) return session;
+    if (own.isNobody(session)) return { ...session, signedIn: false };
     if (refusal && performance.now() < refusal.until) throw refusal.error;
 
-    const answer = await ask(inCookies ? {} : { refreshToken });
-    if (answer.response.ok) return own.begin(answer, session);
-    const error = errorOf(answer);
-    if (error.status === 401 && FINAL.has(error.code)) return own.end(error.code);
-    throw error;
+    const answer = await ask(session);
+    const { status, code } = errorOf(answer); // of an answer with a session, 200
+    return isFinal(status, code) ? own.end(code) : own.begin(answer, session);
   }
 
-  function ask(body: object) {
+  function ask({ refreshToken }: Session) {
     return sendUntilAnswered(
-      (signal) => post('auth/refresh', body, signal),
+      (signal) => post('auth/refresh', { refreshToken }, signal),
       (answer) => hasSession(answer, inCookies),
     ).catch((error: LatchkeyError) => {
       refusal = { error, until: performance.now() + (error.retryAfter ?? 0) * 1_000 };
       throw error;
     });
   }
+}
+
+/** In a browser one more code is final: the browser drops the refresh cookie when the session's time is up. */
+function isFinal(status: number, code: string): boolean {
+  return status === 401 && [...FINAL_CODES, 'REFRESH_TOKEN_MISSING'].includes(code);
 }

@@ -11,16 +11,8 @@ const SILENCE_MS = 3_000;
 const RETRY_FOR_MS = 8_000;
 /** Requests that are still pending then get until here. */
 const GIVE_UP_MS = 30_000;
-const FIRST_PAUSE_MS = 100;
+/** From 100 ms, the pause after a failure doubles up to this. */
 const LONGEST_PAUSE_MS = 1_000;
-
-interface Outcome<A> {
-  of: Promise<Outcome<A>>;
-  answer?: A;
-  failure?: LatchkeyError;
-}
-
-type Send<A> = (signal: AbortSignal) => Promise<A>;
 
 /**
  * Sends a request that may safely arrive more than once, until it gets a final answer: a complete one, or a refusal by
@@ -29,47 +21,47 @@ type Send<A> = (signal: AbortSignal) => Promise<A>;
  * @throws LatchkeyError when retrying does not help, or would take too long
  */
 export async function sendUntilAnswered<A extends Answer>(
-  send: Send<A>,
+  send: (signal: AbortSignal) => Promise<A>,
   isComplete: (answer: A) => boolean,
 ): Promise<A> {
   const abort = new AbortController();
-  const underWay = new Set<Promise<Outcome<A>>>();
+  const underWay = new Set<Promise<A | undefined>>();
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   let failure = networkError('no answer');
-  let pause = FIRST_PAUSE_MS;
+  let pause = 100;
   let next = 0;
   try {
     while (elapsed() < GIVE_UP_MS) {
       if (next <= elapsed() && next < RETRY_FOR_MS) {
-        underWay.add(attempt(() => send(abort.signal), isComplete));
+        attempt();
         next = elapsed() + SILENCE_MS;
       }
       const over = next >= RETRY_FOR_MS;
-      if (over && underWay.size === 0) break;
+      if (over && !underWay.size) break;
 
-      const outcome = await settledWithin((over ? GIVE_UP_MS : next) - elapsed(), Promise.race(underWay));
-      if (outcome?.answer) return outcome.answer;
-      if (!outcome?.failure) continue;
-      underWay.delete(outcome.of);
-      failure = outcome.failure;
-      next = elapsed() + Math.max(pause, (failure.retryAfter ?? 0) * 1_000);
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      const answer = await settledWithin((over ? GIVE_UP_MS : next) - elapsed(), Promise.race(underWay));
+      if (answer) return answer;
     }
     throw failure;
   } finally {
     // A late answer would bring back cookies that have been replaced since.
     abort.abort();
   }
-}
 
-function attempt<A extends Answer>(
-  send: () => Promise<A>,
-  isComplete: (answer: A) => boolean,
-): Promise<Outcome<A>> {
-  const of: Promise<Outcome<A>> = send().then(
-    (answer) => (isComplete(answer) || isRefusal(answer) ? { of, answer } : { of, failure: errorOf(answer) }),
-    (failure: LatchkeyError) => ({ of, failure }),
-  );
-  return of;
+  function attempt(): void {
+    const request: Promise<A | undefined> = send(abort.signal)
+      .then((answer) => {
+        if (isComplete(answer) || isRefusal(answer)) return answer;
+        throw errorOf(answer);
+      })
+      .catch((error: LatchkeyError) => {
+        underWay.delete(request);
+        failure = error;
+        next = elapsed() + Math.max(pause, (error.retryAfter ?? 0) * 1_000);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        return undefined;
+      });
+    underWay.add(request);
+  }
 }

@@ -21,7 +21,7 @@ export function serverClock() {
      */
     learn({ headers }: Response, sent: number): void {
       const date = Date.parse(headers.get('date') ?? '');
-      if (Number.isNaN(date)) return;
+      if (!date) return; // NaN
       const least = date - Date.now();
       const most = date + SECOND - sent; // the header is in whole seconds
       offset = Math.max(least, Math.min(most, offset));

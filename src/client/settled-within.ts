@@ -1,8 +1,7 @@
 /** The result, or `undefined` when the time is up first. */
 export function settledWithin<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeIsUp = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.max(ms, 0), undefined);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, Math.max(ms, 0), undefined);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
-  return Promise.race([work, timeIsUp]).finally(() => clearTimeout(timer));
 }

@@ -50,7 +50,7 @@ export function sharedSession(
   /** The newest state that this tab or the storage knows. */
   async function look(): Promise<Session> {
     await stored.read();
-    if (asksFirst && current.version === 0) await askOthers(FIRST_ANSWER_MS);
+    if (asksFirst && !current.version) await askOthers(FIRST_ANSWER_MS);
     return current;
   }
 
@@ -79,13 +79,13 @@ export function sharedSession(
 
   /** The first answer is enough, unless it is known which version another tab has. */
   function askOthers(ms: number, version = 0): Promise<unknown> | undefined {
-    if (!channel || (!othersThere && version === 0)) return asking;
+    if (!channel || (!othersThere && !version)) return asking;
     othersThere = false; // until one says otherwise
-    let heard = () => {};
+    let heard: () => void;
     const answer = new Promise<void>((resolve) => {
       heard = () => void (current.version >= version && resolve());
+      waiting.add(heard);
     });
-    waiting.add(heard);
     asking = settledWithin(ms, answer).finally(() => waiting.delete(heard));
     tell({ ask: true });
     return asking;
@@ -95,7 +95,7 @@ export function sharedSession(
     othersThere = true;
     if ('ask' in message) {
       // A tab that knows nothing does not answer, because the first answer ends the wait.
-      if (current.version > 0) tell({ session: current });
+      if (current.version) tell({ session: current });
       return;
     }
     adopt(message.session);

@@ -1,11 +1,11 @@
 import type { LatchkeyUser } from './answer.js';
 
 /** Who is signed in, as far as this tab knows; without tokens. */
-export interface SessionSnapshot {
+export interface SessionSnapshot<User extends LatchkeyUser = LatchkeyUser> {
   /** `unknown` after the page is loaded, until a call has found out: `getUser`, for instance. */
   readonly status: 'unknown' | 'signed-in' | 'signed-out';
   /** When signed in, and once a call in this tab has learned it. After a refresh it is still the user of before. */
-  readonly user?: LatchkeyUser;
+  readonly user?: User;
 }
 
 /** The same object until something changes, so that it can be compared by `===`. */
@@ -16,7 +16,7 @@ export function sessionSnapshot() {
     getSnapshot: () => snapshot,
     subscribe: listeners.add,
     show(status: SessionSnapshot['status'], user?: LatchkeyUser): void {
-      const next = { status, ...(user && { user }) };
+      const next = { status, user };
       if (JSON.stringify(next) === JSON.stringify(snapshot)) return;
       snapshot = next;
       listeners.call();

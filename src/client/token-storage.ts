@@ -34,8 +34,8 @@ export function storedSession(
   let saving: Promise<void> | undefined;
 
   return {
-    /** Reports what is stored, later if the storage is slow. */
-    read: () => patiently(ask(async (kept) => found(JSON.parse((await kept.getItem(key)) ?? 'null')))),
+    /** Reports what is stored, later if the storage is slow. (`JSON.parse(null)` is null.) */
+    read: () => patiently(ask(async (kept) => found(JSON.parse((await kept.getItem(key))!)))),
     write(session: Session): Promise<void> {
       wanted = session;
       saving ??= save();

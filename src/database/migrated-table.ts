@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { quoteName, quotePath } from './quote-name.js';
 
 /** Tables, indexes and their like share their names within a schema. `name` cuts a name as PostgreSQL does. */
 const RELATION = `SELECT pg_class.oid FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -29,7 +30,7 @@ export class MigratedTable {
     const name = namingStrategy.tableName(entity, given);
     this.name = entityPrefix ? namingStrategy.prefixTableName(entityPrefix, name) : name;
     this.schema = schema;
-    this.path = schema ? `${quote(schema)}.${quote(this.name)}` : quote(this.name);
+    this.path = quotePath({ schema, tableName: this.name });
   }
 
   /**
@@ -49,8 +50,9 @@ export class MigratedTable {
   async assertNew(): Promise<void> {
     if ((await this.columns()) === null) return;
     throw new Error(
-      `The table ${this.path} exists already and was not created by this migration. If it is yours, give AuthModule a ` +
-        "data source with a schema: TypeOrmModule.forRoot({ name: 'auth', schema: 'auth', … }) and dataSource: 'auth'.",
+      `The table ${this.path} exists already and was not created by this migration. If it is yours, give AuthModule ` +
+        "another schema: database: { url, schema: 'auth' }, or a data source with a schema, " +
+        "TypeOrmModule.forRoot({ name: 'auth', schema: 'auth', … }), and dataSource: 'auth'.",
     );
   }
 
@@ -61,8 +63,39 @@ export class MigratedTable {
   async freeName(declared: string): Promise<string> {
     const rest = declared.slice(this.given.length);
     const names = [declared, `${this.name}${rest}`, `latchkey_${this.name}${rest}`];
-    for (const name of names) if (!(await this.isTaken(name))) return quote(name);
-    return quote(names.at(-1)!);
+    for (const name of names) if (!(await this.isTaken(name))) return quoteName(name);
+    return quoteName(names.at(-1)!);
+  }
+
+  /** The table as found in the database, quoted for SQL, always with its schema: for statements inside functions. */
+  async located(): Promise<string> {
+    return `${quoteName(await this.schemaName())}.${quoteName(this.name)}`;
+  }
+
+  /** A name for a function that belongs to this table, quoted for SQL, in the schema of the table. */
+  async functionName(suffix: string): Promise<string> {
+    // PostgreSQL cuts names after 63 bytes, and two functions must not become one.
+    return `${quoteName(await this.schemaName())}.${quoteName(`${this.name.slice(0, 45)}_${suffix}`)}`;
+  }
+
+  /** The index, quoted for SQL, that has this one column: its name varies, see {@link freeName}. */
+  async indexOn(column: string): Promise<string> {
+    const [row] = await this.queryRunner.query(
+      `SELECT indexrelid::regclass::text AS name FROM pg_index
+       JOIN pg_attribute ON attrelid = indrelid AND indnatts = 1 AND attnum = indkey[0]
+       WHERE indrelid = $1::regclass AND attname = $2`,
+      [this.path, column],
+    );
+    return row.name;
+  }
+
+  private async schemaName(): Promise<string> {
+    const [row] = await this.queryRunner.query(
+      `SELECT nspname AS name FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+       WHERE pg_class.oid = $1::regclass`,
+      [this.path],
+    );
+    return row.name;
   }
 
   private async isTaken(name: string): Promise<boolean> {
@@ -73,8 +106,4 @@ export class MigratedTable {
 /** TypeORM 1 calls it `dataSource`, TypeORM 0.3 `connection`. */
 function dataSourceOf(queryRunner: Partial<Record<'dataSource' | 'connection', DataSource>>): DataSource {
   return (queryRunner.dataSource ?? queryRunner.connection)!;
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

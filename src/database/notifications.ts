@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { poolingOf } from './pooling.js';
+import { readServerUrl } from './server-url.js';
+import { Servers } from './servers.js';
 
 /** The part of a `pg` client that is used here. */
 interface PgClient {
@@ -9,6 +12,8 @@ interface PgClient {
   on(event: 'notification', listener: (message: { channel: string; payload?: string }) => void): unknown;
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
 }
+
+type ClientClass = new (options: unknown) => PgClient;
 
 interface Subscription {
   heard(payload: string): void;
@@ -25,6 +30,8 @@ const FAREWELL_MS = 1_000;
 /**
  * Receives the notifications (PostgreSQL's NOTIFY) of other instances on a dedicated connection, separate from the data
  * source's pool. Reconnects as often as necessary, and then tells subscribers that they may have missed notifications.
+ * They do not pass through a pooler in transaction mode: there, the connection goes to the pooler's direct URL, and
+ * without one nothing is heard, so that subscribers depend on what they read at intervals.
  */
 export class DatabaseNotifications {
   private readonly subscriptions = new Map<string, Subscription>();
@@ -43,6 +50,7 @@ export class DatabaseNotifications {
   /** Resolves once subscribed to the channel; if the database is unreachable, resolves anyway and subscribes later. */
   async listen(channel: string, subscription: Subscription): Promise<void> {
     this.subscriptions.set(channel, subscription);
+    if (this.isDeaf) return;
     if (this.client) await this.client.query(`LISTEN ${channel}`).catch(() => this.lost(this.client));
     else await (this.connecting ??= this.connect().finally(() => (this.connecting = undefined)));
   }
@@ -59,9 +67,15 @@ export class DatabaseNotifications {
     ]);
   }
 
+  /** True behind a pooler in transaction mode without a direct URL: nothing is received, and nothing is expected. */
+  get isDeaf(): boolean {
+    const { mode, directUrl } = poolingOf(this.dataSource);
+    return mode === 'transaction' && directUrl === undefined;
+  }
+
   private async connect(): Promise<void> {
     if (this.stopped) return;
-    const client = this.createClient();
+    const client = await this.createClient();
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ channel, payload }) =>
@@ -102,16 +116,26 @@ export class DatabaseNotifications {
   }
 
   /** Uses the options of the data source's pool: host, TLS, time limits. */
-  private createClient(): PgClient {
+  private async createClient(): Promise<PgClient> {
     const { postgres, master } = this.dataSource.driver as unknown as {
-      postgres: { Client: new (options: unknown) => PgClient };
-      master: { options: { connectionTimeoutMillis?: number; query_timeout?: number } };
+      postgres: { Client: ClientClass };
+      master: { options: { Client?: ClientClass; connectionTimeoutMillis?: number; query_timeout?: number } };
     };
-    return new postgres.Client({
+    const { directUrl } = poolingOf(this.dataSource);
+    const options = {
       ...master.options,
       connectionTimeoutMillis: master.options.connectionTimeoutMillis || TIMEOUT_MS,
       query_timeout: master.options.query_timeout || TIMEOUT_MS,
       keepAlive: true,
-    });
+    };
+    if (directUrl === undefined) return new (master.options.Client ?? postgres.Client)(options);
+    // Loaded only here, because it loads `pg`, of which the host may have another copy.
+    const { DatabaseClient } = await import('./database-client.js');
+    const { url, servers, writable } = readServerUrl(directUrl());
+    return new DatabaseClient({
+      ...options,
+      connectionString: url,
+      servers: new Servers(servers, writable),
+    }) as unknown as PgClient;
   }
 }

@@ -1,3 +1,5 @@
+import type { DataSource } from 'typeorm';
+
 /** Types as PostgreSQL numbers them. */
 const PARSERS: Record<number, (text: string) => unknown> = {
   16: (text) => text === 't', // boolean
@@ -17,6 +19,18 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 export const OUR_TYPES = {
   getTypeParser: (type: number): ((text: string) => unknown) => PARSERS[type] ?? asText,
 };
+
+/** The same for statements that also select columns of the host: types that we do not know are left to its parsers. */
+export function ourTypes(dataSource: DataSource): object {
+  const { types } = (dataSource.driver as unknown as { postgres: { types: PgTypes } }).postgres;
+  return {
+    getTypeParser: (type: number, format: string) => PARSERS[type] ?? types.getTypeParser(type, format),
+  };
+}
+
+interface PgTypes {
+  getTypeParser(type: number, format: string): unknown;
+}
 
 const TIMESTAMP =
   /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d(?:\.\d+)?)([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/;

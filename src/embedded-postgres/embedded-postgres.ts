@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { adopt } from './adopt.js';
@@ -31,6 +32,7 @@ export interface EmbeddedPostgres {
 }
 
 const DATABASE = 'latchkey';
+const PASSWORD_FILE = 'postgres-password';
 
 /**
  * Makes sure that a PostgreSQL server serves the cluster in `dataDir`, with a database `latchkey`: creates the cluster,
@@ -50,8 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const stop = once(() =>
         withLock(dataDir, () => stopUnlessInUse(cluster, client, log)).then(holding.forget),
       );
-      const url = `postgres://${DATABASE_USER}:${cluster.password}@127.0.0.1:${client.port}/${DATABASE}`;
-      return { url, folder: cluster.folder, stop };
+      return { url: urlOf(cluster.password, client.port), folder: cluster.folder, stop };
     } catch (error) {
       holding.forget();
       throw error;
@@ -59,8 +60,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
 }
 
+/** The server of the cluster in `dataDir` if one is running. Starts, creates and stops nothing. */
+export async function findEmbeddedPostgres(
+  dataDir: string,
+): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'> | undefined> {
+  const passwordFile = join(dataDir, PASSWORD_FILE);
+  if (!existsSync(passwordFile)) return undefined;
+  const password = await loadPassword(passwordFile);
+  const place = await choosePlace(dataDir, password, () => undefined);
+  const client = await adopt(clusterAt(place, password, passwordFile));
+  if (!client) return undefined;
+  return { url: urlOf(password, client.port), stop: () => client.end() };
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
 async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
-  const passwordFile = join(dataDir, 'postgres-password');
+  const passwordFile = join(dataDir, PASSWORD_FILE);
   const password = await loadPassword(passwordFile);
   const cluster = clusterAt(await choosePlace(dataDir, password, log), password, passwordFile);
   await createCluster(cluster, log);

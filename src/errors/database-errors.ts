@@ -2,11 +2,11 @@ import { UnavailableError } from './auth-errors.js';
 
 /**
  * SQLSTATEs and system error codes that mean "not now": connection lost or refused (08), out of connections, memory or
- * disk (53), shutting down or starting up (57P01-03), idle for too long (57P05), statement timeout (57014), read-only
+ * disk (53), shutting down or starting up (57P01-03), idle for too long (57P05, 25P03), statement timeout (57014), read-only
  * server (25006, a standby after a failover), and network errors.
  */
 const CODES =
-  /^(?:08...|53...|57P0[1235]|57014|25006|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+  /^(?:08...|53...|57P0[1235]|57014|25006|25P03|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
 /** The same conditions reported by pg and TypeORM without a code: only the text identifies them. */
 const MESSAGES =
@@ -38,6 +38,24 @@ export async function unavailableWhenDown<T>(call: () => Promise<T>): Promise<T>
       else throw error;
     }
   }
+}
+
+/** Whether there is no space left on the disk of the server: unlike its siblings, that does not pass by itself. */
+export function isDiskFull(error: unknown): boolean {
+  return says(/^53100$/, error);
+}
+
+/** No free connection, here or at the server, or a statement that was waited for too long. */
+const BUSY = { codes: /^(?:53300|57014|55P03)$/, messages: /^timeout exceeded when trying to connect/ };
+
+/** Whether the database, or the pool of this process, has too much to do: it has not gone away. */
+export function isBusy(error: unknown): boolean {
+  return says(BUSY.codes, error, BUSY.messages);
+}
+
+/** Whether {@link unavailableWhenDown} retries after such an error, or turns it into an `UnavailableError`. */
+export function isTransient(error: unknown): boolean {
+  return says(CONFLICTS, error) || saysDown(error);
 }
 
 /** Waits a random time that grows with each retry, so that the calls that conflicted do not conflict again. */

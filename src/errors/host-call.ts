@@ -70,7 +70,7 @@ function misbehaved(message: string, cause?: unknown): InternalError {
 }
 
 /** Checks for the method, because the host may have another copy of Nest. */
-function isHttpException(error: unknown): boolean {
+export function isHttpException(error: unknown): boolean {
   return typeof (error as { getStatus?: unknown } | null | undefined)?.getStatus === 'function';
 }
 

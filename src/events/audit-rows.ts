@@ -55,12 +55,19 @@ export function insertSingle(table: string): string {
   return `${insertRows(table, 1)} ON CONFLICT (id) DO NOTHING`;
 }
 
+/** What happens to the row of a key that has one already; the later ones need fewer privileges. */
+export const ON_REPEAT = [
+  // With a new place in the order, so that whoever has got the row gets it again with the new count.
+  'DO UPDATE SET count = known.count + excluded.count, written_xid = excluded.written_xid',
+  'DO UPDATE SET count = known.count + excluded.count',
+  'DO NOTHING',
+] as const;
+
 /**
- * Inserts rows of both kinds, the folded ones last. If a key has a row, its count grows if `mayCount`. The keys are in
- * order, so that instances that write at the same time do not wait for each other in a circle.
+ * Inserts rows of both kinds, the folded ones last. The keys are in order, so that instances that write at the same time
+ * do not wait for each other in a circle.
  */
-export function insertBoth(table: string, mayCount: boolean): string {
-  const onRepeat = mayCount ? 'DO UPDATE SET count = known.count + excluded.count' : 'DO NOTHING';
+export function insertBoth(table: string, onRepeat: (typeof ON_REPEAT)[number]): string {
   return `WITH folded AS (
       ${insertRows(table, 1 + COLUMNS.length)} ORDER BY repeat_key
       ON CONFLICT (repeat_key) WHERE repeat_key IS NOT NULL ${onRepeat}
@@ -75,7 +82,7 @@ function insertRows(table: string, first: number): string {
 function toRow(event: AuthEvent, count: number, repeatKey: string | null): Row {
   const { id, at, type, userId, sessionId, ip, userAgent, requestId, ...details } = event;
   // The key that groups attempts on one account means nothing outside this process.
-  const kept = JSON.stringify({ ...details, account: undefined });
+  const kept = JSON.stringify({ ...details, account: undefined, tracestate: undefined });
   const origin = [userId, sessionId, ip, userAgent, requestId].map((value) => value ?? null);
   return [id, at, type, ...origin, kept, count, repeatKey];
 }

@@ -1,3 +1,4 @@
+import { outsideTraces } from '../tracing/spans.js';
 import type { AuthEvent } from './auth-event.js';
 import type { EventLog } from './auth-events.js';
 import { type Repeat, Repeats } from './repeats.js';
@@ -39,6 +40,7 @@ export class AuditTrail implements EventLog {
   /** How many of the waiting events are to be written without waiting for more. */
   private due = 0;
 
+  /** @internal */
   constructor(
     private readonly store: EventTable,
     private readonly warn: (message: string) => void,
@@ -143,7 +145,7 @@ export class AuditTrail implements EventLog {
   private schedule(milliseconds: number): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      void this.flush();
+      void outsideTraces(() => this.flush()); // events of many requests
     }, milliseconds).unref();
   }
 

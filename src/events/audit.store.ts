@@ -3,13 +3,15 @@ import type { Expiring } from '../cleanup/cleanup.js';
 import { runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
+import { AuditDeadLetter } from './audit-dead-letter.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
-import { type AuditRows, insertBoth, insertSingle, rowsOf, toColumns } from './audit-rows.js';
+import { AuditReceiver } from './audit-receiver.entity.js';
+import { type AuditRows, insertBoth, insertSingle, ON_REPEAT, rowsOf, toColumns } from './audit-rows.js';
 import type { AuthEvent } from './auth-event.js';
 import type { Repeat } from './repeats.js';
 
 /** An event as stored. */
-export type KeptEvent = Omit<AuditEvent, 'id' | 'userId' | 'repeatKey'>;
+export type KeptEvent = Omit<AuditEvent, 'id' | 'userId' | 'repeatKey' | 'writtenXid'>;
 
 /** SQLSTATE insufficient_privilege. */
 const NOT_ALLOWED = '42501';
@@ -17,14 +19,18 @@ const NOT_ALLOWED = '42501';
 const MAX_USER_AGENTS = 500;
 
 /**
- * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table, and UPDATE of its column `count`: without
- * that, repeats are not counted. Without DELETE, it leaves old events to a role that has it. All methods throw `UnavailableError` when the database is unavailable.
+ * The audit trail in PostgreSQL. Needs only INSERT and SELECT on its table, and UPDATE of its columns `count` and
+ * `written_xid`: without the first, repeats are not counted; without the second, whoever has got an event does not learn
+ * of repeats. Without DELETE, it leaves old events to a role that has it. All methods throw `UnavailableError` when the
+ * database is unavailable.
  */
 export class AuditStore implements Expiring {
   private readonly table: string;
   private readonly sessions: string;
-  /** Whether the database role has the UPDATE privilege for the count. */
-  private mayCount = true;
+  private readonly receivers: string;
+  private readonly letters: string;
+  /** What the database role may do to a row that repeats, as an index of {@link ON_REPEAT}. */
+  private onRepeat = 0;
 
   /** @param retention seconds for which events are kept */
   constructor(
@@ -34,6 +40,8 @@ export class AuditStore implements Expiring {
   ) {
     this.table = tableOf(dataSource, AuditEvent);
     this.sessions = tableOf(dataSource, RefreshToken);
+    this.receivers = tableOf(dataSource, AuditReceiver);
+    this.letters = tableOf(dataSource, AuditDeadLetter);
   }
 
   /**
@@ -48,10 +56,11 @@ export class AuditStore implements Expiring {
     try {
       await this.write(rows);
     } catch (error) {
-      if (!this.mayCount || rows.folded.length === 0 || !isNotAllowed(error)) throw error;
-      this.mayCount = false;
-      this.warn('This database role may not update auth_events.count, so repeated events are not counted');
-      await this.write(rows);
+      const least = ON_REPEAT.length - 1;
+      if (this.onRepeat === least || rows.folded.length === 0 || !isNotAllowed(error)) throw error;
+      if (++this.onRepeat === least)
+        this.warn('This database role may not update auth_events.count, so repeated events are not counted');
+      await this.insert(events, repeatOf);
     }
   }
 
@@ -79,29 +88,56 @@ export class AuditStore implements Expiring {
 
   async countExpired(): Promise<number> {
     const [row] = await this.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM ${this.table} WHERE at < now() - make_interval(secs => $1::float8)`,
+      `SELECT count(*)::int AS count FROM ${this.table} AS event WHERE ${this.expired}`,
       [this.retention],
     );
     return row!.count;
   }
 
-  /** Takes no row locks, which would require the UPDATE privilege: only one instance cleans up at a time anyway. */
+  /**
+   * Deletes events past the retention. Those that a receiver has not got yet are kept twice as long, and then counted as
+   * lost to it, and so are dead letters. Takes no row locks, which would require the UPDATE privilege: only one instance cleans up at a time
+   * anyway.
+   */
   async deleteExpired(limit: number): Promise<number> {
     const sql = `
-      DELETE FROM ${this.table} WHERE id IN (
-        SELECT id FROM ${this.table} WHERE at < now() - make_interval(secs => $1::float8) ORDER BY at LIMIT $2
-      )`;
+      WITH gone AS (
+        DELETE FROM ${this.table} WHERE id IN (
+          SELECT id FROM ${this.table} AS event WHERE ${this.expired} ORDER BY at LIMIT $2
+        ) RETURNING written_xid, id
+      ), letters AS (
+        DELETE FROM ${this.letters} WHERE ${this.overdue} RETURNING receiver
+      ), lost AS (
+        UPDATE ${this.receivers} AS known SET lost = known.lost + missed.count
+        FROM (
+          SELECT name, count(*) AS count FROM (
+            SELECT name FROM ${this.receivers}, gone WHERE (written_xid, id) > (position_xid, position_id)
+            UNION ALL SELECT receiver FROM letters
+          ) AS each GROUP BY name
+        ) AS missed WHERE known.name = missed.name
+      )
+      SELECT count(*)::int AS count FROM gone`;
     try {
-      return (await this.run(sql, [this.retention, limit])).count;
+      return (await this.query<{ count: number }>(sql, [this.retention, limit]))[0]!.count;
     } catch (error) {
       if (isNotAllowed(error)) return 0;
       throw error;
     }
   }
 
+  private get expired(): string {
+    return `at < now() - make_interval(secs => $1::float8) AND (${this.overdue} OR NOT EXISTS (
+      SELECT FROM ${this.receivers} WHERE (event.written_xid, event.id) > (position_xid, position_id)))`;
+  }
+
+  /** The limit up to which receivers that lag behind may fill the disk. */
+  private get overdue(): string {
+    return 'at < now() - 2 * make_interval(secs => $1::float8)';
+  }
+
   private async write({ single, folded }: AuditRows): Promise<void> {
     if (folded.length === 0) return void (await this.query(insertSingle(this.table), toColumns(single)));
-    const sql = insertBoth(this.table, this.mayCount);
+    const sql = insertBoth(this.table, ON_REPEAT[this.onRepeat]!);
     await this.query(sql, [...toColumns(single), ...toColumns(folded)]);
   }
 

@@ -8,6 +8,10 @@ export interface EventOrigin {
   userAgent?: string;
   /** The id of the HTTP request, as in the log and in error bodies. */
   requestId?: string;
+  /** The trace that the request belongs to, as in the header of W3C Trace Context. */
+  traceparent?: string;
+  /** What tracing systems added to it; passed on to webhooks, not stored. */
+  tracestate?: string;
 }
 
 /** The account that someone tried to log in to. */
@@ -41,6 +45,8 @@ export interface EventDetails {
   'logged-out': object;
   /** A session was ended by something other than its own logout. */
   'session-ended': { reason: RevocationReason };
+  /** An operator ended the sessions of all users that began before a time: ISO 8601 in UTC. */
+  'all-sessions-ended': { before: string; count: number };
   /** A single access token was revoked; its session continues. */
   'token-revoked': { tokenId: string };
   'password-changed': object;
@@ -51,6 +57,8 @@ export interface EventDetails {
   'user-removed': object;
   /** An operator replaced the user's roles and permissions. */
   'access-changed': { roles: string[]; permissions: string[] };
+  /** Accounts came from another system, in one batch. */
+  'users-imported': { imported: number; source: string };
   'key-rotated': { kid: string };
   'key-retired': { kid: string };
   'key-removed': { kid: string };

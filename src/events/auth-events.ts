@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { maskEmail } from '../users/email.js';
 import type { AuthEvent, NewAuthEvent, TriedAccount } from './auth-event.js';
 import { cleanEvent } from './clean-event.js';
+import { activeTrace } from '../tracing/spans.js';
 import { timeOrderedIds } from './event-id.js';
 
 /** Called with each event. An error it throws, or rejects with, is logged and affects nothing else. */
@@ -60,7 +61,7 @@ export class AuthEvents {
 
   private complete(event: NewAuthEvent): AuthEvent {
     const now = this.clock();
-    return cleanEvent({ ...event, id: this.newId(now), at: new Date(now) });
+    return cleanEvent({ ...activeTrace(), ...event, id: this.newId(now), at: new Date(now) });
   }
 
   private notify(event: AuthEvent): void {

@@ -1,4 +1,6 @@
-const MAX_LENGTHS = new Map(Object.entries({ ip: 60, sessionId: 100, requestId: 100, userAgent: 400 }));
+const MAX_LENGTHS = new Map(
+  Object.entries({ ip: 60, sessionId: 100, requestId: 100, userAgent: 400, tracestate: 512 }),
+);
 const MAX_LENGTH = 254;
 
 /** Control characters, line separators, and lone surrogates. */

@@ -6,7 +6,18 @@ const MINUTE_MS = 60_000;
 /** The maximum number of different repeatable events per minute; beyond it, the client's network is ignored. */
 const MAX_PER_MINUTE = 100;
 /** Details that differ from one attempt to the next. */
-const VARYING = new Set(['id', 'at', 'ip', 'userAgent', 'requestId', 'email', 'account', 'count']);
+const VARYING = new Set([
+  'id',
+  'at',
+  'ip',
+  'userAgent',
+  'requestId',
+  'traceparent',
+  'tracestate',
+  'email',
+  'account',
+  'count',
+]);
 
 /** How often an event has happened, and what all its repeats have in common. */
 export interface Repeat {

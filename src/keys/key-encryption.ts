@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { SecretChoice, secretId } from '../instances/secret-choice.js';
 
 const CIPHER = 'aes-256-gcm';
 const VERSION = 'v1';
@@ -11,18 +12,20 @@ const TAG_BYTES = 16;
  * so that someone who can write to the table but has no secret can neither add a key nor swap two.
  */
 export class KeyEncryption {
+  readonly choice: SecretChoice;
   private readonly secrets: { id: string; key: Buffer }[];
 
-  /** @param secrets newest first: the first encrypts, all decrypt */
+  /** @param secrets newest first: the first that all instances know encrypts, all decrypt */
   constructor(secrets: readonly string[]) {
     this.secrets = secrets.map((secret) => ({
       id: derive(secret, 'id', 6).toString('base64url'),
       key: derive(secret, 'key', 32),
     }));
+    this.choice = new SecretChoice(secrets.map((secret) => secretId(secret, 'jwt.keyRing.encryptionSecret')));
   }
 
   encrypt(text: string, context: string): string {
-    const { id, key } = this.secrets[0]!;
+    const { id, key } = this.current;
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -46,9 +49,13 @@ export class KeyEncryption {
     }
   }
 
-  /** True when the text is encrypted under the newest secret. */
+  /** True when the text is encrypted under the secret that encrypts now. */
   isCurrent(encrypted: string): boolean {
-    return encrypted.split('.')[1] === this.secrets[0]!.id;
+    return encrypted.split('.')[1] === this.current.id;
+  }
+
+  private get current(): { id: string; key: Buffer } {
+    return this.secrets[this.choice.position]!;
   }
 }
 

@@ -1,5 +1,6 @@
 import { UnavailableError } from '../errors/auth-errors.js';
 import { contextOf, type KeyEncryption } from './key-encryption.js';
+import { publicId, SecretChoice } from '../instances/secret-choice.js';
 import type { Keys } from './key-set.js';
 import type { StoredSigningKey } from './signing-key.entity.js';
 import type { SigningKeyStore } from './signing-key.store.js';
@@ -33,27 +34,37 @@ interface Member {
  * signs, so all instances switch at the same moment.
  */
 export class KeyRing implements Keys {
+  /** @internal */
+  readonly choice: SecretChoice;
   /** Newest first. */
   private members: Member[] = [];
   private byId = new Map<string, Member>();
   /** The database's clock minus this process's clock, in milliseconds. */
   private clockOffset = 0;
   private loading: Promise<void> = Promise.resolve();
+  private closed: readonly string[] = [];
 
-  /** @param fixed configured keys that verify but do not sign, for a migration to the ring */
+  /**
+   * @param fixed configured keys that verify but do not sign, for a migration to the ring
+   * @internal
+   */
   constructor(
     private readonly store: SigningKeyStore,
     private readonly encryption: KeyEncryption,
     private readonly fixed: Keys | undefined,
     private readonly clock: () => number,
     private readonly warn: (message: string) => void,
-  ) {}
+  ) {
+    this.choice = new SecretChoice([publicId('ring', 'jwt.keyRing'), ...(fixed?.choice.ids ?? [])]);
+  }
 
   /**
-   * The key that signs now.
+   * The key that signs now: during a migration to the ring a configured one, until all instances have the ring.
    * @throws UnavailableError when the ring has no active key
    */
   get current(): SigningKey {
+    const { position } = this.choice;
+    if (position > 0) return this.fixed!.all()[position - 1]!;
     const member = this.signing();
     if (!member) throw new UnavailableError({ message: 'There is no active signing key.', retryAfter: 5 });
     return member.key;
@@ -72,12 +83,24 @@ export class KeyRing implements Keys {
 
   /** Returns every key of the ring, newest first, without its private part. */
   list(): RingKey[] {
-    const signing = this.signing();
+    const signing = this.choice.position === 0 ? this.signing() : undefined;
     return this.members.map((member) => {
       const { kid, algorithm, activeAt, retiredAt, removeAt } = member.row;
       const state = this.stateOf(member);
       return { kid, algorithm, state, signs: member === signing, activeAt, retiredAt, removeAt };
     });
+  }
+
+  /** Returns how many keys may sign now, and for how many seconds the one that does has been active. */
+  signingState(): { usable: number; age: number | undefined } {
+    const signing = this.signing();
+    const usable = this.members.filter((member) => this.stateOf(member) === 'active').length;
+    return { usable, age: signing && (this.now() - signing.activeAt) / 1000 };
+  }
+
+  /** The ids of the keys that none of the configured secrets decrypts. Nothing is signed or verified with them. */
+  get unopened(): readonly string[] {
+    return this.closed;
   }
 
   /** Whether the newest key without a retirement date became active more than `seconds` ago. */
@@ -96,7 +119,9 @@ export class KeyRing implements Keys {
     const next = this.loading.then(async () => {
       const { keys, now } = await this.store.load();
       this.clockOffset = now.getTime() - this.clock();
-      this.members = keys.map((row) => this.open(row)).filter((member) => member !== undefined);
+      const opened = keys.map((row) => this.open(row));
+      this.members = opened.filter((member) => member !== undefined);
+      this.closed = keys.filter((_, place) => !opened[place]).map(({ kid }) => kid);
       this.byId = new Map(this.members.map((member) => [member.key.kid, member]));
     });
     this.loading = next.catch(() => undefined);
@@ -121,7 +146,10 @@ export class KeyRing implements Keys {
     if (pem !== null && SIGNING_ALGORITHMS.includes(algorithm as SigningAlgorithm)) {
       return keyFromPem(pem, algorithm as SigningAlgorithm);
     }
-    this.warn(`The signing key ${kid} cannot be decrypted: also configure the secret it was encrypted under`);
+    if (!this.closed.includes(kid))
+      this.warn(
+        `The signing key ${kid} cannot be decrypted: also configure the secret it was encrypted under`,
+      );
     return undefined;
   }
 

@@ -24,6 +24,7 @@ const RELOAD_MS = 10_000;
 export class KeyRotation {
   private timer: NodeJS.Timeout | undefined;
 
+  /** @internal */
   constructor(
     private readonly ring: KeyRing,
     private readonly store: SigningKeyStore,
@@ -33,6 +34,11 @@ export class KeyRotation {
     private readonly settings: KeyRotationSettings,
     private readonly warn: (message: string) => void,
   ) {}
+
+  /** Seconds after which another key takes over signing. */
+  get rotateEvery(): number {
+    return this.settings.rotateEvery;
+  }
 
   /** Loads the ring, makes sure that it has a key of the configured algorithm, and follows changes from then on. */
   async onModuleInit(): Promise<void> {
@@ -52,8 +58,16 @@ export class KeyRotation {
     clearInterval(this.timer);
   }
 
-  /** Adds a key. It is published now and signs after `publishAhead`, or immediately if no other key is active. */
+  /**
+   * Adds a key. It is published now and signs after `publishAhead`, or immediately if no other key is active.
+   * @throws Error if there are keys, but none that the configured secrets open: for the others, they work
+   */
   async rotate(): Promise<void> {
+    if (this.isBlind)
+      throw new Error(
+        'The signing keys cannot be opened with the configured secrets (KEY_ENCRYPTION_SECRET): also set the one they were ' +
+          'encrypted under. If it is lost, remove them: latchkey keys remove <key id>. The last one is replaced then',
+      );
     await this.addKey();
   }
 
@@ -67,7 +81,7 @@ export class KeyRotation {
     return this.end(kid, 'removed');
   }
 
-  /** Runs every few seconds: rotates when due, re-encrypts under the newest secret, deletes removed keys. */
+  /** Runs every few seconds: rotates when due, re-encrypts under the newest secret that all instances know, deletes removed keys. */
   async maintain(): Promise<void> {
     await this.ring.load();
     const since = this.settings.rotateEvery - this.settings.publishAhead;
@@ -77,7 +91,8 @@ export class KeyRotation {
   }
 
   private async addKey(condition: { unless?: { algorithm?: string; since?: number } } = {}): Promise<void> {
-    const isAlone = !this.ring.list().some(({ state }) => state === 'active');
+    if (this.isBlind) return;
+    const isAlone = !this.hasActive;
     const needless =
       condition.unless?.algorithm && this.ring.list().some(isLastingKeyOf(condition.unless.algorithm));
     if (needless) return;
@@ -88,6 +103,15 @@ export class KeyRotation {
     await this.ring.load();
   }
 
+  private get hasActive(): boolean {
+    return this.ring.list().some(({ state }) => state === 'active');
+  }
+
+  /** A key of an instance with a wrong secret would take over from good ones that it cannot see. */
+  private get isBlind(): boolean {
+    return this.ring.unopened.length > 0 && !this.hasActive;
+  }
+
   private async end(kid: string, how: 'retired' | 'removed'): Promise<boolean> {
     const ended = await this.store.end(kid, how, await this.generate());
     if (ended) this.events.emit({ type: `key-${how}`, kid });
@@ -96,6 +120,7 @@ export class KeyRotation {
   }
 
   private async renewEncryption(): Promise<void> {
+    await this.encryption.choice.fresh?.();
     for (const { kid, algorithm, privateKey } of this.ring.staleEncryptions()) {
       const context = contextOf(kid, algorithm);
       const pem = this.encryption.decrypt(privateKey, context);
@@ -106,6 +131,7 @@ export class KeyRotation {
   private async generate(): Promise<NewKey> {
     const { algorithm } = this.settings;
     const pem = await generatePem(algorithm);
+    await this.encryption.choice.fresh?.();
     const { kid } = keyFromPem(pem, algorithm);
     return { kid, algorithm, privateKey: this.encryption.encrypt(pem, contextOf(kid, algorithm)) };
   }

@@ -13,6 +13,8 @@ export interface ApiSchema {
   items?: ApiSchema;
   properties?: Readonly<Record<string, ApiSchema>>;
   required?: readonly string[];
+  /** Whether an object may have more members than `properties`. */
+  additionalProperties?: boolean;
   allOf?: readonly ApiSchema[];
 }
 

@@ -18,12 +18,13 @@ export interface AccessKeyOptions {
    */
   algorithm?: SigningAlgorithm;
   /**
-   * For HS*: one or more secrets of at least 32 random bytes, newest first. The first one signs, all of them verify.
+   * For HS*: one or more secrets of at least 32 random bytes, newest first. The first one that all instances know signs, all of
+   * them verify.
    */
   accessSecret?: string | string[];
   /**
-   * For RS*, PS*, ES*, EdDSA: one or more private keys as PEM (PKCS#8), newest first. The first one signs, all of them
-   * verify. With a `keyRing`, they only verify.
+   * For RS*, PS*, ES*, EdDSA: one or more private keys as PEM (PKCS#8), newest first. The first one that all instances
+   * know signs, all of them verify. With a `keyRing`, they only verify.
    */
   accessPrivateKey?: string | string[];
   /** For RS*, PS*, ES*, EdDSA: keys that are stored in PostgreSQL and rotated while the app runs. */

@@ -11,9 +11,10 @@ export interface AlertWebhookOptions {
   url: string;
   /**
    * The secret that signs each request, at least 32 bytes. The signature is in the header
-   * `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`.
+   * `X-Latchkey-Signature: t=<unix time>,v1=<hex HMAC-SHA-256 of "t.body">`. With several secrets, each of them signs, in
+   * one `v1` each, so that the receiver can change over at any time.
    */
-  secret: string;
+  secret: string | string[];
   /** Whether the webhook may be on a private network or on this machine. Default `false`. */
   allowPrivateAddresses?: boolean;
 }
@@ -24,15 +25,16 @@ export interface AlertOptions {
   webhook?: AlertWebhookOptions;
 }
 
-const secret: Rule<string, string> = (check, option, given = '') => {
-  if (given === '') check.fail(option, `is missing: ${SECRET_ADVICE} generates one`);
-  else check.secrets(option, given);
-  return given;
+/** The secrets that sign requests to a webhook. */
+export const webhookSecret: Rule<string | string[], string[]> = (check, option, given = []) => {
+  if (given.length > 0) return check.secrets(option, given);
+  check.fail(option, `is missing: ${SECRET_ADVICE} generates one`);
+  return [];
 };
 
 const WEBHOOK_RULES = {
   url: asGiven<string>(),
-  secret,
+  secret: webhookSecret,
   allowPrivateAddresses: flag(false),
 } satisfies Rules<AlertWebhookOptions>;
 
@@ -41,7 +43,13 @@ const webhook = group(WEBHOOK_RULES, (resolved, check, option) => ({
   url: webhookUrl(`${option}.url`, resolved.url, resolved.allowPrivateAddresses, check),
 }));
 
-function webhookUrl(option: string, url: string | undefined, allowPrivate: boolean, check: OptionChecker) {
+/** The address of a webhook. Whether it leads to the public internet is checked for each request. */
+export function webhookUrl(
+  option: string,
+  url: string | undefined,
+  allowPrivate: boolean,
+  check: OptionChecker,
+): string {
   if (typeof url === 'string' && URL.canParse(url) && (new URL(url).username || new URL(url).password))
     check.fail(option, 'must not contain a user name or password');
   return check.url(option, url, allowPrivate ? ['https:', 'http:'] : ['https:']);

@@ -1,14 +1,19 @@
 import type { ClaimsHook } from '../tokens/access-tokens.js';
+import type { UserRecord } from '../users/user-store.js';
 import type { AccountProtectionOptions } from './account-protection.options.js';
 import type { AlertOptions } from './alerts.options.js';
 import type { AuditOptions } from './audit.options.js';
 import type { CookieOptions } from './cookies.options.js';
 import type { CsrfOptions } from './csrf.options.js';
+import type { DatabaseOptions } from './database.options.js';
 import type { Duration } from './duration.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { PasswordOptions } from './passwords.options.js';
+import type { PoolerMode } from '../database/pooling.js';
+import type { PoolerOptions } from './pooler.options.js';
 import type { RateLimit, RateLimitName } from './rate-limits.options.js';
 import type { RedisOptions } from './redis.options.js';
+import type { RegistrationOptions } from './registration.options.js';
 import type { RevocationOptions } from './revocation.options.js';
 import type { SessionOptions } from './sessions.options.js';
 
@@ -22,6 +27,11 @@ export interface AuthModuleOptions {
    * none.
    */
   publicUrl?: string;
+  /**
+   * For an app without TypeORM: the module opens its own connections to this PostgreSQL, creates its tables there in a
+   * schema of their own, and closes the connections with the app. Default: the TypeORM data source of the app.
+   */
+  database?: DatabaseOptions;
   sessions?: SessionOptions;
   revocation?: RevocationOptions;
   /**
@@ -29,6 +39,12 @@ export interface AuthModuleOptions {
    * its own. Revocations always go through PostgreSQL. Default: no Redis.
    */
   redis?: RedisOptions;
+  /**
+   * What is between the app and PostgreSQL, if it is a connection pooler such as PgBouncer: its mode, or the mode with
+   * more options. In transaction mode, Latchkey keeps nothing in a connection: no named prepared statements, no
+   * subscription to notifications. What the data source itself sets for a connection is up to you. Default: no pooler.
+   */
+  pooler?: PoolerMode | PoolerOptions;
   /**
    * How often ended sessions and other expired rows are deleted, by one instance at a time. At most `24d`; `0s`
    * disables the cleanup. Default `10m`.
@@ -38,6 +54,18 @@ export interface AuthModuleOptions {
   audit?: false | AuditOptions;
   alerts?: AlertOptions;
   passwords?: PasswordOptions;
+  /**
+   * Fields of your own in registrations. `false`: nobody can register, and `POST /auth/register` does not exist; accounts
+   * are created with `AccountAdmin.create` or `latchkey user create`. Default: open, without such fields.
+   */
+  registration?: false | RegistrationOptions;
+  /**
+   * Adds members to the user as `/auth/me`, logins and registrations show them, such as columns of your own. It may replace
+   * any member except `id`, by a value of the same type. The result must be an object that JSON can hold, without the
+   * password hash; otherwise the request fails with 500, and the session that a login or a registration has started ends.
+   * The account of such a registration remains. Default: nothing is added.
+   */
+  userView?(user: UserRecord): object | Promise<object>;
   cookies?: CookieOptions;
   csrf?: CsrfOptions;
   /**

@@ -30,6 +30,12 @@ export interface CookieOptions {
    * the site); `[]` for nothing. Default `['cache', 'storage']`.
    */
   clearSiteData?: SiteData[];
+  /**
+   * Lowercase letters, digits and dashes that come first in the names of the cookies: with `staff`, they are
+   * `__Host-staff-access` and `__Host-staff-refresh`. For an app with two `AuthModule`s; `latchkey/next` knows only
+   * the default names. Default: nothing.
+   */
+  name?: string;
 }
 
 const SITE_DATA: readonly SiteData[] = ['cache', 'storage', 'cookies'];
@@ -37,12 +43,19 @@ const SITE_DATA: readonly SiteData[] = ['cache', 'storage', 'cookies'];
 const clearSiteData: Rule<SiteData[], SiteData[]> = (check, option, given = ['cache', 'storage']) =>
   check.listOf(option, given, SITE_DATA);
 
+const name: Rule<string, string> = (check, option, given = '') => {
+  if (typeof given !== 'string' || !/^([a-z\d]+(-[a-z\d]+)*)?$/.test(given) || given.length > 40)
+    check.fail(option, "must be at most 40 lowercase letters, digits and dashes, such as 'staff'");
+  return given;
+};
+
 const RULES = {
   secure: flag(true),
   sameSite: oneOf('lax', ['strict', 'lax', 'none'] as const),
   partitioned: flag(false),
   silentRefresh: flag(false),
   clearSiteData,
+  name,
 } satisfies Rules<CookieOptions>;
 
 export const cookies = group(RULES, (resolved, check, option) => {

@@ -10,7 +10,7 @@ import { asGiven, duration, group, integer, type Rules, text } from './rules.js'
 export interface JwtOptions extends AccessKeyOptions, AccessClaimOptions {
   /**
    * One or more secrets of at least 32 random bytes, newest first, that are not used for anything else. The first one
-   * signs refresh tokens, all of them verify.
+   * that all instances know signs refresh tokens, all of them verify.
    */
   refreshSecret: string | string[];
   /**

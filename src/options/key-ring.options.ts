@@ -5,8 +5,8 @@ import { asGiven, duration, group, type Rule, type Rules } from './rules.js';
 /** The key ring that is stored in PostgreSQL and rotated automatically. */
 export interface KeyRingOptions {
   /**
-   * One or more secrets of at least 32 random bytes, newest first. The first one encrypts private keys, all of them
-   * decrypt.
+   * One or more secrets of at least 32 random bytes, newest first. The first one that all instances know encrypts
+   * private keys, all of them decrypt.
    */
   encryptionSecret: string | string[];
   /** How long a key signs before the next one takes over; must be longer than `publishAhead`. Default `30d`. */

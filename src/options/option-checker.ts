@@ -101,7 +101,7 @@ export class OptionChecker {
     try {
       assertTexts(given);
       if (toList(given).length === 0) throw new Error(`is missing: ${advice}`);
-      return new KeySet(toList(given).map(parse));
+      return new KeySet(toList(given).map(parse), option);
     } catch (error) {
       this.fail(option, (error as Error).message);
       return undefined;

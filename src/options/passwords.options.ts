@@ -7,8 +7,8 @@ export interface PasswordOptions {
   /** The bcrypt cost factor, from 10 to 15; each step doubles the work. Default 12. */
   bcryptCost?: number;
   /**
-   * Secrets of at least 32 random bytes that are mixed into password hashes, newest first. Keep them outside the
-   * database. Default: none.
+   * Secrets of at least 32 random bytes that are mixed into password hashes, newest first: the first one that
+   * all instances know is used. Keep them outside the database. Default: none.
    */
   peppers?: string[];
   /**

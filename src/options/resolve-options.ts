@@ -1,10 +1,14 @@
+import type { AuditReceiverSettings } from '../audit-export/webhook-receiver.js';
 import type { ClaimsHook, StaticClaims } from '../tokens/access-tokens.js';
 import type { ClaimsPolicy } from '../tokens/claims.js';
 import type { KeySet } from '../keys/key-set.js';
+import type { Pooling } from '../database/pooling.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
 import type { SessionLimits } from '../sessions/session-types.js';
 import type { AccountProtectionSettings } from '../users/account-protection.js';
 import type { DelayPolicy } from '../users/login-attempts.js';
+import type { RegisterDto } from '../users/register.dto.js';
+import type { CreationHook, UserRecord } from '../users/user-store.js';
 import type { AccessKeySettings } from './access-keys.options.js';
 import { accountProtection } from './account-protection.options.js';
 import { alerts, type AlertWebhookOptions } from './alerts.options.js';
@@ -12,14 +16,18 @@ import { audit } from './audit.options.js';
 import type { AuthModuleOptions } from './auth-options.js';
 import { type CookieOptions, cookies } from './cookies.options.js';
 import { csrf } from './csrf.options.js';
+import { database, type OwnDatabase, refuseSessionParameter } from './database.options.js';
 import { refuseSharedSecrets } from './distinct-secrets.js';
 import { publicUrl, resolveIssuer } from './issuer.options.js';
 import { jwt } from './jwt.options.js';
 import { OptionChecker } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
 import { passwords } from './passwords.options.js';
+import { pooler } from './pooler.options.js';
 import { type RateLimitName, rateLimits, type ResolvedRateLimit } from './rate-limits.options.js';
 import { redis } from './redis.options.js';
+import type { RedisAddress } from '../redis/redis-connection.js';
+import { registration } from './registration.options.js';
 import { revocation } from './revocation.options.js';
 import { duration, flag, group, hook, type Rules } from './rules.js';
 import { sessions } from './sessions.options.js';
@@ -29,15 +37,19 @@ import { type Parts, refuseUnknownOptions } from './unknown-options.js';
 export interface ResolvedAuthOptions {
   /** The address that absolute URLs begin with, without a trailing slash. `undefined`: not known. */
   publicUrl: string | undefined;
+  /** `undefined`: the data source of the app. */
+  database?: OwnDatabase;
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
   revocation: { check: RevocationCheck; maxStaleness: number };
-  redisUrl?: string;
+  redis?: RedisAddress;
+  /** `undefined`: there is no pooler. */
+  pooler?: Pooling;
   cleanupEvery: number;
-  /** `retention` in seconds. */
-  audit: { enabled: boolean; retention: number };
-  alertWebhook?: Required<AlertWebhookOptions>;
+  /** `retention` and `giveUpAfter` in seconds. */
+  audit: { enabled: boolean; retention: number; receivers: AuditReceiverSettings[]; giveUpAfter: number };
+  alertWebhook?: Required<AlertWebhookOptions> & { secret: string[] };
   passwords: {
     minLength: number;
     serviceName: string;
@@ -46,6 +58,9 @@ export interface ResolvedAuthOptions {
     hashingQueue: number;
     rehash: boolean;
   };
+  /** `enabled`: whether `POST /auth/register` exists. */
+  registration: { enabled: boolean; dto: new () => RegisterDto; onRegister?: CreationHook };
+  userView?: UserViewHook;
   cookies: Required<CookieOptions>;
   trustedOrigins: string[];
   rateLimits: false | Record<RateLimitName, ResolvedRateLimit>;
@@ -58,6 +73,9 @@ export interface ResolvedAuthOptions {
   clock?: () => number;
 }
 
+/** See `AuthModuleOptions.userView`. */
+export type UserViewHook = (user: UserRecord) => object | Promise<object>;
+
 export const ResolvedAuthOptions = Symbol('ResolvedAuthOptions');
 
 /** Node timers run for at most 24.8 days; longer ones fire immediately. */
@@ -66,13 +84,17 @@ const MAX_CLEANUP_SECONDS = 24 * 86_400;
 const RULES = {
   jwt,
   publicUrl,
+  database,
   sessions,
   revocation,
   redis,
+  pooler,
   cleanupEvery: duration('10m', { max: MAX_CLEANUP_SECONDS }),
   audit,
   alerts,
   passwords,
+  registration,
+  userView: hook<UserViewHook>,
   cookies,
   csrf,
   rateLimits,
@@ -100,6 +122,7 @@ export function resolveOptions(
   if (!check.isGroup('options', options, OPTION_NAMES)) throw new AuthOptionsError(check.problems);
   const resolved = authOptions(check, '', options);
   refuseSharedSecrets(options, check);
+  refuseSessionParameter(resolved, check);
   refuseUnknownOptions(options, RULES, parts, check);
   const { accessKeys, refreshKeys, refreshTtl, verifiedTokens } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
@@ -110,15 +133,19 @@ export function resolveOptions(
   const isProtected = options.accountProtection === undefined ? limited : resolved.accountProtection.enabled;
   return {
     publicUrl: address,
+    database: resolved.database,
     access: { keys: accessKeys, policy, cacheSize: verifiedTokens },
     refresh: { keys: refreshKeys, policy },
     sessions: { idleTtl: refreshTtl, ...resolved.sessions },
     revocation: resolved.revocation,
-    redisUrl: resolved.redis?.url,
+    redis: resolved.redis,
+    pooler: resolved.pooler,
     cleanupEvery: resolved.cleanupEvery,
     audit: resolved.audit,
     alertWebhook: resolved.alerts.webhook,
     passwords: resolved.passwords,
+    registration: resolved.registration,
+    userView: resolved.userView,
     cookies: resolved.cookies,
     trustedOrigins: resolved.csrf.trustedOrigins,
     rateLimits: limited && limits,

@@ -4,9 +4,9 @@
  */
 'use client';
 import { useEffect, useSyncExternalStore } from 'react';
-import type { LatchkeyClient, SessionSnapshot } from '../client/latchkey-client.js';
+import type { LatchkeyClient, LatchkeyUser, SessionSnapshot } from '../client/latchkey-client.js';
 
-const UNKNOWN: SessionSnapshot = { status: 'unknown' };
+const UNKNOWN: SessionSnapshot<never> = { status: 'unknown' };
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** The same when the service has answered, but refuses the tokens that it has just made. */
@@ -18,10 +18,14 @@ const REFUSED_PAUSE_MS = 600_000;
  * server and until then.
  * @param client created once, outside of components
  */
-export function useSession(
-  client: Pick<LatchkeyClient, 'subscribe' | 'getSnapshot' | 'getUser'>,
-): SessionSnapshot {
-  const snapshot = useSyncExternalStore(client.subscribe, client.getSnapshot, () => UNKNOWN);
+export function useSession<User extends LatchkeyUser = LatchkeyUser>(
+  client: Pick<LatchkeyClient<User>, 'subscribe' | 'getSnapshot' | 'getUser'>,
+): SessionSnapshot<User> {
+  const snapshot = useSyncExternalStore<SessionSnapshot<User>>(
+    client.subscribe,
+    client.getSnapshot,
+    () => UNKNOWN,
+  );
   const isOpen = snapshot.status !== 'signed-out' && !snapshot.user;
 
   useEffect(() => {

@@ -10,9 +10,11 @@ export class InMemoryRevocationList implements RevocationList {
   }
 
   async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
-    const since = new Date(this.clock());
+    const now = new Date(this.clock());
+    this.index.sweep();
     const until = new Date(this.clock() + seconds * 1000);
-    for (const revocation of revocations) this.index.add({ ...revocation, since, until });
+    for (const revocation of revocations)
+      this.index.add({ ...revocation, since: revocation.since ?? now, until });
   }
 
   isRevoked(token: RevocableToken): boolean {

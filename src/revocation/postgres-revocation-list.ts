@@ -1,38 +1,48 @@
 import type { DatabaseNotifications } from '../database/notifications.js';
-import { UnavailableError } from '../errors/auth-errors.js';
-import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
+import { Freshness } from './freshness.js';
+import { RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
-import { parseRevocation, REVOKED } from './revocation-message.js';
+import { LOOK, parseRevocation, type RevocationEntry } from './revocation-message.js';
+import { RevocationReader } from './revocation-reader.js';
 import type { RevocationStore } from './revocation.store.js';
 
 /** The longest time until a revocation is read if its notification was missed. */
 const POLL_MS = 1_000;
-/** Longer than a statement may take to commit, so that the next reads find what one read missed. */
-const OVERLAP_SECONDS = 10;
 
 /**
  * Shares revocations between all instances through PostgreSQL: each instance holds them in memory and is notified of
  * new ones as they commit. It also polls every second, so a lost notification does no harm. While the database is
- * unavailable, it uses what it knows for `maxStaleness` seconds and then rejects every token (`UnavailableError`).
+ * unavailable, it uses what it knows for `maxStaleness` seconds and then rejects every token (`UnavailableError`). A
+ * process that was frozen reads once, for all requests that wait, before it decides.
  */
 export class PostgresRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
+  private readonly reader: RevocationReader;
+  private reading: Promise<void> | undefined;
+  private waiting: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private syncedAt = -Infinity;
+  private readonly freshness: Freshness;
   private stopped = false;
 
   constructor(
     private readonly store: RevocationStore,
     private readonly notifications: DatabaseNotifications,
-    private readonly settings: { maxStaleness: number; clock: () => number },
+    settings: { maxStaleness: number; clock: () => number; log?: (line: string) => void },
   ) {
     this.index = new RevocationIndex(settings.clock);
+    this.reader = new RevocationReader(store, {
+      learn: (records) => this.index.addRecords(records),
+      log: (line) => settings.log?.(line),
+    });
+    this.freshness = new Freshness(() => this.sync(), settings.maxStaleness);
   }
 
   async onModuleInit(): Promise<void> {
-    await this.sync();
-    await this.notifications.listen(REVOKED, {
-      heard: (message) => this.learn([parseRevocation(message)]),
+    await this.freshness.renew();
+    await this.notifications.listen(this.store.channel, {
+      heard: (message) =>
+        message === LOOK ? void this.sync().catch(() => undefined) : this.learn([parseRevocation(message)]),
+      // Not a renewal, which could join a read that began before.
       missed: () => void this.sync().catch(() => undefined),
     });
     this.schedule();
@@ -55,14 +65,10 @@ export class PostgresRevocationList implements RevocationList {
     return entries;
   }
 
-  isRevoked(token: RevocableToken): boolean {
+  /** A promise, which may reject with `UnavailableError`, only while this instance is not up to date. */
+  isRevoked(token: RevocableToken): boolean | Promise<boolean> {
     if (this.index.has(token)) return true;
-    if (this.staleness > this.settings.maxStaleness)
-      throw new UnavailableError({
-        message: 'Cannot check right now whether the session has ended.',
-        retryAfter: 1,
-      });
-    return false;
+    return this.freshness.isStale && this.freshness.look().then(() => this.index.has(token));
   }
 
   watch(watcher: RevocationWatcher): () => void {
@@ -76,25 +82,42 @@ export class PostgresRevocationList implements RevocationList {
 
   /** Seconds since this instance was last known to be up to date. */
   get staleness(): number {
-    return (performance.now() - this.syncedAt) / 1000;
+    return this.freshness.staleness;
   }
 
-  /** Reads new revocations, or all of them after a time without the database. */
-  private async sync(): Promise<void> {
-    const began = performance.now();
-    const recent = this.staleness < OVERLAP_SECONDS / 2;
-    this.learn(await this.store.read(recent ? OVERLAP_SECONDS : undefined));
-    this.syncedAt = Math.max(this.syncedAt, began);
+  /** Resolves once everything has been read that was committed before this call. One read runs at a time. */
+  private sync(): Promise<void> {
+    if (!this.reading) return this.read();
+    // The read in progress may have looked too early.
+    this.waiting ??= this.reading
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting = undefined;
+        return this.reading ?? this.read();
+      });
+    return this.waiting;
   }
 
-  private learn(revocations: readonly (RevocationEntry | null)[]): void {
+  private read(): Promise<void> {
+    this.reading = this.reader
+      .read()
+      .then(() => this.index.sweep())
+      .finally(() => {
+        this.reading = undefined;
+      });
+    return this.reading;
+  }
+
+  private learn(revocations: Iterable<RevocationEntry | null>): void {
     for (const revocation of revocations) if (revocation) this.index.add(revocation);
+    this.index.sweep();
   }
 
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      void this.sync()
+      void this.freshness
+        .renew()
         .catch(() => undefined) // retried in a second; until then the staleness grows
         .then(() => this.schedule());
     }, POLL_MS).unref();

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '../errors/auth-errors.js';
 import type { RedisClient, RedisConnection } from '../redis/redis-connection.js';
-import { type RevocationEntry, RevocationIndex } from './revocation-index.js';
+import { Freshness } from './freshness.js';
+import { RevocationIndex } from './revocation-index.js';
 import type { RevocableToken, Revocation, RevocationList, RevocationWatcher } from './revocation-list.js';
-import { parseRevocation, REVOKED } from './revocation-message.js';
+import { parseRevocation, REVOKED, type RevocationEntry } from './revocation-message.js';
 
 /** The braces keep all keys on one node of a cluster, so that one script can write several of them. */
 const PREFIX = '{latchkey}:revoked:';
 const RETRY_MS = 500;
 const SCAN_COUNT = 1_000;
+/** How long a read may take after a time without one, while the connection comes back. */
+const REREAD_MS = 1_500;
+const REREAD_EVERY_MS = 50;
 
 /**
  * Writes entries and publishes them to all instances; of two entries for one id, the later times win. ARGV: the seconds
@@ -39,15 +44,16 @@ return written`;
 export class RedisRevocationList implements RevocationList {
   private readonly index: RevocationIndex;
   private subscriber: RedisClient | undefined;
-  private heardAt = -Infinity;
+  private readonly freshness: Freshness;
   private stopped = false;
 
   /** @param settings `maxStaleness`: seconds without Redis until every token is rejected; `clock`: in milliseconds */
   constructor(
     private readonly redis: RedisConnection,
-    private readonly settings: { maxStaleness: number; clock: () => number },
+    settings: { maxStaleness: number; clock: () => number },
   ) {
     this.index = new RevocationIndex(settings.clock);
+    this.freshness = new Freshness(() => this.reread(), settings.maxStaleness);
   }
 
   async onModuleInit(): Promise<void> {
@@ -64,17 +70,11 @@ export class RedisRevocationList implements RevocationList {
    * @throws UnavailableError when Redis does not answer
    */
   async revoke(revocations: readonly Revocation[], seconds: number): Promise<void> {
-    await this.share(
-      revocations.map((revocation) => ({ ...revocation, since: undefined })),
-      seconds,
-    );
+    await this.share(revocations, seconds);
   }
 
-  /** Like {@link revoke}, for revocations made elsewhere whose time is known. */
-  async share(
-    revocations: readonly (Revocation & { since: Date | undefined })[],
-    seconds: number,
-  ): Promise<void> {
+  /** The same, for revocations made elsewhere, whose time is known. */
+  async share(revocations: readonly Revocation[], seconds: number): Promise<void> {
     if (revocations.length === 0) return;
     const keys = revocations.map(({ kind, id }) => `${PREFIX}${kind}:${id}`);
     const times = revocations.map(({ since }) => (since ? String(since.getTime()) : ''));
@@ -91,13 +91,10 @@ export class RedisRevocationList implements RevocationList {
     return this.index.has(token);
   }
 
-  isRevoked(token: RevocableToken): boolean {
+  /** A promise, which may reject with `UnavailableError`, only while this instance is not up to date. */
+  isRevoked(token: RevocableToken): boolean | Promise<boolean> {
     if (this.index.has(token)) return true;
-    if ((performance.now() - this.heardAt) / 1000 <= this.settings.maxStaleness) return false;
-    throw new UnavailableError({
-      message: 'Cannot check right now whether the session has ended.',
-      retryAfter: 1,
-    });
+    return this.freshness.isStale && this.freshness.look().then(() => this.index.has(token));
   }
 
   watch(watcher: RevocationWatcher): () => void {
@@ -120,9 +117,10 @@ export class RedisRevocationList implements RevocationList {
       await client.connect();
       await client.subscribe(REVOKED, (message) => this.learn(message));
       await this.readAll();
-      this.heardAt = performance.now();
-      client.on('ping-interval', () => (this.heardAt = performance.now()));
+      this.freshness.confirm();
+      client.on('ping-interval', () => this.freshness.confirm());
     } catch {
+      this.freshness.failed();
       this.reconnect(client);
     }
   }
@@ -134,20 +132,35 @@ export class RedisRevocationList implements RevocationList {
     setTimeout(() => void this.follow(), RETRY_MS).unref();
   }
 
+  private async reread(): Promise<void> {
+    const deadline = performance.now() + REREAD_MS;
+    for (;;) {
+      try {
+        return await this.readAll();
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await sleep(REREAD_EVERY_MS);
+      }
+    }
+  }
+
   private async readAll(): Promise<void> {
     let cursor = '0';
     do {
       const options = { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT };
-      const page = await this.redis.run((client) => client.scan(cursor, options));
+      const page = await this.redis.run((client) => client.scan(cursor, options), 'SCAN');
       cursor = page.cursor;
-      const values = page.keys.length > 0 ? await this.redis.run((client) => client.mGet(page.keys)) : [];
+      const values =
+        page.keys.length > 0 ? await this.redis.run((client) => client.mGet(page.keys), 'MGET') : [];
       page.keys.forEach((key, i) => values[i] && this.learn(messageOf(key, values[i])));
     } while (cursor !== '0');
   }
 
   private learn(message: string): void {
     const entry: RevocationEntry | null = parseRevocation(message);
-    if (entry) this.index.add(entry);
+    if (!entry) return;
+    this.index.add(entry);
+    this.index.sweep();
   }
 }
 

@@ -29,6 +29,19 @@ export class RevocationChecks {
     return revoked === false && check === 'deny-list' ? claims : this.passLater(claims, revoked, check);
   }
 
+  /**
+   * Whether this instance knows that the session of a refresh token has been revoked. Does not ask the database, and is
+   * false where that cannot be known: then the session's row decides, and for a token of the same second as well.
+   * @param began when the session began, in seconds, if that is known
+   */
+  async knowsEnded({ jti, sid, sub, iat }: RevocableToken, began = iat): Promise<boolean> {
+    try {
+      return await this.revocations.isRevoked({ jti, sid, sub, iat: iat + 1, auth_time: began });
+    } catch {
+      return false;
+    }
+  }
+
   private async passLater<Claims extends RevocableToken>(
     claims: Claims,
     revoked: boolean | Promise<boolean>,

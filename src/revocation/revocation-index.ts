@@ -1,14 +1,9 @@
-import type { RevocableToken, Revocation, RevocationWatcher } from './revocation-list.js';
+import { ExpiringIds } from './expiring-ids.js';
+import { parseRevocation, type RevocationEntry } from './revocation-message.js';
+import { idAt, readRecords } from './session-records.js';
+import type { RevocableToken, RevocationWatcher } from './revocation-list.js';
 
 const SWEEP_MS = 60_000;
-
-/** A revocation with its times. */
-export interface RevocationEntry extends Revocation {
-  /** When it was made. A user's revocation does not affect tokens issued later. */
-  since: Date;
-  /** When the last access token it affects has expired. */
-  until: Date;
-}
 
 interface Times {
   since: number;
@@ -17,9 +12,11 @@ interface Times {
 
 /** Revocations in this process's memory, indexed by what they revoke; dropped once the affected tokens have expired. */
 export class RevocationIndex {
-  private readonly sessions = new Map<string, number>();
-  private readonly tokens = new Map<string, number>();
+  private readonly sessions = new ExpiringIds();
+  private readonly tokens = new ExpiringIds();
   private readonly users = new Map<string, Times>();
+  /** Sessions that began until `since` are revoked, whoever they belong to. */
+  private all: Times | undefined;
   private readonly watchers = new Set<RevocationWatcher>();
   private nextSweep = 0;
 
@@ -27,13 +24,26 @@ export class RevocationIndex {
   constructor(private readonly clock: () => number) {}
 
   add({ kind, id, since, until }: RevocationEntry): void {
-    if (kind === 'user') this.users.set(id, latest(this.users.get(id), since.getTime(), until.getTime()));
-    else {
-      const map = kind === 'session' ? this.sessions : this.tokens;
-      map.set(id, Math.max(until.getTime(), map.get(id) ?? 0));
-    }
-    this.sweepNowAndThen();
+    if (kind === 'session') this.sessions.add(id, until.getTime());
+    else if (kind === 'token') this.tokens.add(id, until.getTime());
+    else if (kind === 'user')
+      this.users.set(id, latest(this.users.get(id), since.getTime(), until.getTime()));
+    else this.all = latest(this.all, since.getTime(), until.getTime());
     for (const watcher of this.watchers) watcher({ kind, id });
+  }
+
+  /** Adds what {@link readRecords} finds. */
+  addRecords(text: string): void {
+    readRecords(text, {
+      session: (start, seconds) => {
+        this.sessions.addAt(text, start, seconds);
+        for (const watcher of this.watchers) watcher({ kind: 'session', id: idAt(text, start) });
+      },
+      line: (line) => {
+        const entry = parseRevocation(line);
+        if (entry) this.add(entry);
+      },
+    });
   }
 
   /** Calls the watcher with each entry added from now on, also if it was known. Returns a function that ends that. */
@@ -42,26 +52,31 @@ export class RevocationIndex {
     return () => void this.watchers.delete(watcher);
   }
 
-  has({ jti, sid, sub, iat }: RevocableToken): boolean {
+  has({ jti, sid, sub, iat, auth_time: began = iat }: RevocableToken): boolean {
     if (this.sessions.has(sid) || this.tokens.has(jti)) return true;
-    const user = this.users.get(sub);
-    // `iat` is in whole seconds: a token from the same second may be older than the revocation, so it is rejected.
+    // Times of tokens are in whole seconds: one from the same second may be older than the revocation, so it is rejected.
+    if (this.all !== undefined && began * 1000 <= this.all.since) return true;
+    const user = this.users.size > 0 ? this.users.get(sub) : undefined;
     return user !== undefined && iat * 1000 <= user.since;
   }
 
   /** The number of revocations held. */
   get size(): number {
-    return this.sessions.size + this.tokens.size + this.users.size;
+    return this.sessions.size + this.tokens.size + this.users.size + (this.all ? 1 : 0);
   }
 
-  private sweepNowAndThen(): void {
+  /** Drops what has expired: now and then, and in small steps. */
+  sweep(): void {
     const now = this.clock();
-    if (now < this.nextSweep) return;
-    this.nextSweep = now + SWEEP_MS;
-    for (const map of [this.sessions, this.tokens]) {
-      for (const [id, until] of map) if (until <= now) map.delete(id);
+    if (now >= this.nextSweep) {
+      this.nextSweep = now + SWEEP_MS;
+      this.sessions.startSweep();
+      this.tokens.startSweep();
+      for (const [id, { until }] of this.users) if (until <= now) this.users.delete(id);
+      if (this.all && this.all.until <= now) this.all = undefined;
     }
-    for (const [id, { until }] of this.users) if (until <= now) this.users.delete(id);
+    this.sessions.sweepOn(now);
+    this.tokens.sweepOn(now);
   }
 }
 

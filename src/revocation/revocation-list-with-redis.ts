@@ -27,7 +27,7 @@ export class RevocationListWithRedis implements RevocationList {
     this.redis.share(entries, seconds).catch(() => undefined);
   }
 
-  isRevoked(token: RevocableToken): boolean {
+  isRevoked(token: RevocableToken): boolean | Promise<boolean> {
     return this.redis.knows(token) || this.postgres.isRevoked(token);
   }
 

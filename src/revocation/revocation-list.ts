@@ -1,16 +1,26 @@
-/** What a revocation revokes: all access tokens of a session, one access token, or all tokens a user has until now. */
+/**
+ * What a revocation revokes: all access tokens of a session, one access token, all tokens a user has until now, or
+ * `all` sessions that have begun until now.
+ */
 export interface Revocation {
-  kind: 'session' | 'token' | 'user';
-  /** The `sid`, `jti` or `sub`. Never a token's text or its hash: a signature can have more than one valid form. */
+  kind: 'session' | 'token' | 'user' | 'all';
+  /**
+   * The `sid`, `jti` or `sub`, or `*` for `all`. Never a token's text or its hash: a signature can have more than one
+   * valid form.
+   */
   id: string;
+  /** For `user` and `all`, the time that counts as "now". Default: the time of the revocation. */
+  since?: Date;
 }
 
-/** The claims by which an access token is looked up. `iat` is in whole seconds since the epoch. */
+/** The claims by which a token is looked up. Times are in whole seconds since the epoch. */
 export interface RevocableToken {
   jti: string;
   sid: string;
   sub: string;
   iat: number;
+  /** When the session began. A refresh token does not say it: then it is no later than `iat`. */
+  auth_time?: number;
 }
 
 /** Called with a revocation, possibly more than once. Must not throw. */

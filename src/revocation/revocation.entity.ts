@@ -1,7 +1,11 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A revocation, stored for all instances. Ended sessions are known from their own rows as well. */
+/**
+ * A revocation, stored for all instances. A trigger adds one for each session that ends, also by hand. `infinity` as
+ * `until` stands for "as long as an access token lives".
+ */
 @Entity('revocations')
+@Index('revocations_written_xid_idx', ['writtenXid', 'kind', 'id'])
 class LatchkeyRevocation {
   @PrimaryColumn({ name: 'kind', type: 'text', primaryKeyConstraintName: 'revocations_pkey' })
   kind: string;
@@ -16,10 +20,13 @@ class LatchkeyRevocation {
   @Column({ name: 'until', type: 'timestamptz' })
   until: Date;
 
-  /** When it was last written, on the database's clock: instances poll for new rows. */
-  @Index('revocations_written_at_idx')
+  /** When it was last written. Read by earlier versions only. */
   @Column({ name: 'written_at', type: 'timestamptz' })
   writtenAt: Date;
+
+  /** The transaction that wrote it last, set by a trigger: the order in which instances read. */
+  @Column({ name: 'written_xid', type: 'bigint' })
+  writtenXid: string;
 }
 
 // TypeORM finds entities by class name too, and a host may have its own `Revocation`.

@@ -29,8 +29,10 @@ export class SessionEnder {
     userId: string,
     reason: RevocationReason,
     { except, client }: { except?: string; client?: ClientInfo } = {},
-  ): Promise<void> {
-    await this.ended(userId, await this.sessions.revokeAll(userId, reason, except), reason, client);
+  ): Promise<string[]> {
+    const sids = await this.sessions.revokeAll(userId, reason, except);
+    await this.ended(userId, sids, reason, client);
+    return sids;
   }
 
   /** Does what remains to be done for sessions already ended in their table: events and revocations. */
@@ -39,9 +41,16 @@ export class SessionEnder {
     await this.forbid('session', sids);
   }
 
-  async forbid(kind: Revocation['kind'], ids: string[]): Promise<void> {
+  /** Ends a session that is known to have ended but lives on in its table, such as in one that lost its last changes. */
+  async endAgain(sid: string, client?: ClientInfo): Promise<void> {
+    const userId = await this.sessions.revoke(sid, 'ended');
+    if (userId !== null) await this.ended(userId, [sid], 'ended', client);
+  }
+
+  /** @param since see {@link Revocation} */
+  async forbid(kind: Revocation['kind'], ids: string[], since?: Date): Promise<void> {
     await this.revocations.revoke(
-      ids.map((id) => ({ kind, id })),
+      ids.map((id) => ({ kind, id, since })),
       this.remember,
     );
   }

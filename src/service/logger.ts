@@ -1,15 +1,20 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import { lookForOpenTelemetry, openTelemetry } from '../tracing/open-telemetry.js';
+import { activeTrace } from '../tracing/spans.js';
+import { traceIdsOf } from '../tracing/trace-context.js';
 import { loggableError } from './loggable-error.js';
 
 export type { Logger };
 
 /** Creates a logger that writes JSON lines, or readable lines in development. Times are ISO 8601 in UTC. */
 export async function createLogger({ mode, logLevel }: { mode: string; logLevel: string }): Promise<Logger> {
+  lookForOpenTelemetry();
   const options = {
     level: logLevel,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
+    ...(openTelemetry() && { mixin: () => ({ ...traceIdsOf(activeTrace()) }) }),
     serializers: { err: (error: unknown) => loggableError(error) },
   };
   const pretty = mode === 'development' ? await import('pino-pretty').catch(() => undefined) : undefined;

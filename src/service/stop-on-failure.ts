@@ -16,6 +16,6 @@ export function stopOnFailure(service: RunningService, logger: Logger): void {
     logger.fatal({ err: error, msg: `${origin}: stopping` });
     const end = () => exitWithoutServers(1);
     setTimeout(end, DEADLINE_MS).unref();
-    service.stop().then(end, end);
+    service.stop(0).then(end, end);
   });
 }

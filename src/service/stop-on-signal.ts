@@ -2,6 +2,7 @@ import { exitWithoutServers, stopSignals } from '../settings/stop-servers.js';
 import type { Logger } from './logger.js';
 import type { RunningService } from './service.js';
 
+/** After the service has stopped listening. */
 const DEADLINE_MS = 10_000;
 
 /**
@@ -39,7 +40,7 @@ export class StopOnSignal {
   }
 
   private stop(service: RunningService): void {
-    setTimeout(() => exitWithoutServers(1), DEADLINE_MS).unref();
+    setTimeout(() => exitWithoutServers(1), service.drainMs + DEADLINE_MS).unref();
     service.stop().then(
       () => exitWithoutServers(0),
       (error: unknown) => {

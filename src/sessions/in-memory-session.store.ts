@@ -1,5 +1,6 @@
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type {
+  EndedSessions,
   NewSession,
   Presentation,
   RevocationReason,
@@ -82,6 +83,14 @@ export class InMemorySessionStore implements SessionStore {
     const ended = this.of(userId).filter((row) => !row.revoked && row.id !== except);
     for (const row of ended) row.revoked = true;
     return ended.map(({ id }) => id);
+  }
+
+  /** Everything in one step. */
+  async revokeBefore(before: Date | null, _reason: RevocationReason): Promise<EndedSessions> {
+    const time = before?.getTime() ?? this.clock() + 1;
+    const ended = [...this.rows.values()].filter((row) => !row.revoked && row.createdAt < time);
+    for (const row of ended) row.revoked = true;
+    return { before: new Date(time), ended: ended.map(({ id }) => id), next: null };
   }
 
   async endSurplus(userId: string, newest: string): Promise<string[]> {

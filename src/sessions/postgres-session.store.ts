@@ -3,10 +3,12 @@ import { Leases } from '../database/leases.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
+import { endSessionsBefore, type EndStep } from './end-sessions-before.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type { SessionStore } from './session-store.js';
 import type {
+  EndedSessions,
   NewSession,
   Presentation,
   RevocationReason,
@@ -96,6 +98,15 @@ export class PostgresSessionStore implements SessionStore {
       [userId, reason, except ?? null],
     );
     return rows.map((row) => row.id);
+  }
+
+  revokeBefore(before: Date | null, reason: RevocationReason, step: EndStep): Promise<EndedSessions> {
+    const { absoluteTtl } = this.limits;
+    return endSessionsBefore(
+      this.dataSource,
+      { table: this.table, absoluteTtl },
+      { before, reason, ...step },
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Standing } from './reuse-policy.js';
 import type {
+  EndedSessions,
   NewSession,
   Presentation,
   RevocationReason,
@@ -32,6 +33,19 @@ export interface SessionStore {
 
   /** Ends every live session of a user except `except`, and returns the ids of the sessions it ended. */
   revokeAll(userId: string, reason: RevocationReason, except?: string): Promise<string[]>;
+
+  /**
+   * Ends sessions that began before `before`, whoever they belong to, in steps. Each step looks at `limit` sessions, and
+   * the first one also ends those that began in the ten seconds before. Optional: `AccountAdmin.endAllSessions` throws
+   * an error that names the method if a store lacks it.
+   * @param before `null` stands for now on the store's clock: every session that exists
+   * @param step `after` is where the previous step ended, its `next`; without it, this is the first step
+   */
+  revokeBefore?(
+    before: Date | null,
+    reason: RevocationReason,
+    step: { after?: string; limit: number },
+  ): Promise<EndedSessions>;
 
   /**
    * Ends the sessions over a user's limit now that `newest` has started, and returns their ids: the least recently used

@@ -6,6 +6,9 @@ export interface ClientInfo {
   userAgent?: string;
   /** The id of the HTTP request, included in the events it causes. */
   requestId?: string;
+  /** The request's trace, as in the header of W3C Trace Context, included in the events it causes. */
+  traceparent?: string;
+  tracestate?: string;
 }
 
 /** A live session as the database sees it; `now` is the database's time of the query. */
@@ -48,6 +51,16 @@ export interface Presentation {
 
 /** The outcome of a rotation: a new refresh token, the same successor again (`replayed`), or a refusal. */
 export type RotationOutcome = { outcome: 'rotated' | 'replayed'; session: Session } | { outcome: Refusal };
+
+/** What one step of ending many sessions did. */
+export interface EndedSessions {
+  /** The time before which sessions end, in whole milliseconds. */
+  before: Date;
+  /** The ids of the sessions that this step ended. */
+  ended: string[];
+  /** Where the next step starts; `null` after the last one. */
+  next: string | null;
+}
 
 /** Why a session was ended, as stored in its row and in events. */
 export type RevocationReason =

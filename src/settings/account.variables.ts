@@ -49,6 +49,14 @@ export const accountVariables = [
       'More request headers, comma-separated, that pages of `CORS_ORIGINS` may send, such as `X-Client-Version`',
   },
   {
+    name: 'REGISTRATION',
+    option: 'registration',
+    parse: onOrOff,
+    default: 'on',
+    meaning:
+      'Whether people can register; with `off`, `latchkey user create` creates accounts, and `POST /auth/register` does not exist',
+  },
+  {
     name: 'FORWARD_AUTH',
     option: 'forwardAuth',
     parse: flag,
@@ -74,7 +82,7 @@ export const accountVariables = [
     option: 'passwords.peppers',
     parse: texts,
     meaning:
-      'Secrets of at least 32 bytes mixed into password hashes, comma-separated, newest first. Keep them outside the database, and never lose them',
+      'Secrets of at least 32 bytes mixed into password hashes, comma-separated, newest first: the first one that all instances know is used. Keep them outside the database, and never lose them',
   },
   {
     name: 'RATE_LIMIT',

@@ -8,6 +8,10 @@ import {
 import type { Problem } from './read-variables.js';
 import { VARIABLES } from './variables.js';
 
+/** A list, so its members have no variables of their own. */
+const RECEIVERS = 'audit.receivers.';
+const [RECEIVER_URL, RECEIVER_SECRET] = ['AUDIT_WEBHOOK_URL', 'AUDIT_WEBHOOK_SECRET'];
+
 /** The problems that the module finds in its options, under the names of the environment variables. */
 export function optionProblems(options: AuthModuleOptions): Problem[] {
   try {
@@ -33,6 +37,7 @@ function inVariables({ option, message }: OptionWarning): Problem {
 
 /** The variable that sets an option, or for a group the first one that sets any of its options. */
 function variableOf(option: string): string {
+  if (option.startsWith(RECEIVERS)) return option === `${RECEIVERS}secret` ? RECEIVER_SECRET : RECEIVER_URL;
   const setters = VARIABLES.filter((variable) => 'option' in variable);
   const setter =
     setters.find((variable) => variable.option === option) ??

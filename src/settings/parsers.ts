@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { databaseUrlProblem } from './database-url.js';
+import { parseDuration } from '../index.js';
+import { databaseUrlProblem } from '../database/database-url.js';
+import { schemaNameProblem } from '../database/schema-name.js';
 
 /**
  * Converts the text of a variable, which is trimmed and not empty, to a value. `undefined` if the variable is not set.
@@ -29,6 +31,16 @@ export function integer(min: number, max: number): Parser<number> {
   };
 }
 
+/** A duration, in seconds. */
+export function seconds(most: number): Parser<number> {
+  return (text, fail) => {
+    const value = text === undefined ? undefined : parseDuration(text);
+    if (value === undefined || (value !== null && value <= most)) return value;
+    fail(`must be a duration from 0s to ${most}s`);
+    return undefined;
+  };
+}
+
 export const flag: Parser<boolean> = (text, fail) => {
   const word = text?.toLowerCase();
   if (word === undefined) return undefined;
@@ -44,10 +56,11 @@ export const onOrOff: Parser<false | Record<never, never>> = (text, fail) => {
   return value === true ? {} : value;
 };
 
-export function oneOf(allowed: readonly string[]): Parser<string> {
+export function oneOf<Text extends string>(allowed: readonly Text[]): Parser<Text> {
   return (text, fail) => {
-    if (text !== undefined && !allowed.includes(text)) fail(`must be one of ${allowed.join(', ')}`);
-    return text;
+    const known: readonly string[] = allowed;
+    if (text !== undefined && !known.includes(text)) fail(`must be one of ${allowed.join(', ')}`);
+    return text as Text | undefined;
   };
 }
 
@@ -117,6 +130,12 @@ export const headerNames: Parser<string[]> = (text, fail) => {
 
 export const databaseUrl: Parser<string> = (text, fail) => {
   const problem = text && databaseUrlProblem(text);
+  if (problem) fail(problem);
+  return text;
+};
+
+export const schemaName: Parser<string> = (text, fail) => {
+  const problem = text && schemaNameProblem(text);
   if (problem) fail(problem);
   return text;
 };

@@ -1,4 +1,5 @@
 import type { AuthModuleOptions } from '../index.js';
+import { completeReceivers } from './audit-receivers.js';
 import type { Parser } from './parsers.js';
 import type { ServiceSettings } from './service-settings.js';
 import { VARIABLES } from './variables.js';
@@ -33,7 +34,9 @@ export function readVariables(env: NodeJS.ProcessEnv, { development }: { develop
     if ('setting' in variable) settings[variable.setting] = value;
     else put(auth, variable.option.split('.'), value);
   }
-  return { auth, settings, problems } as unknown as Read;
+  const read = { auth, settings, problems } as unknown as Read;
+  completeReceivers(read.auth, read.settings);
+  return read;
 }
 
 /** An empty variable counts as not set. */

@@ -6,8 +6,14 @@ export interface ServiceSettings {
   dataDir: string;
   /** `undefined`: the service starts the embedded PostgreSQL. */
   databaseUrl: string | undefined;
+  /** `undefined`: the first schema of the search path. */
+  databaseSchema: string | undefined;
+  /** Whether the service runs pending migrations when it starts. */
+  migrate: boolean;
   /** Database connections shared by requests. One more connection listens for revocations. */
   databasePoolSize: number;
+  /** How long, in seconds, the service reports that it is not ready before it stops listening. */
+  shutdownDelay: number;
   /** Address ranges (CIDR) of proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: string[];
   /** Request headers that CORS allows, besides the usual ones. */
@@ -16,6 +22,11 @@ export interface ServiceSettings {
   docs: boolean;
   /** Whether the sign-up, sign-in and account pages are served under `/account`. */
   accountPages: boolean;
-  /** The bearer token that `/metrics` requires. In development, no token is required. */
-  metricsToken: string | undefined;
+  /** The bearer tokens that `/metrics` accepts. In development, no token is required. */
+  metricsTokens: string[] | undefined;
+  /** The bearer tokens that `/audit/events` accepts. Without one, there is no such endpoint. */
+  auditExportTokens: string[] | undefined;
+  /** The secrets of the audit receivers, as in `AUDIT_WEBHOOK_SECRET`. */
+  auditSecrets: string | undefined;
+  auditAllowPrivate: boolean;
 }

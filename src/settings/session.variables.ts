@@ -1,4 +1,4 @@
-import { asNumber, asText, flag } from './parsers.js';
+import { asNumber, asText, flag, pems } from './parsers.js';
 import type { Variable } from './variable.js';
 
 /** How long sessions last and how they end. */
@@ -52,5 +52,13 @@ export const sessionVariables = [
     option: 'redis.url',
     parse: asText,
     meaning: '`redis://…` or `rediss://…`: instances share rate limits, and revocations travel faster',
+  },
+  {
+    name: 'REDIS_TLS_CA',
+    option: 'redis.tlsCa',
+    parse: pems,
+    onlyWith: 'REDIS_URL',
+    meaning:
+      'The certificate authorities to trust for `rediss://` in place of the usual ones: PEM texts or paths of PEM files, comma-separated',
   },
 ] as const satisfies readonly Variable[];

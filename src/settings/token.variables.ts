@@ -15,14 +15,14 @@ export const tokenVariables = [
     option: 'jwt.accessSecret',
     parse: texts,
     meaning:
-      'For HS*: secrets of at least 32 bytes, comma-separated, newest first. The first one signs, all of them verify',
+      'For HS*: secrets of at least 32 bytes, comma-separated, newest first. The first one that all instances know signs; all of them verify',
   },
   {
     name: 'JWT_ACCESS_PRIVATE_KEY',
     option: 'jwt.accessPrivateKey',
     parse: pems,
     meaning:
-      'For all other algorithms: private keys as PEM (PKCS#8) or paths of PEM files, comma-separated, newest first',
+      'For all other algorithms: private keys as PEM (PKCS#8) or paths of PEM files, comma-separated, newest first; used like `JWT_ACCESS_SECRET`',
   },
   {
     name: 'KEY_ENCRYPTION_SECRET',
@@ -51,7 +51,8 @@ export const tokenVariables = [
     name: 'JWT_REFRESH_SECRET',
     option: 'jwt.refreshSecret',
     parse: texts,
-    meaning: 'Secrets of at least 32 bytes that sign refresh tokens, comma-separated, newest first',
+    meaning:
+      'Secrets of at least 32 bytes that sign refresh tokens, comma-separated, newest first; used like `JWT_ACCESS_SECRET`',
   },
   {
     name: 'JWT_ISSUER',

@@ -11,7 +11,7 @@ const OF_OTHERS = /^(SESSION_MANAGER$|PASSWORD_STORE_)/;
  * variable. Never contains the value.
  */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = VARIABLES.map(({ name }) => name);
+  const known = VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]);
   const unknown = Object.keys(env).filter(
     (name) => OURS.test(name) && !OF_OTHERS.test(name) && !known.includes(name),
   );

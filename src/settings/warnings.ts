@@ -15,7 +15,8 @@ export function warningsOf(configuration: Configuration): string[] {
 }
 
 /** Those that the module does not log itself. */
-export function settingWarnings({ mode, auth, docs, metricsToken, trustProxy }: Configuration): string[] {
+export function settingWarnings(configuration: Configuration): string[] {
+  const { mode, auth, docs, metricsTokens, auditExportTokens, trustProxy } = configuration;
   const warnings: string[] = [];
   const warn = (condition: boolean, message: string) => condition && warnings.push(message);
   warn(auth.rateLimits === false, 'RATE_LIMIT is off: passwords can be guessed without limit');
@@ -35,9 +36,13 @@ export function settingWarnings({ mode, auth, docs, metricsToken, trustProxy }: 
   if (mode !== 'production') return warnings;
   warn(auth.cookies?.secure === false, 'COOKIE_SECURE is false: cookies are sent unencrypted over HTTP');
   warn(docs, 'DOCS is on: anyone can read the API docs');
-  warn(
-    metricsToken !== undefined && metricsToken.length < SHORT_TOKEN,
-    'METRICS_TOKEN is short enough to be guessed: generate one with openssl rand -hex 32',
-  );
+  for (const [name, tokens] of Object.entries({
+    METRICS_TOKEN: metricsTokens,
+    AUDIT_EXPORT_TOKEN: auditExportTokens,
+  }))
+    warn(
+      tokens?.some((token) => token.length < SHORT_TOKEN) === true,
+      `${name} is short enough to be guessed: generate one with openssl rand -hex 32`,
+    );
   return warnings;
 }

@@ -29,7 +29,6 @@ class Revocations extends InMemoryRevocationList {
  */
 const noDatabase = {
   driver: {
-    escape: (name: string) => name,
     master: {
       query: async ({ text }: { text: string }) => {
         if (text.startsWith('DELETE')) return { rows: [], rowCount: 0 };
@@ -37,7 +36,7 @@ const noDatabase = {
       },
     },
   },
-  getMetadata: () => ({ tablePath: 'nowhere' }),
+  getMetadata: () => ({ tableName: 'nowhere' }),
 };
 
 const dataSource = { provide: getDataSourceToken(), useValue: noDatabase };

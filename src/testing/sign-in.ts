@@ -5,7 +5,10 @@ import { TokensService } from '../tokens/tokens.service.js';
 import { type UserRecord, UserStore } from '../users/user-store.js';
 
 /** The user to sign in; omitted fields get generated or empty values. */
-export type TestUser = Partial<Pick<UserRecord, 'email' | 'name' | 'roles' | 'permissions'>>;
+export type TestUser = Partial<Pick<UserRecord, 'email' | 'name' | 'roles' | 'permissions'>> & {
+  /** The fields of your own of a new user, as in a registration. */
+  fields?: Record<string, unknown>;
+};
 
 /** A session, and how a test sends it. */
 export interface SignedIn {
@@ -32,17 +35,18 @@ export async function signIn(app: App, wanted: TestUser = {}): Promise<SignedIn>
   return { user, tokens, headers: { authorization: `Bearer ${tokens.accessToken}` } };
 }
 
-async function findOrCreate(store: UserStore, { email, name = null }: TestUser): Promise<UserRecord> {
+async function findOrCreate(store: UserStore, { email, name = null, fields }: TestUser): Promise<UserRecord> {
   const address = canonicalEmail(email ?? `${randomUUID()}@example.com`);
   if (!address) throw new Error(`"${email}" is not an email address`);
   const user =
-    (await store.findByEmail(address)) ?? (await store.create({ email: address, name, passwordHash: null }));
-  return user ?? findOrCreate(store, { email, name }); // another caller created it first
+    (await store.findByEmail(address)) ??
+    (await store.create({ email: address, name, passwordHash: null, ...(fields && { fields }) }));
+  return user ?? findOrCreate(store, { email, name, fields }); // another caller created it first
 }
 
 async function grant(store: UserStore, user: UserRecord, wanted: TestUser): Promise<UserRecord> {
   if (!wanted.roles && !wanted.permissions) return user;
   const { roles = user.roles, permissions = user.permissions } = wanted;
   await store.setAccess?.(user.id, { roles, permissions });
-  return { ...user, roles, permissions };
+  return Object.assign(user, { roles, permissions });
 }

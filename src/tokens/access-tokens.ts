@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hidingHash } from '../users/hidden-hash.js';
 import { InvalidTokenError } from '../errors/auth-errors.js';
 import { callHost } from '../errors/host-call.js';
 import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
@@ -39,6 +40,9 @@ const ANY_SESSION = {
   createdAt: new Date(),
   absoluteExpiresAt: new Date(),
 } as Session;
+
+const NOBODY: TokenSubject = { id: 'nobody', roles: [], permissions: [] };
+const FAR = new Date(8_640_000_000_000);
 
 const CLAIMS_HOOK = {
   name: 'The claims hook',
@@ -81,10 +85,23 @@ export class AccessTokens {
     return { token: await this.codec.sign(claims), expiresIn: claims.exp - claims.iat };
   }
 
+  /**
+   * Signs a token and verifies it, as if somebody had logged in. Nobody receives it, and no session has its id.
+   * @throws UnavailableError | Error when the current key cannot sign, or its signature is not accepted
+   */
+  async prove(): Promise<void> {
+    const now = new Date(this.clock());
+    const session = { ...ANY_SESSION, id: randomUUID(), now, createdAt: now, absoluteExpiresAt: FAR };
+    const claims = this.claimsOf({ subject: NOBODY, extra: {} }, session);
+    const opened = await this.codec.open(await this.codec.sign(claims));
+    if (!opened || !isAccessTokenPayload(opened.claims, this.policy, this.now()))
+      throw new Error('An access token that was signed here is not accepted here.');
+  }
+
   private async extraClaims(subject: TokenSubject): Promise<PreparedSubject['extra']> {
     const { claimsHook } = this;
     if (!claimsHook) return {};
-    const claims = await callHost(CLAIMS_HOOK, () => claimsHook(subject));
+    const claims = await callHost(CLAIMS_HOOK, () => claimsHook(hidingHash(subject)));
     // A copy without methods: what is measured is what is signed.
     return callHost(CLAIMS_AS_JSON, () => JSON.parse(JSON.stringify(claims)) as typeof claims);
   }

@@ -22,6 +22,8 @@ export class JwtCodec {
   ) {}
 
   async sign(claims: object): Promise<string> {
+    const pending = this.keys.choice.fresh?.();
+    if (pending) await pending;
     const key = this.keys.current;
     return this.signatures.sign({ alg: key.algorithm, typ: this.typ, kid: key.kid }, claims, key);
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { InvalidRefreshTokenError } from '../errors/auth-errors.js';
 import { toSeconds } from './access-tokens.js';
 import { isRefreshTokenPayload, type ClaimsPolicy } from './claims.js';
@@ -36,5 +37,15 @@ export class RefreshTokens {
     const opened = await this.codec.open(token);
     if (!opened || !isRefreshTokenPayload(opened.claims, this.policy)) throw new InvalidRefreshTokenError();
     return opened.claims;
+  }
+
+  /**
+   * Signs a token and verifies it. Nobody receives it, and no session has its id.
+   * @throws Error when it is not accepted
+   */
+  async prove(): Promise<void> {
+    const now = new Date();
+    const ids = { id: randomUUID(), currentJti: randomUUID(), userId: 'nobody' };
+    await this.verify(await this.issue({ ...ids, rotatedAt: now, expiresAt: now } as Session));
   }
 }

@@ -6,11 +6,13 @@ import {
   TokenRevokedError,
 } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
+import type { RevocationChecks } from '../revocation/revocation-checks.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
 import type { Refusal, Standing } from '../sessions/reuse-policy.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
+import { toSeconds } from './access-tokens.js';
 import type { TokenPairs } from './token-pairs.js';
 import type { RefreshTokenPayload, TokenLimits, TokenPair } from './token-types.js';
 
@@ -21,17 +23,21 @@ export class Rotation {
     private readonly users: UserStore,
     private readonly pairs: TokenPairs,
     private readonly ender: SessionEnder,
+    private readonly checks: RevocationChecks,
     private readonly events: AuthEvents,
   ) {}
 
   /** See `TokensService.rotate`; the refresh token has already been verified. */
   async rotate(claims: RefreshTokenPayload, client?: ClientInfo, limits?: TokenLimits): Promise<TokenPair> {
+    await this.refuseKnown(claims, client);
     // First, everything that may fail: once the session has moved on, the client needs the new tokens.
     const user = await this.users.findById(claims.sub);
     const prepared = isActive(user) && (await this.pairs.prepare(user, limits));
     const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
     if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
     if (!prepared) return this.refuseUser(claims, client);
+    // Only its row says when the session began.
+    await this.refuseKnown(claims, client, toSeconds(rotation.session.createdAt));
 
     const about = { ...client, userId: claims.sub, sessionId: claims.sid };
     this.events.emit({ type: rotation.outcome === 'rotated' ? 'refreshed' : 'replayed', ...about });
@@ -40,12 +46,20 @@ export class Rotation {
 
   /** Throws and does what {@link rotate} would for the same token, except that it does not use the token up. */
   async check(claims: RefreshTokenPayload, client?: ClientInfo): Promise<void> {
+    await this.refuseKnown(claims, client);
     const [standing, user] = await Promise.all([
       standingOf(this.sessions, claims),
       this.users.findById(claims.sub),
     ]);
     if (standing !== 'current' && standing !== 'replayed') return this.refuse(standing, claims, client);
     if (!isActive(user)) return this.refuseUser(claims, client);
+  }
+
+  /** This instance may know what the database has forgotten, or what nobody has written to this session's row yet. */
+  private async refuseKnown(claims: RefreshTokenPayload, client?: ClientInfo, began?: number): Promise<void> {
+    if (!(await this.checks.knowsEnded(claims, began))) return;
+    await this.ender.endAgain(claims.sid, client);
+    return this.refuse('revoked', claims, client);
   }
 
   private async refuseUser(claims: RefreshTokenPayload, client?: ClientInfo): Promise<never> {

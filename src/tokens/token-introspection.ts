@@ -6,6 +6,7 @@ type Claims = AccessTokenPayload | RefreshTokenPayload;
 
 /** Introspects access tokens, and revokes tokens of either kind, on behalf of resource servers. */
 export class TokenIntrospection {
+  /** @internal */
   constructor(private readonly tokens: TokensService) {}
 
   /**

@@ -26,6 +26,7 @@ import type {
  * method. Every method that needs the database throws `UnavailableError` when the database is unavailable.
  */
 export class TokensService {
+  /** @internal */
   constructor(
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
@@ -175,13 +176,13 @@ export class TokensService {
   }
 
   /** Ends every session of a user except the one whose id is `except`. */
-  revokeUserSessions(
+  async revokeUserSessions(
     userId: string,
     reason: RevocationReason = 'logout-all',
     except?: string,
     client?: ClientInfo,
   ): Promise<void> {
-    return this.ender.endAll(userId, reason, { except, client });
+    await this.ender.endAll(userId, reason, { except, client });
   }
 
   /**

@@ -22,6 +22,7 @@ export type PasswordCheck<T> = (passwordIsOff: boolean, failedBefore: boolean) =
  * 800-63B-4 §3.2.2). Treats email addresses without an account the same way, so that nobody can tell the difference.
  */
 export class AccountProtection {
+  /** @internal */
   constructor(
     private readonly attempts: LoginAttempts,
     private readonly settings: AccountProtectionSettings,

@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
+import { SecretChoice } from '../instances/secret-choice.js';
+import { inSpan } from '../tracing/spans.js';
 import { FairQueue } from './fair-queue.js';
+import { Argon2MissingError } from './foreign-hashes/argon2.js';
+import type { ForeignHash } from './foreign-hashes/foreign-hash.js';
 import { readForeignHash } from './foreign-hashes/read-foreign-hash.js';
 import type { Applicant, PasswordHasher } from './password-hasher.js';
 import { normalizePassword } from './password-text.js';
@@ -9,7 +13,7 @@ import { peppersOf, season, type Pepper } from './pepper.js';
 export interface BcryptPasswordHasherOptions {
   /** 4 to 15; each step doubles the time of a hash. */
   cost: number;
-  /** Secrets of at least 32 bytes, newest first: the first hashes, all verify. If one is lost, so are its passwords. */
+  /** Secrets of at least 32 bytes, newest first: the first that all instances know hashes, all verify. If one is lost, so are its passwords. */
   peppers?: readonly string[];
   /** The maximum number of parallel hashes. The default leaves one of libuv's four threads free for files and DNS. */
   concurrency?: number;
@@ -18,6 +22,8 @@ export interface BcryptPasswordHasherOptions {
    * `UnavailableError`. Default: 32.
    */
   queueLimit?: number;
+  /** Is told, at most once a minute, what to install if a stored hash cannot be verified without it. */
+  warn?: (message: string) => void;
 }
 
 interface StoredHash {
@@ -32,16 +38,21 @@ const FORMAT = /^(?:lk1\$(?<pepperId>-|[\da-f]{8})\$)?\$2[aby]\$(?<cost>\d\d)\$(
 /** A hash with a higher cost would block a thread for many seconds at each login; nobody creates one on purpose. */
 const MAX_COST_VERIFIED = 16;
 
+const WARN_EVERY_MS = 60_000;
+
 /**
  * `bcrypt(base64(HMAC-SHA-384(pepper, NFC(password))))`, stored as `lk1$<pepper id>$<bcrypt>`. Bcrypt alone would
  * truncate passwords after 72 bytes. Plain bcrypt hashes are verified as bcrypt does, and hashes that other systems made
  * with Argon2, scrypt, PBKDF2 or SHA-crypt as those systems do; they need a rehash.
  */
 export class BcryptPasswordHasher implements PasswordHasher {
+  /** @internal */
+  readonly choice: SecretChoice;
   private readonly peppers: [Pepper, ...Pepper[]];
   private readonly queue: FairQueue;
   /** A hash that no password matches; comparing with it takes as long as with any other. */
   private readonly decoy: string;
+  private lastWarning = -Infinity;
 
   /** @throws RangeError when the cost is out of range or a pepper is shorter than 32 bytes */
   constructor(private readonly options: BcryptPasswordHasherOptions) {
@@ -49,6 +60,7 @@ export class BcryptPasswordHasher implements PasswordHasher {
       throw new RangeError('The bcrypt cost must be a whole number from 4 to 15.');
     }
     this.peppers = peppersOf(options.peppers ?? []);
+    this.choice = new SecretChoice(this.peppers.map(({ instanceId }) => instanceId));
     this.queue = new FairQueue(options.concurrency ?? defaultConcurrency(), options.queueLimit ?? 32);
     this.decoy = `$2b$${String(options.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
   }
@@ -65,29 +77,77 @@ export class BcryptPasswordHasher implements PasswordHasher {
    * @throws UnavailableError when too many hashes are waiting
    */
   hash(password: string, applicant?: Applicant): Promise<string> {
-    return this.queue.run(async () => {
-      const [pepper] = this.peppers;
+    return this.inTurn('hash', applicant, async () => {
+      await this.choice.fresh?.();
+      const pepper = this.pepper;
       const normalized = normalizePassword(password);
       if (normalized === null) throw new RangeError('This password is too long or is not valid Unicode.');
       return `lk1$${pepper.id}$${await bcrypt.hash(season(normalized, pepper), this.options.cost)}`;
-    }, applicant);
+    });
   }
 
   verify(password: string, hash: string, applicant?: Applicant): Promise<boolean> {
-    return this.queue.run(async () => {
+    return this.inTurn('verify', applicant, async () => {
       const stored = parse(hash);
       const foreign = stored ? null : readForeignHash(hash);
-      if (foreign && normalizePassword(password) !== null) return foreign.verify(password);
+      const answer =
+        foreign && normalizePassword(password) !== null ? await this.ask(foreign, password) : null;
+      if (answer !== null) return answer;
       const input = stored && this.inputFor(stored, password);
       // Compares even when nothing can match, so that the time reveals nothing.
       const matches = await bcrypt.compare(input ?? '', stored?.bcrypt ?? this.decoy);
       return matches && input !== null;
-    }, applicant);
+    });
   }
 
   needsRehash(hash: string): boolean {
     const stored = parse(hash);
-    return stored?.pepperId !== this.peppers[0].id || stored.cost !== this.options.cost;
+    return stored?.pepperId !== this.pepper.id || stored.cost !== this.options.cost;
+  }
+
+  canVerify(hash: string): boolean {
+    const stored = parse(hash);
+    if (!stored) {
+      const foreign = readForeignHash(hash);
+      return foreign !== null && (foreign.isComputable?.() ?? true);
+    }
+    return stored.pepperId === null || this.peppers.some(({ id }) => id === stored.pepperId);
+  }
+
+  /** What our hashes begin with while this pepper is used. @internal */
+  get prefix(): string {
+    return `lk1$${this.pepper.id}$`;
+  }
+
+  /** The one that hashes now. */
+  private get pepper(): Pepper {
+    return this.peppers[this.choice.position]!;
+  }
+
+  /** A span includes the time in the queue, and says how long that was. */
+  private inTurn<T>(what: string, applicant: Applicant | undefined, task: () => Promise<T>): Promise<T> {
+    return inSpan(`password ${what}`, {}, (span) => {
+      const arrived = performance.now();
+      return this.queue.run(() => {
+        span?.setAttribute('latchkey.hashing.wait_ms', Math.round(performance.now() - arrived));
+        return task();
+      }, applicant);
+    });
+  }
+
+  /** Returns `null` if nothing here computes this hash: for its user, that is like a wrong password. */
+  private async ask(foreign: ForeignHash, password: string): Promise<boolean | null> {
+    try {
+      return await foreign.verify(password);
+    } catch (error) {
+      if (!(error instanceof Argon2MissingError)) throw error;
+      const now = performance.now();
+      if (now - this.lastWarning >= WARN_EVERY_MS) {
+        this.lastWarning = now;
+        this.options.warn?.(`${error.message}. Until then, its user cannot log in with the password.`);
+      }
+      return null;
+    }
   }
 
   /** Returns bcrypt's input for this hash if `password` is right; null if it cannot be right. */

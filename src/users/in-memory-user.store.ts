@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { storableFields } from './registration-fields.js';
 import type {
+  CreationHook,
+  ImportFate,
   NewUser,
+  RegistrationTransaction,
   UserAccess,
   UserAdministration,
   UserQuery,
@@ -8,12 +12,23 @@ import type {
   UserStore,
 } from './user-store.js';
 
+const NO_TRANSACTION: RegistrationTransaction = {
+  get manager(): never {
+    throw new Error(
+      'InMemoryUserStore has no transaction: pass the test an onRegister that does without manager',
+    );
+  },
+};
+
 /**
  * Keeps users in the memory of this process, with the same guarantees as the real store. Meant for tests, including
- * those of the host app.
+ * those of the host app. Every field of a registration becomes a member of the user.
  */
 export class InMemoryUserStore implements UserStore, UserAdministration {
   private readonly users = new Map<string, UserRecord>();
+  /** Users whose hook is running, by address. Others with the address wait, as they would for a row in PostgreSQL. */
+  private readonly uncommitted = new Map<string, Promise<unknown>>();
+  private hook: CreationHook | undefined;
 
   /** Adds a user, or replaces the one with the same id. Tests use it to grant roles or disable accounts. */
   put(user: UserRecord): void {
@@ -32,12 +47,26 @@ export class InMemoryUserStore implements UserStore, UserAdministration {
     return user ? copy(user) : null;
   }
 
+  onCreate(hook: CreationHook): void {
+    this.hook = hook;
+  }
+
   // Atomic because nothing is awaited between the read and the write. The same applies to the methods below.
   async create(user: NewUser): Promise<UserRecord | null> {
-    const { email, name, passwordHash, roles = [], permissions = [] } = user;
+    const { email, name, passwordHash, roles = [], permissions = [], fields } = user;
+    while (this.uncommitted.has(email)) await this.uncommitted.get(email)!.catch(() => undefined);
     if (this.withEmail(email)) return null;
     const fresh = { id: randomUUID(), disabled: false, createdAt: new Date() };
-    const record = copy({ ...fresh, email, name, passwordHash, roles, permissions });
+    const record = copy({
+      ...storableFields(fields),
+      ...fresh,
+      email,
+      name,
+      passwordHash,
+      roles,
+      permissions,
+    });
+    if (this.hook && fields) await this.runHook(this.hook, record, fields);
     this.put(record);
     return record;
   }
@@ -68,6 +97,29 @@ export class InMemoryUserStore implements UserStore, UserAdministration {
       .toSorted((a, b) => (a.email < b.email ? -1 : 1))
       .slice(0, limit)
       .map(copy);
+  }
+
+  async addImported(users: readonly UserRecord[]): Promise<ImportFate[]> {
+    return users.map((user) => {
+      const [sameId, sameEmail] = [this.users.get(user.id), this.withEmail(user.email)];
+      if (sameId || sameEmail) return sameId && sameId === sameEmail ? 'present' : 'taken';
+      this.put(user);
+      return 'added';
+    });
+  }
+
+  private async runHook(
+    hook: CreationHook,
+    user: UserRecord,
+    fields: Record<string, unknown>,
+  ): Promise<void> {
+    const run = Promise.resolve().then(() => hook(copy(user), fields, NO_TRANSACTION));
+    this.uncommitted.set(user.email, run);
+    try {
+      await run;
+    } finally {
+      this.uncommitted.delete(user.email);
+    }
   }
 
   private change(id: string, changes: Partial<UserRecord>): boolean {

@@ -40,6 +40,12 @@ export interface PasswordHasher {
 
   /** Whether `hash` was made with outdated settings. Such a hash is replaced after a successful login. */
   needsRehash(hash: string): boolean;
+
+  /**
+   * Whether `verify` can read this hash and would accept the time and memory that it takes. An import stores only such
+   * hashes. Without this method it stores any.
+   */
+  canVerify?(hash: string): boolean;
 }
 
 /** The injection token of the {@link PasswordHasher}. */

@@ -40,6 +40,12 @@ export class Passwords implements OnModuleInit {
     return this.hasher.hash(password, applicant);
   }
 
+  /** Whether a hash from another system can be verified here; see `PasswordHasher.canVerify`. */
+  canVerify(hash: string): boolean {
+    if (hash.includes('\0') || !hash.isWellFormed()) return false; // the database cannot store it
+    return this.hasher.canVerify?.(hash) ?? true;
+  }
+
   /** True only for the right password of a user who has a password and is not disabled. */
   async verify(user: UserRecord | null, password: string, applicant?: Applicant): Promise<boolean> {
     const decoy = await this.decoy;

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { secretId } from '../instances/secret-choice.js';
 
 const MIN_BYTES = 32;
 
@@ -6,11 +7,20 @@ const MIN_BYTES = 32;
 export interface Pepper {
   /** Stored with each hash; does not help to guess a random secret. */
   id: string;
+  /** What other instances know it by. */
+  instanceId: string;
   key: KeyObject;
 }
 
+/** The id of the pepper that is no secret. */
+export const PUBLIC_PEPPER = '-';
+
 /** Public. Even without a secret, the HMAC keeps long passwords whole and makes our hashes differ from others'. */
-const BUILT_IN: Pepper = { id: '-', key: createSecretKey('latchkey password hash v1', 'utf8') };
+const BUILT_IN: Pepper = {
+  id: PUBLIC_PEPPER,
+  instanceId: PUBLIC_PEPPER,
+  key: createSecretKey('latchkey password hash v1', 'utf8'),
+};
 
 /**
  * Returns the peppers for these secrets, newest first as given, followed by the public one, so that hashes made before
@@ -32,5 +42,5 @@ function secretPepper(secret: string, position: number): Pepper {
     throw new RangeError(`Password pepper number ${position + 1} is shorter than ${MIN_BYTES} bytes.`);
   }
   const id = createHash('sha256').update('latchkey pepper id\0').update(secret).digest('hex').slice(0, 8);
-  return { id, key: createSecretKey(secret, 'utf8') };
+  return { id, instanceId: secretId(secret, 'passwords.peppers'), key: createSecretKey(secret, 'utf8') };
 }

@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+
 /** A user as Latchkey sees it. */
 export interface UserRecord {
   /** Opaque to Latchkey: becomes the `sub` of tokens and is only compared byte for byte. */
@@ -22,7 +24,25 @@ export interface NewUser {
   roles?: string[];
   /** Default: none. */
   permissions?: string[];
+  /**
+   * The fields of a registration, checked against `registration.dto`, other than `email`, `password` and `name`.
+   * `undefined` for an account that was not registered, such as one that an operator creates.
+   */
+  fields?: Record<string, unknown>;
 }
+
+/** The transaction in which a user is created. */
+export interface RegistrationTransaction {
+  /** Everything that is written through it is committed or rolled back together with the user. */
+  manager: EntityManager;
+}
+
+/** Runs with the new user and their fields before the user is committed. An error rolls the user back. */
+export type CreationHook = (
+  user: UserRecord,
+  fields: Record<string, unknown>,
+  transaction: RegistrationTransaction,
+) => unknown;
 
 /** The roles and permissions of a user. */
 export interface UserAccess {
@@ -66,7 +86,8 @@ export interface UserStore {
    *
    * Atomic: of any number of parallel calls with the same address, exactly one returns a user. Use a unique index for
    * this, not a lookup before the insert. Roles are written in the same transaction as the user: nobody ever sees the
-   * user without them. A store without `setAccess` never receives any.
+   * user without them. A store without `setAccess` never receives any. What else belongs to a registration, such as its
+   * `fields`, is written in that transaction too.
    */
   create(user: NewUser): Promise<UserRecord | null>;
 
@@ -77,6 +98,14 @@ export interface UserStore {
    * changes from both succeeding.
    */
   replacePasswordHash(id: string, expected: string, next: string): Promise<boolean>;
+
+  /**
+   * Receives `registration.onRegister`, once, before the first call of `create`. `create` then awaits it for each user
+   * with `fields`, in the transaction of the insert and before the commit, and creates nothing if it throws. It passes a
+   * copy, and returns the user as committed, or throws if the hook has undone the transaction. Optional: without this
+   * method, `registration.onRegister` is refused at startup, and such work belongs in `create`.
+   */
+  onCreate?(hook: CreationHook): void;
 
   // Administration; see `AccountAdmin`. Optional: a call that needs a missing method throws an error that names it.
 
@@ -102,7 +131,20 @@ export interface UserStore {
    * twice.
    */
   list?(query: UserQuery): Promise<UserRecord[]>;
+
+  /**
+   * Adds users from another system with the ids they bring, and says for each of them, in their order, what became of
+   * it. Never changes a user who is there already, and is right in parallel calls too. The same id or address may occur
+   * twice: it is as if the users were added one after another. At most 1000 users.
+   */
+  addImported?(users: readonly UserRecord[]): Promise<ImportFate[]>;
 }
+
+/**
+ * What became of an imported user: `added`; `present` if a user with this id and address was there already; `taken` if
+ * the id or the address belongs to somebody else.
+ */
+export type ImportFate = 'added' | 'present' | 'taken';
 
 /** The methods of a store that only administration requires. */
 export type UserAdministration = Required<Pick<UserStore, 'setDisabled' | 'setAccess' | 'remove' | 'list'>>;

@@ -1,6 +1,9 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
-/** An account in Latchkey's own table. A host with its own users table provides its own `UserStore` instead. */
+/**
+ * An account in Latchkey's own table. To add columns, extend it with another `@Entity('users')` and pass that class as
+ * `userEntity`. A host with its own users table provides its own `UserStore` instead.
+ */
 @Entity('users')
 @Unique('users_email_key', ['email'])
 class LatchkeyUser {
@@ -34,7 +37,28 @@ class LatchkeyUser {
 
   @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt: Date;
+
+  /** Whether the account is disabled. */
+  get disabled(): boolean {
+    return this.disabledAt !== null;
+  }
 }
+
+/** A subclass with columns of the host, or `User` itself. */
+export type UserClass = new () => LatchkeyUser;
+
+/** The properties of our own columns. */
+export const USER_PROPERTIES = [
+  'id',
+  'email',
+  'name',
+  'passwordHash',
+  'roles',
+  'permissions',
+  'disabledAt',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof LatchkeyUser)[];
 
 // TypeORM finds entities by class name too, and a host may have its own `User`.
 export { LatchkeyUser as User };

@@ -113,7 +113,7 @@ describe.each(ALGORITHMS)('formerly valid tokens, %s', (algorithm) => {
       'SELECT until FROM revocations WHERE id = $1',
       [forger.claims.sid],
     );
-    expect(until.getTime() / 1000).toBeGreaterThan((forger.claims.exp as number) + 60);
+    expect(Number(until) / 1000).toBeGreaterThan((forger.claims.exp as number) + 60);
     expect(await call(forger.token)).toBe('TOKEN_REVOKED');
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RevocableToken, RevocationList } from '../../src/index.js';
+import { failuresOfAll } from './revocation-of-all.js';
 import { until } from '../support/until.js';
 
 export interface RevocationListUnderTest {
@@ -8,12 +9,14 @@ export interface RevocationListUnderTest {
   other: RevocationList;
   /** The current time, as the next `iat` would have it. */
   now(): Promise<number>;
+  /** Removes the revocation of all from a store that tests share. */
+  forgetAll?(): Promise<unknown>;
 }
 
 /** What every `RevocationList` must do. `setUp` is called for each test. */
 export function describeRevocationList(name: string, setUp: () => Promise<RevocationListUnderTest>): void {
   describe(`${name} fulfills the contract of a revocation list:`, () => {
-    let { list, other, now } = {} as RevocationListUnderTest;
+    let { list, other, now, forgetAll } = {} as RevocationListUnderTest;
     const token = (claims: Partial<RevocableToken> = {}): RevocableToken => ({
       jti: randomUUID(),
       sid: randomUUID(),
@@ -23,8 +26,9 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
     });
 
     beforeEach(async () => {
-      ({ list, other, now } = await setUp());
+      ({ list, other, now, forgetAll } = await setUp());
     });
+    afterEach(() => forgetAll?.());
 
     it('a revoked session, token or user is revoked here immediately, and soon everywhere', async () => {
       for (const [kind, claim] of [
@@ -65,6 +69,21 @@ export function describeRevocationList(name: string, setUp: () => Promise<Revoca
       await list.revoke([{ kind: 'user', id: sub }], 60);
       expect(await list.isRevoked(token({ sub, iat: before }))).toBe(true);
       expect(await list.isRevoked(token({ sub, iat: before + 2 }))).toBe(false);
+    });
+
+    it('revoking all ends what began before its latest time, here immediately and soon everywhere', async () => {
+      const heard: string[] = [];
+      list.watch!(({ kind, id }) => heard.push(`${kind} ${id}`));
+      expect(await failuresOfAll(list, other, now)).toEqual([]);
+      expect(heard).toContain('all *');
+    });
+
+    it('revoking all without a time revokes what has begun until now', async () => {
+      const began = await now();
+      await list.revoke([{ kind: 'all', id: '*' }], 60);
+      expect(await list.isRevoked(token({ iat: began, auth_time: began }))).toBe(true);
+      await until(() => other.isRevoked(token({ iat: began, auth_time: began })));
+      expect(await list.isRevoked(token({ iat: began + 2, auth_time: began + 2 }))).toBe(false);
     });
 
     it('revoking many together, one twice, or none at all works', async () => {

@@ -13,6 +13,7 @@ const blocksIn = (...languages: string[]) => blocks.filter(({ language }) => lan
 const ELSEWHERE: Record<string, string> = {
   'orders.module.ts': 'export class OrdersModule {}',
   'src/app.service.ts': 'export class AppService { getHello() { return `Hello`; } }',
+  'drizzle-schema.ts': `export * from '../drizzle-schema.js';`,
   'next.d.ts': `
     declare module 'next' { export interface NextConfig { skipProxyUrlNormalize?: boolean; turbopack?: { root: string } } }
     declare module 'next/server' { export const NextResponse: import('latchkey/next').NextResponseLike; }

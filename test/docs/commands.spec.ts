@@ -35,6 +35,7 @@ describe('the commands of the guides', () => {
     bin = mkdtempSync(join(tmpdir(), 'latchkey-bin-'));
     const latchkey = `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/cli/main.js' "$@"\n`;
     writeFileSync(join(bin, 'latchkey'), latchkey, { mode: 0o755 });
+    writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
   });
   afterAll(async () => {
     rmSync(bin, { recursive: true });

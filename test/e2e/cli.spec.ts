@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PASSWORD } from '../support/client.js';
 import { type CliRun, expectNothingSecret, runCli, runCliProcess, runCliUnread } from '../support/cli.js';
-import { createDatabase, type TestDatabase } from '../support/postgres.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { freePort } from '../support/redis.js';
 import { startServiceHere } from '../support/service-here.js';
 import { productionSettings } from '../support/service-process.js';
@@ -9,7 +9,7 @@ import { productionSettings } from '../support/service-process.js';
 let database: TestDatabase;
 let settings: Record<string, string>;
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createMigratedDatabase();
   const { JWT_ACCESS_PRIVATE_KEY: _, ...rest } = productionSettings(database.url);
   settings = { ...rest, KEY_ENCRYPTION_SECRET: randomBytes(48).toString('base64url') };
 });

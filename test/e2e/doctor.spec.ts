@@ -26,6 +26,7 @@ describe('latchkey doctor', () => {
 
   it('finds a sound service sound', async () => {
     await runCli(['migrate'], settings);
+    await runCli(['keys', 'list'], settings);
     const { code, data } = await inJson('doctor');
     expect(data.findings).toContainEqual({ check: 'issuer', state: 'ok', message: PUBLIC_URL });
     expect(states(data.findings)).toMatchObject({

@@ -1,7 +1,7 @@
 // Covers docs/security.md, case 126, 127.
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { AuthService, KeyRing, KeyRotation, TokensService } from '../../src/index.js';
+import { AuthInstances, AuthService, KeyRing, KeyRotation, TokensService } from '../../src/index.js';
 import type { AuthModuleOptions } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { newEmail, PASSWORD } from '../support/client.js';
@@ -38,6 +38,12 @@ async function start(jwt: Partial<AuthModuleOptions['jwt']> = {}): Promise<Host>
   });
   running.push(host);
   return host;
+}
+
+/** Stops one instance, and lets another one notice. */
+async function leave(host: Host, other: Host): Promise<void> {
+  await running.splice(running.indexOf(host), 1)[0]!.close();
+  for (let beat = 0; beat < 4; beat++) await other.app.get(AuthInstances).renew();
 }
 
 const register = async ({ client }: Host): Promise<string> =>
@@ -132,6 +138,10 @@ describe('the key ring', () => {
     const both = await start({ keyRing: { encryptionSecret: [young, encryptionSecret] } });
     expect(await guarded(both, token)).toBe(200);
     await both.app.get(KeyRotation).maintain();
+    // The first instance has yet to read it.
+    expect(await before.database.query('SELECT * FROM signing_keys')).toEqual([row]);
+    await leave(before, both);
+    await both.app.get(KeyRotation).maintain();
     const youngOnly = await start({ keyRing: { encryptionSecret: young } });
     expect(await guarded(youngOnly, token)).toBe(200);
   });
@@ -179,6 +189,8 @@ describe('the key ring', () => {
     const token = await register(before);
     const after = await start({ accessPrivateKey });
     expect(await guarded(after, token)).toBe(200);
+    expect(await guarded(before, await register(after))).toBe(200);
+    await leave(before, after);
     expect(kidOf(await register(after))).not.toBe(kidOf(token));
   });
 

@@ -1,4 +1,5 @@
 // Covers docs/security.md, case 129.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newEmail, PASSWORD } from '../support/client.js';
@@ -29,7 +30,13 @@ describe('the metrics of a running service', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    service = await startServiceProcess({ ...productionSettings(database.url), METRICS_TOKEN: BEARER });
+    service = await startServiceProcess({
+      ...productionSettings(database.url),
+      METRICS_TOKEN: BEARER,
+      // An address that is refused, so that nothing is sent.
+      AUDIT_WEBHOOK_URL: 'https://127.0.0.1/audit',
+      AUDIT_WEBHOOK_SECRET: randomBytes(36).toString('base64url'),
+    });
   });
   afterAll(async () => {
     await service.end();
@@ -108,11 +115,20 @@ describe('the metrics of a running service', () => {
     expect(valueOf(page, 'latchkey_sessions_live')).toBeGreaterThanOrEqual(0);
     expect(valueOf(page, 'latchkey_database_connections{state="total"}')).toBeGreaterThan(0);
     expect(valueOf(page, 'latchkey_revocation_lag_seconds')).toBeLessThan(5);
+    expect(valueOf(page, 'latchkey_database_connections{state="waiting"}')).toBe(0);
     expect(valueOf(page, 'latchkey_hashing_waiting')).toBe(0);
+    expect(valueOf(page, 'latchkey_signing_keys')).toBe(1);
+    expect(valueOf(page, 'latchkey_database_listen_up')).toBe(1);
+    expect(valueOf(page, 'latchkey_cleanup_age_seconds')).toBeGreaterThan(0);
+    expect(page).toMatch(/^latchkey_build_info\{version="\d[^"]*",node="\d[^"]*"\} 1$/m);
+    expect(valueOf(page, 'latchkey_instances')).toBe(1);
+    expect(valueOf(page, 'latchkey_secret_waiting{secret="refresh"}')).toBe(0);
   });
 
   it('are all on the dashboard, and the dashboard and alert rules name no others', async () => {
-    const exposed = seriesNames(await metrics());
+    // This service uses no Redis, and its key is not of a ring.
+    const elsewhere = ['redis_up', 'signing_key_age_seconds', 'signing_key_rotation_seconds'];
+    const exposed = [...seriesNames(await metrics()), ...elsewhere.map((name) => `latchkey_${name}`)];
     expect(onDashboard.length).toBeGreaterThan(20);
     expect(inAlerts.length).toBeGreaterThan(10);
     const named = [...new Set([...onDashboard, ...inAlerts])].filter((name) => name !== 'up');

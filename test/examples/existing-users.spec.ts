@@ -12,8 +12,8 @@ import { createDatabase, type TestDatabase } from '../support/postgres.js';
 process.env.JWT_ACCESS_SECRET = randomBytes(48).toString('base64url');
 process.env.JWT_REFRESH_SECRET = randomBytes(48).toString('base64url');
 
-const { addressOf, authModule, MemberLoginController } =
-  await import('../../examples/extending/existing-users.js');
+const { authModule } = await import('../../examples/extending/existing-users.js');
+const { addressOf, MemberLoginController } = await import('../../examples/extending/user-names.js');
 
 let database: TestDatabase;
 let app: INestApplication;

@@ -4,9 +4,16 @@ import { type DynamicModule, type INestApplication, Module, type Provider, type 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule, authEntities, authMigrations, BcryptPasswordHasher, RevocationList } from 'latchkey';
+import {
+  AuthController,
+  AuthModule,
+  authEntities,
+  authMigrations,
+  BcryptPasswordHasher,
+  RevocationList,
+} from 'latchkey';
 import { WebSocket, WsAdapter } from '../../examples/extending/websocket-packages.js';
-import { Client, newEmail, PASSWORD } from '../support/client.js';
+import { type Answer, Client, cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase } from '../support/postgres.js';
 import { fromSources, startServiceProcess } from '../support/service-process.js';
 
@@ -116,6 +123,65 @@ describe('the examples of extending the module', () => {
     const answer = await client.post('/account/sign-in', { email: newEmail(), password: PASSWORD });
     expect([answer.status, answer.body.error]).toEqual([401, 'INVALID_CREDENTIALS']);
     expect((await client.post('/account/renew', {})).body.error).toBe('INVALID_REFRESH_TOKEN');
+  });
+
+  it('own-login-controller: behaves as our own endpoints do', async () => {
+    const { LoginController } = await import('../../examples/extending/own-login-controller.js');
+    const { client } = await start({
+      authModule: AuthModule.forRoot({
+        jwt,
+        cookies: { secure: false },
+        passwords: { bcryptCost: 10 },
+        rateLimits: { login: { limit: 12, per: '1m' } },
+        controllers: [AuthController, LoginController],
+      }),
+    });
+    const { account } = await registered(client);
+    const shapeOf = ({ status, body, headers, cookies }: Answer) => ({
+      status,
+      error: body.error,
+      members: Object.keys(body),
+      cacheControl: headers.get('cache-control'),
+      challenge: headers.get('www-authenticate'),
+      clearSiteData: headers.get('clear-site-data'),
+      cookies: Object.entries(cookies).map(([name, { attributes }]) => [
+        name,
+        attributes.filter((each) => !each.startsWith('expires=')),
+      ]),
+    });
+    const byCookie = { headers: { 'X-Auth-Transport': 'cookie' } };
+    const foreign = { headers: { ...byCookie.headers, Origin: 'https://evil.example' } };
+    const shapesAt = async (path: string) => {
+      const post = (route: string, body: unknown, call = {}) => client.post(`/${path}/${route}`, body, call);
+      const inBody = await post('login', account);
+      const inCookies = await post('login', account, byCookie);
+      const cookie = cookieHeader(inCookies);
+      const answers = [
+        inBody,
+        inCookies,
+        await post('login', { ...account, password: 'wrong' }),
+        await post('login', { email: 7 }),
+        await post('login', account, { headers: { 'content-type': 'text/plain' } }),
+        await post('login', account, foreign),
+        await post('refresh', { refreshToken: inBody.body.refreshToken }),
+        await post('refresh', {}, { cookie, ...foreign }),
+        await post('refresh', {}, { cookie }),
+        await post('refresh', {}),
+        await post('refresh', {}, { cookie: 'refresh=nonsense' }),
+        await post('logout', { refreshToken: 7 }),
+        await post('logout', {}, { cookie }),
+        await post('logout', {}, { cookie: 'access=nonsense', ...foreign }),
+      ];
+      return answers.map(shapeOf);
+    };
+    const ours = await shapesAt('auth');
+    expect(ours.map(({ status }) => status)).toEqual([
+      200, 200, 401, 400, 415, 403, 200, 403, 200, 401, 401, 400, 204, 403,
+    ]);
+    expect(await shapesAt('account')).toEqual(ours);
+    const limited = [];
+    for (let i = 0; i < 6; i++) limited.push(await client.post('/account/login', account));
+    expect(limited.at(-1)).toMatchObject({ status: 429, body: { error: 'RATE_LIMITED' } });
   });
 
   it('own-login-method: a Passport strategy of the host starts a session', async () => {

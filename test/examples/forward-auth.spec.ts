@@ -13,7 +13,7 @@ import {
   OTHER_SPELLINGS,
   startApp,
   startGateway,
-} from './gateway-process.js';
+} from '../support/gateway-process.js';
 
 type Headers = Record<string, string>;
 

@@ -15,7 +15,7 @@ import {
   OTHER_SPELLINGS,
   startApp,
   startGateway,
-} from './gateway-process.js';
+} from '../support/gateway-process.js';
 import { startTlsFront } from './tls-front.js';
 
 const ISSUER = 'https://auth.example.com';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.js';
@@ -7,6 +8,7 @@ import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 import { count } from './support/report.js';
 import { newAccount, productionSettings, type ServiceProcess, startBuilt } from './support/service.js';
 
+const METRICS_TOKEN = randomBytes(32).toString('hex');
 const BOUND_MS = 2_000;
 
 describeWithRedis('Redis fails', () => {
@@ -21,6 +23,7 @@ describeWithRedis('Redis fails', () => {
     const settings = {
       ...productionSettings(postgres.url),
       REDIS_URL: redis.url,
+      METRICS_TOKEN,
       RATE_LIMIT: 'on',
       TRUST_PROXY: '127.0.0.0/8',
     };
@@ -33,20 +36,32 @@ describeWithRedis('Redis fails', () => {
     await postgres?.close();
   });
 
-  async function flush(): Promise<void> {
+  async function administer(command: string): Promise<void> {
     const socket = createConnection(redis.port, '127.0.0.1');
-    socket.write('FLUSHALL\r\n');
+    socket.write(`${command}\r\n`);
     await once(socket, 'data');
     socket.destroy();
   }
 
-  const FAULTS: Record<string, { strike(): Promise<unknown>; repair(): Promise<unknown> }> = {
+  const FAULTS: Record<string, { strike(): Promise<unknown>; repair(): Promise<unknown>; empty?: true }> = {
     'is killed': { strike: () => redis.kill(), repair: () => redis.restart() },
     'hangs (SIGSTOP)': {
       strike: async () => redis.process.kill('SIGSTOP'),
       repair: async () => redis.process.kill('SIGCONT'),
     },
-    'loses everything (FLUSHALL)': { strike: flush, repair: async () => undefined },
+    'is full': {
+      strike: () => administer('CONFIG SET maxmemory 1'),
+      repair: () => administer('CONFIG SET maxmemory 0'),
+    },
+    'only reads, like a former primary': {
+      strike: () => administer('REPLICAOF 127.0.0.1 1'),
+      repair: () => administer('REPLICAOF NO ONE'),
+    },
+    'loses everything (FLUSHALL)': {
+      strike: () => administer('FLUSHALL'),
+      repair: async () => undefined,
+      empty: true,
+    },
   };
 
   const login = () => Follower.login(() => instances[0].client, email);
@@ -56,11 +71,19 @@ describeWithRedis('Redis fails', () => {
   it.each(Object.keys(FAULTS))(
     'Redis %s: revocations hold, limits still apply, and it recovers',
     async (name) => {
-      const { strike, repair } = FAULTS[name]!;
+      const { strike, repair, empty } = FAULTS[name]!;
       const [before, during] = [await login(), await login()];
       await before.logoutForSure();
       await strike();
       count('Redis faults');
+
+      // No instance leaves the load balancer.
+      for (const { client } of instances) {
+        const { status, body } = await client.get('/health/ready');
+        expect([status, body.status]).toEqual([200, empty ? 'ok' : 'degraded']);
+        const { body: metrics } = await client.get('/metrics', { token: METRICS_TOKEN });
+        expect(metrics).toContain(`\nlatchkey_redis_up ${empty ? 1 : 0}\n`);
+      }
 
       // What was revoked stays revoked; a new revocation is known everywhere within the bound.
       const began = performance.now();
@@ -90,7 +113,7 @@ describeWithRedis('Redis fails', () => {
       const repaired = performance.now();
       await repair();
       for (const { client } of instances)
-        await until(async () => (await client.get('/health/ready')).status === 200);
+        await until(async () => (await client.get('/health/ready')).body.status === 'ok');
       expect(performance.now() - repaired).toBeLessThan(5_000);
       for (const session of [before, during])
         for (const instance of instances) expect(await visit(instance, session.accessToken)).toBe(401);

@@ -80,4 +80,20 @@ describe('SIGTERM under load', () => {
     expect(await follower.refresh()).toBe(true);
     expect(await exited).toBe(0);
   });
+
+  it('before the listener closes, a GET goes unanswered so that gateways look elsewhere, and a POST is answered', async () => {
+    const service = await startBuilt({ ...settings, SHUTDOWN_DELAY: '1s' });
+    const follower = await Follower.login(() => service.client, email);
+    const exited = service.end('SIGTERM');
+    const look = () => service.client.get('/health/live').then(() => 'answered', codeOf);
+    const looks: string[] = [];
+    await until(async () => looks.push(await look()) > 0 && looks.at(-1) !== 'answered');
+    expect(looks.at(-1)).toBe('UND_ERR_SOCKET');
+    expect(looks.length).toBeGreaterThan(1);
+    expect(await follower.refresh()).toBe(true);
+    expect(await exited).toBe(0);
+  });
 });
+
+/** The reason that `fetch` gives for a request without an answer. */
+const codeOf = ({ cause }: Error) => String((cause as { code?: string } | undefined)?.code);

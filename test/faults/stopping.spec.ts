@@ -116,7 +116,7 @@ describe('no embedded PostgreSQL is left running', () => {
   });
 
   it('after a command that is interrupted', async () => {
-    const program = run('cli/main.js', ['doctor']);
+    const program = run('cli/main.js', ['keys', 'list']);
     await until(() => serversIn(program.dataDir).length > 0);
     program.signal('SIGINT');
     expect(await program.exited).toBe(130);
@@ -147,7 +147,7 @@ describe('no embedded PostgreSQL is left running by impatience', () => {
     }
   };
 
-  describe.each([['doctor'], ['user list'], ['migrate']])('latchkey %s', (command) => {
+  describe.each([['keys list'], ['user list'], ['migrate']])('latchkey %s', (command) => {
     it.each(SIGNALS)('after %s', async (_, signals) => {
       const program = run('cli/main.js', command.split(' '), await createdFolder());
       await interrupt(program, signals, 50);

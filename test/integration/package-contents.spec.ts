@@ -1,10 +1,16 @@
 // Covers docs/security.md, case 130.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { deadLinks } from '../../scripts/check-links.js';
+import { declaredValues } from '../support/declared-values.js';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+const BUILT = join(ROOT, 'dist/commonjs');
 
 const MOST_BYTES = 400_000;
 
@@ -24,6 +30,13 @@ function pack(): { size: number; files: string[] } {
   const [{ size, files }] = JSON.parse(packed) as [Packed];
   return { size, files: files.map(({ path }) => path) };
 }
+
+/** Without the one for React, which is not installed here. */
+const ENTRIES = ['index', 'testing/index', 'client/latchkey-client', 'client/account', 'next/latchkey-next'];
+
+const require = createRequire(import.meta.url);
+
+const exportedBy = (entry: string) => Object.keys(require(join(BUILT, `${entry}.js`)) as object).toSorted();
 
 describe('the packed package', () => {
   const { size, files } = pack();
@@ -49,6 +62,44 @@ describe('the packed package', () => {
 
   it('has no link or picture in its README and guides that points outside the package', () => {
     expect(deadLinks(files, (file) => readFileSync(join(ROOT, file), 'utf8'))).toEqual([]);
+  });
+
+  it.each(ENTRIES)('declares exactly the values that %s exports', (entry) => {
+    expect(declaredValues(join(BUILT, `${entry}.d.ts`))).toEqual(exportedBy(entry));
+  });
+
+  it.each(ENTRIES)('has names of %s that Node.js finds for an import of its CommonJS file', (entry) => {
+    const code = `console.log(Object.keys(await import(${JSON.stringify(pathToFileURL(join(BUILT, `${entry}.js`)))})).join())`;
+    const found = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+      encoding: 'utf8',
+    });
+    expect(found.trim().split(',')).toEqual(expect.arrayContaining(exportedBy(entry)));
+  });
+
+  it('keeps the names of classes', () => {
+    const all = Object.entries(require(join(BUILT, 'index.js')) as Record<string, unknown>);
+    const names = all.flatMap(([, value]) => (typeof value === 'function' ? [value.name] : []));
+    expect(names.filter((name) => /^_|\d$/.test(name))).toEqual([]);
+  });
+
+  it('needs DATABASE_URL on the command line, and says so, because it contains no PostgreSQL server', () => {
+    const cli = join(ROOT, 'dist/commonjs/cli/main.js');
+    const env = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'development',
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'packed-')),
+    };
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'migrate'], { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/contains no embedded PostgreSQL\. Set DATABASE_URL/),
+    });
+    const doctor = spawnSync(process.execPath, [cli, 'doctor', '--json'], { env, encoding: 'utf8' });
+    const { findings } = JSON.parse(doctor.stdout) as { findings: { check: string; message: string }[] };
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'database', message: expect.stringContaining('Set DATABASE_URL') }),
+    );
+    rmSync(env.DATA_DIR, { recursive: true });
   });
 
   it('runs no script on installation', () => {

@@ -28,9 +28,12 @@ describe('two instances of the service on one PostgreSQL', () => {
       options: { publicUrl: settings.PUBLIC_URL, jwt },
     });
     // Opens every connection that an instance may have before the race, so that all of them take part in it.
+    const { accessToken: token } = await register();
     await until(async () => {
       await Promise.all(
-        instances.flatMap(({ client }) => Array.from({ length: 20 }, () => client.get('/health/ready'))),
+        instances.flatMap(({ client }) =>
+          Array.from({ length: 20 }, () => client.get('/auth/sessions', { token })),
+        ),
       );
       const [{ open }] = await sql.query(
         `SELECT count(*)::int AS open FROM pg_stat_activity

@@ -48,10 +48,10 @@ export class DocumentedAnswers {
     formats.default(this.ajv);
     const { components } = document;
     const schemas = Object.entries(components.schemas).map(([name, schema]) => {
-      const isClosed = 'properties' in schema && !OPEN.has(name);
+      const isClosed = 'properties' in schema && !OPEN.has(name.replace(/^Latchkey/, ''));
       return [name, isClosed ? { ...schema, additionalProperties: false } : schema];
     });
-    this.ajv.addVocabulary(Object.keys(document));
+    this.ajv.addVocabulary([...Object.keys(document), 'example']);
     this.ajv.addSchema({ ...document, components: { schemas: Object.fromEntries(schemas) } }, 'document');
   }
 

@@ -16,8 +16,12 @@ export interface CliRun {
 /** Runs `latchkey <args>` within this process, with exactly these settings. */
 export async function runCli(args: string[], settings: Record<string, string>, input = ''): Promise<CliRun> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  // Read while it runs: a command that writes much waits for its reader.
+  const read = Promise.all([text(stdout), text(stderr)]);
   const code = await runProgram(args, { env: settings, stdin: Readable.from([input]), stdout, stderr });
-  return { code, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
+  for (const stream of [stdout, stderr]) stream.end();
+  const [output, errors] = await read;
+  return { code, stdout: output, stderr: errors };
 }
 
 function spawnCli(args: string[], settings: Record<string, string>) {

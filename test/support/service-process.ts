@@ -28,6 +28,7 @@ export function productionSettings(databaseUrl: string): Record<string, string> 
     JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
     HOST: '127.0.0.1',
     PORT: '0',
+    SHUTDOWN_DELAY: '0s',
     BCRYPT_COST: '10',
     RATE_LIMIT: 'off',
   };

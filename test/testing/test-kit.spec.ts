@@ -181,6 +181,13 @@ describe('signIn', () => {
     expect(await app.get<InMemoryUserStore>(UserStore).findByEmail(email)).toEqual(first.user);
   });
 
+  it('gives a new user fields of your own', async () => {
+    const { app } = await start();
+    const { user } = await signIn(app, { fields: { plan: 'pro', id: 'other' }, roles: ['admin'] });
+    expect(user).toMatchObject({ plan: 'pro', roles: ['admin'] });
+    expect(user.id).not.toBe('other');
+  });
+
   it('grants roles in a user store of your own that has setAccess', async () => {
     const users = new InMemoryUserStore();
     class OwnStore implements UserStore {

@@ -86,13 +86,15 @@ describe('docker-compose.yml', () => {
       expect(services[name]!.healthcheck!.test.length).toBeGreaterThan(1);
   });
 
-  it('names images by version', () => {
-    for (const { image, build } of Object.values(services)) expect(build ?? image).toMatch(/^\.$|:\d+/);
+  it('names images by version and digest', () => {
+    for (const { image, build } of Object.values(services))
+      expect(build ?? image).toMatch(/^\.$|:\d[^@]+@sha256:[0-9a-f]{64}$/);
   });
 });
 
 describe('the Dockerfile', () => {
-  const stages = text('Dockerfile')
+  const [, baseImage] = /^ARG NODE_IMAGE=(.+)$/m.exec(text('Dockerfile'))!;
+  const [, ...stages] = text('Dockerfile')
     .replaceAll('\\\n', ' ')
     .split(/^(?=FROM )/m)
     .map((stage) => stage.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
@@ -105,15 +107,36 @@ describe('the Dockerfile', () => {
     expect(stages[1]!.join('\n')).toMatch(/npm ci --omit=dev/);
   });
 
-  it('names its base images by version', () => {
-    for (const [from] of stages) expect(from).toMatch(/^FROM node:\d+-slim/);
+  it('names one base image, by version and digest', () => {
+    expect(baseImage).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+    for (const [from] of stages)
+      expect(from).toMatch(/^FROM (--platform=\$BUILDPLATFORM )?\$\{NODE_IMAGE\}( AS \w+)?$/);
+    expect(text('Dockerfile')).toContain(`base.name="docker.io/library/${baseImage!.split('@')[0]}"`);
   });
 
-  it('has one version of Node, which is one of those that .ci/run checks', () => {
-    const versions = new Set(stages.map(([from]) => /node:(\d+)/.exec(from!)![1]));
-    expect(versions.size).toBe(1);
+  it('builds for another platform only what depends on it: the packages', () => {
+    const onThisMachine = stages.map(([from]) => from!.includes('--platform=$BUILDPLATFORM'));
+    expect(onThisMachine).toEqual([true, false, false]);
+  });
+
+  it('has a version of Node that .ci/run checks', () => {
     const [, checked] = /^NODE_VERSIONS="(.+)"$/m.exec(text('.ci/run'))!;
-    expect(checked!.split(' ')).toEqual(expect.arrayContaining([...versions]));
+    expect(checked!.split(' ')).toContain(/^node:(\d+)/.exec(baseImage!)![1]);
+  });
+
+  it('says the version of the package, as the bake file does', () => {
+    const { version } = JSON.parse(text('package.json')) as { version: string };
+    expect(text('Dockerfile')).toMatch(new RegExp(`^ARG VERSION=${version}$`, 'm'));
+    expect(text('deploy/docker-bake.hcl')).toMatch(new RegExp(`"VERSION" \\{\\n  default = "${version}"`));
+  });
+
+  it('has the command latchkey on the path, without a step in the last stage', () => {
+    expect(stages[0]!.join('\n')).toContain('ln -s ../dist/commonjs/cli/main.js bin/latchkey');
+    const { bin } = JSON.parse(text('package.json')) as { bin: Record<string, string> };
+    expect(bin.latchkey).toBe('./dist/commonjs/cli/main.js');
+    expect(last).toEqual(
+      expect.arrayContaining(['COPY --from=build /app/bin ./bin', 'ENV PATH=/app/bin:$PATH']),
+    );
   });
 
   it('runs as a user other than root, and does nothing as root after switching', () => {
@@ -122,8 +145,10 @@ describe('the Dockerfile', () => {
     expect(last.indexOf('USER node')).toBeLessThan(last.findIndex((line) => line.startsWith('CMD')));
   });
 
-  it('checks whether the service is ready', () => {
-    expect(last.find((line) => line.startsWith('HEALTHCHECK'))).toMatch(/--timeout=\d+s.*\/health\/ready/);
+  it('checks whether the process works, not whether it should get requests', () => {
+    const check = last.find((line) => line.startsWith('HEALTHCHECK'));
+    expect(check).toMatch(/--timeout=\d+s.*\/health\/live/);
+    expect(check).not.toContain('/health/ready');
   });
 
   it('starts node directly, so that signals reach it', () => {

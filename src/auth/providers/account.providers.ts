@@ -16,6 +16,13 @@ import { NewAccounts } from '../../accounts/new-accounts.js';
 import { PasswordAttempts } from '../../accounts/password-attempts.js';
 import { PasswordChange } from '../../accounts/password-change.js';
 import { Registrar } from '../../accounts/registration.js';
+import { checkedCreationHook } from '../../accounts/creation-hook.js';
+import { UserViews } from '../../accounts/user-views.js';
+import { RegisterBody } from '../../http/sign-in/register-body.js';
+import { AuthOptionsError } from '../../options/options-error.js';
+import { RegisterDto } from '../../users/register.dto.js';
+import type { CreationHook } from '../../users/user-store.js';
+import { MassRevocation } from '../../revocation/mass-revocation.js';
 import { SessionStart } from '../../accounts/session-start.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { AuthService } from '../../accounts/auth.service.js';
@@ -39,9 +46,16 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     NewAccounts,
-    [UserStore, Passwords, PasswordPolicy],
-    (users: UserStore, passwords: Passwords, policy: PasswordPolicy) =>
-      new NewAccounts(users, passwords, policy),
+    [UserStore, Passwords, PasswordPolicy, ResolvedAuthOptions],
+    (
+      users: UserStore,
+      passwords: Passwords,
+      policy: PasswordPolicy,
+      { registration: { onRegister } }: ResolvedAuthOptions,
+    ) => {
+      if (onRegister) connectHook(users, onRegister);
+      return new NewAccounts(users, passwords, policy);
+    },
   ),
   provide(
     LoginAttempts,
@@ -63,10 +77,16 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     Registrar,
-    [NewAccounts, TokensService, AccountEvents],
-    (accounts: NewAccounts, tokens: TokensService, events: AccountEvents) =>
-      new Registrar(accounts, tokens, events),
+    [NewAccounts, TokensService, AccountEvents, ResolvedAuthOptions],
+    (
+      accounts: NewAccounts,
+      tokens: TokensService,
+      events: AccountEvents,
+      { registration: { dto, onRegister } }: ResolvedAuthOptions,
+    ) => new Registrar(accounts, tokens, events, dto !== RegisterDto || onRegister ? {} : undefined),
   ),
+  provide(RegisterBody, [ResolvedAuthOptions], ({ registration }: ResolvedAuthOptions) => registration.dto),
+  provide(UserViews, [ResolvedAuthOptions], ({ userView }: ResolvedAuthOptions) => new UserViews(userView)),
   provide(
     Login,
     [UserStore, Passwords, PasswordAttempts, TokensService, AccountEvents],
@@ -99,13 +119,24 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     AccountAdmin,
-    [UserStore, NewAccounts, TokensService, AccountProtection, AuthEvents],
+    [UserStore, NewAccounts, TokensService, MassRevocation, AccountProtection, AuthEvents, Passwords],
     (
       users: UserStore,
       newAccounts: NewAccounts,
       tokens: TokensService,
+      revocation: MassRevocation,
       protection: AccountProtection,
       events: AuthEvents,
-    ) => new AccountAdmin(users, newAccounts, tokens, protection, events),
+      passwords: Passwords,
+    ) => new AccountAdmin(users, newAccounts, tokens, revocation, protection, events, passwords),
   ),
 ];
+
+/** @throws AuthOptionsError if the store has no transaction in which the hook could run */
+function connectHook(users: UserStore, onRegister: CreationHook): void {
+  if (typeof users.onCreate === 'function') return users.onCreate(checkedCreationHook(onRegister));
+  const message =
+    'is for the built-in user store: your userStore receives the fields in create(), where you can do the same in your own ' +
+    'transaction, or it implements onCreate as UserStore describes it';
+  throw new AuthOptionsError([{ option: 'registration.onRegister', message }]);
+}

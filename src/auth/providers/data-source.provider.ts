@@ -3,11 +3,14 @@ import type { Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { setPooling } from '../../database/pooling.js';
 import { AuthOptionsError } from '../../options/options-error.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import type { AuthModuleParts } from '../auth-module-parts.js';
-import { assertEntities, usedTables } from '../own-tables.js';
+import { openOwnDatabase } from '../own-database/own-database.js';
+import { assertEntities, ONE_DATABASE, usedTables } from '../own-tables.js';
+import { authEntities } from '../schema.js';
 import { provide } from './provide.js';
 
 /**
@@ -20,9 +23,18 @@ export function dataSourceProvider(parts: AuthModuleParts): Provider {
   return provide(
     AuthDataSource,
     [ResolvedAuthOptions, { token, optional: true }, ModulesContainer],
-    async (_options: ResolvedAuthOptions, source: DataSource | undefined, modules: ModulesContainer) => {
+    async (
+      { database, pooler }: ResolvedAuthOptions,
+      source: DataSource | undefined,
+      modules: ModulesContainer,
+    ) => {
+      if (database) {
+        refuseTwo(name, source);
+        return openOwnDatabase(database, pooler, usedTables(parts));
+      }
       if (source) {
         assertEntities(source, usedTables(parts));
+        if (pooler) setPooling(source, pooler);
         return source;
       }
       const isProvided = [...modules.values()].some(({ providers }) => providers.has(token));
@@ -33,6 +45,20 @@ export function dataSourceProvider(parts: AuthModuleParts): Provider {
   );
 }
 
+/**
+ * With `autoLoadEntities`, the entities are there without the host's doing.
+ * @throws AuthOptionsError
+ */
+function refuseTwo(name: string | undefined, source: DataSource | undefined): void {
+  if (name !== undefined) throw new AuthOptionsError([{ option: 'dataSource', message: ONE_DATABASE }]);
+  const { autoLoadEntities } = (source?.options ?? {}) as { autoLoadEntities?: boolean };
+  if (!source || autoLoadEntities || !authEntities.some((entity) => source.hasMetadata?.(entity))) return;
+  const message =
+    "is for apps whose data source does not have Latchkey's tables, but this one has authEntities: remove them and " +
+    'authMigrations from TypeOrmModule.forRoot, or omit database';
+  throw new AuthOptionsError([{ option: 'database', message }]);
+}
+
 function whyNone(name: string | undefined, isProvided: boolean): string {
   if (isProvided)
     return 'cannot be used: it did not start, or the module that provides it does not export it to AuthModule';
@@ -40,6 +66,7 @@ function whyNone(name: string | undefined, isProvided: boolean): string {
     return `is '${name}', but the app has no data source with that name: import TypeOrmModule.forRoot({ name: '${name}', … })`;
   return (
     "is missing: import TypeOrmModule.forRoot({ type: 'postgres', url, entities: [...authEntities], migrations: " +
-    "[...authMigrations] }) next to AuthModule; if yours has a name, pass it to AuthModule as dataSource: 'name'"
+    "[...authMigrations] }) next to AuthModule; if yours has a name, pass it to AuthModule as dataSource: 'name'; without " +
+    'TypeORM, pass database: { url } instead'
   );
 }

@@ -6,20 +6,25 @@ import { Clock, DatabaseClock } from '../../database/database-clock.js';
 import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
+import { PostgresInstanceStore } from '../../instances/instance.store.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
 import { ExpiredSessions } from '../../sessions/expired-sessions.js';
 import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
+import { lookForOpenTelemetry } from '../../tracing/open-telemetry.js';
 import { LoginAttempts } from '../../users/login-attempts.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
+const Tracing = Symbol('Tracing');
+
 /** Connections to PostgreSQL and Redis, and the cleanup of what is stored there. */
 export const databaseProviders: Provider[] = [
-  provide(RedisConnection, [ResolvedAuthOptions], async ({ redisUrl }: ResolvedAuthOptions) => {
+  provide(Tracing, [], lookForOpenTelemetry),
+  provide(RedisConnection, [ResolvedAuthOptions], async ({ redis }: ResolvedAuthOptions) => {
     const logger = new Logger('Redis');
-    return redisUrl === undefined ? undefined : RedisConnection.open(redisUrl, (line) => logger.warn(line));
+    return redis && RedisConnection.open(redis, (line) => logger.warn(line));
   }),
   provide(
     DatabaseClock,
@@ -51,7 +56,13 @@ export const databaseProviders: Provider[] = [
     ) => {
       const logger = new Logger('Cleanup');
       const leases = new Leases(source);
-      const tables: Expiring[] = [new ExpiredSessions(source), revocations, attempts, leases];
+      const tables: Expiring[] = [
+        new ExpiredSessions(source),
+        revocations,
+        attempts,
+        leases,
+        new PostgresInstanceStore(source),
+      ];
       if (options.audit.enabled) tables.push(audit);
       return new Cleanup(leases, tables, options.cleanupEvery, (line) => logger.warn(line));
     },

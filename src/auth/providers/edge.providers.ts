@@ -1,5 +1,5 @@
 import { Logger, type Provider } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { ResourceClients } from '../../clients/resource-clients.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { ClientAttempts } from '../../http/oauth/client-attempts.js';
@@ -8,11 +8,16 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../../http/browser/trusted-origins.js';
+import { describeRegisteredRoutes } from '../host-document.js';
 import { provide } from './provide.js';
 import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
 import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { UserViews } from '../../accounts/user-views.js';
+import { AuthResponses } from '../../http/sign-in/auth-responses.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
+
+const RoutesForSwagger = Symbol('RoutesForSwagger');
 
 const logger = new Logger('Cookies');
 const warn = (message: string) => logger.warn(message);
@@ -40,6 +45,12 @@ export const edgeProviders: Provider[] = [
     ) => new ClientAttempts(clients, counts, events, rateLimits ? rateLimits.clients : undefined),
   ),
   provide(
+    AuthResponses,
+    [TokensService, SessionCookies, UserViews],
+    (tokens: TokensService, cookies: SessionCookies, views: UserViews) =>
+      new AuthResponses(tokens, cookies, views),
+  ),
+  provide(
     TrustedOrigins,
     [ResolvedAuthOptions],
     ({ trustedOrigins }: ResolvedAuthOptions) => new TrustedOrigins(trustedOrigins),
@@ -55,4 +66,10 @@ export const edgeProviders: Provider[] = [
     ) => new SilentRefresh(tokens, sessionCookies, trusted, cookies.silentRefresh),
   ),
   CsrfGuard,
+  provide(
+    RoutesForSwagger,
+    [ModulesContainer, ResolvedAuthOptions],
+    (modules: ModulesContainer, { cookies }: ResolvedAuthOptions) =>
+      describeRegisteredRoutes(modules, cookies.silentRefresh),
+  ),
 ];

@@ -6,6 +6,7 @@ import { Clock } from '../../database/database-clock.js';
 import { AuditStore } from '../../events/audit.store.js';
 import { AuditTrail } from '../../events/audit-trail.js';
 import { AuthEvents } from '../../events/auth-events.js';
+import { traceIdsOf } from '../../tracing/trace-context.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { EventEmitterBridge } from '../event-emitter-bridge.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -37,7 +38,9 @@ export const eventProviders: Provider[] = [
   EventEmitterBridge,
   provide(AlertLog, [AuthEvents], (events: AuthEvents) =>
     events.subscribe((event) => {
-      if (event.type === 'alert') logger.warn({ msg: `Alert: ${event.rule}`, ...event });
+      if (event.type !== 'alert') return;
+      const { traceparent, tracestate: _, ...fields } = event;
+      logger.warn({ msg: `Alert: ${event.rule}`, ...fields, ...traceIdsOf({ traceparent }) });
     }),
   ),
   provide(

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Clock } from '../../database/database-clock.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuthEvents } from '../../events/auth-events.js';
+import { AuthInstances } from '../../instances/auth-instances.js';
 import { KeyEncryption } from '../../keys/key-encryption.js';
 import { KeyRing } from '../../keys/key-ring.js';
 import { AccessKeys } from '../../keys/key-set.js';
@@ -52,6 +53,7 @@ export const keyProviders: Provider[] = [
       DatabaseNotifications,
       AuthEvents,
       ResolvedAuthOptions,
+      AuthInstances,
       SchemaCheck,
     ],
     (
@@ -61,11 +63,12 @@ export const keyProviders: Provider[] = [
       notifications: DatabaseNotifications,
       events: AuthEvents,
       { access }: ResolvedAuthOptions,
+      instances: AuthInstances | undefined,
       check: SchemaCheck | undefined,
     ) =>
       ring &&
       SchemaCheck.before(
-        check,
+        instances ?? check,
         new KeyRotation(ring, store, encryption, notifications, events, access.keys.ring!, warn),
       ),
   ),

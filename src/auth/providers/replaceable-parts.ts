@@ -24,32 +24,59 @@ import {
   USER_STORE,
 } from '../part-answers.js';
 import { AuthDataSource } from '../auth-data-source.js';
-import { usedTables } from '../own-tables.js';
-import { SchemaCheck } from '../schema-check.js';
+import { endpointPlan } from '../routes/endpoint-plan.js';
+import { EndpointPlan } from '../../http/shared/endpoint-plan.js';
+import { OwnDatabaseEnd } from '../own-database/own-database.js';
+import { OwnTables, usedTables } from '../own-tables.js';
+import { OWN_DATABASE, SchemaCheck } from '../schema-check.js';
 import { dataSourceProvider } from './data-source.provider.js';
 import { provide } from './provide.js';
+import { readinessProviders } from './readiness.providers.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
 
 const logger = new Logger('AuthModule');
-const reportTables = (message: string) => logger.error(message);
+const revocationLogger = new Logger('Revocations');
 
 /** The parts that a host may replace: the host's class or the default. */
 export function replaceableParts(parts: AuthModuleParts): Provider[] {
   return [
+    { provide: EndpointPlan, useValue: endpointPlan(parts) },
+    { provide: OwnTables, useValue: usedTables(parts) },
     dataSourceProvider(parts),
-    provide(SchemaCheck, [AuthDataSource], (source: DataSource) =>
-      source.isInitialized ? new SchemaCheck(source, usedTables(parts), reportTables) : undefined,
+    provide(
+      SchemaCheck,
+      [AuthDataSource, ResolvedAuthOptions],
+      (source: DataSource, { database }: ResolvedAuthOptions) =>
+        source.isInitialized
+          ? new SchemaCheck(source, usedTables(parts), logger, database && OWN_DATABASE)
+          : undefined,
+    ),
+    provide(
+      OwnDatabaseEnd,
+      [AuthDataSource, ResolvedAuthOptions],
+      (source: DataSource, { database }: ResolvedAuthOptions) => database && new OwnDatabaseEnd(source),
     ),
     ...(parts.userStore
       ? hostPart(UserStore, parts.userStore, USER_STORE)
-      : [provide(UserStore, [AuthDataSource], (source: DataSource) => new TypeOrmUserStore(source))]),
+      : [
+          provide(
+            UserStore,
+            [AuthDataSource],
+            (source: DataSource) => new TypeOrmUserStore(source, parts.userEntity),
+          ),
+        ]),
     ...(parts.passwordHasher
       ? hostPart(PasswordHasher, parts.passwordHasher, PASSWORD_HASHER)
       : [
           provide(PasswordHasher, [ResolvedAuthOptions], ({ passwords }: ResolvedAuthOptions) => {
             const { bcryptCost, peppers, hashingQueue } = passwords;
-            return new BcryptPasswordHasher({ cost: bcryptCost, peppers, queueLimit: hashingQueue });
+            return new BcryptPasswordHasher({
+              cost: bcryptCost,
+              peppers,
+              queueLimit: hashingQueue,
+              warn: (message) => logger.warn(message),
+            });
           }),
         ]),
     ...(parts.sessionStore
@@ -79,6 +106,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
             createRevocationList,
           ),
         ]),
+    ...readinessProviders(parts),
   ];
 }
 
@@ -104,7 +132,7 @@ function createRevocationList(
   clock: Clock,
   check: SchemaCheck | undefined,
 ): RevocationList {
-  const settings = { ...revocation, clock };
+  const settings = { ...revocation, clock, log: (line: string) => revocationLogger.log(line) };
   const postgres = new PostgresRevocationList(store, notifications, settings);
   const redisList = redis && new RedisRevocationList(redis, settings);
   return SchemaCheck.before(check, redisList ? new RevocationListWithRedis(postgres, redisList) : postgres);

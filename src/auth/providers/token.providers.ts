@@ -13,6 +13,7 @@ import { Rotation } from '../../tokens/rotation.js';
 import { TokenPairs } from '../../tokens/token-pairs.js';
 import { RevocationChecks } from '../../revocation/revocation-checks.js';
 import { REVOCATION_MARGIN_SECONDS, SessionEnder } from '../../revocation/session-ender.js';
+import { MassRevocation } from '../../revocation/mass-revocation.js';
 import { SessionEndings } from '../../revocation/session-endings.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -54,6 +55,22 @@ export const tokenProviders: Provider[] = [
       new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
   ),
   provide(
+    MassRevocation,
+    [SessionStore, SessionEnder, RevocationList, AuthEvents, ResolvedAuthOptions, Clock],
+    (
+      store: SessionStore,
+      ender: SessionEnder,
+      revocations: RevocationList,
+      events: AuthEvents,
+      { access, sessions }: ResolvedAuthOptions,
+      clock: Clock,
+    ) =>
+      new MassRevocation(store, ender, revocations, events, {
+        remember: Math.max(access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS, sessions.absoluteTtl),
+        clock,
+      }),
+  ),
+  provide(
     SessionEndings,
     [RevocationList, AuthEvents],
     (revocations: RevocationList, events: AuthEvents) => new SessionEndings(revocations, events),
@@ -75,9 +92,15 @@ export const tokenProviders: Provider[] = [
   ),
   provide(
     Rotation,
-    [SessionStore, UserStore, TokenPairs, SessionEnder, AuthEvents],
-    (sessions: SessionStore, users: UserStore, pairs: TokenPairs, ender: SessionEnder, events: AuthEvents) =>
-      new Rotation(sessions, users, pairs, ender, events),
+    [SessionStore, UserStore, TokenPairs, SessionEnder, RevocationChecks, AuthEvents],
+    (
+      sessions: SessionStore,
+      users: UserStore,
+      pairs: TokenPairs,
+      ender: SessionEnder,
+      checks: RevocationChecks,
+      events: AuthEvents,
+    ) => new Rotation(sessions, users, pairs, ender, checks, events),
   ),
   provide(
     TokensService,

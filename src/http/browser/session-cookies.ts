@@ -9,6 +9,8 @@ import type { SiteData } from '../../options/cookies.options.js';
 
 export interface CookieSettings extends CookieAttributes {
   clearSiteData: readonly SiteData[];
+  /** What comes first in the names of the cookies. */
+  name?: string;
 }
 
 /** What the responses of both adapters support but the adapters themselves do not. */
@@ -37,7 +39,7 @@ export class SessionCookies {
   ) {
     this.dropped = new DroppedCookies(settings, warn);
     // With the __Host- prefix, browsers reject the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
-    const prefix = settings.secure ? '__Host-' : '';
+    const prefix = (settings.secure ? '__Host-' : '') + (settings.name ? `${settings.name}-` : '');
     this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
   }
 

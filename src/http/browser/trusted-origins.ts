@@ -24,6 +24,7 @@ export class TrustedOrigins {
     this.origins = new Set(origins);
   }
 
+  /** Whether a page of a site that is not trusted has made the request, by its `Origin` and `Sec-Fetch-Site`. */
   isForeign({ headers }: AuthRequest): boolean {
     const { origin } = headers;
     const site = headers['sec-fetch-site'];

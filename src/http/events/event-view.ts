@@ -29,6 +29,7 @@ export function toEventView({
   count,
 }: KeptEvent): EventView {
   const device = deviceName(userAgent);
-  const view = { ...details, type, at: at.toISOString(), sessionId, ip, userAgent, device, requestId };
+  const { traceparent: _, ...shown } = details; // of the operator's tracing system
+  const view = { ...shown, type, at: at.toISOString(), sessionId, ip, userAgent, device, requestId };
   return count > 1 ? { ...view, count } : view;
 }

@@ -19,6 +19,7 @@ const DEFAULT_LIMIT = 50;
 @UsePipes(bodyValidation)
 @AuthEndpoints()
 export class EventsController {
+  /** @internal */
   constructor(
     private readonly store: AuditStore,
     @Optional() @Inject(AuditTrail) private readonly trail: AuditTrail | undefined,

@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /**
@@ -14,3 +14,6 @@ export class NoStoreGuard implements CanActivate {
     return true;
   }
 }
+
+/** Keeps caches from storing the responses of a route, or of every route of a controller: they contain tokens. */
+export const NoStore = () => UseGuards(NoStoreGuard);

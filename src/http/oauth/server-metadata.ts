@@ -1,3 +1,4 @@
+import type { EndpointPlan } from '../shared/endpoint-plan.js';
 import { CLIENT_AUTH_METHODS } from './client-credentials.js';
 
 /** What the metadata depends on. */
@@ -5,6 +6,8 @@ export interface MetadataSource {
   issuer: string;
   /** The address of the service, without a slash at its end. */
   base: string;
+  /** Where the endpoints are; those that do not exist are not named. */
+  plan: EndpointPlan;
   /** The scopes that tokens carry. */
   scopes: readonly string[];
 }
@@ -15,11 +18,11 @@ export interface MetadataSource {
  */
 export interface ServerMetadata {
   issuer: string;
-  jwks_uri: string;
-  introspection_endpoint: string;
-  introspection_endpoint_auth_methods_supported: readonly string[];
-  revocation_endpoint: string;
-  revocation_endpoint_auth_methods_supported: readonly string[];
+  jwks_uri?: string;
+  introspection_endpoint?: string;
+  introspection_endpoint_auth_methods_supported?: readonly string[];
+  revocation_endpoint?: string;
+  revocation_endpoint_auth_methods_supported?: readonly string[];
   scopes_supported?: readonly string[];
 }
 
@@ -27,35 +30,41 @@ export interface ServerMetadata {
 export interface ResourceMetadata {
   resource: string;
   authorization_servers?: readonly string[];
-  jwks_uri: string;
+  jwks_uri?: string;
   bearer_methods_supported: readonly string[];
   scopes_supported?: readonly string[];
 }
 
-export function serverMetadata({ issuer, base, scopes }: MetadataSource): ServerMetadata {
+export function serverMetadata({ issuer, base, plan, scopes }: MetadataSource): ServerMetadata {
   return {
     issuer,
-    jwks_uri: jwksOf(base),
-    introspection_endpoint: `${base}/oauth/introspect`,
-    introspection_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    revocation_endpoint: `${base}/oauth/revoke`,
-    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    ...jwksOf(base, plan),
+    ...(!plan.off.has('introspectToken') && {
+      introspection_endpoint: `${base}/${plan.paths.oauth}/introspect`,
+      introspection_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    }),
+    ...(!plan.off.has('revokeToken') && {
+      revocation_endpoint: `${base}/${plan.paths.oauth}/revoke`,
+      revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    }),
     ...supported(scopes),
   };
 }
 
 /** The service as a resource server for its own tokens. Its issuer is named only if others can look it up. */
-export function resourceMetadata({ issuer, base, scopes }: MetadataSource): ResourceMetadata {
+export function resourceMetadata({ issuer, base, plan, scopes }: MetadataSource): ResourceMetadata {
   return {
     resource: base,
     ...(/^https?:\/\//i.test(issuer) && { authorization_servers: [issuer] }),
-    jwks_uri: jwksOf(base),
+    ...jwksOf(base, plan),
     bearer_methods_supported: ['header'],
     ...supported(scopes),
   };
 }
 
-const jwksOf = (base: string) => `${base}/.well-known/jwks.json`;
+function jwksOf(base: string, { paths, off }: EndpointPlan) {
+  return off.has('getJwks') ? {} : { jwks_uri: `${base}/${paths.wellKnown}/jwks.json` };
+}
 
 /** An empty list must be left out (RFC 8414 §3.2). */
 function supported(scopes: readonly string[]) {

@@ -8,6 +8,7 @@ import type { AuthRequest } from '../../transports/auth-request.js';
 import { Public } from '../decorators/public.decorator.js';
 import { MAX_PATH_SEGMENTS } from '../../options/issuer.options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { EndpointPlan } from '../shared/endpoint-plan.js';
 import { PublicDocument } from './public-document.js';
 import { type MetadataSource, resourceMetadata, serverMetadata } from './server-metadata.js';
 import { pathOfAddress, requestedAddress, requestedPath } from './service-address.js';
@@ -26,6 +27,9 @@ function withPath(document: string): string[] {
 @AuthEndpoints()
 export class WellKnownController {
   private readonly document: PublicDocument;
+
+  /** Not an argument of the constructor, because the subclass of a host may call that. */
+  @Inject(EndpointPlan) private readonly plan!: EndpointPlan;
 
   constructor(
     @Inject(AccessKeys) private readonly keys: Keys,
@@ -51,7 +55,7 @@ export class WellKnownController {
   /** The same for an issuer with a path, which follows (RFC 8414 §3.1). */
   @Get(withPath('oauth-authorization-server'))
   metadataOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
-    assertPath(request, this.options.access.policy.issuer);
+    this.assertPath(request, this.options.access.policy.issuer);
     return this.describe(request, response, serverMetadata);
   }
 
@@ -64,7 +68,7 @@ export class WellKnownController {
   /** The same for an issuer with a path. */
   @Get(withPath('openid-configuration'))
   openIdConfigurationOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
-    assertPath(request, this.options.access.policy.issuer);
+    this.assertPath(request, this.options.access.policy.issuer);
     return this.describe(request, response, serverMetadata);
   }
 
@@ -77,7 +81,7 @@ export class WellKnownController {
   /** The same for a service whose address has a path (RFC 9728 §3.1). */
   @Get(withPath('oauth-protected-resource'))
   resourceOfPath(@Req() request: AuthRequest, @Res({ passthrough: true }) response: unknown) {
-    assertPath(request, this.options.publicUrl ?? '');
+    this.assertPath(request, this.options.publicUrl ?? '');
     return this.describe(request, response, resourceMetadata);
   }
 
@@ -88,10 +92,11 @@ export class WellKnownController {
     describe: (source: MetadataSource) => Body,
   ): Body | undefined {
     const { publicUrl, access, staticClaims } = this.options;
-    const base = publicUrl ?? requestedAddress(request);
+    const base = publicUrl ?? requestedAddress(request, this.plan.paths.wellKnown);
     const body = describe({
       issuer: access.policy.issuer,
       base,
+      plan: this.plan,
       scopes: staticClaims.scope?.split(' ') ?? [],
     });
     return this.document.answer(request, response, body, publicUrl ? this.maxAge() : 'no-store');
@@ -103,10 +108,10 @@ export class WellKnownController {
     const seconds = ring ? Math.min(MAX_AGE_SECONDS, Math.floor(ring.publishAhead / 2)) : MAX_AGE_SECONDS;
     return `public, max-age=${seconds}`;
   }
-}
 
-/** @throws NotFoundError unless the request asks for exactly the path of this address */
-function assertPath(request: AuthRequest, address: string): void {
-  const path = pathOfAddress(address);
-  if (path === '' || path !== requestedPath(request)) throw new NotFoundError();
+  /** @throws NotFoundError unless the request asks for exactly the path of this address */
+  private assertPath(request: AuthRequest, address: string): void {
+    const path = pathOfAddress(address);
+    if (path === '' || path !== requestedPath(request, this.plan.paths.wellKnown)) throw new NotFoundError();
+  }
 }

@@ -39,6 +39,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     );
   }
 
+  /** True when the option `rateLimits` is `false`. */
   protected override async shouldSkip(): Promise<boolean> {
     return !this.settings.rateLimits;
   }
@@ -53,6 +54,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     return `${limitOf(context)}:${createHash('sha256').update(address).digest('base64url')}`;
   }
 
+  /** Reports the event `throttled`. @throws RateLimitedError with the seconds to wait */
   protected override async throwThrottlingException(context: ExecutionContext, detail: ThrottlerLimitDetail) {
     const client = clientOf(context.switchToHttp().getRequest<AuthRequest>());
     this.events.emit({ type: 'throttled', limit: limitOf(context), ...client });

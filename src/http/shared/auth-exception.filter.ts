@@ -3,6 +3,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import { OAuthError } from '../../errors/oauth-error.js';
+import { isReported } from '../../errors/reported.js';
+import { traceOf } from '../../tracing/spans.js';
+import { traceIdsOf } from '../../tracing/trace-context.js';
 import { answerElsewhere } from '../../transports/answer-elsewhere.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 
@@ -28,8 +31,7 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
     const request = host.switchToHttp().getRequest<AuthRequest>();
     const response: unknown = host.switchToHttp().getResponse();
     const requestId = typeof request.id === 'string' ? request.id : randomUUID();
-    if (error.statusCode >= 500)
-      this.logger.error({ msg: error.message, requestId, err: error.cause ?? error });
+    if (error.statusCode >= 500) this.report(error, request, requestId);
 
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(headersFor(error))) adapter.setHeader(response, name, value);
@@ -37,8 +39,15 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
     return undefined;
   }
 
+  private report(error: AuthError, request: AuthRequest, requestId: string): void {
+    if (isReported(error)) return;
+    const ids = traceIdsOf(traceOf(request.headers));
+    this.logger.error({ msg: error.message, requestId, ...ids, err: error.cause ?? error });
+  }
+
   private answerElsewhere(error: AuthError, host: ArgumentsHost): unknown {
-    if (error.statusCode >= 500) this.logger.error({ msg: error.message, err: error.cause ?? error });
+    if (error.statusCode >= 500 && !isReported(error))
+      this.logger.error({ msg: error.message, err: error.cause ?? error });
     return answerElsewhere(error, host);
   }
 }

@@ -1,4 +1,4 @@
-import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import { bodyValidation } from './validation.pipe.js';
 
 interface Input {
@@ -18,8 +18,10 @@ const input = createParamDecorator((part: keyof Input, context: ExecutionContext
 /**
  * Injects the body, validated only by us. Nest's `@Body()` would show it to the app's global pipes first, which may refuse
  * unknown fields, answer in another format, or know nothing of our DTOs; they do not look at decorators of ours.
+ * @param pipe validates the body. Default: by the class of the parameter
  */
-export const ValidBody = (): ParameterDecorator => input('body', as('body'));
+export const ValidBody = (pipe: PipeTransform | Type<PipeTransform> = as('body')): ParameterDecorator =>
+  input('body', pipe);
 
 /** Injects the query, like {@link ValidBody}. */
 export const ValidQuery = (): ParameterDecorator => input('query', as('query'));

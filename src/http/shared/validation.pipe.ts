@@ -1,4 +1,7 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import * as transformerPackage from 'class-transformer';
+import * as validatorPackage from 'class-validator';
+import type { ErrorDetail } from '../../errors/auth-error.js';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 import { excessiveField } from './nesting.js';
 
@@ -23,14 +26,21 @@ function shortened(name: string): string {
 
 /** Validates the bodies of Latchkey's own routes and drops unknown fields, whatever global pipes the host has. */
 export const bodyValidation: ValidationPipe = new BodyValidationPipe({
+  // Nest would look for them among the host's packages, where they need not be.
+  validatorPackage,
+  transformerPackage,
   whitelist: true,
   transform: true,
   validationError: { target: false, value: false },
   exceptionFactory: (errors: ValidationError[]) =>
     new ValidationFailedError({
-      details: errors.map(({ property, constraints }) => ({
-        field: property,
-        message: Object.values(constraints ?? {}).at(-1) ?? `${property} is not valid`,
-      })),
+      details: errors.flatMap((error) => detailsOf(error)),
     }),
 });
+
+/** One entry for each field, also inside objects and lists: `address.city`, `tags.0`. */
+function detailsOf({ property, constraints, children = [] }: ValidationError, path = ''): ErrorDetail[] {
+  const field = path + property;
+  if (children.length > 0) return children.flatMap((child) => detailsOf(child, `${field}.`));
+  return [{ field, message: Object.values(constraints ?? {}).at(-1) ?? `${field} is not valid` }];
+}

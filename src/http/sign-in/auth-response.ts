@@ -1,5 +1,5 @@
 import type { TokenPair } from '../../tokens/token-types.js';
-import type { UserView } from './user-view.js';
+import type { UserView } from '../../accounts/user-view.js';
 
 /** The response body of a refresh; with the cookie transport, without the tokens. Lifetimes are in seconds from now. */
 export type TokenResponse =

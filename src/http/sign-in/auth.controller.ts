@@ -2,6 +2,7 @@ import {
   Controller,
   Get,
   HttpCode,
+  Inject,
   Post,
   Req,
   Res,
@@ -10,15 +11,11 @@ import {
   UsePipes,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
-import { AuthError } from '../../errors/auth-error.js';
-import { InternalError } from '../../errors/auth-errors.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import type { TokenPair } from '../../tokens/token-types.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import { ValidBody } from '../shared/valid.decorator.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 import { clientOf } from '../shared/client-of.js';
-import type { LoginOutcome } from '../../accounts/login-outcome.js';
 import { AuthService } from '../../accounts/auth.service.js';
 import type { AuthUser } from '../../transports/auth-user.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
@@ -30,7 +27,7 @@ import { Public } from '../decorators/public.decorator.js';
 import type { AuthResponse, TokenResponse } from './auth-response.js';
 import { LoginDto } from './login.dto.js';
 import { RefreshTokenDto } from './refresh-token.dto.js';
-import { RegisterDto } from './register.dto.js';
+import { RegisterDto } from '../../users/register.dto.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
@@ -39,8 +36,10 @@ import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import type { PresentedRefreshToken } from '../strategies/refresh-jwt.strategy.js';
-import { requestedTransport, type TokenTransport } from '../shared/token-transport.js';
-import { type UserView, toUserView } from './user-view.js';
+import { AuthResponses } from './auth-responses.js';
+import { fieldsOf, RegisterBody, RegisterBodyPipe } from './register-body.js';
+import type { UserView } from '../../accounts/user-view.js';
+import { UserViews } from '../../accounts/user-views.js';
 
 /** The REST endpoints under `/auth`. Responses contain tokens or personal data, so no cache may store them. */
 @Controller({ path: 'auth', version: VERSION_NEUTRAL })
@@ -48,6 +47,11 @@ import { type UserView, toUserView } from './user-view.js';
 @UsePipes(bodyValidation)
 @AuthEndpoints()
 export class AuthController {
+  // Not in the constructor, which subclasses of hosts call.
+  @Inject(AuthResponses) private readonly responses: AuthResponses;
+  @Inject(UserViews) private readonly views: UserViews;
+  @Inject(RegisterBody) private readonly registerBody: new () => RegisterDto;
+
   constructor(
     private readonly auth: AuthService,
     private readonly tokens: TokensService,
@@ -59,11 +63,13 @@ export class AuthController {
   @RateLimited('register')
   @Post('register')
   async register(
-    @ValidBody() body: RegisterDto,
+    @ValidBody(RegisterBodyPipe) body: RegisterDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    return this.answer(await this.auth.register(body, clientOf(request)), request, response);
+    const fields = fieldsOf(body, this.registerBody);
+    const end = await this.auth.register(body, clientOf(request), fields);
+    return this.responses.signedIn(end, request, response);
   }
 
   /** `POST /auth/login`: 200 with the user and tokens. Unknown accounts and wrong passwords look the same. */
@@ -76,8 +82,9 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const knownUser = await this.userOfCookie(request);
-    return this.answer(await this.auth.login(body, clientOf(request), knownUser), request, response);
+    const knownUser = await this.responses.knownUser(request);
+    const end = await this.auth.login(body, clientOf(request), knownUser);
+    return this.responses.signedIn(end, request, response);
   }
 
   /** `POST /auth/refresh`: new tokens, by the transport of the old one. A permanent failure clears the cookies. */
@@ -94,9 +101,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<TokenResponse> {
-    const limits = presented.transport === 'cookie' ? this.cookies : undefined;
-    const tokens = await this.tokens.rotate(presented.claims, clientOf(request), limits);
-    return this.deliver(response, tokens, presented.transport);
+    return this.responses.refreshed(presented, request, response);
   }
 
   /**
@@ -114,12 +119,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    const explicit = [refreshToken, bearerToken(request)].filter((token) => token != null);
-    const inCookies = [this.cookies.refreshToken(request), this.cookies.accessToken(request)];
-    const carried = new Set([...explicit, ...inCookies].filter((token) => token !== undefined));
-    for (const token of carried) await this.tokens.revoke(token, clientOf(request));
-    this.cookies.clear(response);
-    if (explicit.length === 0) this.cookies.clearSiteData(response);
+    await this.responses.loggedOut(request, response, refreshToken ?? null);
   }
 
   /** `POST /auth/logout-all`: ends every session of the user. */
@@ -142,44 +142,6 @@ export class AuthController {
   @UseGuards(JwtAuthGuard)
   @Get('me')
   async me(@CurrentUser() user: AuthUser): Promise<{ user: UserView }> {
-    return { user: toUserView(await this.auth.me(user.id)) };
-  }
-
-  /** Who logged in with this browser before. The session may have expired or ended: the cookie proves that there was one. */
-  private async userOfCookie(request: AuthRequest): Promise<string | undefined> {
-    const token = this.cookies.refreshToken(request);
-    if (token === undefined) return undefined;
-    const claims = await this.tokens.verifyRefreshToken(token).catch(() => undefined);
-    return claims?.sub;
-  }
-
-  /** Returns the response body for the outcome of a login or registration. */
-  private async answer(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
-    switch (end.outcome) {
-      case 'signed-in':
-        return { ...(await this.begin(request, response, end.tokens)), user: toUserView(end.user) };
-    }
-  }
-
-  /** Ends a session whose cookies are overwritten: nobody could log out of it anymore, or find it after a new login. */
-  private async begin(request: AuthRequest, response: unknown, tokens: TokenPair): Promise<TokenResponse> {
-    const transport = requestedTransport(request);
-    const overwritten = transport === 'cookie' ? this.cookies.refreshToken(request) : undefined;
-    if (overwritten !== undefined) await this.tokens.revoke(overwritten);
-    try {
-      return this.deliver(response, tokens, transport);
-    } catch (error) {
-      // The client never learns of this session, so nobody could end it.
-      await this.tokens.revoke(tokens.refreshToken);
-      throw error instanceof AuthError ? error : new InternalError({ cause: error });
-    }
-  }
-
-  /** With the cookie transport, tokens are in cookies only, so that scripts on the page cannot read them. */
-  private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport): TokenResponse {
-    if (transport === 'body') return tokens;
-    this.cookies.set(response, tokens);
-    const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;
-    return { expiresIn, refreshExpiresIn, sessionExpiresAt };
+    return { user: await this.views.of(await this.auth.me(user.id)) };
   }
 }

@@ -12,8 +12,8 @@ import {
 } from '../../openapi/schema.js';
 import type { LoginDto } from './login.dto.js';
 import type { RefreshTokenDto } from './refresh-token.dto.js';
-import type { RegisterDto } from './register.dto.js';
-import type { UserView } from './user-view.js';
+import type { RegisterDto } from '../../users/register.dto.js';
+import type { UserView } from '../../accounts/user-view.js';
 
 const ONLY_IN_BODY = 'Absent with cookie transport.';
 
@@ -33,14 +33,18 @@ const onlyInBody = ['accessToken', 'refreshToken', 'tokenType'] as const;
 
 /** The schemas of registration, login and refresh. */
 export const signInSchemas: Record<string, ApiSchema> = {
-  User: objectSchema<UserView>({
-    id: UUID,
-    email: TEXT,
-    name: TEXT_OR_NULL,
-    roles: TEXTS,
-    permissions: TEXTS,
-    createdAt: TIME,
-  }),
+  // An app on the module may add members: with `userView` here, with `registration.dto` to the request.
+  User: {
+    ...objectSchema<UserView>({
+      id: UUID,
+      email: TEXT,
+      name: TEXT_OR_NULL,
+      roles: TEXTS,
+      permissions: TEXTS,
+      createdAt: TIME,
+    }),
+    additionalProperties: true,
+  },
   UserResponse: objectSchema<{ user: UserView }>({ user: schemaRef('User') }),
   TokenResponse: objectSchema<TokenPair>(tokens, onlyInBody),
   AuthResponse: objectSchema<TokenPair & { user: UserView }>(

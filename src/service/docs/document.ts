@@ -71,10 +71,12 @@ function isInApi(route: string): boolean {
 
 function operationsByRoute(silentRefresh: boolean) {
   const entries = serviceApi.controllers.flatMap(({ controller, tag, operations }) =>
-    Object.entries(operations).map(
-      ([method, description]) =>
-        [routeName(controller.name, method), openApiOperation(description, { tag, silentRefresh })] as const,
-    ),
+    Object.entries(operations).flatMap(([method, description]) => {
+      const operation = openApiOperation(description, { tag, silentRefresh });
+      // The module's own routes already have the id of their operation.
+      const names = [routeName(controller.name, method), description.operationId];
+      return names.map((name) => [name, operation] as const);
+    }),
   );
   return new Map(entries);
 }

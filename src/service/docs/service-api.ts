@@ -1,4 +1,5 @@
 import { type ApiDescription, authApi } from '../../index.js';
+import { AuditEventsController } from '../audit/audit-events.controller.js';
 import { healthApi } from '../health/health.docs.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { PAGE_CONTROLLERS } from '../pages/served-pages.js';
@@ -11,5 +12,9 @@ export const serviceApi: ApiDescription = {
   schemas: authApi.schemas,
 };
 
-/** Not part of the API: metrics for monitoring, and pages for people. */
-export const NOT_IN_API: readonly { name: string }[] = [MetricsController, ...PAGE_CONTROLLERS];
+/** Not part of the API: what other systems of the operator read, and pages for people. */
+export const NOT_IN_API: readonly { name: string }[] = [
+  MetricsController,
+  AuditEventsController,
+  ...PAGE_CONTROLLERS,
+];

@@ -1,14 +1,12 @@
 import { Controller, Get, Optional } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { Public, RedisConnection, UnavailableError } from '../../index.js';
-import { ShutdownState } from './shutdown-state.js';
+import { Public, RedisConnection } from '../../index.js';
+import { Readiness } from './readiness.js';
 
 @Public()
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly database: DataSource,
-    private readonly shutdown: ShutdownState,
+    private readonly readiness: Readiness,
     @Optional() private readonly redis?: RedisConnection,
   ) {}
 
@@ -18,19 +16,16 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Whether to send requests here: the database and, if configured, Redis respond, and the service is not stopping. */
+  /**
+   * Whether to send requests here: a session could be written and a token signed, and the service is not stopping. Redis
+   * can be done without.
+   */
   @Get('ready')
   async ready() {
-    if (this.shutdown.begun)
-      throw new UnavailableError({ message: 'The service is stopping.', retryAfter: 1 });
-    try {
-      await this.database.query('SELECT 1');
-    } catch (cause) {
-      throw new UnavailableError({ message: 'The database does not answer.', retryAfter: 1, cause });
-    }
+    await this.readiness.check();
     if (!this.redis) return { status: 'ok', database: 'up' };
-    if (!(await this.redis.ping()))
-      throw new UnavailableError({ message: 'Redis does not answer.', retryAfter: 1 });
-    return { status: 'ok', database: 'up', redis: 'up' };
+    return (await this.redis.works())
+      ? { status: 'ok', database: 'up', redis: 'up' }
+      : { status: 'degraded', database: 'up', redis: 'down' };
   }
 }

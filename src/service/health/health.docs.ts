@@ -3,6 +3,8 @@ import { HealthController } from './health.controller.js';
 
 const OK = { type: 'string', enum: ['ok'] } as const;
 const UP = { type: 'string', enum: ['up'] } as const;
+const READY = { type: 'string', enum: ['ok', 'degraded'] } as const;
+const UP_OR_DOWN = { type: 'string', enum: ['up', 'down'] } as const;
 
 /** The description of `HealthController`. */
 export const healthApi = describeController(HealthController, {
@@ -23,7 +25,8 @@ export const healthApi = describeController(HealthController, {
       ...authApi.public,
       answers: {
         200: {
-          description: 'The database responds, and so does Redis if the service uses it.',
+          description:
+            'A session could be written and a token signed. `degraded`: Redis, if the service uses it, does not accept writes. Everything works without it, but limits are counted by each instance.',
           schema: { $ref: '#/components/schemas/Readiness' },
         },
       },
@@ -35,9 +38,9 @@ export const healthApi = describeController(HealthController, {
     Readiness: {
       type: 'object',
       properties: {
-        status: OK,
+        status: READY,
         database: UP,
-        redis: { ...UP, description: 'Only if the service uses Redis.' },
+        redis: { ...UP_OR_DOWN, description: 'Only if the service uses Redis.' },
       },
       required: ['status', 'database'],
     },

@@ -4,4 +4,6 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class ShutdownState {
   begun = false;
+  /** The listener closes soon: GETs are left unanswered, so that gateways try another instance. */
+  turningAway = false;
 }

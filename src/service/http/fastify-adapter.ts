@@ -7,8 +7,10 @@ import { BrokenRequests } from './broken-requests.js';
 import { BrokenHttpError, errorBody, HeadersTooLargeError } from './http-errors.js';
 import { refuseUnknownRoutes } from './known-routes.js';
 import { HTTP_LIMITS, type HttpLimits } from './limits.js';
+import { ProbeLog } from './probe-log.js';
 import { logRequest } from './request-log.js';
 import { answersPublicPreflight } from './public-preflight.js';
+import { traceRequests } from './request-spans.js';
 import { requestIdOf } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -17,6 +19,7 @@ export interface EdgeSettings {
   /** Whether to tell browsers to use only HTTPS from now on. */
   hsts: boolean;
   logger: Logger;
+  probes?: ProbeLog;
   limits?: HttpLimits;
 }
 
@@ -25,6 +28,7 @@ export function createFastifyAdapter({
   trustProxy,
   hsts,
   logger,
+  probes = new ProbeLog(),
   limits = HTTP_LIMITS,
 }: EdgeSettings): FastifyAdapter {
   const headers = securityHeaders({ hsts });
@@ -57,9 +61,10 @@ export function createFastifyAdapter({
   });
   const fastify = adapter.getInstance();
   broken.listenTo(fastify.server);
+  traceRequests(fastify);
   refuseUnknownRoutes(fastify);
   acceptBodies(fastify, limits);
-  fastify.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
+  fastify.addHook('onResponse', async (request, reply) => logRequest(logger, probes, request, reply));
   return adapter;
 
   /** Responds to a URL so malformed that it is not routed. At this early stage, there is no exception filter yet. */
@@ -67,7 +72,7 @@ export function createFastifyAdapter({
     const error = new NotFoundError();
     reply.headers({ ...headers.api, 'X-Request-Id': request.id });
     void reply.code(error.statusCode).send(errorBody(error, request.id));
-    logRequest(logger, request, reply);
+    logRequest(logger, probes, request, reply);
   }
 }
 

@@ -14,7 +14,7 @@ const COUNTERS = {
     values: ['rotated', 'replayed', 'reused', 'invalid', 'unknown', 'expired', 'revoked', 'user-disabled'],
   },
   revocations: {
-    help: 'Sessions ended and individual tokens revoked.',
+    help: 'Sessions ended and individual tokens revoked; "all": sessions of all users ended together.',
     label: 'reason',
     values: [
       'logout',
@@ -25,6 +25,7 @@ const COUNTERS = {
       'ended',
       'too-many',
       'token',
+      'all',
     ],
   },
   throttled: {
@@ -34,9 +35,9 @@ const COUNTERS = {
   },
   password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed'] },
   account_changes: {
-    help: 'Accounts disabled, enabled, deleted or given other roles through this process.',
+    help: 'Accounts disabled, enabled, deleted, imported or given other roles through this process.',
     label: 'change',
-    values: ['disabled', 'enabled', 'removed', 'access'],
+    values: ['disabled', 'enabled', 'removed', 'access', 'imported'],
   },
   key_changes: {
     help: 'Changes to the key ring made by this process.',
@@ -52,9 +53,9 @@ const COUNTERS = {
 
 type CounterName = keyof typeof COUNTERS;
 
-/** The counter to increment and the value of its label. A value that is not in the table is a compile error. */
+/** The counter to increment, the value of its label, and by how much. A value that is not in the table is a compile error. */
 type Counted = {
-  [Name in CounterName]: readonly [Name, LabelValue<Name>?];
+  [Name in CounterName]: readonly [Name, LabelValue<Name>?, number?];
 }[CounterName];
 
 /** The names of rate limits are open: they are strings in `AuthEvent`. */
@@ -73,6 +74,7 @@ const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted 
   'refresh-failed': ({ reason }) => ['refreshes', reason],
   'logged-out': () => ['revocations', 'logout'],
   'session-ended': ({ reason }) => ['revocations', reason],
+  'all-sessions-ended': () => ['revocations', 'all'],
   'token-revoked': () => ['revocations', 'token'],
   throttled: ({ limit }) => ['throttled', limit],
   'password-changed': () => ['password_changes', 'success'],
@@ -82,6 +84,7 @@ const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted 
   'user-enabled': () => ['account_changes', 'enabled'],
   'user-removed': () => ['account_changes', 'removed'],
   'access-changed': () => ['account_changes', 'access'],
+  'users-imported': ({ imported }) => ['account_changes', 'imported', imported],
   'key-rotated': () => ['key_changes', 'rotated'],
   'key-retired': () => ['key_changes', 'retired'],
   'key-removed': () => ['key_changes', 'removed'],
@@ -103,10 +106,10 @@ export function countEvents(registry: Registry, events: AuthEvents): void {
     }),
   );
   events.subscribe((event) => {
-    const [name, value] = countedAs(event) ?? [];
+    const [name, value, by] = countedAs(event) ?? [];
     if (!name) return;
     const { label } = COUNTERS[name];
-    counters.get(name)!.inc(label && value !== undefined ? { [label]: value } : {});
+    counters.get(name)!.inc(label && value !== undefined ? { [label]: value } : {}, by);
   });
 }
 

@@ -1,22 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Decides who may read the metrics: clients with the token, or in development anyone. */
+/** Decides who may read the metrics: clients with one of the tokens, or in development anyone. */
 export class MetricsAccess {
-  private readonly expected: Buffer | undefined;
+  private readonly expected: readonly Buffer[];
 
   constructor(
-    token: string | undefined,
+    tokens: readonly string[],
     private readonly open: boolean,
   ) {
-    this.expected = token === undefined ? undefined : digestOf(token);
+    this.expected = tokens.map(digestOf);
   }
 
   /** Takes the same time for all wrong tokens. */
   allows(authorization: string | undefined): boolean {
     if (this.open) return true;
     const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (!this.expected || presented === undefined) return false;
-    return timingSafeEqual(digestOf(presented), this.expected);
+    if (presented === undefined) return false;
+    const digest = digestOf(presented);
+    return this.expected.filter((expected) => timingSafeEqual(digest, expected)).length > 0;
   }
 }
 

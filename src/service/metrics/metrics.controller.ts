@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Headers } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { NotFoundError, Public } from '../../index.js';
 import { MetricsAccess } from './metrics-access.js';
@@ -13,10 +13,14 @@ export class MetricsController {
   ) {}
 
   @Get()
-  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Header('Cache-Control', 'no-store')
-  read(@Headers('authorization') authorization?: string): Promise<string> {
+  read(
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
+    @Headers('authorization') authorization?: string,
+  ): Promise<string> {
     if (!this.access.allows(authorization)) throw new NotFoundError();
+    // Not earlier: an error is JSON.
+    reply.header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE);
     return this.registry.metrics();
   }
 }

@@ -1,20 +1,41 @@
 import type { Provider } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { AuditTrail, AuthEvents, PasswordHasher, RevocationList, TokensService } from '../../index.js';
+import {
+  AuditExport,
+  AuditTrail,
+  AuthEvents,
+  Cleanup,
+  KeyRing,
+  KeyRotation,
+  AuthInstances,
+  PasswordHasher,
+  RedisConnection,
+  RevocationList,
+  TokensService,
+} from '../../index.js';
+import { AlertWebhook } from '../../alerts/alert-webhook.js';
+import { DatabaseNotifications } from '../../database/notifications.js';
 import type { Configuration } from '../../settings/configuration.js';
+import { gaugeReceivers } from './audit-gauges.js';
+import { Readiness } from '../health/readiness.js';
 import { countEvents } from './event-counters.js';
+import { gaugeMaintenance } from './maintenance-gauges.js';
+import { gaugeInstances } from './instance-gauges.js';
 import { LiveSessions } from './live-sessions.js';
 import { MetricsAccess } from './metrics-access.js';
+import { gaugeReadiness } from './readiness-gauge.js';
 import { gaugeState } from './state-gauges.js';
 import { timeVerifications } from './verification-time.js';
+
+const MaintenanceMetrics = Symbol('MaintenanceMetrics');
 
 /**
  * Each app has its own registry instead of the process-wide one, so that two apps in a process are counted separately.
  */
-export function metricsProviders({ mode, metricsToken }: Configuration): Provider[] {
+export function metricsProviders({ mode, metricsTokens }: Configuration): Provider[] {
   return [
-    { provide: MetricsAccess, useValue: new MetricsAccess(metricsToken, mode === 'development') },
+    { provide: MetricsAccess, useValue: new MetricsAccess(metricsTokens ?? [], mode === 'development') },
     {
       provide: Registry,
       inject: [
@@ -23,9 +44,25 @@ export function metricsProviders({ mode, metricsToken }: Configuration): Provide
         DataSource,
         PasswordHasher,
         RevocationList,
+        AuditExport,
+        Readiness,
+        AuthInstances,
         { token: AuditTrail, optional: true },
+        { token: RedisConnection, optional: true },
       ],
       useFactory: createRegistry,
+    },
+    {
+      provide: MaintenanceMetrics,
+      inject: [
+        Registry,
+        DatabaseNotifications,
+        Cleanup,
+        { token: KeyRing, optional: true },
+        { token: KeyRotation, optional: true },
+        { token: AlertWebhook, optional: true },
+      ],
+      useFactory: gaugeMaintenance,
     },
   ];
 }
@@ -36,12 +73,19 @@ function createRegistry(
   database: DataSource,
   hasher: PasswordHasher,
   revocations: RevocationList,
+  audit: AuditExport,
+  readiness: Readiness,
+  instances: AuthInstances,
   trail: AuditTrail | undefined,
+  redis: RedisConnection | undefined,
 ): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   countEvents(registry, events);
   timeVerifications(registry, tokens);
-  gaugeState(registry, { database, hasher, revocations, trail, sessions: new LiveSessions(database) });
+  gaugeReadiness(registry, readiness);
+  gaugeState(registry, { database, hasher, revocations, trail, redis, sessions: new LiveSessions(database) });
+  gaugeReceivers(registry, audit);
+  gaugeInstances(registry, instances);
   return registry;
 }

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import type { AuditTrail, PasswordHasher, RevocationList } from '../../index.js';
+import type { AuditTrail, PasswordHasher, RedisConnection, RevocationList } from '../../index.js';
 import type { LiveSessions } from './live-sessions.js';
 
 export interface ObservedParts {
@@ -8,6 +8,7 @@ export interface ObservedParts {
   hasher: PasswordHasher & { load?: { active: number; waiting: number } };
   revocations: RevocationList & { size?: number; staleness?: number };
   trail: AuditTrail | undefined;
+  redis: RedisConnection | undefined;
   sessions: LiveSessions;
 }
 
@@ -19,7 +20,7 @@ interface Pool {
 
 /** Gauges that are read only when metrics are collected, and cost nothing otherwise. */
 export function gaugeState(registry: Registry, parts: ObservedParts): void {
-  const { database, hasher, revocations, trail, sessions } = parts;
+  const { database, hasher, revocations, trail, redis, sessions } = parts;
   const gauge = (name: string, help: string, read: () => number | undefined | Promise<number>) =>
     new Gauge({
       name,
@@ -49,6 +50,10 @@ export function gaugeState(registry: Registry, parts: ObservedParts): void {
     'Seconds since this instance last knew all revocations.',
     () => revocations.staleness,
   );
+  if (redis)
+    gauge('latchkey_redis_up', '1 if Redis accepts writes, 0 if this instance works without it.', async () =>
+      Number(await redis.works()),
+    );
   gauge('latchkey_audit_waiting', 'Events waiting to be written to the audit trail.', () => trail?.waiting);
   counter(registry, () => trail?.dropped ?? 0);
 }
@@ -71,7 +76,9 @@ function gaugePool(registry: Registry, pool: Pool): void {
     help: 'Connections in the pool: all of them, the idle ones, and calls waiting for one.',
     labelNames: ['state'],
     registers: [registry],
-    collect() {
+    async collect() {
+      // For a moment, a call waits although a connection is idle: those of the other gauges that are read now.
+      await new Promise(setImmediate);
       connections.set({ state: 'total' }, pool.totalCount);
       connections.set({ state: 'idle' }, pool.idleCount);
       connections.set({ state: 'waiting' }, pool.waitingCount);

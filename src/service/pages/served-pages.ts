@@ -10,12 +10,13 @@ export const PAGE_CONTROLLERS: Type[] = [AccountPagesController, StartPageContro
 
 /** The pages that are on: the account pages by `ACCOUNT_PAGES`, the start page in development. */
 export function servedPages(configuration: Configuration): { controllers: Type[]; providers: Provider[] } {
-  const { accountPages, mode } = configuration;
+  const { accountPages, auth, mode } = configuration;
+  const registration = auth.registration !== false;
   const controllers: Type[] = [];
   const providers: Provider[] = [];
   if (accountPages) {
     controllers.push(AccountPagesController);
-    providers.push(AccountPages);
+    providers.push({ provide: AccountPages, useValue: new AccountPages({ registration }) });
   }
   if (mode === 'development') {
     controllers.push(StartPageController);

@@ -1,6 +1,8 @@
 import type { Configuration } from '../../settings/configuration.js';
 import { type Asset, ASSETS, readAsset, toAsset } from './asset.js';
 
+type Shown = Pick<Configuration, 'accountPages' | 'docs' | 'auth'>;
+
 interface Link {
   href: string;
   name: string;
@@ -12,18 +14,17 @@ export class StartPage {
   readonly style: Asset = readAsset(new URL('style.css', ASSETS));
   readonly page: Asset;
 
-  constructor(configuration: Pick<Configuration, 'accountPages' | 'docs'>) {
+  constructor(configuration: Shown) {
     this.page = toAsset('start.html', Buffer.from(html(linksFor(configuration))));
   }
 }
 
-function linksFor({ accountPages, docs }: Pick<Configuration, 'accountPages' | 'docs'>): Link[] {
+function linksFor({ accountPages, docs, auth }: Shown): Link[] {
+  const signUp = { href: '/account/sign-up', name: 'Sign up', hint: 'Create an account.' };
   return [
+    ...(accountPages && auth.registration !== false ? [signUp] : []),
     ...(accountPages
-      ? [
-          { href: '/account/sign-up', name: 'Sign up', hint: 'Create an account.' },
-          { href: '/account', name: 'My account', hint: 'Sessions, password and security events.' },
-        ]
+      ? [{ href: '/account', name: 'My account', hint: 'Sessions, password and security events.' }]
       : []),
     ...(docs
       ? [

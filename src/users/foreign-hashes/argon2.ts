@@ -35,6 +35,20 @@ interface Argon2Package {
 export interface Argon2Engines {
   node?: NodeArgon2;
   load(): Promise<Argon2Package>;
+  /** Whether the package has been loaded. */
+  isLoaded?: boolean;
+}
+
+/** Nothing here computes Argon2. The message says what to install. */
+export class Argon2MissingError extends Error {
+  constructor(cause: unknown) {
+    super(
+      `A stored password hash is of Argon2, which needs Node 24.7 or ${PACKAGE}: npm install ${PACKAGE}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 const PACKAGE = '@node-rs/argon2';
@@ -56,6 +70,7 @@ export function argon2Hash(settings: Argon2Settings, engines = ENGINES): Foreign
   if (!isSane || memory > MAX_MEMORY || memory * passes > MAX_WORK) return null;
   const checked = { ...settings, salt, hash };
   return {
+    isComputable: () => engines.node !== undefined || engines.isLoaded === true,
     verify: async (password) =>
       engines.node
         ? isEqual(await derive(engines.node, checked, password), hash)
@@ -73,16 +88,20 @@ function derive(node: NodeArgon2, { type, salt, hash, ...rest }: Checked, messag
   );
 }
 
-/** @throws Error that says what to install: a wrong answer would look like a wrong password to everyone */
+/** @throws Argon2MissingError */
 async function loaded(engines: Argon2Engines): Promise<Argon2Package> {
   try {
-    return await engines.load();
+    const found = await engines.load();
+    engines.isLoaded = true;
+    return found;
   } catch (cause) {
-    throw new Error(
-      `A stored password hash is of Argon2, which needs Node 24.7 or ${PACKAGE}: npm install ${PACKAGE}`,
-      { cause },
-    );
+    throw new Argon2MissingError(cause);
   }
+}
+
+/** Loads what computes Argon2, if it is installed: until then, `isComputable` is false without Node's own function. */
+export async function lookForArgon2(engines = ENGINES): Promise<void> {
+  if (!engines.node && !engines.isLoaded) await loaded(engines).catch(() => undefined);
 }
 
 function toPhc({ type, memory, passes, parallelism, salt, hash }: Checked): string {

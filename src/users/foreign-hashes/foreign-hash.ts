@@ -2,6 +2,8 @@
 export interface ForeignHash {
   /** Whether this is the password of the hash. Compares in constant time. */
   verify(password: string): Promise<boolean>;
+  /** Whether what computes this hash is installed. Default: it needs nothing but Node. */
+  isComputable?(): boolean;
 }
 
 /**

@@ -19,6 +19,11 @@ const FORMATS: readonly ForeignFormat[] = [
   shaCrypt,
 ];
 
+/** Whether this is a hash of Argon2 that nothing here computes. */
+export function lacksArgon2(hash: string): boolean {
+  return readForeignHash(hash)?.isComputable?.() === false;
+}
+
 /** More than any format needs. */
 const MAX_LENGTH = 2_048;
 

@@ -151,6 +151,20 @@ describe('a data source that AuthModule works with', () => {
     expect((await client.post('/auth/register', account())).status).toBe(201);
   });
 
+  it('warns of triggers that synchronize does not create or somebody has disabled, and only then', async () => {
+    const heard: string[] = [];
+    const logger = { log: () => undefined, error: () => undefined, warn: (line: string) => heard.push(line) };
+    const about = () => heard.splice(0).filter((line) => /lacks triggers/.test(line));
+    await start({ autoLoadEntities: true, synchronize: true }, {}, logger);
+    expect(about()).toEqual([expect.stringMatching(/^The table "refresh_tokens" lacks triggers/)]);
+    await onDatabase((source) => source.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+    await start({ ...lists, migrationsRun: true }, {}, logger);
+    expect(about()).toEqual([]);
+    await onDatabase((source) => source.query('ALTER TABLE refresh_tokens DISABLE TRIGGER ALL'));
+    await start({ ...lists }, {}, logger);
+    expect(about()).toHaveLength(1);
+  });
+
   it('knows them by autoLoadEntities under a name', async () => {
     const orm = { name: 'auth', autoLoadEntities: true, synchronize: true };
     const { client } = await start(orm, { dataSource: 'auth' });

@@ -7,7 +7,7 @@ describeWithRedis('the connection to Redis', () => {
   let connection: RedisConnection;
   beforeAll(async () => {
     redis = await startRedis();
-    connection = await RedisConnection.open(redis.url, () => undefined);
+    connection = await RedisConnection.open({ url: redis.url }, () => undefined);
     await until(() => connection.available);
   });
   afterAll(async () => {

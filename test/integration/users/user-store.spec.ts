@@ -10,6 +10,7 @@ import {
   onlyOneRemoves,
   pagesHaveEverybodyOnce,
 } from '../../contract/user-administration.contract.js';
+import { describeUserImport } from '../../contract/user-import.contract.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
 let database: TestDatabase;
@@ -47,6 +48,8 @@ describeUserStore('InMemoryUserStore', async () => {
 
 describeUserAdministration('TypeOrmUserStore', async () => new TypeOrmUserStore(dataSource));
 describeUserAdministration('InMemoryUserStore', async () => new InMemoryUserStore());
+describeUserImport('TypeOrmUserStore', async () => new TypeOrmUserStore(dataSource));
+describeUserImport('InMemoryUserStore', async () => new InMemoryUserStore());
 
 describe('the race checks of the contract', () => {
   const pause = () => new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { AlertWebhook, type AlertWebhookSettings } from '../../../src/alerts/alert-webhook.js';
 import { checkAuthOptions } from '../../../src/index.js';
+import type { EventOrigin } from '../../../src/events/auth-event.js';
 import { AuthEvents } from '../../../src/events/auth-events.js';
 import { until } from '../../support/until.js';
 
@@ -54,11 +55,13 @@ describe('the webhook for alerts', () => {
     const events = new AuthEvents(Date.now, () => undefined);
     const webhook = new AlertWebhook(
       events,
-      { secret: SECRET, allowPrivateAddresses: true, backoff: [1, 1, 1], ...settings },
+      { secret: [SECRET], allowPrivateAddresses: true, backoff: [1, 1, 1], ...settings },
       (line) => void warnings.push(line),
     );
     open.unshift({ close: () => webhook.onModuleDestroy() });
-    return () => events.emit({ type: 'alert', rule: 'new-device', userId: 'u1', ip: '192.0.2.1' });
+    const alert = (more: EventOrigin = {}) =>
+      events.emit({ type: 'alert', rule: 'new-device', userId: 'u1', ip: '192.0.2.1', ...more });
+    return Object.assign(alert, { webhook });
   }
 
   const ok = (response: ServerResponse) => void response.writeHead(204).end();
@@ -83,6 +86,63 @@ describe('the webhook for alerts', () => {
     expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'));
     expect(headers['content-type']).toBe('application/json');
     expect(warnings).toEqual([]);
+  });
+
+  it('continues the trace of the request that caused the alert, in headers only', async () => {
+    const { received, url } = await receiver(
+      (response, count) => void response.writeHead(count === 1 ? 503 : 204).end(),
+    );
+    const alert = connect({ url });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    alert({ traceparent, tracestate: 'vendor=1' });
+    alert({ traceparent });
+    alert();
+    await until(() => received.length === 4);
+    const headers = received.map(({ headers }) => [headers.traceparent, headers.tracestate]);
+    expect(headers).toEqual([
+      [traceparent, 'vendor=1'],
+      [traceparent, 'vendor=1'], // the retry
+      [traceparent, undefined],
+      [undefined, undefined],
+    ]);
+    for (const { body } of received) expect(body).not.toMatch(/trace/);
+  });
+
+  it('counts what was delivered, what failed and what was dropped', async () => {
+    const { received, url } = await receiver((response, count) =>
+      setTimeout(() => void response.writeHead(count === 1 ? 400 : 204).end(), 20),
+    );
+    const alert = connect({ url, capacity: 2 });
+    for (let i = 0; i < 5; i++) alert();
+    await until(() => received.length === 3 && alert.webhook.counts.delivered === 2);
+    expect(alert.webhook.counts).toEqual({ delivered: 2, failed: 1, dropped: 2 });
+  });
+
+  it('says how many alerts were waiting when the app stopped', async () => {
+    const { received, url } = await receiver(() => undefined);
+    const alert = connect({ url });
+    for (let i = 0; i < 4; i++) alert();
+    await until(() => received.length === 1);
+    await alert.webhook.onModuleDestroy();
+    expect(alert.webhook.counts).toEqual({ delivered: 0, failed: 1, dropped: 3 });
+    expect(warnings).toEqual([
+      expect.stringContaining('could not be sent'),
+      '3 alerts were not sent to the webhook: the app is stopping',
+    ]);
+  });
+
+  it('is signed with each of several secrets, so that the receiver can change over at any time', async () => {
+    const { received, url } = await receiver(ok);
+    const secrets = ['another secret of the receiver', SECRET];
+    connect({ url, secret: secrets })();
+    await until(() => received.length === 1);
+    const [{ headers, body }] = received as [Received];
+    const [time, ...signatures] = String(headers['x-latchkey-signature']).split(',');
+    const sign = (secret: string) =>
+      createHmac('sha256', secret)
+        .update(`${time!.slice(2)}.${body}`)
+        .digest('hex');
+    expect(signatures).toEqual(secrets.map((secret) => `v1=${sign(secret)}`));
   });
 
   it('retries three times, then gives up with a warning', async () => {

@@ -223,7 +223,7 @@ describe('an app that gives AuthModule', () => {
   describe('no data source', () => {
     it('reads how to import TypeOrmModule', async () => {
       expect(await failureOf(() => [AuthModule.forRoot(good())])).toMatch(
-        /\n {2}- dataSource is missing: import TypeOrmModule\.forRoot\(\{.*\.\.\.authEntities.*dataSource: 'name'$/,
+        /\n {2}- dataSource is missing: import TypeOrmModule\.forRoot\(\{.*\.\.\.authEntities.*dataSource: 'name'; without TypeORM, pass database: \{ url \} instead$/,
       );
     });
 

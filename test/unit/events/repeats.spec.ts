@@ -27,6 +27,7 @@ describe('repeats of an event', () => {
   it.each([
     ['in another user agent', { userAgent: 'curl' }],
     ['in another request', { requestId: '7' }],
+    ['in another trace', { traceparent: `00-${'7'.repeat(32)}-${'7'.repeat(16)}-01`, tracestate: 'a=7' }],
     ['by an address of the same /48', { ip: '2001:db8:1:ffff::1' }],
   ])('may differ %s', (_, more) => {
     expect(stored([junk({ ip: '2001:db8:1::1' }), junk({ ip: '2001:db8:1::1', ...more })])).toBe(1);

@@ -11,7 +11,10 @@ function linesOf(settings: Record<string, string>, change: Partial<Configuration
   const lines: string[] = [];
   const say = (line: string) => void lines.push(line);
   const configuration = { ...readConfiguration({ ...SETTINGS, ...settings }), ...change };
-  welcome({ url: URL, stop: async () => {} }, configuration, { info: say, warn: say } as unknown as Logger);
+  welcome({ url: URL, stop: async () => {}, drainMs: 0 }, configuration, {
+    info: say,
+    warn: say,
+  } as unknown as Logger);
   return lines.filter((line) => !line.includes('RATE_LIMIT'));
 }
 
@@ -57,7 +60,7 @@ describe('the welcome', () => {
   it('warns when passwords can be guessed without limit', () => {
     const warnings: string[] = [];
     const logger = { info: () => {}, warn: (line: string) => warnings.push(line) } as unknown as Logger;
-    welcome({ url: URL, stop: async () => {} }, readConfiguration(SETTINGS), logger);
+    welcome({ url: URL, stop: async () => {}, drainMs: 0 }, readConfiguration(SETTINGS), logger);
     expect(warnings).toEqual([expect.stringContaining('RATE_LIMIT is off')]);
   });
 });

@@ -90,13 +90,12 @@ describe('outside development, the service refuses', () => {
     ['ALERT_WEBHOOK_SECRET', WEBHOOK],
     ['METRICS_TOKEN', {}],
   ])('a %s that can be guessed, alone or among others', (name, others) => {
-    const single = new Set(['METRICS_TOKEN', 'ALERT_WEBHOOK_SECRET']);
     const weak = [
       'a'.repeat(40),
       'change-me-change-me-change-me-change-me',
       'secret12345678901234567890123456789',
     ];
-    for (const value of single.has(name) ? weak : weak.flatMap((each) => [each, `${secret()},${each}`])) {
+    for (const value of weak.flatMap((each) => [each, `${secret()},${each}`])) {
       const found = problems({ ...others, [name]: value });
       expect(found).toEqual([
         expect.stringMatching(`^${name} is (?:one repeated character|a placeholder): generate`),

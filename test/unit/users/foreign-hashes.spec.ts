@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { assert, constantFrom, json, nat, oneof, property, record, string } from 'fast-check';
 import { BcryptPasswordHasher } from '../../../src/users/bcrypt-password.hasher.js';
-import { argon2Hash, type Argon2Settings } from '../../../src/users/foreign-hashes/argon2.js';
-import { readForeignHash } from '../../../src/users/foreign-hashes/read-foreign-hash.js';
+import {
+  type Argon2Engines,
+  argon2Hash,
+  type Argon2Settings,
+  lookForArgon2,
+} from '../../../src/users/foreign-hashes/argon2.js';
+import { lacksArgon2, readForeignHash } from '../../../src/users/foreign-hashes/read-foreign-hash.js';
 import { FOREIGN_HASHES, keycloak } from '../../support/foreign-hashes.js';
 
 const hasher = new BcryptPasswordHasher({ cost: 4 });
@@ -46,7 +51,7 @@ describe('bcrypt of other systems', () => {
 
   test('opens as Django writes it, with and without SHA-256', async () => {
     const long = 'x'.repeat(100);
-    const hashed = createHash('sha256').update(long).digest('hex');
+    const hashed = crypto.createHash('sha256').update(long).digest('hex');
     const sha256 = `bcrypt_sha256$${await bcrypt.hash(hashed, 4)}`;
     expect(await hasher.verify(long, sha256)).toBe(true);
     expect(await hasher.verify(`${long.slice(1)}y`, sha256)).toBe(false);
@@ -181,6 +186,26 @@ describe('Argon2', () => {
     expect(calls).toEqual([['argon2id', expected]]);
     const other = { ...settings, hash: Buffer.alloc(32, 8) };
     expect(await argon2Hash(other, { node, load: absent })!.verify('pw')).toBe(false);
+  });
+
+  test('is not computable until what computes it was found', async () => {
+    expect(argon2Hash(settings, { load: absent })!.isComputable!()).toBe(false);
+    expect(argon2Hash(settings, { load: absent, node: () => undefined })!.isComputable!()).toBe(true);
+    const installed: Argon2Engines = { load: async () => ({ verify: async () => true }) };
+    await lookForArgon2(installed);
+    expect(argon2Hash(settings, installed)!.isComputable!()).toBe(true);
+    await expect(lookForArgon2({ load: absent })).resolves.toBeUndefined();
+  });
+
+  test('opens with nothing where nothing can compute it, and the log says so once a minute', async () => {
+    const lacking = !('argon2' in crypto); // Node has it since 24.7
+    const warnings: string[] = [];
+    const hasher = new BcryptPasswordHasher({ cost: 4, warn: (message) => warnings.push(message) });
+    const hash = '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$RXnb8rh7LaDcn07xsssqqulZYXOM/EUCEFMVcAcyYVk';
+    expect([hasher.canVerify(hash), lacksArgon2(hash)]).toEqual([!lacking, lacking]);
+    for (let i = 0; i < 3; i++) expect(await hasher.verify('not this one', hash)).toBe(false);
+    expect(warnings).toHaveLength(lacking ? 1 : 0);
+    expect(warnings.every((message) => message.includes('npm install @node-rs/argon2'))).toBe(true);
   });
 
   test('says what to install where nothing can compute it', async () => {

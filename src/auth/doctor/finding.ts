@@ -1,0 +1,28 @@
+import { withoutPasswords } from '../../database/without-passwords.js';
+
+/** What `latchkey doctor` says about one thing it has checked. */
+export interface Finding {
+  check: string;
+  state: 'ok' | 'warning' | 'problem';
+  message: string;
+}
+
+/** What to do about what was found, in the words of those who set it: variables of a service, or options of an app. */
+export interface DoctorAdvice {
+  database: string;
+  clock: string;
+  schema: string;
+  hashing: string;
+  redis: string;
+  /** For a server that is read-only. */
+  server: string;
+  /** For keys that none of the secrets decrypts. */
+  keys: string;
+}
+
+/** Without a password, in case the error quotes a URL. */
+export function reasonOf(error: unknown): string {
+  const { message, code, cause } = error as Error & { code?: string };
+  const { message: deeper } = (cause ?? {}) as Error;
+  return withoutPasswords(deeper || message || code || 'unknown');
+}

@@ -1,0 +1,57 @@
+import type { DataSource } from 'typeorm';
+import { ResourceClient } from '../../clients/resource-client.entity.js';
+import { quotePath } from '../../database/quote-name.js';
+import { tableOf } from '../../database/table-of.js';
+import { AuditDeadLetter } from '../../events/audit-dead-letter.entity.js';
+import { AuditEvent } from '../../events/audit-event.entity.js';
+import { AuditReceiver } from '../../events/audit-receiver.entity.js';
+import { StoredSigningKey } from '../../keys/signing-key.entity.js';
+import type { UserClass } from '../../users/user.entity.js';
+import { authEntities } from '../schema.js';
+
+/** What of the product is in use. */
+export interface UsedParts {
+  users: boolean | UserClass;
+  keyRing: boolean;
+  audit: boolean;
+  /** Whether the audit trail is sent to receivers. Default `false`. */
+  receivers?: boolean;
+}
+
+/** A table, and what the statements of the stores do with it. */
+export interface NeededTable {
+  /** Quoted for SQL. */
+  path: string;
+  privileges: readonly Privilege[];
+}
+
+type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+type EntityClass = new () => object;
+
+const ALL = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
+
+/** Tables for which less will do. Old events may be left to a role that may delete them. */
+const LESS = new Map<EntityClass, readonly Privilege[]>([
+  [ResourceClient, ['SELECT', 'INSERT', 'DELETE']],
+  [AuditEvent, ['SELECT', 'INSERT']],
+]);
+
+/** Of all entities, so that a new one is never forgotten. */
+export function neededTables(source: DataSource, used: UsedParts): NeededTable[] {
+  const { users, keyRing, audit, receivers = false } = used;
+  const { schema, migrationsTableName: tableName = 'migrations' } = source.options as {
+    schema?: string;
+    migrationsTableName?: string;
+  };
+  const unused = new Set<EntityClass>([
+    ...(keyRing ? [] : [StoredSigningKey]),
+    ...(audit ? [] : [AuditEvent]),
+    ...(receivers ? [] : [AuditReceiver, AuditDeadLetter]),
+  ]);
+  return [
+    ...authEntities({ users })
+      .filter((entity) => !unused.has(entity))
+      .map((entity) => ({ path: tableOf(source, entity), privileges: LESS.get(entity) ?? ALL })),
+    { path: quotePath({ schema, tableName }), privileges: ['SELECT'] },
+  ];
+}

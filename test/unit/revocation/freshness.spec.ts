@@ -1,0 +1,126 @@
+import { Freshness } from '../../../src/revocation/freshness.js';
+
+/** Seconds by which each clock runs ahead of real time. */
+const ahead = { monotonic: 0, system: 0 };
+const { now: monotonic } = performance;
+const { now: system } = Date;
+beforeAll(() => {
+  performance.now = () => monotonic.call(performance) + ahead.monotonic * 1000;
+  Date.now = () => system() + ahead.system * 1000;
+});
+beforeEach(() => Object.assign(ahead, { monotonic: 0, system: 0 }));
+afterAll(() => {
+  performance.now = monotonic;
+  Date.now = system;
+});
+
+const freeze = (seconds: number) => {
+  ahead.monotonic += seconds;
+  ahead.system += seconds;
+};
+
+/** A copy that has just been read; each later read behaves as told. */
+async function start({ maxStaleness = 60 } = {}) {
+  const source = { reads: 0, read: async () => {} };
+  const freshness = new Freshness(() => (source.reads++, source.read()), maxStaleness, 50);
+  await freshness.renew();
+  source.reads = 0;
+  return { freshness, source };
+}
+
+const away = () => Promise.reject(new Error('away'));
+const UNAVAILABLE = expect.objectContaining({ code: 'UNAVAILABLE' });
+
+describe('a copy that was not renewed, because the process was frozen', () => {
+  it('is read once for a thousand requests that wait', async () => {
+    const { freshness, source } = await start();
+    freeze(61);
+    expect(freshness.isStale).toBe(true);
+    await Promise.all([freshness.renew(), ...Array.from({ length: 1000 }, () => freshness.look())]);
+    expect(source.reads).toBe(1);
+    expect(freshness.isStale).toBe(false);
+  });
+
+  it.each([0.2, 3600])('is read first, also with a limit of %s seconds', async (maxStaleness) => {
+    const { freshness, source } = await start({ maxStaleness });
+    freeze(maxStaleness + 0.1);
+    await freshness.look();
+    expect(source.reads).toBe(1);
+  });
+
+  it('is read again when the connection turns out to be dead', async () => {
+    const { freshness, source } = await start();
+    freeze(61);
+    source.read = () => (source.reads === 1 ? away() : Promise.resolve());
+    await freshness.look();
+    expect(source.reads).toBe(2);
+  });
+
+  it('is refused when it cannot be read, and the next request is refused immediately', async () => {
+    const { freshness, source } = await start();
+    freeze(61);
+    source.read = away;
+    const waiting = Array.from({ length: 1000 }, () => freshness.look());
+    const failures = (await Promise.allSettled(waiting)).map(({ status }) => status);
+    expect(new Set(failures)).toEqual(new Set(['rejected']));
+    source.reads = 0;
+    await expect(freshness.look()).rejects.toEqual(UNAVAILABLE);
+    expect(source.reads).toBe(0);
+  });
+
+  it('is refused after a moment when nothing answers', async () => {
+    const { freshness, source } = await start();
+    freeze(61);
+    source.read = () => new Promise(() => undefined);
+    const began = monotonic.call(performance);
+    await expect(freshness.look()).rejects.toEqual(UNAVAILABLE);
+    await expect(freshness.look()).rejects.toEqual(UNAVAILABLE);
+    expect(monotonic.call(performance) - began).toBeLessThan(1000);
+    expect(source.reads).toBe(1);
+  });
+
+  it('is read by a request after a second freeze, even if the read before it failed', async () => {
+    const { freshness, source } = await start();
+    freeze(61);
+    source.read = away;
+    await expect(freshness.look()).rejects.toEqual(UNAVAILABLE);
+    source.read = async () => {};
+    freeze(61);
+    await freshness.look();
+  });
+});
+
+describe('the age of a copy', () => {
+  it('counts the time that a machine slept, while the monotonic clock stood still', async () => {
+    const { freshness } = await start();
+    ahead.system = 3600;
+    expect(freshness.isStale).toBe(true);
+    await freshness.look();
+    expect(freshness.isStale).toBe(false);
+  });
+
+  it('is not shortened by a system clock that is set back', async () => {
+    const { freshness } = await start();
+    ahead.system = -3600;
+    expect(freshness.isStale).toBe(false);
+    ahead.monotonic = 61;
+    expect(freshness.isStale).toBe(true);
+    await freshness.look();
+    expect(freshness.isStale).toBe(false);
+    ahead.system = 0;
+    await freshness.renew();
+    expect(freshness.isStale).toBe(false);
+  });
+
+  it('is that of the read that began last, whichever ends last', async () => {
+    const { freshness, source } = await start();
+    let end = () => {};
+    source.read = () => new Promise<void>((resolve) => (end = resolve));
+    const slow = freshness.renew();
+    freeze(30);
+    freshness.confirm();
+    end();
+    await slow;
+    expect(freshness.staleness).toBeLessThan(1);
+  });
+});
