@@ -107,7 +107,7 @@ describe('a service with an unexpected error', () => {
       service.process.kill('SIGUSR2');
       await until(() => service.output().includes('planted'));
       service.process.kill('SIGUSR2'); // a second signal changes nothing
-      const [code] = (await once(service.process, 'exit')) as [number];
+      const [code] = (await once(service.process, 'close')) as [number];
       expect(code).toBe(1);
       expect((await underWay).status).toBe(201);
       expect(logLines(service).filter(({ level }) => level >= 50)).toEqual([

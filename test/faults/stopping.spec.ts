@@ -147,11 +147,17 @@ describe('no embedded PostgreSQL is left running by impatience', () => {
     }
   };
 
-  describe.each([['keys list'], ['user list'], ['migrate']])('latchkey %s', (command) => {
+  describe.each([
+    ['keys list', 1, /The schema is not up to date/],
+    ['user list', 1, /The schema is not up to date/],
+    ['migrate', 0, /The schema is up to date/],
+  ])('latchkey %s', (command, ownCode, ended) => {
     it.each(SIGNALS)('after %s', async (_, signals) => {
       const program = run('cli/main.js', command.split(' '), await createdFolder());
       await interrupt(program, signals, 50);
-      expect(await program.exited).toBe(130);
+      const code = await program.exited;
+      // On a machine that is busy elsewhere, the command can end before the first signal is sent.
+      expect(code).toBe(ended.test(program.output()) ? ownCode : 130);
       await nothingLeft(program);
     });
   });

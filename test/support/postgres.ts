@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Pool } from 'pg';
+import { Client, Pool, type QueryResult } from 'pg';
+import { until } from './until.js';
+
+/** How long a connection may take to go, in milliseconds; those that stay are cut. */
+const GOODBYE_MS = 1_000;
 
 export interface TestDatabase {
   /** `postgres://user:password@host:port/name` */
@@ -21,7 +25,22 @@ async function createFrom(template: string): Promise<TestDatabase> {
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template} ${strategy}`);
   const url = new URL(serverUrl());
   url.pathname = name;
-  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => drop(name) };
+}
+
+/**
+ * `Pool.end()` resolves before PostgreSQL has seen the last connection go, and a connection that is cut in that moment
+ * emits an error that belongs to no test.
+ */
+async function drop(name: string): Promise<void> {
+  const goodbye = performance.now() + GOODBYE_MS;
+  await until(async () => performance.now() > goodbye || !(await isConnected(name)));
+  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+async function isConnected(name: string): Promise<boolean> {
+  const { rowCount } = await onServer(`SELECT FROM pg_stat_activity WHERE datname = '${name}'`);
+  return rowCount !== 0;
 }
 
 /** One statement on a new connection, for tests that have no other. */
@@ -34,9 +53,9 @@ export async function queryOnce(url: string, statement: string, values: string[]
 /** One connection for all files of a worker: connecting takes longer than copying. */
 let administration: Pool | undefined;
 
-async function onServer(statement: string): Promise<void> {
+async function onServer(statement: string): Promise<QueryResult> {
   administration ??= connect();
-  await administration.query(statement);
+  return administration.query(statement);
 }
 
 function connect(): Pool {

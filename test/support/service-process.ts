@@ -80,7 +80,8 @@ export async function startServiceProcess(
     end: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
-      const [code] = (await once(child, 'exit')) as [number | null];
+      // Not `exit`: what it printed last may still be on its way.
+      const [code] = (await once(child, 'close')) as [number | null];
       return code;
     },
   };
