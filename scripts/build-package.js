@@ -7,8 +7,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
-import { minify } from 'terser';
+import { build, transformSync } from 'esbuild';
 import ts from 'typescript';
 import { bundleDeclarations } from './bundle-declarations.js';
 
@@ -43,17 +42,10 @@ const BUNDLE = {
   logLevel: 'warning',
 };
 /**
- * Names of functions and classes stay, for stack traces and for Nest, and so do some line ends, for what Node.js prints of
- * a failing line. Syntax stays, since shorter forms hide the names of exports from Node.js.
+ * Names stay, for stack traces and for Nest, and so do some line ends, for what Node.js prints of a failing line. Syntax
+ * stays, since shorter forms hide the names of exports from Node.js, and those of some classes would change.
  */
-const LINE_LIMIT = 500;
-const MINIFIED = {
-  mangle: { keep_classnames: true, keep_fnames: true },
-  compress: false,
-  format: { max_line_len: LINE_LIMIT },
-};
-/** The same as far as it goes for what esbuild puts together and writes itself. */
-const MINIFIED_MODULES = { minifyWhitespace: true, lineLimit: LINE_LIMIT };
+const MINIFIED = { minifyWhitespace: true, lineLimit: 500 };
 const REQUIRE = '__requireOfCommonJs';
 const HELPERS = 'helpers-of-typescript';
 const HELPER = /^var __(decorate|metadata|param) = .*?^\};\n/gms;
@@ -70,7 +62,7 @@ const classNames = new Set([...modules.values()].flatMap(classesOf));
 
 write(join(commonjs, 'package.json'), JSON.stringify({ type: 'commonjs' }));
 for (const { path, text } of await bundled([...ENTRIES, 'cli/main']))
-  write(join(commonjs, path), await toCommonJs(path, text));
+  write(join(commonjs, path), toCommonJs(path, text));
 for (const { path, text } of await bundleDeclarations(dist, ENTRIES)) write(join(commonjs, path), text);
 await vendor();
 chmodSync(join(commonjs, 'cli/main.js'), 0o755);
@@ -118,7 +110,7 @@ function helpers() {
   return [...found.values()].map((code) => `export ${code}`).join('');
 }
 
-async function toCommonJs(path, text) {
+function toCommonJs(path, text) {
   const source = text
     .replaceAll(`${REQUIRE}(`, 'require(')
     .replaceAll(/ from "([^."][^"]*)";/g, (clause, name) =>
@@ -126,7 +118,7 @@ async function toCommonJs(path, text) {
     );
   if (source.includes('import.meta')) throw new Error(`${path}: CommonJS has no import.meta`);
   const { outputText } = ts.transpileModule(source, { compilerOptions: AS_COMMONJS, fileName: path });
-  const code = withClassNames((await minify(outputText, MINIFIED)).code);
+  const code = withClassNames(transformSync(outputText, { ...MINIFIED, target: TARGET }).code);
   const renamed = classesOf(code).find((name) => !classNames.has(name));
   if (renamed) throw new Error(`${path}: ${renamed} is not the name that the class had`);
   return code;
@@ -198,7 +190,7 @@ function licenseOf(name) {
 function bundleForBrowsers(entries) {
   return build({
     ...BUNDLE,
-    ...MINIFIED_MODULES,
+    ...MINIFIED,
     entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
     outdir: esm,
     platform: 'neutral',

@@ -42,7 +42,8 @@ export class LoginController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: object,
   ) {
-    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
+    const knownUser = await this.responses.knownUser(request);
+    const end = await this.auth.login(body, clientOf(request), knownUser);
     return this.responses.signedIn(end, request, response);
   }
 

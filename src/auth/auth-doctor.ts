@@ -4,8 +4,6 @@ import type { AuthInstances } from '../instances/auth-instances.js';
 import type { AuthModuleOptions } from '../options/auth-options.js';
 import { findOptionWarnings } from '../options/option-warnings.js';
 import type { ResolvedAuthOptions } from '../options/resolve-options.js';
-import type { MailOutbox } from '../mail/mail-outbox.js';
-import type { MailTransport } from '../mail/mail-transport.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import { examineRunning, examineSecrets, lifetimes } from './doctor/examine-instances.js';
@@ -14,7 +12,6 @@ import { PART_NAMES } from './auth.module-definition.js';
 import { examineAuditReceivers } from './doctor/examine-audit-receivers.js';
 import { examineDataSource } from './doctor/examine-database.js';
 import { examineGrants } from './doctor/examine-grants.js';
-import { examineMail } from './doctor/examine-mail.js';
 import { examinePool } from './doctor/examine-pool.js';
 import { examineKeys, keysFinding } from './doctor/examine-keys.js';
 import { type DoctorAdvice, type Finding, reasonOf } from './doctor/finding.js';
@@ -41,8 +38,6 @@ interface ExaminedParts {
   tables: Required<UsedTables>;
   hasher: PasswordHasher;
   instances: AuthInstances | undefined;
-  /** `undefined`: there are no mails. */
-  mail: { transport: MailTransport; outbox: MailOutbox } | undefined;
 }
 
 /**
@@ -69,15 +64,13 @@ export class AuthDoctor {
 
   /** Never rejects: what cannot be checked is a problem. */
   async examine(): Promise<Finding[]> {
-    const { source, redis, hasher, resolved, tables, mail } = this.#parts;
+    const { source, redis, hasher, resolved, tables } = this.#parts;
     const receivers = resolved.audit.enabled ? resolved.audit.receivers.map(({ name }) => name) : [];
     const used = {
       users: tables.users,
       keyRing: resolved.access.keys.ring !== undefined,
       audit: resolved.audit.enabled,
       receivers: receivers.length > 0,
-      mail: mail !== undefined,
-      accounts: resolved.accounts.enabled,
     };
     return [
       ...this.options(),
@@ -86,7 +79,6 @@ export class AuthDoctor {
       ...(await examinePool(source)),
       ...(redis ? [await examineRedis(redis, IN_AN_APP)] : []),
       ...(await examineAuditReceivers(source, receivers)),
-      ...(mail ? await examineMail(mail) : []),
       ...(await this.keys()),
       ...(await this.instances()),
       await examineHashing(hasher, 'the hasher', IN_AN_APP),

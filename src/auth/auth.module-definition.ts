@@ -13,8 +13,6 @@ const DEFAULT_PARTS = {
   sessionStore: undefined,
   passwordHasher: undefined,
   revocationList: undefined,
-  accountMails: undefined,
-  accountRecords: undefined,
   accessJwtStrategy: undefined,
   controllers: [...OWN_CONTROLLERS],
   path: undefined,

@@ -15,8 +15,6 @@ const CLASSES = [
   'sessionStore',
   'passwordHasher',
   'revocationList',
-  'accountMails',
-  'accountRecords',
   'accessJwtStrategy',
 ] as const satisfies (keyof AuthModuleParts)[];
 

@@ -31,7 +31,7 @@ export class CliModule {
           retryDelay: 300,
         }),
         AuthModule.forRoot({
-          ...withoutSenders(auth),
+          ...withoutReceivers(auth),
           ...(!users && { userStore: WithoutUsers }),
           cleanupEvery: '0s',
           controllers: [],
@@ -41,8 +41,7 @@ export class CliModule {
   }
 }
 
-/** Events and mails are sent by the service. What people do by mail needs them. */
-function withoutSenders(given: AuthModuleOptions): AuthModuleOptions {
-  const { mail: _, accounts: __, ...auth } = given;
+/** Events are sent by the service. */
+function withoutReceivers(auth: AuthModuleOptions): AuthModuleOptions {
   return typeof auth.audit === 'object' ? { ...auth, audit: { ...auth.audit, receivers: [] } } : auth;
 }

@@ -27,17 +27,12 @@ export type RefreshFailure = 'invalid' | 'unknown' | 'expired' | 'revoked' | 'us
 
 /** The rule that raised an alert. */
 export type AlertRule =
-  | 'refresh-token-reused'
-  | 'many-failures-on-account'
-  | 'many-accounts-from-address'
-  | 'new-device'
-  | 'password-off';
+  'refresh-token-reused' | 'many-failures-on-account' | 'many-accounts-from-address' | 'new-device';
 
 /** The kinds of event, and what each carries in addition to its {@link EventOrigin}. */
 export interface EventDetails {
   registered: { email: string };
-  /** `knownDevice`: the device has proven that it has signed in to this account before. */
-  'logged-in': { email: string; knownDevice?: true };
+  'logged-in': { email: string };
   'login-failed': TriedAccount & { reason: 'unknown-account' | 'wrong-password' | 'disabled' };
   /** A rate limit refused a request. */
   throttled: { limit: string };
@@ -57,32 +52,6 @@ export interface EventDetails {
   'password-changed': object;
   /** The current password given for a password change was wrong. */
   'password-change-failed': TriedAccount;
-  /** Strangers have failed so often in a row that the owner should know; at most once a day for an account. */
-  'password-attacked': { failures: number };
-  /** Strangers have failed so often in a row that the password no longer works, except on devices that are known. */
-  'password-off': object;
-  /** A signed-in user has authenticated again within the session. */
-  'stepped-up': { acr: string };
-  /** The password given for that was wrong. */
-  'step-up-failed': TriedAccount;
-  /** Somebody asked for a mail with which to replace the password of an account, whether or not it exists. */
-  'password-reset-requested': TriedAccount;
-  /** The password was replaced by the link of a mail. */
-  'password-reset': object;
-  /** The owner has proven to read the mail of the address. */
-  'email-verified': object;
-  'email-change-requested': object;
-  'email-changed': object;
-  /** The owner of the former address has taken the account back. */
-  'email-change-undone': object;
-  'name-changed': object;
-  /** The owner has closed the account; it can be restored until it is deleted. */
-  'account-closing': object;
-  'account-restored': object;
-  /** A closed account was deleted. */
-  'account-closed': object;
-  /** The owner got a copy of what is kept about them. */
-  exported: object;
   'user-disabled': object;
   'user-enabled': object;
   'user-removed': object;
@@ -93,9 +62,7 @@ export interface EventDetails {
   'key-rotated': { kid: string };
   'key-retired': { kid: string };
   'key-removed': { kid: string };
-  /** A mail was given up. `email` is masked; `reason` is what the mail server said, without addresses and tokens. */
-  'mail-failed': { mailId: string; template: string; email: string; reason: string };
-  alert: { rule: AlertRule; email?: string; count?: number; knownDevice?: true };
+  alert: { rule: AlertRule; email?: string; count?: number };
 }
 
 /** The kinds of event. */

@@ -54,7 +54,7 @@ export interface LatchkeyNextSettings {
   issuer: string[];
   audience: string;
   clockTolerance: number;
-  cookies: { access: string; refresh: string; device: string; registration: string };
+  cookies: { access: string; refresh: string; device: string };
   partitionedCookies: boolean;
   trustedProxies: IpRange[];
   clientAddress?: (request: Request) => unknown;
@@ -106,12 +106,7 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
     issuer,
     audience,
     clockTolerance,
-    cookies: {
-      access: `${prefix}access`,
-      refresh: `${prefix}refresh`,
-      device: `${prefix}device`,
-      registration: `${prefix}registration`,
-    },
+    cookies: { access: `${prefix}access`, refresh: `${prefix}refresh`, device: `${prefix}device` },
     partitionedCookies,
     trustedProxies: ranges(trustedProxies ?? []),
     clientAddress,

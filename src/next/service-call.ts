@@ -7,8 +7,6 @@ export interface Sent {
   headers?: Record<string, string>;
   cookie?: string;
   body: string;
-  /** Default `POST`. */
-  method?: string;
   /** After this time without a complete answer, the call fails. */
   timeoutMs: number;
 }
@@ -21,10 +19,10 @@ export function callService(
   call: Call,
   settings: LatchkeyNextSettings,
   from: Request,
-  { headers, cookie, body, method = 'POST', timeoutMs }: Sent,
+  { headers, cookie, body, timeoutMs }: Sent,
 ): Promise<Response> {
   return fetch(new URL(`auth/${call}`, settings.url), {
-    method,
+    method: 'POST',
     headers: {
       ...clientHeaders(from, settings),
       'content-type': 'application/json',

@@ -1,4 +1,3 @@
-import type { SessionAuthentication, StoredAuthentication } from './authentication.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type {
   EndedSessions,
@@ -13,8 +12,7 @@ import type {
 import type { SessionStore } from './session-store.js';
 
 /** Times are in milliseconds since the epoch. */
-interface Row extends Omit<StoredAuthentication, 'authTime'> {
-  authTime?: number;
+interface Row {
   id: string;
   userId: string;
   currentJti: string;
@@ -42,7 +40,7 @@ export class InMemorySessionStore implements SessionStore {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {
+  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
     const now = this.clock();
     const absoluteExpiresAt = now + this.limits.absoluteTtl * 1_000;
     const row: Row = {
@@ -58,9 +56,6 @@ export class InMemorySessionStore implements SessionStore {
       revoked: false,
       ip: ip ?? null,
       userAgent: userAgent ?? null,
-      acr: authentication?.acr,
-      amr: authentication?.amr,
-      authTime: authentication?.at?.getTime(),
     };
     this.rows.set(id, row);
     return this.view(row);
@@ -75,13 +70,6 @@ export class InMemorySessionStore implements SessionStore {
     }
     const outcome = judge(this.presented(row, jti));
     return outcome === 'replayed' ? { outcome, session: this.view(row!) } : { outcome };
-  }
-
-  async reauthenticate(sid: string, userId: string, by: SessionAuthentication): Promise<Session | null> {
-    const row = this.rows.get(sid);
-    if (!row || !this.lives(row) || row.userId !== userId) return null;
-    Object.assign(row, { acr: by.acr, amr: by.amr, authTime: this.clock() });
-    return this.view(row);
   }
 
   async revoke(sid: string, _reason: RevocationReason): Promise<string | null> {
@@ -189,9 +177,6 @@ export class InMemorySessionStore implements SessionStore {
       expiresAt: new Date(row.expiresAt),
       absoluteExpiresAt: new Date(row.absoluteExpiresAt),
       now: new Date(this.clock()),
-      acr: row.acr,
-      amr: row.amr,
-      authTime: row.authTime === undefined ? null : new Date(row.authTime),
     };
   }
 }

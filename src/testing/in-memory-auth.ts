@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { InMemoryAccountRecords } from '../actions/in-memory-account-records.js';
 import type { AuthModuleParts } from '../auth/auth-module-parts.js';
 import type { AuthModuleOptions } from '../options/auth-options.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
@@ -19,13 +18,6 @@ class Sessions extends InMemorySessionStore {
 
 @Injectable()
 class Revocations extends InMemoryRevocationList {
-  constructor(@Inject(ResolvedAuthOptions) { clock }: ResolvedAuthOptions) {
-    super(clock);
-  }
-}
-
-@Injectable()
-class Records extends InMemoryAccountRecords {
   constructor(@Inject(ResolvedAuthOptions) { clock }: ResolvedAuthOptions) {
     super(clock);
   }
@@ -66,7 +58,6 @@ export function inMemoryAuth(
     passwordHasher: options.passwords ? undefined : CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,
-    ...((options.accounts ?? options.mail) && { accountRecords: Records }),
     rateLimits: false,
     cleanupEvery: '0s',
     audit: false,

@@ -1,7 +1,6 @@
 import type { UserAdministration, UserStore } from './user-store.js';
 
-type Needed = UserAdministration &
-  Required<Pick<UserStore, 'addImported' | 'setPasswordHash' | 'replaceEmail' | 'setName'>>;
+type Needed = UserAdministration & Required<Pick<UserStore, 'addImported'>>;
 
 /**
  * An optional method of a user store.

@@ -46,11 +46,6 @@ export class Passwords implements OnModuleInit {
     return this.hasher.canVerify?.(hash) ?? true;
   }
 
-  /** Whether a password is that of a hash which belongs to no user yet. */
-  matches(hash: string, password: string, applicant?: Applicant): Promise<boolean> {
-    return this.hasher.verify(password, hash, applicant);
-  }
-
   /** True only for the right password of a user who has a password and is not disabled. */
   async verify(user: UserRecord | null, password: string, applicant?: Applicant): Promise<boolean> {
     const decoy = await this.decoy;
@@ -59,25 +54,22 @@ export class Passwords implements OnModuleInit {
   }
 
   /**
-   * After a successful login, replaces a hash made elsewhere or with other settings, and returns the hash that the user
-   * has now. Never fails: the login is complete without it, and the next one tries again.
+   * After a successful login, replaces a hash made elsewhere or with other settings. Never fails: the login is complete
+   * without it, and the next one tries again.
    */
-  async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<string | null> {
+  async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<void> {
     const { id, passwordHash } = user;
-    if (!this.settings.rehash || passwordHash === null || !this.hasher.needsRehash(passwordHash))
-      return passwordHash;
+    if (!this.settings.rehash || passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
     let next = '';
     try {
       next = await this.hasher.hash(password, applicant);
-      if (await this.users.replacePasswordHash(id, passwordHash, next)) return next;
+      if (await this.users.replacePasswordHash(id, passwordHash, next)) return;
       // Another login or a password change was faster, unless the old hash is still there.
-      const now = await this.users.findById(id);
-      if (now && now.passwordHash !== passwordHash) return now.passwordHash;
+      if ((await this.users.findById(id))?.passwordHash !== passwordHash) return;
       this.reportKept(id, `replacePasswordHash returned false for a hash of ${next.length} characters`);
     } catch (error) {
       if (!(error instanceof UnavailableError)) this.reportKept(id, reasonOf(error, next));
     }
-    return passwordHash;
   }
 
   private reportKept(id: string, reason: string): void {

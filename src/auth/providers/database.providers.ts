@@ -1,24 +1,18 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { AccountRecords } from '../../actions/account-records.js';
-import { ClosedAccounts } from '../../accounts/closed-accounts.js';
 import { Cleanup, type Expiring } from '../../cleanup/cleanup.js';
 import { ResourceClients } from '../../clients/resource-clients.js';
 import { Clock, DatabaseClock } from '../../database/database-clock.js';
 import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
-import type { PostgresMailOutbox } from '../../mail/postgres-mail-outbox.js';
-import { MailOutbox } from '../../mail/mail-outbox.js';
 import { PostgresInstanceStore } from '../../instances/instance.store.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
 import { ExpiredSessions } from '../../sessions/expired-sessions.js';
 import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
 import { lookForOpenTelemetry } from '../../tracing/open-telemetry.js';
-import { DEVICE_PROOF_TTL } from '../../tokens/device-proofs.js';
-import { AttemptsOnFormerUsers, ExpiredAttempts } from '../../users/expired-attempts.js';
-import { UserStore } from '../../users/user-store.js';
+import { LoginAttempts } from '../../users/login-attempts.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -52,24 +46,12 @@ export const databaseProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [
-      AuthDataSource,
-      RevocationStore,
-      UserStore,
-      AuditStore,
-      MailOutbox,
-      AccountRecords,
-      ClosedAccounts,
-      ResolvedAuthOptions,
-    ],
+    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
     (
       source: DataSource,
       revocations: RevocationStore,
-      users: UserStore,
+      attempts: LoginAttempts,
       audit: AuditStore,
-      mails: PostgresMailOutbox,
-      records: AccountRecords,
-      closed: ClosedAccounts | undefined,
       options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
@@ -77,15 +59,11 @@ export const databaseProviders: Provider[] = [
       const tables: Expiring[] = [
         new ExpiredSessions(source),
         revocations,
-        new ExpiredAttempts(source, DEVICE_PROOF_TTL),
+        attempts,
         leases,
         new PostgresInstanceStore(source),
       ];
       if (options.audit.enabled) tables.push(audit);
-      if (options.mail) tables.push(mails);
-      if (options.accounts.enabled) tables.push(records.actions);
-      if (closed) tables.push(closed);
-      tables.push(new AttemptsOnFormerUsers(source, users)); // last, as a host's store may fail
       return new Cleanup(leases, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),

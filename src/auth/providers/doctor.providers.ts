@@ -4,8 +4,6 @@ import { AuthInstances } from '../../instances/auth-instances.js';
 import type { AuthModuleOptions } from '../../options/auth-options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
-import { MailOutbox } from '../../mail/mail-outbox.js';
-import { MailWorker } from '../../mail/mail-worker.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { AuthDoctor } from '../auth-doctor.js';
@@ -26,8 +24,6 @@ export const doctorProviders: Provider[] = [
       PasswordHasher,
       OwnTables,
       AuthInstances,
-      MailOutbox,
-      MailWorker,
     ],
     (
       given: AuthModuleOptions,
@@ -37,12 +33,7 @@ export const doctorProviders: Provider[] = [
       hasher: PasswordHasher,
       tables: Required<UsedTables>,
       instances: AuthInstances | undefined,
-      outbox: MailOutbox,
-      worker: MailWorker | undefined,
-    ) => {
-      const mail = worker && { transport: worker.transport, outbox };
-      return new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances, mail });
-    },
+    ) => new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances }),
   ),
   { provide: AuthDoctor.TOKEN, useExisting: AuthDoctor },
 ];

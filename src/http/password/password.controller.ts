@@ -1,21 +1,10 @@
-import {
-  Controller,
-  HttpCode,
-  Inject,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-  UsePipes,
-  VERSION_NEUTRAL,
-} from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
 import { AuthService } from '../../accounts/auth.service.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
-import { AuthResponses } from '../sign-in/auth-responses.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import { ValidBody } from '../shared/valid.decorator.js';
@@ -31,9 +20,6 @@ import { ChangePasswordDto } from './change-password.dto.js';
 @UsePipes(bodyValidation)
 @AuthEndpoints()
 export class PasswordController {
-  // Not in the constructor, which subclasses of hosts call.
-  @Inject(AuthResponses) private readonly responses: AuthResponses;
-
   constructor(private readonly auth: AuthService) {}
 
   /** `POST /auth/password`: changes the password and ends all other sessions. */
@@ -45,10 +31,7 @@ export class PasswordController {
     @CurrentUser() user: AuthUser,
     @ValidBody() body: ChangePasswordDto,
     @Req() request: AuthRequest,
-    @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    const { id, sessionId } = user;
-    const changed = await this.auth.changePassword({ id, sessionId }, body, clientOf(request));
-    this.responses.passwordChanged(changed, request, response);
+    await this.auth.changePassword({ id: user.id, sessionId: user.sessionId }, body, clientOf(request));
   }
 }

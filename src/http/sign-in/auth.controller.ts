@@ -82,7 +82,8 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
+    const knownUser = await this.responses.knownUser(request);
+    const end = await this.auth.login(body, clientOf(request), knownUser);
     return this.responses.signedIn(end, request, response);
   }
 

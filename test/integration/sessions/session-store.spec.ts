@@ -57,14 +57,7 @@ describe('in PostgreSQL', () => {
     await database.drop();
   });
 
-  const TIMES = [
-    'created_at',
-    'rotated_at',
-    'last_used_at',
-    'expires_at',
-    'absolute_expires_at',
-    'auth_time',
-  ];
+  const TIMES = ['created_at', 'rotated_at', 'last_used_at', 'expires_at', 'absolute_expires_at'];
 
   describeSessionStore('PostgresSessionStore', async (limits) => ({
     store: new PostgresSessionStore(dataSource, limits),
