@@ -4,7 +4,8 @@ import { UnavailableError } from '../errors/auth-errors.js';
 
 /** How long a request waits for a read that decides about it. */
 const PATIENCE_MS = 2_000;
-/** After a try that failed, or that is still under way, a request starts another only after this time. */
+const TICK_MS = 100;
+/** After a try that failed or was given up, a request starts another only after this time. */
 const PAUSE_MS = 5_000;
 /** Connections of the pool may have died while the process was frozen; each try finds out about one of them. */
 const RETRIES = 10;
@@ -56,16 +57,15 @@ export class Freshness {
   renew(): Promise<void> {
     if (this.reading && this.tried!.age < this.patienceMs) return this.reading;
     this.tried = new Moment();
-    const reading = this.readOnce(this.isStale ? RETRIES : 0)
+    const reading = this.readOnce()
       .catch((error) => {
-        this.failing = true;
+        if (this.reading === reading) this.failing = true;
         throw error;
       })
       .finally(() => {
         if (this.reading === reading) this.reading = undefined;
       });
     this.reading = reading;
-    this.waiting = undefined;
     return reading;
   }
 
@@ -74,31 +74,49 @@ export class Freshness {
    * @throws UnavailableError when it cannot be read within `patienceMs`, or when the latest read has failed
    */
   look(): Promise<void> {
-    const pausing = (this.failing || this.reading) && this.tried && this.tried.age < PAUSE_MS;
-    if (!pausing) void this.renew().catch(() => undefined);
-    if (!this.reading) return Promise.reject(unknownNow());
-    return (this.waiting ??= within(this.patienceMs - this.tried!.age, this.reading));
+    if (this.failing && this.tried!.age < PAUSE_MS) return Promise.reject(unknownNow());
+    return (this.waiting ??= this.readPatiently().finally(() => {
+      this.waiting = undefined;
+    }));
   }
 
-  private async readOnce(retries: number): Promise<void> {
+  private async readPatiently(): Promise<void> {
+    const enough = new AbortController();
+    try {
+      await Promise.race([this.readNow(), this.losePatience(enough.signal)]);
+    } catch (cause) {
+      throw unknownNow(cause);
+    } finally {
+      enough.abort();
+    }
+  }
+
+  private async readNow(): Promise<void> {
+    await this.renew();
+    if (this.isStale) await this.renew(); // the first may have joined a read that began before a freeze
+  }
+
+  /** Counts only while the process runs: a timer that comes due in a freeze fires before what has arrived is read. */
+  private async losePatience(signal: AbortSignal): Promise<void> {
+    for (let left = this.patienceMs; left > 0; left -= TICK_MS) {
+      await sleep(Math.min(TICK_MS, left), undefined, { signal, ref: false });
+    }
+    this.failing = true;
+    throw new Error(`Nothing was read within ${this.patienceMs} ms.`);
+  }
+
+  /** Only what is stale is read again at once: otherwise, the next renewal does. */
+  private async readOnce(retries = RETRIES): Promise<void> {
     const began = new Moment();
     try {
       await this.read();
     } catch (error) {
-      if (retries === 0) throw error;
+      if (retries === 0 || !this.isStale) throw error;
       await sleep(RETRY_MS);
       return this.readOnce(retries - 1);
     }
     this.confirm(began);
   }
-}
-
-/** One timer for all requests that wait. */
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(unknownNow()), Math.max(0, ms));
-    void work.then(resolve, (cause) => reject(unknownNow(cause))).finally(() => clearTimeout(timer));
-  });
 }
 
 function unknownNow(cause?: unknown): UnavailableError {

@@ -90,6 +90,46 @@ describe('a copy that was not renewed, because the process was frozen', () => {
   });
 });
 
+describe('a copy that was being read when the process was frozen', () => {
+  /** The copy becomes stale while a read is under way, which ends soon after the process runs again. */
+  async function startWithin(ends: () => Promise<void>) {
+    const { freshness, source } = await start({ maxStaleness: 2 });
+    let end: (outcome: Promise<void>) => void = () => {};
+    source.read = () => new Promise<void>((resolve) => (end = resolve));
+    const before = freshness.renew().catch(() => undefined);
+    freeze(3);
+    source.read = async () => {};
+    setTimeout(() => end(ends()), 10);
+    return { freshness, source, before };
+  }
+
+  it.each([
+    ['has been answered', async () => {}],
+    ['ran out of time', away],
+  ] as const)('is waited for by a thousand requests, although that read %s', async (_, ends) => {
+    const { freshness, source, before } = await startWithin(ends);
+    await Promise.all(Array.from({ length: 1000 }, () => freshness.look()));
+    await before;
+    expect(freshness.isStale).toBe(false);
+    expect(source.reads).toBeLessThanOrEqual(3);
+    freeze(3);
+    await freshness.look();
+  });
+
+  it('is read anew for a request, whose answer is never what was read before the freeze', async () => {
+    const { freshness, source } = await start({ maxStaleness: 0.01 });
+    let end = () => {};
+    source.read = () => new Promise<void>((resolve) => (end = resolve));
+    void freshness.renew();
+    freeze(0.02);
+    const look = freshness.look();
+    source.read = async () => {};
+    end();
+    await look;
+    expect(source.reads).toBe(2);
+  });
+});
+
 describe('the age of a copy', () => {
   it('counts the time that a machine slept, while the monotonic clock stood still', async () => {
     const { freshness } = await start();
