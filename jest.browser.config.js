@@ -6,5 +6,7 @@ export default {
   roots: ['<rootDir>/test/browser'],
   // One Chromium at a time: tabs without processor time cannot notify each other in time.
   maxWorkers: 1,
+  // Chromium is slow on a busy machine, and a test opens several pages.
+  testTimeout: 120_000,
   testPathIgnorePatterns: ['/node_modules/'],
 };

@@ -7,7 +7,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
+import { minify } from 'terser';
 import ts from 'typescript';
 import { bundleDeclarations } from './bundle-declarations.js';
 
@@ -42,10 +43,17 @@ const BUNDLE = {
   logLevel: 'warning',
 };
 /**
- * Names stay, for stack traces and for Nest, and so do some line ends, for what Node.js prints of a failing line. Syntax
- * stays, since shorter forms hide the names of exports from Node.js, and those of some classes would change.
+ * Names of functions and classes stay, for stack traces and for Nest, and so do some line ends, for what Node.js prints of
+ * a failing line. Syntax stays, since shorter forms hide the names of exports from Node.js.
  */
-const MINIFIED = { minifyWhitespace: true, lineLimit: 500 };
+const LINE_LIMIT = 500;
+const MINIFIED = {
+  mangle: { keep_classnames: true, keep_fnames: true },
+  compress: false,
+  format: { max_line_len: LINE_LIMIT },
+};
+/** The same as far as it goes for what esbuild puts together and writes itself. */
+const MINIFIED_MODULES = { minifyWhitespace: true, lineLimit: LINE_LIMIT };
 const REQUIRE = '__requireOfCommonJs';
 const HELPERS = 'helpers-of-typescript';
 const HELPER = /^var __(decorate|metadata|param) = .*?^\};\n/gms;
@@ -62,7 +70,7 @@ const classNames = new Set([...modules.values()].flatMap(classesOf));
 
 write(join(commonjs, 'package.json'), JSON.stringify({ type: 'commonjs' }));
 for (const { path, text } of await bundled([...ENTRIES, 'cli/main']))
-  write(join(commonjs, path), toCommonJs(path, text));
+  write(join(commonjs, path), await toCommonJs(path, text));
 for (const { path, text } of await bundleDeclarations(dist, ENTRIES)) write(join(commonjs, path), text);
 await vendor();
 chmodSync(join(commonjs, 'cli/main.js'), 0o755);
@@ -110,7 +118,7 @@ function helpers() {
   return [...found.values()].map((code) => `export ${code}`).join('');
 }
 
-function toCommonJs(path, text) {
+async function toCommonJs(path, text) {
   const source = text
     .replaceAll(`${REQUIRE}(`, 'require(')
     .replaceAll(/ from "([^."][^"]*)";/g, (clause, name) =>
@@ -118,7 +126,7 @@ function toCommonJs(path, text) {
     );
   if (source.includes('import.meta')) throw new Error(`${path}: CommonJS has no import.meta`);
   const { outputText } = ts.transpileModule(source, { compilerOptions: AS_COMMONJS, fileName: path });
-  const code = withClassNames(transformSync(outputText, { ...MINIFIED, target: TARGET }).code);
+  const code = withClassNames((await minify(outputText, MINIFIED)).code);
   const renamed = classesOf(code).find((name) => !classNames.has(name));
   if (renamed) throw new Error(`${path}: ${renamed} is not the name that the class had`);
   return code;
@@ -190,7 +198,7 @@ function licenseOf(name) {
 function bundleForBrowsers(entries) {
   return build({
     ...BUNDLE,
-    ...MINIFIED,
+    ...MINIFIED_MODULES,
     entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
     outdir: esm,
     platform: 'neutral',

@@ -28,6 +28,7 @@ export { RolesGuard } from './http/guards/roles.guard.js';
 export { OptionalAuth, Public } from './http/decorators/public.decorator.js';
 export { CurrentUser } from './http/decorators/current-user.decorator.js';
 export { Permissions, Roles } from './http/decorators/roles.decorator.js';
+export { StepUp, type StepUpOptions } from './http/decorators/step-up.decorator.js';
 export { RevocationCheck, StrictSession } from './http/decorators/revocation-check.decorator.js';
 export type { AuthUser } from './transports/auth-user.js';
 export { currentUser } from './transports/request-of.js';
@@ -43,15 +44,6 @@ export { examineKeys } from './auth/doctor/examine-keys.js';
 export type { DoctorAdvice, Finding } from './auth/doctor/finding.js';
 export { AuthReadiness } from './auth/readiness/auth-readiness.js';
 export { examineAuditReceivers } from './auth/doctor/examine-audit-receivers.js';
-export type { Account } from './accounts/account.js';
-export { AccountAdmin, type NewAccount } from './accounts/account-admin.js';
-export type { ImportedAccount, ImportNotes, ImportOptions, ImportResult } from './accounts/account-import.js';
-export type { AccountPage, AccountQuery } from './accounts/account-list.js';
-export { AuthService } from './accounts/auth.service.js';
-export type { Authenticated, LoginOutcome } from './accounts/login-outcome.js';
-export type { Credentials } from './accounts/login.js';
-export type { ChangedPassword, PasswordOwner } from './accounts/password-change.js';
-export type { Registration } from './accounts/new-accounts.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
@@ -60,14 +52,14 @@ export type { EndAllOptions, EndedAll } from './revocation/mass-revocation.js';
 export { SessionEndings } from './revocation/session-endings.js';
 export { AuthController } from './http/sign-in/auth.controller.js';
 export { PasswordController } from './http/password/password.controller.js';
+export { StepUpController } from './http/step-up/step-up.controller.js';
 export { SessionsController } from './http/sessions/sessions.controller.js';
 export { toSessionView, type SessionView } from './http/sessions/session-view.js';
 export { ForwardAuthController } from './http/forward-auth/forward-auth.controller.js';
 export { OAuthController } from './http/oauth/oauth.controller.js';
 export { WellKnownController } from './http/oauth/well-known.controller.js';
-export { toUserView, type UserView } from './accounts/user-view.js';
-export { UserViews } from './accounts/user-views.js';
 export { ChangePasswordDto } from './http/password/change-password.dto.js';
+export { StepUpDto } from './http/step-up/step-up.dto.js';
 export { EventsQueryDto } from './http/events/events-query.dto.js';
 export { LoginDto } from './http/sign-in/login.dto.js';
 export { RefreshTokenDto } from './http/sign-in/refresh-token.dto.js';
@@ -105,6 +97,10 @@ export type { ApiHeader, ApiHeaders } from './openapi/headers.js';
 export type { ApiSchema } from './openapi/schema.js';
 export type { ApiCredential, ApiSecurity } from './openapi/security.js';
 
+// Accounts
+export * from './accounts/public.js';
+export * from './auth/account-flows.js';
+
 // Security events
 export * from './audit-export/public.js';
 export { AuditTrail } from './events/audit-trail.js';
@@ -119,6 +115,11 @@ export type {
 export { type AuthEventListener, AuthEvents } from './events/auth-events.js';
 export { EventsController } from './http/events/events.controller.js';
 export { type EventView, toEventView } from './http/events/event-view.js';
+
+// Mail
+export type { MailBrandOptions, MailOptions } from './options/mail.options.js';
+export { examineMail, type ExaminedMail } from './auth/doctor/examine-mail.js';
+export * from './mail/public.js';
 
 // Errors
 export {
@@ -155,6 +156,7 @@ export type {
   Session,
   SessionInfo,
 } from './sessions/session-types.js';
+export type { AuthenticationLevel, SessionAuthentication } from './sessions/authentication.js';
 export type { Refusal } from './sessions/reuse-policy.js';
 export type { AuthRequest } from './transports/auth-request.js';
 export { TypeOrmUserStore, type UserChanges } from './users/typeorm-user.store.js';
@@ -188,6 +190,8 @@ export type { KnownSecrets } from './instances/choose-secret.js';
 export { OBSERVER } from './instances/observer.js';
 export { LoginAttempt } from './users/login-attempt.entity.js';
 export { User, type UserClass } from './users/user.entity.js';
+export { StoredAccount } from './actions/account.entity.js';
+export { StoredAction } from './actions/action.entity.js';
 export { ResourceClient } from './clients/resource-client.entity.js';
 export { AuditEvent } from './events/audit-event.entity.js';
 export { StoredSigningKey } from './keys/signing-key.entity.js';

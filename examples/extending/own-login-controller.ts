@@ -42,8 +42,7 @@ export class LoginController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: object,
   ) {
-    const knownUser = await this.responses.knownUser(request);
-    const end = await this.auth.login(body, clientOf(request), knownUser);
+    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
     return this.responses.signedIn(end, request, response);
   }
 

@@ -1,3 +1,4 @@
+import type { AccountRecords } from '../actions/account-records.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { EndedAll, EndAllOptions, MassRevocation } from '../revocation/mass-revocation.js';
 import type { SessionInfo } from '../sessions/session-types.js';
@@ -42,6 +43,7 @@ export class AccountAdmin {
     private readonly protection: AccountProtection,
     private readonly events: AuthEvents,
     passwords: Passwords,
+    private readonly records?: AccountRecords,
   ) {
     this.accounts = new AccountList(users, protection);
     this.imports = new AccountImport(users, passwords, events);
@@ -57,7 +59,7 @@ export class AccountAdmin {
     const user = await this.newAccounts.add({ email, password, name }, { ...access, fields });
     await this.events.record({ type: 'registered', userId: user.id, email: maskEmail(user.email) });
     if (access) assertStored(access, user);
-    return toAccount(user, false); // a new account has no failures
+    return toAccount(user); // a new account has no failures
   }
 
   /**
@@ -90,19 +92,21 @@ export class AccountAdmin {
   async disable(id: string): Promise<boolean> {
     // Committed before the sessions end: a login that starts later sees the change, and one in progress checks again.
     if (!(await neededMethod(this.users, 'setDisabled')(id, true))) return false;
+    await this.records?.states.raiseEpoch(id);
     await this.tokens.revokeUser(id);
     return true;
   }
 
   /**
-   * Lets a user log in again, even if the password was turned off. Sessions that have ended stay ended. Returns `false`
+   * Lets a user log in again, even if the password was turned off, and resets all failures. Sessions that have ended stay ended. Returns `false`
    * if there is no such account.
    */
   async enable(id: string): Promise<boolean> {
     const enabled = await neededMethod(this.users, 'setDisabled')(id, false);
     const user = enabled && (await this.users.findById(id));
     if (!user) return false;
-    await this.protection.reset(user.email);
+    await this.records?.states.setClosing(id, null);
+    await this.protection.reset(user.email, id);
     await this.events.record({ type: 'user-enabled', userId: id });
     return true;
   }
@@ -163,7 +167,9 @@ export class AccountAdmin {
     const user = await this.users.findById(id);
     // Disabled first, so that no login can start a session that would never be ended.
     if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
-    await this.protection.reset(user.email);
+    await this.records?.actions.removeOf(id);
+    await this.records?.states.remove(id);
+    await this.protection.reset(user.email, id);
     await this.events.record({ type: 'user-removed', userId: id });
     return true;
   }

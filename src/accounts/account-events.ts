@@ -1,7 +1,20 @@
 import type { AuthEvents } from '../events/auth-events.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { UserRecord } from '../users/user-store.js';
+import type { Notice } from '../users/account-protection.js';
 import { maskEmail } from '../users/email.js';
+
+/** Events that say nothing more than who did it. */
+type PlainEvent =
+  | 'password-reset'
+  | 'email-verified'
+  | 'email-change-requested'
+  | 'email-changed'
+  | 'email-change-undone'
+  | 'name-changed'
+  | 'account-closing'
+  | 'account-restored'
+  | 'exported';
 
 /** Emits the events of accounts and passwords, without secrets and with masked addresses. */
 export class AccountEvents {
@@ -12,8 +25,9 @@ export class AccountEvents {
     this.events.emit({ type: 'registered', ...client, ...accountOf(user), sessionId });
   }
 
-  loggedIn(user: UserRecord, sessionId: string, client?: ClientInfo): void {
-    this.events.emit({ type: 'logged-in', ...client, ...accountOf(user), sessionId });
+  loggedIn(user: UserRecord, sessionId: string, client?: ClientInfo, isKnown = false): void {
+    const known = isKnown && { knownDevice: true as const };
+    this.events.emit({ type: 'logged-in', ...client, ...accountOf(user), sessionId, ...known });
   }
 
   /** @param user the owner of the address, if any */
@@ -26,9 +40,38 @@ export class AccountEvents {
     this.events.emit({ type: 'throttled', limit: 'account', ...client, userId: userId ?? undefined });
   }
 
+  /** Returns a function that emits what failures of strangers have led to. */
+  noticed(userId: string, client?: ClientInfo): (notice: Notice) => void {
+    return (notice) => this.events.emit({ ...notice, ...client, userId });
+  }
+
   passwordChangeFailed(user: UserRecord, sessionId: string, client?: ClientInfo): void {
     const about = { ...client, ...this.events.tried(user.email), userId: user.id, sessionId };
     this.events.emit({ type: 'password-change-failed', ...about });
+  }
+
+  stepUpFailed(user: UserRecord, sessionId: string, client?: ClientInfo): void {
+    const about = { ...client, ...this.events.tried(user.email), userId: user.id, sessionId };
+    this.events.emit({ type: 'step-up-failed', ...about });
+  }
+
+  steppedUp({ id }: UserRecord, sessionId: string, acr: string, client?: ClientInfo): void {
+    this.events.emit({ type: 'stepped-up', acr, ...client, userId: id, sessionId });
+  }
+
+  /** @param user the owner of the address, if any */
+  passwordResetRequested(email: string, user: UserRecord | null, client?: ClientInfo): void {
+    const about = { ...client, ...this.events.tried(email), userId: user?.id };
+    this.events.emit({ type: 'password-reset-requested', ...about });
+  }
+
+  passwordReset(userId: string, client?: ClientInfo): Promise<void> {
+    return this.record('password-reset', userId, client);
+  }
+
+  /** Resolves once the event has been recorded. */
+  record(type: PlainEvent, userId: string, client?: ClientInfo, sessionId?: string): Promise<void> {
+    return this.events.record({ type, ...client, userId, sessionId });
   }
 
   /** Resolves once the event has been recorded. */

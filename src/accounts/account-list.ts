@@ -1,6 +1,5 @@
 import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail } from '../users/email.js';
-import { accountKey } from '../users/login-attempts.js';
 import { neededMethod } from '../users/needed-method.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { type Account, toAccounts } from './account.js';
@@ -16,7 +15,7 @@ export interface AccountQuery {
   email?: string;
   /** `true`: only disabled accounts; `false`: only accounts that are not disabled. */
   disabled?: boolean;
-  /** `true`: only accounts whose password is off after too many failures. */
+  /** `true`: only accounts where someone has to wait after failures, or whose password is off: see `Account.slowedBy`. */
   locked?: boolean;
 }
 
@@ -33,6 +32,7 @@ const MAX_LIMIT = 200;
 /** A validated query. */
 interface Search {
   limit: number;
+  /** An address, or for slow accounts an id. */
   after?: string;
   emailPart?: string;
   disabled?: boolean;
@@ -54,43 +54,47 @@ export class AccountList {
     const { limit } = search;
     // One more than requested shows whether there is another page.
     const wanted = { ...search, limit: limit + 1 };
-    const found = query.locked ? await this.locked(wanted) : await neededMethod(this.users, 'list')(wanted);
-    const items = await toAccounts(found.slice(0, limit), this.protection);
+    const found = query.locked ? await this.locked(wanted) : await this.accounts(wanted);
+    const items = found.slice(0, limit);
     const last = items.at(-1);
-    return { items, nextCursor: found.length > limit && last ? cursorAfter(last) : null };
+    const cursor = last && cursorAfter(query.locked ? last.id : last.email);
+    return { items, nextCursor: (found.length > limit && cursor) || null };
+  }
+
+  private async accounts(search: Search): Promise<Account[]> {
+    return toAccounts(await neededMethod(this.users, 'list')(search), this.protection);
   }
 
   /** Starts from the counted failures: there are few of them, and user stores do not know about them. */
-  private async locked({ limit, after, emailPart = '', disabled }: Search): Promise<UserRecord[]> {
-    const matches = (user: UserRecord) =>
-      user.email.includes(emailPart) && (disabled === undefined || user.disabled === disabled);
-    const found: UserRecord[] = [];
-    let key = after && accountKey(after);
-    for (;;) {
-      const page = await this.protection.listPasswordsOff(limit, key);
-      const users = await Promise.all(page.map(({ userId }) => this.users.findById(userId)));
-      for (const [i, user] of users.entries()) {
-        // The failures were counted for an address, whose user may have been deleted or have a different address now.
-        if (user && accountKey(user.email) === page[i]!.account && matches(user)) found.push(user);
-      }
-      if (found.length >= limit || page.length < limit) return found.slice(0, limit);
-      key = page.at(-1)!.account;
+  private async locked({ limit, after, emailPart = '', disabled }: Search): Promise<Account[]> {
+    const matches = (user: UserRecord | null): user is UserRecord =>
+      Boolean(user?.email.includes(emailPart)) && (disabled === undefined || user?.disabled === disabled);
+    const found: Account[] = [];
+    for (let last = after; ;) {
+      const ids = await this.protection.listSlow(limit, last);
+      const users = await Promise.all(ids.map((id) => this.users.findById(id)));
+      const accounts = await toAccounts(users.filter(matches), this.protection);
+      // The failures may have been counted for an address that the user no longer has.
+      found.push(...accounts.filter(({ slowedBy }) => slowedBy.length > 0));
+      if (found.length >= limit || ids.length < limit) return found.slice(0, limit);
+      last = ids.at(-1);
     }
   }
 }
 
-function checked({ limit = DEFAULT_LIMIT, cursor, email, disabled }: AccountQuery): Search {
+function checked({ limit = DEFAULT_LIMIT, cursor, email, disabled, locked }: AccountQuery): Search {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
     throw invalid('limit', `limit must be a whole number from 1 to ${MAX_LIMIT}`);
   if (email !== undefined && (/\p{Cc}/u.test(email) || !email.isWellFormed()))
     throw invalid('email', 'email must be text without control characters');
-  return { limit, after: cursor && emailOf(cursor), emailPart: email?.toLowerCase(), disabled };
+  return { limit, after: cursor && placeOf(cursor, locked), emailPart: email?.toLowerCase(), disabled };
 }
 
-const cursorAfter = ({ email }: Account) => Buffer.from(email).toString('base64url');
+const cursorAfter = (place: string) => Buffer.from(place).toString('base64url');
 
-function emailOf(cursor: string): string {
-  const email = Buffer.from(cursor, 'base64url').toString();
-  if (canonicalEmail(email) !== email) throw invalid('cursor', 'cursor must be the nextCursor of a page');
-  return email;
+function placeOf(cursor: string, isId = false): string {
+  const place = Buffer.from(cursor, 'base64url').toString();
+  const isPlace = isId ? place !== '' && !/\p{Cc}/u.test(place) : canonicalEmail(place) === place;
+  if (!isPlace) throw invalid('cursor', 'cursor must be the nextCursor of a page');
+  return place;
 }

@@ -1,12 +1,16 @@
+import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { TokenLimits } from '../tokens/token-types.js';
 import { hidingHash } from '../users/hidden-hash.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
 import type { LoginOutcome } from './login-outcome.js';
-import type { ChangedPassword, PasswordChange, PasswordOwner } from './password-change.js';
+import type { PasswordOwner } from './password-attempts.js';
+import type { ChangedPassword, PasswordChange, PasswordChanged } from './password-change.js';
 import type { Registration } from './new-accounts.js';
 import type { Registrar } from './registration.js';
+import type { SteppedUp, StepUps } from './step-up.js';
 
 /**
  * Registration, login and password change: the public API of `accounts/`, where each use case has its own file.
@@ -22,6 +26,7 @@ export class AuthService {
     private readonly registrar: Registrar,
     private readonly logins: Login,
     private readonly passwordChange: PasswordChange,
+    private readonly stepUps: StepUps,
   ) {}
 
   /**
@@ -45,21 +50,42 @@ export class AuthService {
 
   /**
    * Starts a session for the user with this email address and password.
-   * @param knownUser the id of a user who has logged in with this client before, if the client can prove it: while too
-   *   many passwords wait to be verified, room is kept for them
+   * @param deviceProof what an earlier login on this device returned, if anything: failures of strangers then do not
+   *   count, and room is kept while too many passwords wait to be verified. An invalid proof is as good as none
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  async login(credentials: Credentials, client?: ClientInfo, knownUser?: string): Promise<LoginOutcome> {
-    return hidden(await this.logins.withPassword(credentials, client, knownUser));
+  async login(credentials: Credentials, client?: ClientInfo, deviceProof?: string): Promise<LoginOutcome> {
+    return hidden(await this.logins.withPassword(credentials, client, deviceProof));
   }
 
   /**
    * Starts a session for a user who has been identified by your own login method.
+   * @param authentication what that method is worth. Default: a password
    * @throws InvalidCredentialsError if the account has been deleted or disabled
    */
-  async startSession({ id }: { id: string }, client?: ClientInfo): Promise<LoginOutcome> {
-    return hidden(await this.logins.asIdentified(id, client));
+  async startSession(
+    { id }: { id: string },
+    client?: ClientInfo,
+    authentication?: SessionAuthentication,
+  ): Promise<LoginOutcome> {
+    return hidden(await this.logins.asIdentified(id, client, authentication));
+  }
+
+  /**
+   * Authenticates a signed-in user again, within the session: its new access token passes `@StepUp`. The refresh token
+   * stays the same.
+   * @throws InvalidCredentialsError, with the field `password`, if the password is wrong; RateLimitedError if the
+   *   session has to wait after failures of its own; InvalidTokenError or TokenRevokedError if the account is disabled or the
+   *   session has ended
+   */
+  async stepUp(
+    owner: PasswordOwner,
+    { password }: { password: string },
+    client?: ClientInfo,
+    limits?: TokenLimits,
+  ): Promise<SteppedUp> {
+    return hidden(await this.stepUps.withPassword(owner, password, client, limits));
   }
 
   /**
@@ -73,13 +99,18 @@ export class AuthService {
   /**
    * Replaces the password and ends all sessions of the user except the current one.
    * @throws ValidationFailedError if the new password is not allowed; InvalidCredentialsError, with the field
-   *   `currentPassword`, if the current password is wrong; RateLimitedError if the account has to wait, as for `login`
+   *   `currentPassword`, if the current password is wrong; RateLimitedError if the session has to wait after failures of
+   *   its own
    */
-  changePassword(owner: PasswordOwner, passwords: ChangedPassword, client?: ClientInfo): Promise<void> {
+  changePassword(
+    owner: PasswordOwner,
+    passwords: ChangedPassword,
+    client?: ClientInfo,
+  ): Promise<PasswordChanged> {
     return this.passwordChange.change(owner, passwords, client);
   }
 }
 
-function hidden(end: LoginOutcome): LoginOutcome {
+function hidden<End extends { user: UserRecord }>(end: End): End {
   return { ...end, user: hidingHash(end.user) };
 }

@@ -6,6 +6,11 @@ export interface Authenticated {
   outcome: 'signed-in';
   user: UserRecord;
   tokens: TokenPair;
+  /**
+   * Proves at the next login that this device has signed in before, so that failures of strangers do not make it wait.
+   * Not a credential.
+   */
+  deviceProof: string;
 }
 
 /**

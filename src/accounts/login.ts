@@ -1,10 +1,13 @@
-import { InvalidCredentialsError } from '../errors/auth-errors.js';
+import { EmailNotVerifiedError, InvalidCredentialsError } from '../errors/auth-errors.js';
+import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import { canonicalEmail } from '../users/email.js';
+import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { owner, stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
+import type { EmailVerification } from './email-verification.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { PasswordAttempts } from './password-attempts.js';
 import type { SessionStart } from './session-start.js';
@@ -17,53 +20,77 @@ export interface Credentials {
 
 /** Logs users in with a password, or after the host has identified them. */
 export class Login {
+  /** @param verification given if the address must be proven before a login with a password */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
     private readonly attempts: PasswordAttempts,
     private readonly sessions: SessionStart,
     private readonly events: AccountEvents,
+    private readonly devices: DeviceProofs,
+    private readonly verification?: Pick<EmailVerification, 'isProven' | 'send'>,
   ) {}
 
   /** See `AuthService.login`. */
   async withPassword(
     { email, password }: Credentials,
     client?: ClientInfo,
-    knownUser?: string,
+    deviceProof?: string,
   ): Promise<LoginOutcome> {
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
-    const check = async (passwordIsOff: boolean, failedBefore: boolean): Promise<LoginOutcome> => {
-      const applicant =
-        found && found.id === knownUser ? owner(found.id, client) : stranger(client, failedBefore);
+    const device = this.devices.recognize(deviceProof, found);
+    const check = async (isOff: boolean, failedBefore: boolean, isKnown: boolean): Promise<LoginOutcome> => {
+      const applicant = found && isKnown ? owner(found.id, client) : stranger(client, failedBefore);
       const verified = await this.passwords.verify(found, password, applicant);
-      if (!found || !verified || passwordIsOff) return this.refuse(canonical ?? email, found, client);
-      return this.enter(found, password, client);
+      if (!found || !verified || isOff) return this.refuse(canonical ?? email, found, client);
+      await this.assertProven(found);
+      // A device that counts as a stranger again gets a proof of its own, apart from one that may have been stolen.
+      return this.enter(found, password, client, isKnown ? device : undefined);
     };
     // Text that is not an email address belongs to no account, so there is nothing to guess.
-    if (!canonical) return check(false, false);
-    return this.attempts.run({ email: canonical, userId: found?.id ?? null }, check, client);
+    if (!canonical) return check(false, false, false);
+    return this.attempts.run({ email: canonical, userId: found?.id ?? null }, check, client, device);
   }
 
   /** See `AuthService.startSession`. */
-  async asIdentified(id: string, client?: ClientInfo): Promise<LoginOutcome> {
+  async asIdentified(
+    id: string,
+    client?: ClientInfo,
+    authentication?: SessionAuthentication,
+  ): Promise<LoginOutcome> {
     const found = await this.users.findById(id);
     if (!found || found.disabled) throw new InvalidCredentialsError();
-    const start = await this.sessions.begin(found, (now) => !now.disabled, client);
+    const start = await this.sessions.begin(found, (now) => !now.disabled, client, authentication);
     if (start.outcome === 'changed') throw new InvalidCredentialsError();
     this.events.loggedIn(start.user, start.sessionId, client);
-    return { outcome: 'signed-in', user: start.user, tokens: start.tokens };
+    const deviceProof = await this.devices.issue(start.user);
+    return { outcome: 'signed-in', user: start.user, tokens: start.tokens, deviceProof };
   }
 
-  private async enter(found: UserRecord, password: string, client?: ClientInfo): Promise<LoginOutcome> {
+  /** Only after the right password, so that nobody else learns that there is such an account. */
+  private async assertProven(user: UserRecord): Promise<void> {
+    if (!this.verification || (await this.verification.isProven(user))) return;
+    await this.verification.send(user);
+    throw new EmailNotVerifiedError();
+  }
+
+  private async enter(
+    found: UserRecord,
+    password: string,
+    client?: ClientInfo,
+    device?: string,
+  ): Promise<LoginOutcome> {
     const isStillGood = (now: UserRecord) =>
       (!now.disabled && now.passwordHash === found.passwordHash) ||
       this.passwords.verify(now, password, owner(now.id, client));
     const start = await this.sessions.begin(found, isStillGood, client);
     if (start.outcome === 'changed') return this.refuse(found.email, start.user, client);
-    await this.passwords.refreshHash(start.user, password, owner(start.user.id, client));
-    this.events.loggedIn(start.user, start.sessionId, client);
-    return { outcome: 'signed-in', user: start.user, tokens: start.tokens };
+    const { user, tokens, sessionId } = start;
+    const passwordHash = await this.passwords.refreshHash(user, password, owner(user.id, client));
+    this.events.loggedIn(user, sessionId, client, device !== undefined);
+    const deviceProof = await this.devices.issue({ id: user.id, passwordHash }, device);
+    return { outcome: 'signed-in', user, tokens, deviceProof };
   }
 
   private refuse(email: string, user: UserRecord | null, client?: ClientInfo): never {

@@ -1,3 +1,4 @@
+import type { ActionStore } from '../actions/action-store.js';
 import { EmailTakenError } from '../errors/auth-errors.js';
 import { displayNameProblem } from '../users/display-name.js';
 import { canonicalEmail } from '../users/email.js';
@@ -16,10 +17,12 @@ export interface Registration {
 
 /** Creates accounts, for registrations and for operators. */
 export class NewAccounts {
+  /** @param reservations addresses that their former owners may take back. Default: none */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
     private readonly policy: PasswordPolicy,
+    private readonly reservations?: Pick<ActionStore, 'isReserved'>,
   ) {}
 
   /**
@@ -28,23 +31,33 @@ export class NewAccounts {
    * @throws ValidationFailedError | EmailTakenError
    */
   async add(
-    { email, password, name }: Registration,
+    registration: Registration,
     more: Partial<UserAccess> & { fields?: object } = {},
     applicant?: Applicant,
   ): Promise<UserRecord> {
+    const checked = this.check(registration);
+    const passwordHash = await this.passwords.hash(registration.password, applicant);
+    const { roles, permissions } = more;
+    const access = roles && permissions ? { roles, permissions } : {};
+    const fields = more.fields && { fields: { ...more.fields } };
+    const isReserved = (await this.reservations?.isReserved(checked.email)) ?? false;
+    const user = isReserved
+      ? null
+      : await this.users.create({ ...checked, passwordHash, ...access, ...fields });
+    if (!user) throw new EmailTakenError();
+    return user;
+  }
+
+  /**
+   * Returns the address and the name as they are stored.
+   * @throws ValidationFailedError for an address, a name or a password that is not allowed
+   */
+  check({ email, password, name }: Registration): { email: string; name: string | null } {
     const canonical = canonicalEmail(email);
     if (!canonical) throw invalid('email', 'email must be an email address, such as ada@example.com');
     const problem = name == null ? null : displayNameProblem(name);
     if (problem) throw invalid('name', `name ${problem}`);
     assertAllowed(this.policy, 'password', password, { email: canonical, name });
-
-    const passwordHash = await this.passwords.hash(password, applicant);
-    const { roles, permissions } = more;
-    const access = roles && permissions ? { roles, permissions } : {};
-    const fields = more.fields && { fields: { ...more.fields } };
-    const account = { email: canonical, name: name ?? null, passwordHash, ...access, ...fields };
-    const user = await this.users.create(account);
-    if (!user) throw new EmailTakenError();
-    return user;
+    return { email: canonical, name: name ?? null };
   }
 }

@@ -1,21 +1,18 @@
 import { InvalidCredentialsError } from '../errors/auth-errors.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import type { AccountEvents } from './account-events.js';
+import type { AccountWork } from './account-work.js';
 import { owner } from './applicants.js';
 import { activeUser } from './active-user.js';
+import { occasionOf } from './mail-data.js';
 import { assertAllowed } from './new-password.js';
-import type { PasswordAttempts } from './password-attempts.js';
-
-/** The user who changes a password, and the session in which they do so. */
-export interface PasswordOwner {
-  id: string;
-  sessionId: string;
-}
+import type { PasswordAttempts, PasswordOwner } from './password-attempts.js';
 
 /** The current password and the new one. */
 export interface ChangedPassword {
@@ -23,7 +20,14 @@ export interface ChangedPassword {
   newPassword: string;
 }
 
+/** The password has been changed. */
+export interface PasswordChanged {
+  /** A new proof for the device on which this happened: see `LoginOutcome`. The proofs of before are worth nothing. */
+  deviceProof: string;
+}
+
 export class PasswordChange {
+  /** @param work changes accounts that are managed by mail. Default: they are not */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
@@ -32,6 +36,8 @@ export class PasswordChange {
     private readonly sessions: SessionStore,
     private readonly tokens: TokensService,
     private readonly events: AccountEvents,
+    private readonly devices: DeviceProofs,
+    private readonly work?: AccountWork,
   ) {}
 
   /** See `AuthService.changePassword`. */
@@ -39,20 +45,25 @@ export class PasswordChange {
     { id, sessionId }: PasswordOwner,
     { currentPassword, newPassword }: ChangedPassword,
     client?: ClientInfo,
-  ): Promise<void> {
+  ): Promise<PasswordChanged> {
     const user = await activeUser(this.users, id);
     const { email, name } = user;
     assertAllowed(this.policy, 'newPassword', newPassword, { email, name, current: currentPassword });
-    const change = async (passwordIsOff: boolean) => {
+    const change = async (passwordIsOff: boolean): Promise<PasswordChanged> => {
       const verified = await this.passwords.verify(user, currentPassword, owner(id, client));
       if (!verified || passwordIsOff) {
         this.events.passwordChangeFailed(user, sessionId, client);
         throw wrongPassword();
       }
       const next = await this.passwords.hash(newPassword, owner(id, client));
+      const deviceProof = await this.devices.issue({ id, passwordHash: next });
       await this.sessions.exclusively(id, () => this.replace(user, next, sessionId, client));
+      return { deviceProof };
     };
-    await this.attempts.run({ email, userId: id }, change, client);
+    const changed = await this.attempts.inSession({ id, sessionId }, change, client);
+    // Failures at the old password say nothing about the new one.
+    await this.attempts.forget(user);
+    return changed;
   }
 
   private async replace(
@@ -67,10 +78,27 @@ export class PasswordChange {
     // The sessions end before the change, so that no old session outlives it even if the process dies in between, and
     // again after it, for sessions that have started in the meantime.
     await endOthers();
-    const replaced = await this.users.replacePasswordHash(user.id, user.passwordHash!, next);
-    if (!replaced) throw wrongPassword();
+    if (!(await this.write(user, next, client))) throw wrongPassword();
     await this.events.passwordChanged(user, sessionId, client);
     await endOthers();
+  }
+
+  /** Where accounts are managed by mail, pending links die with the old password, and the owner is told. */
+  private async write(user: UserRecord, next: string, client?: ClientInfo): Promise<boolean> {
+    const { id, email, name } = user;
+    const replace = (users: UserStore) => users.replacePasswordHash(id, user.passwordHash!, next);
+    if (!this.work) return replace(this.users);
+    return this.work.change(id, async ({ users, states, mail }) => {
+      if (!(await replace(users))) return false;
+      await states.raiseEpoch(id);
+      await mail({
+        template: 'password-changed',
+        to: email,
+        userId: id,
+        data: { name, ...occasionOf(client) },
+      });
+      return true;
+    });
   }
 }
 

@@ -1,19 +1,27 @@
+import { UnavailableError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord } from '../users/user-store.js';
 import { stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
+import type { EmailVerification } from './email-verification.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 
 /** Registers users, with or without starting a session. */
 export class Registrar {
-  /** @param noFields what a registration without fields passes on; `undefined` in apps that have no fields */
+  /**
+   * @param noFields what a registration without fields passes on; `undefined` in apps that have no fields
+   * @param verification mails a link that proves the address. Default: none is sent
+   */
   constructor(
     private readonly accounts: NewAccounts,
     private readonly tokens: TokensService,
     private readonly events: AccountEvents,
+    private readonly devices: DeviceProofs,
     private readonly noFields?: object,
+    private readonly verification?: Pick<EmailVerification, 'send'>,
   ) {}
 
   /** See `AuthService.register`. */
@@ -26,7 +34,8 @@ export class Registrar {
     try {
       const { tokens, sessionId } = await this.tokens.startSession(user, client);
       this.events.registered(user, client, sessionId);
-      return { outcome: 'signed-in', user, tokens };
+      await this.sendLink(user);
+      return { outcome: 'signed-in', user, tokens, deviceProof: await this.devices.issue(user) };
     } catch (error) {
       this.events.registered(user, client); // the account exists nevertheless
       throw error;
@@ -37,6 +46,14 @@ export class Registrar {
   async create(registration: Registration, client?: ClientInfo, fields = this.noFields): Promise<UserRecord> {
     const user = await this.accounts.add(registration, { fields }, stranger(client, true));
     this.events.registered(user, client);
+    await this.sendLink(user);
     return user;
+  }
+
+  /** The account exists, so a failure is no failure of the registration: the user can ask for another link. */
+  private async sendLink(user: UserRecord): Promise<void> {
+    await this.verification?.send(user).catch((error: unknown) => {
+      if (!(error instanceof UnavailableError)) throw error;
+    });
   }
 }

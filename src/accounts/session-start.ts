@@ -1,3 +1,4 @@
+import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokenPair } from '../tokens/token-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
@@ -27,8 +28,9 @@ export class SessionStart {
     identified: UserRecord,
     isStillGood: (now: UserRecord) => boolean | Promise<boolean>,
     client?: ClientInfo,
+    authentication?: SessionAuthentication,
   ): Promise<StartOutcome> {
-    const { tokens, sessionId } = await this.tokens.startSession(identified, client);
+    const { tokens, sessionId } = await this.tokens.startSession(identified, client, {}, authentication);
     const user = await this.users.findById(identified.id);
     if (user && (await isStillGood(user))) return { outcome: 'begun', user, tokens, sessionId };
     await this.tokens.revokeSession(sessionId, 'logout', client);

@@ -18,8 +18,8 @@ export interface LoginHistory {
 
 /**
  * Emits an `alert` event for what deserves attention: a refresh token used twice, many failures on one account,
- * failures from one address on many accounts, or a login from a device that is new for its user. Counts in memory, so
- * each instance counts on its own.
+ * failures from one address on many accounts, a login from a device that is new for its user, or a password that is
+ * off. Counts in memory, so each instance counts on its own.
  */
 export class AlertRules {
   private readonly failures = new SlidingCounts(FAILURES_ON_ACCOUNT, WINDOW_MS);
@@ -41,13 +41,18 @@ export class AlertRules {
         this.countAddress(event);
         return this.countFailure(event);
       case 'password-change-failed':
+      case 'step-up-failed':
         return this.countFailure(event);
+      case 'password-off':
+        return this.alert(event, { rule: 'password-off' });
       case 'logged-in':
         return this.lookAtDevice(event);
     }
   }
 
-  private countFailure(event: AuthEventOf<'login-failed' | 'password-change-failed'>): void {
+  private countFailure(
+    event: AuthEventOf<'login-failed' | 'password-change-failed' | 'step-up-failed'>,
+  ): void {
     if (!this.failures.reaches(event.account, event.id, event.at.getTime())) return;
     const { email } = event;
     this.alert(event, { rule: 'many-failures-on-account', email, count: FAILURES_ON_ACCOUNT });
@@ -65,14 +70,14 @@ export class AlertRules {
 
   /** Compares browser and operating system. A user's first login raises no alert, as there is nothing to compare. */
   private async lookAtDevice(event: AuthEventOf<'logged-in'>): Promise<void> {
-    const { userId, sessionId, userAgent } = event;
+    const { userId, sessionId, userAgent, email, knownDevice } = event;
     if (!userId || !sessionId || this.lookups >= MAX_LOOKUPS) return;
     this.lookups += 1;
     try {
       const known = await this.history.userAgentsOf(userId, sessionId);
       const device = deviceName(userAgent ?? null);
       if (known.length === 0 || known.some((other) => deviceName(other) === device)) return;
-      this.alert(event, { rule: 'new-device', email: event.email });
+      this.alert(event, { rule: 'new-device', email, ...(knownDevice && { knownDevice }) });
     } finally {
       this.lookups -= 1;
     }

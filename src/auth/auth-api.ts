@@ -1,9 +1,14 @@
 import type { AuthErrorCode } from '../errors/auth-error.js';
+import { accountApi } from '../http/account/account.docs.js';
+import { emailApi } from '../http/email/email.docs.js';
+import { passwordResetApi } from '../http/password/password-reset.docs.js';
+import { registrationApi } from '../http/registration/registration.docs.js';
 import { eventsApi } from '../http/events/events.docs.js';
 import { forwardAuthApi } from '../http/forward-auth/forward-auth.docs.js';
 import { oauthApi } from '../http/oauth/oauth.docs.js';
 import { wellKnownApi } from '../http/oauth/well-known.docs.js';
 import { passwordApi } from '../http/password/password.docs.js';
+import { stepUpApi } from '../http/step-up/step-up.docs.js';
 import { sessionsApi } from '../http/sessions/sessions.docs.js';
 import type { ApiDescription } from '../openapi/description.js';
 import { errorSchemas, GUARD_ERRORS } from '../openapi/errors.js';
@@ -27,7 +32,20 @@ export const authApi: AuthApiDescription = {
     sessions: "A user's own sessions and security events.",
     'resource servers': 'For services that verify access tokens.',
   },
-  controllers: [signInApi, passwordApi, sessionsApi, eventsApi, forwardAuthApi, oauthApi, wellKnownApi],
+  controllers: [
+    signInApi,
+    passwordApi,
+    stepUpApi,
+    registrationApi,
+    passwordResetApi,
+    emailApi,
+    accountApi,
+    sessionsApi,
+    eventsApi,
+    forwardAuthApi,
+    oauthApi,
+    wellKnownApi,
+  ],
   schemas: errorSchemas,
   guarded: { security: GUARDED, errors: GUARD_ERRORS },
   public: { security: PUBLIC },

@@ -4,6 +4,8 @@ import type { AuthInstances } from '../instances/auth-instances.js';
 import type { AuthModuleOptions } from '../options/auth-options.js';
 import { findOptionWarnings } from '../options/option-warnings.js';
 import type { ResolvedAuthOptions } from '../options/resolve-options.js';
+import type { MailOutbox } from '../mail/mail-outbox.js';
+import type { MailTransport } from '../mail/mail-transport.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import { examineRunning, examineSecrets, lifetimes } from './doctor/examine-instances.js';
@@ -12,6 +14,7 @@ import { PART_NAMES } from './auth.module-definition.js';
 import { examineAuditReceivers } from './doctor/examine-audit-receivers.js';
 import { examineDataSource } from './doctor/examine-database.js';
 import { examineGrants } from './doctor/examine-grants.js';
+import { examineMail } from './doctor/examine-mail.js';
 import { examinePool } from './doctor/examine-pool.js';
 import { examineKeys, keysFinding } from './doctor/examine-keys.js';
 import { type DoctorAdvice, type Finding, reasonOf } from './doctor/finding.js';
@@ -38,6 +41,8 @@ interface ExaminedParts {
   tables: Required<UsedTables>;
   hasher: PasswordHasher;
   instances: AuthInstances | undefined;
+  /** `undefined`: there are no mails. */
+  mail: { transport: MailTransport; outbox: MailOutbox } | undefined;
 }
 
 /**
@@ -64,13 +69,15 @@ export class AuthDoctor {
 
   /** Never rejects: what cannot be checked is a problem. */
   async examine(): Promise<Finding[]> {
-    const { source, redis, hasher, resolved, tables } = this.#parts;
+    const { source, redis, hasher, resolved, tables, mail } = this.#parts;
     const receivers = resolved.audit.enabled ? resolved.audit.receivers.map(({ name }) => name) : [];
     const used = {
       users: tables.users,
       keyRing: resolved.access.keys.ring !== undefined,
       audit: resolved.audit.enabled,
       receivers: receivers.length > 0,
+      mail: mail !== undefined,
+      accounts: resolved.accounts.enabled,
     };
     return [
       ...this.options(),
@@ -79,6 +86,7 @@ export class AuthDoctor {
       ...(await examinePool(source)),
       ...(redis ? [await examineRedis(redis, IN_AN_APP)] : []),
       ...(await examineAuditReceivers(source, receivers)),
+      ...(mail ? await examineMail(mail) : []),
       ...(await this.keys()),
       ...(await this.instances()),
       await examineHashing(hasher, 'the hasher', IN_AN_APP),

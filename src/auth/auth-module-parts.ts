@@ -1,4 +1,6 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { AccountMails } from '../actions/account-mails.js';
+import type { AccountRecords } from '../actions/account-records.js';
 import type { EndpointPaths, RouteName } from '../http/shared/endpoint-plan.js';
 import type { AccessJwtStrategy } from '../http/strategies/access-jwt.strategy.js';
 import type { RevocationList } from '../revocation/revocation-list.js';
@@ -28,6 +30,10 @@ export interface AuthModuleParts {
   passwordHasher?: Type<PasswordHasher>;
   /** Where revoked access tokens are recorded. Default: in PostgreSQL, and also in Redis if it is configured. */
   revocationList?: Type<RevocationList>;
+  /** Where mails to the owners of accounts are put, for the option `accounts`. Default: the outbox, with the option `mail`. */
+  accountMails?: Type<AccountMails>;
+  /** Where actions and the states of accounts are kept. Default: the tables of `authEntities`. */
+  accountRecords?: Type<AccountRecords>;
   /** Your own subclass of `AccessJwtStrategy`, with its own `validate`. Default: `AccessJwtStrategy`. */
   accessJwtStrategy?: Type<AccessJwtStrategy>;
   /**

@@ -13,6 +13,8 @@ const DEFAULT_PARTS = {
   sessionStore: undefined,
   passwordHasher: undefined,
   revocationList: undefined,
+  accountMails: undefined,
+  accountRecords: undefined,
   accessJwtStrategy: undefined,
   controllers: [...OWN_CONTROLLERS],
   path: undefined,

@@ -4,6 +4,9 @@ import { AuditExport } from '../audit-export/audit-export.js';
 import { Cleanup } from '../cleanup/cleanup.js';
 import { ResourceClients } from '../clients/resource-clients.js';
 import { AlertWebhook } from '../alerts/alert-webhook.js';
+import { MailOutbox } from '../mail/mail-outbox.js';
+import { MailWorker } from '../mail/mail-worker.js';
+import { Mails } from '../mail/mails.js';
 import { DatabaseNotifications } from '../database/notifications.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { AuthEvents } from '../events/auth-events.js';
@@ -39,6 +42,7 @@ import { CsrfGuard } from '../http/browser/csrf.guard.js';
 import { ClientAttempts } from '../http/oauth/client-attempts.js';
 import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
+import { ACCOUNT_FLOWS, accountFlowProviders } from './providers/account-flow.providers.js';
 import { accountProviders } from './providers/account.providers.js';
 import { auditExportProviders } from './providers/audit-export.providers.js';
 import { doctorProviders } from './providers/doctor.providers.js';
@@ -46,11 +50,13 @@ import { databaseProviders } from './providers/database.providers.js';
 import { edgeProviders } from './providers/edge.providers.js';
 import { tokenProviders } from './providers/token.providers.js';
 import { withoutForRoot } from './providers/without-for-root.js';
+import { mailProviders } from './providers/mail.providers.js';
 import { eventProviders } from './providers/event.providers.js';
 import { AuthThrottlerStorage } from '../http/rate-limits/rate-limit.guard.js';
 import { EndpointPlan } from '../http/shared/endpoint-plan.js';
 import { AuthDoctor } from './auth-doctor.js';
 import { AuthReadiness } from './readiness/auth-readiness.js';
+import { accountSwitches } from '../options/accounts.options.js';
 import { AccountAdmin } from '../accounts/account-admin.js';
 import { AuthService } from '../accounts/auth.service.js';
 import { UserViews } from '../accounts/user-views.js';
@@ -59,6 +65,7 @@ import { instanceProviders } from './providers/instance.providers.js';
 import { keyProviders } from './providers/key.providers.js';
 import { JwtAuthGuard } from '../http/guards/jwt-auth.guard.js';
 import { RefreshJwtGuard } from '../http/guards/refresh-jwt.guard.js';
+import { StepUpClock } from '../http/guards/step-up-clock.js';
 import { RolesGuard } from '../http/guards/roles.guard.js';
 import { GatewayErrors } from '../http/shared/gateway-errors.js';
 import { UpgradedSockets } from '../transports/upgraded-sockets.js';
@@ -88,9 +95,11 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     ...keyProviders,
     ...tokenProviders,
     ...accountProviders,
+    ...accountFlowProviders,
     ...edgeProviders,
     ...eventProviders,
     ...auditExportProviders,
+    ...mailProviders,
     ...doctorProviders,
     RefreshJwtStrategy,
     JwtAuthGuard,
@@ -103,6 +112,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
   exports: [
     AuthService,
     AccountAdmin,
+    ...ACCOUNT_FLOWS,
     UserViews,
     RegisterBody,
     AuthDoctor,
@@ -117,6 +127,9 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     AlertWebhook,
     DatabaseNotifications,
     AuditExport,
+    MailOutbox,
+    MailWorker,
+    Mails,
     UserStore,
     PasswordHasher,
     RevocationList,
@@ -136,6 +149,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     TrustedOrigins,
     SilentRefresh,
     CsrfGuard,
+    StepUpClock,
     JwtAuthGuard,
     RefreshJwtGuard,
     RolesGuard,
@@ -156,7 +170,8 @@ export class AuthModule extends ConfigurableModuleClass {
     const switches = {
       forwardAuth: given.forwardAuth === true,
       registration: { enabled: given.registration !== false },
-    };
+      accounts: accountSwitches(given),
+    } as const;
     const plan = { paths, off: new Set([...off, ...routesOff(switches)]) };
     return { ...definition, controllers: placedControllers(definition.controllers ?? [], plan) };
   }

@@ -15,6 +15,8 @@ const CLASSES = [
   'sessionStore',
   'passwordHasher',
   'revocationList',
+  'accountMails',
+  'accountRecords',
   'accessJwtStrategy',
 ] as const satisfies (keyof AuthModuleParts)[];
 

@@ -95,6 +95,9 @@ export const USER_STORE: PartAnswers<UserStore> = {
   create: { ...USER_OR_NULL, belongs: isNewUser },
   onCreate: { ...NOTHING, sync: true },
   replacePasswordHash: FLAG,
+  setPasswordHash: FLAG,
+  replaceEmail: FLAG,
+  setName: FLAG,
   setDisabled: FLAG,
   setAccess: FLAG,
   remove: FLAG,
@@ -110,6 +113,11 @@ export const USER_STORE: PartAnswers<UserStore> = {
 export const SESSION_STORE: PartAnswers<SessionStore> = {
   create: { expected: 'a complete Session', fits: isSession, belongs: isNewSession },
   rotate: { expected: 'a RotationOutcome', fits: isRotation, belongs: isSessionOf },
+  reauthenticate: {
+    expected: 'a complete Session or null',
+    fits: orNull(isSession),
+    belongs: belongsTo<string, Session>((session, sid) => session.id === sid),
+  },
   revoke: { expected: 'the id of a user or null', fits: orNull(isText) },
   revokeAll: IDS,
   revokeBefore: { expected: 'EndedSessions', fits: isEndedSessions },

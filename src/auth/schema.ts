@@ -1,4 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
+import { StoredAccount } from '../actions/account.entity.js';
+import { StoredAction } from '../actions/action.entity.js';
 import { ResourceClient } from '../clients/resource-client.entity.js';
 import { StoredInstance } from '../instances/instance.entity.js';
 import { StoredLease } from '../database/lease.entity.js';
@@ -9,6 +11,7 @@ import { StoredRevocation } from '../revocation/revocation.entity.js';
 import { StoredSigningKey } from '../keys/signing-key.entity.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { LoginAttempt } from '../users/login-attempt.entity.js';
+import { StoredMail } from '../mail/mail.entity.js';
 import { User, type UserClass } from '../users/user.entity.js';
 import { CreateUsers1764000000000 } from '../database/migrations/1764000000000-create-users.js';
 import { CreateRefreshTokens1764000000001 } from '../database/migrations/1764000000001-create-refresh-tokens.js';
@@ -23,6 +26,10 @@ import { OrderRevocations1764000000020 } from '../database/migrations/1764000000
 import { CreateInstances1764000000021 } from '../database/migrations/1764000000021-create-instances.js';
 import { OrderAuthEvents1764000000022 } from '../database/migrations/1764000000022-order-auth-events.js';
 import { CreateAuditReceivers1764000000023 } from '../database/migrations/1764000000023-create-audit-receivers.js';
+import { AddAuthenticationContext1764000000024 } from '../database/migrations/1764000000024-add-authentication-context.js';
+import { CountAttemptsApart1764000000025 } from '../database/migrations/1764000000025-count-attempts-apart.js';
+import { CreateAuthMails1764000000027 } from '../database/migrations/1764000000027-create-auth-mails.js';
+import { CreateAccountsAndActions1764000000026 } from '../database/migrations/1764000000026-create-accounts-and-actions.js';
 import { callableList } from './callable-list.js';
 
 /** Which tables an app uses. */
@@ -45,6 +52,9 @@ const OTHERS = [
   AuditDeadLetter,
   StoredLease,
   StoredInstance,
+  StoredMail,
+  StoredAccount,
+  StoredAction,
 ];
 
 const USER_MIGRATIONS = [CreateUsers1764000000000];
@@ -61,6 +71,10 @@ const OTHER_MIGRATIONS = [
   CreateInstances1764000000021,
   OrderAuthEvents1764000000022,
   CreateAuditReceivers1764000000023,
+  AddAuthenticationContext1764000000024,
+  CountAttemptsApart1764000000025,
+  CreateAuthMails1764000000027,
+  CreateAccountsAndActions1764000000026,
 ];
 
 type EntityClass = new () => object;

@@ -31,7 +31,7 @@ export class CliModule {
           retryDelay: 300,
         }),
         AuthModule.forRoot({
-          ...withoutReceivers(auth),
+          ...withoutSenders(auth),
           ...(!users && { userStore: WithoutUsers }),
           cleanupEvery: '0s',
           controllers: [],
@@ -41,7 +41,8 @@ export class CliModule {
   }
 }
 
-/** Events are sent by the service. */
-function withoutReceivers(auth: AuthModuleOptions): AuthModuleOptions {
+/** Events and mails are sent by the service. What people do by mail needs them. */
+function withoutSenders(given: AuthModuleOptions): AuthModuleOptions {
+  const { mail: _, accounts: __, ...auth } = given;
   return typeof auth.audit === 'object' ? { ...auth, audit: { ...auth.audit, receivers: [] } } : auth;
 }

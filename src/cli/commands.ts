@@ -13,6 +13,7 @@ import { createClient, listClients, removeClient } from './clients.commands.js';
 import { doctor, type DoctorOptions } from './doctor.command.js';
 import type { Io } from './io.js';
 import { listKeys, removeKey, retireKey, rotateKeys } from './keys.commands.js';
+import { listMails, type MailListOptions, retryMails } from './mails.commands.js';
 import { type MigrateOptions, migrateSchema } from './migrate.command.js';
 import type { Outcome } from './outcome.js';
 import { type Command, report, withApp, withKeys, withUsers } from './run.js';
@@ -89,6 +90,9 @@ const COMMANDS = {
     retryDeadLetters(io, ids as string[], options as DeadLettersOptions),
   discardDeadLetters: (io: Io, [ids, options]: Given) =>
     discardDeadLetters(io, ids as string[], options as DeadLettersOptions),
+  listMails: (io: Io, [options]: Given) => listMails(io, options as MailListOptions),
+  retryMails: (io: Io, [ids, options]: Given) =>
+    retryMails(io, ids as string[], options as { failed?: boolean }),
   migrateSchema: (io: Io, given: Given) => {
     const [options] = given as [MigrateOptions];
     return migrateSchema(io, options);

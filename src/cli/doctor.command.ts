@@ -14,6 +14,7 @@ import { examineExposure } from './examine-exposure.js';
 import { examineIssuer } from './examine-issuer.js';
 import { examineNode } from './examine-node.js';
 import type { Io } from './io.js';
+import { examineServiceMail } from './examine-service-mail.js';
 import { EXIT, type Outcome, wrongUsage } from './outcome.js';
 
 const SIGN = { ok: '✔', warning: '!', problem: '✘' };
@@ -59,6 +60,7 @@ async function examine(io: Io): Promise<Finding[]> {
     ...database,
     ...(await examineInstances(io, database)),
     ...(await examineServiceRedis(configuration)),
+    ...(await examineServiceMail(configuration, database, io)),
     await examineServiceHashing(configuration),
   ];
 }

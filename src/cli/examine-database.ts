@@ -90,6 +90,8 @@ async function examineTables(source: DataSource, configuration: Configuration): 
     keyRing: secrets !== undefined,
     audit: auth.audit !== false,
     receivers: receiversOf(configuration).length > 0,
+    mail: auth.mail !== undefined,
+    accounts: auth.mail !== undefined,
   };
   const found = await examineDataSource(source, IN_THE_SERVICE);
   return [

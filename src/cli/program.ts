@@ -3,7 +3,7 @@ import { addAuditCommands } from './audit-usage.js';
 import type { CommandName } from './commands.js';
 import type { Io } from './io.js';
 import { EXIT, type ExitCode } from './outcome.js';
-import { addUserCommands } from './user-usage.js';
+import { addUserCommands, pageSize } from './user-usage.js';
 import { packageVersion } from '../settings/package-version.js';
 
 /** Runs `latchkey <args>`: prints the outcome and resolves to the exit code. */
@@ -64,6 +64,17 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
 
   addUserCommands(program, add);
   addAuditCommands(program, add);
+
+  const mails = program.command('mails').description('mails to the owners of accounts');
+  add(mails, 'list', 'show mails, the newest first, one page at a time', 'listMails')
+    .option('--failed', 'only those that were given up')
+    .option('--queued', 'only those that wait')
+    .option('--limit <n>', 'mails per page, 1 to 200 (default: 50)', pageSize)
+    .option('--cursor <cursor>', 'start after the previous page: its nextCursor');
+  add(mails, 'retry [id...]', 'try mails again now', 'retryMails').option(
+    '--failed',
+    'all that were given up',
+  );
 
   const sessions = program.command('sessions').description('sessions in the database');
   add(sessions, 'purge', 'delete sessions that ended long ago', 'purgeSessions');

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Account, AccountAdmin } from '../index.js';
+import { type Account, AccountAdmin, type SlowedBy } from '../index.js';
 import { done, type Outcome, table, timeOf } from './outcome.js';
 
 export interface ListOptions {
@@ -27,11 +27,15 @@ export async function listUsers(app: INestApplicationContext, options: ListOptio
   return done(table(heading, rows) + more, page);
 }
 
-/** What prevents the user from logging in, or `active`. */
-export function stateOf({ disabled, passwordOff }: Account): string {
-  const reasons = [disabled && 'disabled', passwordOff && 'password off'].filter(Boolean);
-  return reasons.join(', ') || 'active';
+/** What prevents the user or others from logging in, or `active`. */
+export function stateOf({ disabled, passwordOff, slowedBy }: Account): string {
+  const slowed = slowedBy.filter(({ counter, off }) => !off || counter !== 'strangers');
+  const reasons = [disabled && 'disabled', passwordOff && 'password off', ...new Set(slowed.map(reasonOf))];
+  return reasons.filter(Boolean).join(', ') || 'active';
 }
+
+const reasonOf = ({ counter, off }: SlowedBy) =>
+  `${counter === 'strangers' ? counter : `a ${counter}`} ${off ? 'refused' : 'slowed down'}`;
 
 function commandFor({ email, locked, disabled, limit, cursor }: ListOptions): string {
   const words = ['latchkey user list'];

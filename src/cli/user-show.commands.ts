@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Account, AccountAdmin, type UserAccess } from '../index.js';
+import { type Account, AccountAdmin, type SlowedBy, type UserAccess } from '../index.js';
 import { done, lines, noUser, type Outcome, timeOf, wrongUsage } from './outcome.js';
 import type { Command } from './run.js';
 import { stateOf } from './user-list.command.js';
@@ -22,6 +22,7 @@ export const showUser: Command = async (app, who) => {
     ...accessLines(account),
     ['State', stateOf(account)],
     ['Password', passwordOf(account)],
+    ...account.slowedBy.map((slow): [string, string] => ['Failures', failuresOf(slow)]),
     ['Sessions', String(sessions)],
     ['Created', timeOf(account.createdAt)],
   ]);
@@ -61,7 +62,14 @@ const accessLines = ({ roles, permissions }: UserAccess): [string, string][] => 
   ['Permissions', permissions.join(', ') || 'none'],
 ];
 
+function failuresOf({ counter, failures, until, off }: SlowedBy): string {
+  const who = { strangers: 'strangers', device: 'a known device', session: 'a session' }[counter];
+  const what = until ? `wait until ${until.toISOString()}` : 'need not wait';
+  return `${failures} by ${who}, ${off ? 'refused' : what}`;
+}
+
 function passwordOf({ hasPassword, passwordOff }: Account): string {
-  if (passwordOff) return 'off after too many failures: turn it on again with latchkey user enable';
+  if (passwordOff)
+    return 'off after too many failures, except on known devices: turn it on again with latchkey user enable';
   return hasPassword ? 'set' : 'none';
 }

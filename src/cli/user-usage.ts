@@ -41,7 +41,7 @@ export function addUserCommands(program: Program, add: Add): void {
 
   add(users, 'list', 'list accounts by email address, one page at a time', 'listUsers')
     .option('--email <part>', 'only accounts whose address contains this text')
-    .option('--locked', 'only accounts whose password is off after too many failures')
+    .option('--locked', 'only accounts that failed attempts slow down, or whose password they turned off')
     .option('--disabled', 'only disabled accounts')
     .option('--limit <n>', 'accounts per page, 1 to 200 (default: 50)', pageSize)
     .option('--cursor <cursor>', 'start after the previous page: its nextCursor');
@@ -73,7 +73,8 @@ export function addUserCommands(program: Program, add: Add): void {
     .option('--yes', 'confirm that the account is deleted for good');
 }
 
-function pageSize(text: string): number {
+/** Parses `--limit`. */
+export function pageSize(text: string): number {
   const size = Number(text);
   if (Number.isInteger(size) && size >= 1 && size <= 200) return size;
   throw new InvalidArgumentError('limit must be a whole number from 1 to 200');

@@ -18,7 +18,8 @@ export function accountCalls(
   function enter(path: string, body: object, signal?: AbortSignal): Promise<LoginOutcome> {
     return exclusively(async () => {
       const before = await session.lookAround();
-      const answer = await post(path, body, signal);
+      const { deviceProof } = before;
+      const answer = await post(path, path === 'auth/login' ? { deviceProof, ...body } : body, signal);
       const user = userIn(answer);
       await session.begin(answer, before, user);
       return { ...user, outcome: 'signed-in' };

@@ -70,6 +70,9 @@ export function hasSession({ response, body }: Answer, inCookies: boolean): bool
 /** What the service answers when something is done and there is nothing to tell. */
 export const isDone = ({ response }: Answer): boolean => response.status === 204;
 
+/** The same, or when it will be done, such as by a mail. */
+export const isAccepted = (answer: Answer): boolean => isDone(answer) || answer.response.status === 202;
+
 /** @throws LatchkeyError when the service refuses, or its answer has no user, or another outcome */
 export function userIn(answer: Answer): LatchkeyUser {
   const { response, body } = answer;

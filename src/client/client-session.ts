@@ -73,6 +73,7 @@ export function clientSession(
       if (!hasSession(answer, inCookies)) throw errorOf(answer);
       clock.learn(answer.response, answer.sent);
       const { accessToken, refreshToken, expiresIn } = answer.body;
+      const deviceProof = answer.response.headers.get('x-device-proof');
       const lifetime = expiresIn! * 1_000;
       const expiresAt = clock.at(answer.sent) + lifetime;
       const began = user ? Date.now() : before.began;
@@ -82,7 +83,7 @@ export function clientSession(
         began,
         expiresAt,
         refreshAt: expiresAt - Math.min(MAX_AHEAD_MS, lifetime / 10),
-        ...(!inCookies && { accessToken, refreshToken }),
+        ...(!inCookies && { accessToken, refreshToken, ...(deviceProof && { deviceProof }) }),
       });
       if (user) remember(session, user);
       return session;

@@ -39,6 +39,15 @@ export interface LatchkeyClient<User extends LatchkeyUser = LatchkeyUser> {
     options?: CallOptions,
   ): Promise<LoginOutcome<User>>;
   /**
+   * Ends a registration by the token of its mailed link. Needs the chosen password, except in cookie transport in the browser
+   * in which it began.
+   * @throws LatchkeyError `INVALID_CREDENTIALS`, `ACTION_TOKEN_INVALID`, …
+   */
+  confirmRegistration(
+    confirmation: { token: string; password?: string },
+    options?: CallOptions,
+  ): Promise<LoginOutcome<User>>;
+  /**
    * Ends the session. In body transport the tokens are deleted in any case.
    * @throws LatchkeyError when the service could not be reached: the session may still be alive there
    */

@@ -55,6 +55,8 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
   return {
     login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
     register: (body, limits) => withinOptions((signal) => enter('auth/register', body, signal), limits),
+    confirmRegistration: (body, limits) =>
+      withinOptions((signal) => enter('auth/register/confirm', body, signal), limits),
     logout: (limits) => withinOptions(leave, limits),
     fetch: fetchWithSession,
     getUser: (limits) => withinOptions(getUser, limits),

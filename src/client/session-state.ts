@@ -14,12 +14,14 @@ export interface Session {
   /** In body transport only. */
   accessToken?: string;
   refreshToken?: string;
+  /** That this browser has signed in before; kept after a logout. */
+  deviceProof?: string;
 }
 
 /** Another tab or the storage may hand over something else: other scripts may write there, too. */
 export function isSession(value: unknown): value is Session {
-  const { version, accessToken = '', refreshToken = '' } = Object(value) as Session;
-  const areTexts = [accessToken, refreshToken].every((token) => typeof token === 'string');
+  const { version, accessToken = '', refreshToken = '', deviceProof = '' } = Object(value) as Session;
+  const areTexts = [accessToken, refreshToken, deviceProof].every((token) => typeof token === 'string');
   // A version is a time or a little more, so one far in the future is made up; after it, no next one would be possible.
   return areTexts && Number.isInteger(version) && version < Date.now() + 2 ** 42;
 }

@@ -64,7 +64,8 @@ export function sharedSession(
 
   /** Call it under the lock. Resolves once all tabs can know, and the storage has the new state if it can. */
   async function change(next: Omit<Session, 'version'>): Promise<Session> {
-    const session = { ...next, version: Math.max(current.version + 1, Date.now()) };
+    const { deviceProof } = current;
+    const session = { deviceProof, ...next, version: Math.max(current.version + 1, Date.now()) };
     tell({ session });
     await Promise.all([stored.write(session), announce(session.version)]);
     adopt(session);

@@ -7,16 +7,19 @@ import { HttpException } from '@nestjs/common';
 export const ERROR_STATUS = {
   VALIDATION_FAILED: 400,
   MALFORMED_JSON: 400,
+  ACTION_TOKEN_INVALID: 400,
   TOKEN_MISSING: 401,
   INVALID_TOKEN: 401,
   TOKEN_EXPIRED: 401,
   TOKEN_REVOKED: 401,
   INVALID_CREDENTIALS: 401,
+  STEP_UP_REQUIRED: 401,
   REFRESH_TOKEN_MISSING: 401,
   INVALID_REFRESH_TOKEN: 401,
   REFRESH_TOKEN_EXPIRED: 401,
   REFRESH_TOKEN_REUSED: 401,
   FORBIDDEN: 403,
+  EMAIL_NOT_VERIFIED: 403,
   CSRF_REJECTED: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
@@ -41,7 +44,7 @@ export interface ErrorDetail {
 
 /** What an error carries in addition to its code and message. */
 export interface AuthErrorOptions {
-  /** One entry per invalid field: for `VALIDATION_FAILED`, and for a wrong current password. */
+  /** One entry per invalid field: for `VALIDATION_FAILED`, and for a wrong password of a signed-in user. */
   details?: ErrorDetail[];
   /** Seconds after which a retry makes sense; sent as the `Retry-After` header (RFC 9110 §10.2.3). */
   retryAfter?: number;

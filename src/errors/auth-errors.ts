@@ -1,4 +1,4 @@
-import { authErrorClass } from './auth-error.js';
+import { authErrorClass, type AuthErrorOptions } from './auth-error.js';
 
 /** 400: the request is invalid; `details` names the fields. */
 export class ValidationFailedError extends authErrorClass('VALIDATION_FAILED', 'The request is not valid.') {}
@@ -6,6 +6,11 @@ export class ValidationFailedError extends authErrorClass('VALIDATION_FAILED', '
 export class MalformedJsonError extends authErrorClass(
   'MALFORMED_JSON',
   'The request body is not valid JSON.',
+) {}
+/** 400: the token of a mailed link is unknown, used or expired, or meant for something else. */
+export class ActionTokenInvalidError extends authErrorClass(
+  'ACTION_TOKEN_INVALID',
+  'This link is not valid, or no longer: request a new one.',
 ) {}
 
 /** 401: the route requires an access token and the request carries none. */
@@ -39,6 +44,32 @@ export class InvalidCredentialsError extends authErrorClass(
   'The email address or the password is wrong.',
 ) {}
 
+/** What an action requires of the user's last authentication. */
+interface NeededAuthentication {
+  acr: string;
+  /** In seconds. */
+  maxAge: number;
+}
+
+/**
+ * 401: the user has not authenticated recently or strongly enough for this; authenticate again at `POST /auth/step-up`.
+ * The challenge (RFC 9470 §3) and `details` say what is needed, as `acr_values` and `max_age`.
+ */
+export class StepUpRequiredError extends authErrorClass(
+  'STEP_UP_REQUIRED',
+  'Authenticate again to do this: at POST /auth/step-up.',
+) {
+  constructor({ acr, maxAge, ...options }: AuthErrorOptions & NeededAuthentication) {
+    const needed = { acr_values: acr, max_age: String(maxAge) };
+    const parameters = Object.entries(needed).map(([name, value]) => `, ${name}="${value}"`);
+    super({
+      challenge: `Bearer error="insufficient_user_authentication"${parameters.join('')}`,
+      details: Object.entries(needed).map(([field, message]) => ({ field, message })),
+      ...options,
+    });
+  }
+}
+
 /** 401: the request carries no refresh token. */
 export class RefreshTokenMissingError extends authErrorClass(
   'REFRESH_TOKEN_MISSING',
@@ -62,6 +93,11 @@ export class RefreshTokenReusedError extends authErrorClass(
 
 /** 403: the user is authenticated but not allowed to do this. */
 export class ForbiddenError extends authErrorClass('FORBIDDEN', 'You do not have permission to do this.') {}
+/** 403: the password is right, but the user must first prove that they read the mail of their address. */
+export class EmailNotVerifiedError extends authErrorClass(
+  'EMAIL_NOT_VERIFIED',
+  'Confirm your email address first: follow the link in the mail that we have sent you.',
+) {}
 /** 403: a foreign page tried to act through the cookies of the user. */
 export class CsrfRejectedError extends authErrorClass(
   'CSRF_REJECTED',

@@ -86,6 +86,20 @@ export class AuditStore implements Expiring {
     return rows.map((row) => row.userAgent);
   }
 
+  /**
+   * Removes the personal data of a user who has been deleted: where from, with what, and masked addresses. What happened
+   * stays. Also from the dead letters, which are not sent again.
+   */
+  async forget(userId: string): Promise<void> {
+    await this.query(
+      `UPDATE ${this.table} SET ip = NULL, user_agent = NULL, request_id = NULL, repeat_key = NULL,
+         details = details - '{email,account,traceparent}'::text[]
+       WHERE user_id = $1`,
+      [userId],
+    );
+    await this.query(`DELETE FROM ${this.letters} WHERE event::jsonb ->> 'userId' = $1`, [userId]);
+  }
+
   async countExpired(): Promise<number> {
     const [row] = await this.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM ${this.table} AS event WHERE ${this.expired}`,

@@ -27,12 +27,17 @@ export type RefreshFailure = 'invalid' | 'unknown' | 'expired' | 'revoked' | 'us
 
 /** The rule that raised an alert. */
 export type AlertRule =
-  'refresh-token-reused' | 'many-failures-on-account' | 'many-accounts-from-address' | 'new-device';
+  | 'refresh-token-reused'
+  | 'many-failures-on-account'
+  | 'many-accounts-from-address'
+  | 'new-device'
+  | 'password-off';
 
 /** The kinds of event, and what each carries in addition to its {@link EventOrigin}. */
 export interface EventDetails {
   registered: { email: string };
-  'logged-in': { email: string };
+  /** `knownDevice`: the device has proven that it has signed in to this account before. */
+  'logged-in': { email: string; knownDevice?: true };
   'login-failed': TriedAccount & { reason: 'unknown-account' | 'wrong-password' | 'disabled' };
   /** A rate limit refused a request. */
   throttled: { limit: string };
@@ -52,6 +57,32 @@ export interface EventDetails {
   'password-changed': object;
   /** The current password given for a password change was wrong. */
   'password-change-failed': TriedAccount;
+  /** Strangers have failed so often in a row that the owner should know; at most once a day for an account. */
+  'password-attacked': { failures: number };
+  /** Strangers have failed so often in a row that the password no longer works, except on devices that are known. */
+  'password-off': object;
+  /** A signed-in user has authenticated again within the session. */
+  'stepped-up': { acr: string };
+  /** The password given for that was wrong. */
+  'step-up-failed': TriedAccount;
+  /** Somebody asked for a mail with which to replace the password of an account, whether or not it exists. */
+  'password-reset-requested': TriedAccount;
+  /** The password was replaced by the link of a mail. */
+  'password-reset': object;
+  /** The owner has proven to read the mail of the address. */
+  'email-verified': object;
+  'email-change-requested': object;
+  'email-changed': object;
+  /** The owner of the former address has taken the account back. */
+  'email-change-undone': object;
+  'name-changed': object;
+  /** The owner has closed the account; it can be restored until it is deleted. */
+  'account-closing': object;
+  'account-restored': object;
+  /** A closed account was deleted. */
+  'account-closed': object;
+  /** The owner got a copy of what is kept about them. */
+  exported: object;
   'user-disabled': object;
   'user-enabled': object;
   'user-removed': object;
@@ -62,7 +93,9 @@ export interface EventDetails {
   'key-rotated': { kid: string };
   'key-retired': { kid: string };
   'key-removed': { kid: string };
-  alert: { rule: AlertRule; email?: string; count?: number };
+  /** A mail was given up. `email` is masked; `reason` is what the mail server said, without addresses and tokens. */
+  'mail-failed': { mailId: string; template: string; email: string; reason: string };
+  alert: { rule: AlertRule; email?: string; count?: number; knownDevice?: true };
 }
 
 /** The kinds of event. */

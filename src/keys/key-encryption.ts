@@ -7,7 +7,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts private keys at rest: AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The ciphertext names the
+ * Encrypts private keys and other secrets at rest: AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The ciphertext names the
  * secret it was encrypted under, so that secrets can be replaced. The key's id and algorithm are authenticated with it,
  * so that someone who can write to the table but has no secret can neither add a key nor swap two.
  */
@@ -15,13 +15,18 @@ export class KeyEncryption {
   readonly choice: SecretChoice;
   private readonly secrets: { id: string; key: Buffer }[];
 
-  /** @param secrets newest first: the first that all instances know encrypts, all decrypt */
-  constructor(secrets: readonly string[]) {
+  /**
+   * @param secrets newest first: the first that all instances know encrypts, all decrypt
+   * @param use what is encrypted. Keys that are derived for one use are worthless for another
+   * @param choice which secret encrypts. Default: chosen by the name of the option
+   */
+  constructor(secrets: readonly string[], use = 'signing keys', choice?: SecretChoice) {
     this.secrets = secrets.map((secret) => ({
-      id: derive(secret, 'id', 6).toString('base64url'),
-      key: derive(secret, 'key', 32),
+      id: derive(secret, `${use}: id`, 6).toString('base64url'),
+      key: derive(secret, `${use}: key`, 32),
     }));
-    this.choice = new SecretChoice(secrets.map((secret) => secretId(secret, 'jwt.keyRing.encryptionSecret')));
+    this.choice =
+      choice ?? new SecretChoice(secrets.map((secret) => secretId(secret, 'jwt.keyRing.encryptionSecret')));
   }
 
   encrypt(text: string, context: string): string {
@@ -60,7 +65,7 @@ export class KeyEncryption {
 }
 
 function derive(secret: string, purpose: string, bytes: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', `latchkey signing keys: ${purpose}`, bytes));
+  return Buffer.from(hkdfSync('sha256', secret, '', `latchkey ${purpose}`, bytes));
 }
 
 /** The context that a key's encryption is bound to. */

@@ -13,6 +13,10 @@ export interface AccessClaims extends JWTPayload {
   exp: number;
   roles: string[];
   permissions: string[];
+  auth_time?: number;
+  /** Missing, like `amr`, in tokens of earlier versions: these count as `pwd`. */
+  acr?: string;
+  amr?: string[];
 }
 
 export type AccessVerdict = { claims: AccessClaims } | 'missing' | 'expired' | 'invalid';
@@ -48,11 +52,13 @@ export function accessVerifier(settings: LatchkeyNextSettings): VerifyAccess {
 }
 
 function isAccess(payload: JWTPayload): payload is AccessClaims {
-  const { type, roles, permissions, sub, sid } = payload;
+  const { type, roles, permissions, sub, sid, acr = '', auth_time = 0 } = payload;
   return (
     type === 'access' &&
     typeof sub === 'string' &&
     typeof sid === 'string' &&
+    typeof acr === 'string' &&
+    typeof auth_time === 'number' &&
     Array.isArray(roles) &&
     Array.isArray(permissions)
   );

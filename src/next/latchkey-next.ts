@@ -16,6 +16,10 @@ export interface NextSession {
   sessionId: string;
   roles: string[];
   permissions: string[];
+  /** How strongly the user has authenticated: `pwd`, `mfa` or `phr`. */
+  acr: string;
+  /** When the user last authenticated: at the login or by a step-up. */
+  authTime: Date;
   /** When the access token expires. */
   expiresAt: Date;
   /** For calls to other services. Never pass it to the browser. */
@@ -63,12 +67,14 @@ export function createLatchkeyNext(options: LatchkeyNextOptions): LatchkeyNext {
 }
 
 function toSession(accessToken: string, claims: AccessClaims): NextSession {
-  const { sub, sid, roles, permissions, exp } = claims;
+  const { sub, sid, roles, permissions, exp, acr = 'pwd', auth_time = 0 } = claims;
   return {
     userId: sub,
     sessionId: sid,
     roles,
     permissions,
+    acr,
+    authTime: new Date(auth_time * 1_000),
     expiresAt: new Date(exp * 1_000),
     accessToken,
     claims,

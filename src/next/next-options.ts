@@ -54,7 +54,7 @@ export interface LatchkeyNextSettings {
   issuer: string[];
   audience: string;
   clockTolerance: number;
-  cookies: { access: string; refresh: string; device: string };
+  cookies: { access: string; refresh: string; device: string; registration: string };
   partitionedCookies: boolean;
   trustedProxies: IpRange[];
   clientAddress?: (request: Request) => unknown;
@@ -106,7 +106,12 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
     issuer,
     audience,
     clockTolerance,
-    cookies: { access: `${prefix}access`, refresh: `${prefix}refresh`, device: `${prefix}device` },
+    cookies: {
+      access: `${prefix}access`,
+      refresh: `${prefix}refresh`,
+      device: `${prefix}device`,
+      registration: `${prefix}registration`,
+    },
     partitionedCookies,
     trustedProxies: ranges(trustedProxies ?? []),
     clientAddress,

@@ -8,7 +8,7 @@ import { callService } from './service-call.js';
 export type RouteHandler = (request: Request) => Promise<Response>;
 
 /**
- * A `POST` handler for each call, to be exported from a `route.ts`. Requests from other sites are refused: 403
+ * A handler for each call, `POST` unless it says otherwise, to be exported from a `route.ts`. Requests from other sites are refused: 403
  * `CSRF_REJECTED`. An answer that is not the service's, such as the page of a proxy, is a 503 `UNAVAILABLE`.
  */
 export interface RouteHandlers {
@@ -16,6 +16,22 @@ export interface RouteHandlers {
   register: RouteHandler;
   refresh: RouteHandler;
   logout: RouteHandler;
+  /** Confirms who the user is: the body is `{ password }`. */
+  stepUp: RouteHandler;
+  /** Ends a registration by its mailed link, and signs in: the body is `{ token, password? }`. */
+  confirmRegistration: RouteHandler;
+  forgotPassword: RouteHandler;
+  resetPassword: RouteHandler;
+  verifyEmail: RouteHandler;
+  resendVerification: RouteHandler;
+  changeEmail: RouteHandler;
+  confirmEmail: RouteHandler;
+  undoEmailChange: RouteHandler;
+  restoreAccount: RouteHandler;
+  /** Export it as `PATCH`. */
+  changeName: RouteHandler;
+  /** Export it as `DELETE`. */
+  closeAccount: RouteHandler;
 }
 
 /** Longer than a login waits for its turn at the service. */
@@ -29,11 +45,11 @@ const TIMEOUT_MS = 30_000;
 export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
   const isFromOwnPage = ownPageCheck(settings);
   const handler =
-    (name: Call): RouteHandler =>
+    (name: Call, method = 'POST'): RouteHandler =>
     async (request) => {
       if (!isFromOwnPage(request))
         return refusal(403, 'CSRF_REJECTED', 'The request comes from another site.');
-      const answer = await forward(name, request, settings);
+      const answer = await forward(name, method, request, settings);
       return answer ? toResponse(answer) : unavailable();
     };
   return {
@@ -41,10 +57,22 @@ export function routeHandlers(settings: LatchkeyNextSettings): RouteHandlers {
     register: handler('register'),
     refresh: handler('refresh'),
     logout: handler('logout'),
+    stepUp: handler('step-up'),
+    confirmRegistration: handler('register/confirm'),
+    forgotPassword: handler('password/forgot'),
+    resetPassword: handler('password/reset'),
+    verifyEmail: handler('email/verify'),
+    resendVerification: handler('email/verification'),
+    changeEmail: handler('email'),
+    confirmEmail: handler('email/confirm'),
+    undoEmailChange: handler('email/undo'),
+    restoreAccount: handler('me/restore'),
+    changeName: handler('me', 'PATCH'),
+    closeAccount: handler('me', 'DELETE'),
   };
 }
 
-async function forward(name: Call, request: Request, settings: LatchkeyNextSettings) {
+async function forward(name: Call, method: string, request: Request, settings: LatchkeyNextSettings) {
   const body = await request.text().catch(() => undefined);
   if (body === undefined) return undefined;
   const own: string[] = Object.values(settings.cookies);
@@ -56,6 +84,7 @@ async function forward(name: Call, request: Request, settings: LatchkeyNextSetti
     },
     cookie: writeCookies(new Map([...carried].filter(([cookie]) => own.includes(cookie)))),
     body: body || '{}',
+    method,
     timeoutMs: TIMEOUT_MS,
   });
   return call.then((response) => readAnswer(name, response, settings.cookies)).catch(() => undefined);

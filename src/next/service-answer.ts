@@ -2,7 +2,23 @@ import { FINAL_CODES } from '../client/final-codes.js';
 import { setCookiesIn } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
 
-export type Call = 'login' | 'register' | 'refresh' | 'logout';
+/** A path below `/auth`. */
+export type Call =
+  | 'login'
+  | 'register'
+  | 'refresh'
+  | 'logout'
+  | 'step-up'
+  | 'register/confirm'
+  | 'password/forgot'
+  | 'password/reset'
+  | 'email'
+  | 'email/verification'
+  | 'email/verify'
+  | 'email/confirm'
+  | 'email/undo'
+  | 'me'
+  | 'me/restore';
 
 export interface ServiceAnswer {
   status: number;
@@ -15,6 +31,7 @@ export interface ServiceAnswer {
 }
 
 interface Body {
+  user?: unknown;
   error?: unknown;
   outcome?: unknown;
   expiresIn?: unknown;
@@ -64,10 +81,26 @@ const hasOutcome: Test = (status, body, set, names) =>
   status === 202 ||
   ((status === 200 || status === 201) && (hasSession(status, body, set, names) || isOtherOutcome(body)));
 
+const isAccepted: Test = (status) => status === 202;
+const isDone: Test = (status) => status === 204;
+
 const SUCCESS: Record<Call, Test> = {
+  'register/confirm': hasOutcome,
+  'password/forgot': isAccepted,
+  'password/reset': isDone,
+  email: isAccepted,
+  'email/verification': isAccepted,
+  'email/verify': isDone,
+  'email/confirm': isDone,
+  'email/undo': isDone,
+  // A new name, or the account is closed.
+  me: (status, body) => status === 202 || (status === 200 && typeof body?.user === 'object'),
+  'me/restore': isDone,
   login: hasOutcome,
   register: hasOutcome,
   refresh: (status, ...rest) => status === 200 && hasSession(status, ...rest),
+  'step-up': (status, body, set, { access }) =>
+    status === 200 && Boolean(set.get(access)) && typeof body?.expiresIn === 'number',
   logout: (status, _, set, { refresh }) => status === 204 && set.get(refresh) === '',
 };
 

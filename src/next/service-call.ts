@@ -7,6 +7,8 @@ export interface Sent {
   headers?: Record<string, string>;
   cookie?: string;
   body: string;
+  /** Default `POST`. */
+  method?: string;
   /** After this time without a complete answer, the call fails. */
   timeoutMs: number;
 }
@@ -19,10 +21,10 @@ export function callService(
   call: Call,
   settings: LatchkeyNextSettings,
   from: Request,
-  { headers, cookie, body, timeoutMs }: Sent,
+  { headers, cookie, body, method = 'POST', timeoutMs }: Sent,
 ): Promise<Response> {
   return fetch(new URL(`auth/${call}`, settings.url), {
-    method: 'POST',
+    method,
     headers: {
       ...clientHeaders(from, settings),
       'content-type': 'application/json',

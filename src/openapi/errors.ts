@@ -12,6 +12,9 @@ export const GUARD_ERRORS: Codes = [
   'UNAVAILABLE',
 ];
 
+/** The errors of a guarded route that also requires a recent authentication. */
+export const STEP_UP_ERRORS: Codes = [...GUARD_ERRORS, 'STEP_UP_REQUIRED'];
+
 /** The errors of a guarded route whose cookies could not be renewed; only with `silentRefresh`. */
 export const RENEWAL_ERRORS: Codes = [
   'INVALID_REFRESH_TOKEN',

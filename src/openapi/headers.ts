@@ -17,6 +17,28 @@ export const SETS_COOKIES: ApiHeaders = {
   },
 };
 
+/** For logins and registrations. */
+export const SIGNS_IN: ApiHeaders = {
+  'Set-Cookie': {
+    description:
+      'With cookie transport: the access token, the refresh token and the proof that this device has signed in, each in an HttpOnly cookie.',
+    schema: TEXT,
+  },
+  'X-Device-Proof': {
+    description:
+      'Without cookie transport: send it as `deviceProof` with the next login, so that the failures of strangers do not make this device wait.',
+    schema: TEXT,
+  },
+};
+
+/** For responses that renew the proof of a device. */
+export const SETS_DEVICE: ApiHeaders = {
+  'Set-Cookie': {
+    description: 'If the access token was in its cookie: a new proof that this device has signed in.',
+    schema: TEXT,
+  },
+};
+
 /** For responses that end a session whose tokens may be in a browser. */
 export const CLEARS_COOKIES: ApiHeaders = {
   'Set-Cookie': { description: 'Removes both cookies.', schema: TEXT },

@@ -106,7 +106,7 @@ function modelsIn(value: unknown, schemas: DescribedRoutes['schemas']): Class[] 
 }
 
 function modelOf(name: string, schema: ApiSchema): Class {
-  const model = class {};
+  const model = class Model {};
   const members = Object.entries(inHostTerms(schema) as object).map(
     ([key, value]) => [key, { enumerable: true, get: () => structuredClone(value) }] as const,
   );

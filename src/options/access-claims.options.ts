@@ -21,7 +21,7 @@ export interface AccessClaimOptions {
  */
 const RESERVED = new Set([
   'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sid', 'client_id',
-  'type', 'roles', 'permissions', 'auth_time', 'acr', 'amr', 'cnf', 'active', 'token_type',
+  'type', 'roles', 'permissions', 'auth_time', 'acr', 'amr', 'session_began', 'cnf', 'active', 'token_type',
 ]); // prettier-ignore
 
 /** Leaves room for the other claims, also in a cookie, which holds about 3000 bytes of claims. */

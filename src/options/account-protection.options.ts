@@ -11,8 +11,9 @@ export interface AccountProtectionOptions {
   /** The longest wait between two attempts, at least `1s`. Default `15m`. */
   maxDelay?: Duration;
   /**
-   * The number of consecutive failures, from 1 to 100, after which the password no longer works until it is reset or an
-   * operator enables the account. Default 100.
+   * The number of consecutive failures of strangers, from 1 to 100, after which the password works only on devices that
+   * have signed in before, until it is changed or an operator enables the account. Each of these devices, and each
+   * session that changes the password, may fail as often. Default 100.
    */
   maxFailures?: number;
 }

@@ -1,6 +1,7 @@
 import type { ClaimsHook } from '../tokens/access-tokens.js';
 import type { UserRecord } from '../users/user-store.js';
 import type { AccountProtectionOptions } from './account-protection.options.js';
+import type { AccountsOptions } from './accounts.options.js';
 import type { AlertOptions } from './alerts.options.js';
 import type { AuditOptions } from './audit.options.js';
 import type { CookieOptions } from './cookies.options.js';
@@ -8,6 +9,7 @@ import type { CsrfOptions } from './csrf.options.js';
 import type { DatabaseOptions } from './database.options.js';
 import type { Duration } from './duration.js';
 import type { JwtOptions } from './jwt.options.js';
+import type { MailOptions } from './mail.options.js';
 import type { PasswordOptions } from './passwords.options.js';
 import type { PoolerMode } from '../database/pooling.js';
 import type { PoolerOptions } from './pooler.options.js';
@@ -53,6 +55,13 @@ export interface AuthModuleOptions {
   /** The table of security events. `false`: no events are stored. Default: enabled. */
   audit?: false | AuditOptions;
   alerts?: AlertOptions;
+  /**
+   * What people do with their accounts by mail: a way back when they forget the password, another address, closing the
+   * account. Default: none of it, and its routes do not exist.
+   */
+  accounts?: AccountsOptions;
+  /** Mails to the owners of accounts. Needs `publicUrl`. Default: no mails, and nothing that depends on them. */
+  mail?: MailOptions;
   passwords?: PasswordOptions;
   /**
    * Fields of your own in registrations. `false`: nobody can register, and `POST /auth/register` does not exist; accounts

@@ -26,7 +26,8 @@ const server: Rule<string, string> = (check, option, given) => {
   return given;
 };
 
-const authorities: Rule<string | string[], string[]> = (check, option, given) => {
+/** Certificates in PEM. */
+export const authorities: Rule<string | string[], string[]> = (check, option, given) => {
   const texts = toList(given);
   if (![given ?? []].flat().every(isCertificate)) check.fail(option, 'must be certificates in PEM');
   return texts;

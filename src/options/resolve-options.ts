@@ -11,6 +11,7 @@ import type { RegisterDto } from '../users/register.dto.js';
 import type { CreationHook, UserRecord } from '../users/user-store.js';
 import type { AccessKeySettings } from './access-keys.options.js';
 import { accountProtection } from './account-protection.options.js';
+import { accounts, accountSwitches, type EmailVerification } from './accounts.options.js';
 import { alerts, type AlertWebhookOptions } from './alerts.options.js';
 import { audit } from './audit.options.js';
 import type { AuthModuleOptions } from './auth-options.js';
@@ -20,7 +21,9 @@ import { database, type OwnDatabase, refuseSessionParameter } from './database.o
 import { refuseSharedSecrets } from './distinct-secrets.js';
 import { publicUrl, resolveIssuer } from './issuer.options.js';
 import { jwt } from './jwt.options.js';
-import { OptionChecker } from './option-checker.js';
+import type { LinkOverrides } from '../mail/links.js';
+import { mail, refuseMailWithoutAddress, type ResolvedMail } from './mail.options.js';
+import { OptionChecker, toList } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
 import { passwords } from './passwords.options.js';
 import { pooler } from './pooler.options.js';
@@ -49,6 +52,14 @@ export interface ResolvedAuthOptions {
   cleanupEvery: number;
   /** `retention` and `giveUpAfter` in seconds. */
   audit: { enabled: boolean; retention: number; receivers: AuditReceiverSettings[]; giveUpAfter: number };
+  /** Pages of the host's own. */
+  links: LinkOverrides;
+  /** `undefined`: there are no mails. */
+  mail?: ResolvedMail;
+  /** `enabled`: whether people manage their accounts by mail. */
+  accounts: { enabled: boolean; verification: EmailVerification };
+  /** What the payloads of actions are encrypted with, newest first. */
+  actionSecrets: string[];
   alertWebhook?: Required<AlertWebhookOptions> & { secret: string[] };
   passwords: {
     minLength: number;
@@ -92,6 +103,8 @@ const RULES = {
   cleanupEvery: duration('10m', { max: MAX_CLEANUP_SECONDS }),
   audit,
   alerts,
+  accounts,
+  mail,
   passwords,
   registration,
   userView: hook<UserViewHook>,
@@ -124,13 +137,15 @@ export function resolveOptions(
   refuseSharedSecrets(options, check);
   refuseSessionParameter(resolved, check);
   refuseUnknownOptions(options, RULES, parts, check);
+  const { issuer, publicUrl: address } = resolveIssuer({ ...resolved.jwt, publicUrl: resolved.publicUrl });
+  refuseMailWithoutAddress({ mail: resolved.mail, publicUrl: address }, check);
   const { accessKeys, refreshKeys, refreshTtl, verifiedTokens } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
 
-  const { issuer, publicUrl: address } = resolveIssuer({ ...resolved.jwt, publicUrl: resolved.publicUrl });
   const policy: ClaimsPolicy = { ...resolved.jwt.policy, issuer };
   const { enabled: limited, ...limits } = resolved.rateLimits;
   const isProtected = options.accountProtection === undefined ? limited : resolved.accountProtection.enabled;
+  const accountsOn = accountSwitches(options);
   return {
     publicUrl: address,
     database: resolved.database,
@@ -142,6 +157,10 @@ export function resolveOptions(
     pooler: resolved.pooler,
     cleanupEvery: resolved.cleanupEvery,
     audit: resolved.audit,
+    links: resolved.accounts.links,
+    mail: resolved.mail,
+    accounts: accountsOn,
+    actionSecrets: toList(options.jwt?.refreshSecret),
     alertWebhook: resolved.alerts.webhook,
     passwords: resolved.passwords,
     registration: resolved.registration,
@@ -149,7 +168,11 @@ export function resolveOptions(
     cookies: resolved.cookies,
     trustedOrigins: resolved.csrf.trustedOrigins,
     rateLimits: limited && limits,
-    accountProtection: { ...resolved.accountProtection, enabled: isProtected },
+    accountProtection: {
+      ...resolved.accountProtection,
+      enabled: isProtected,
+      mailConfigured: accountsOn.enabled,
+    },
     staticClaims: resolved.jwt.staticClaims,
     forwardAuth: resolved.forwardAuth,
     claims: resolved.claims,

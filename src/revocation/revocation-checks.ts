@@ -5,6 +5,11 @@ import type { RevocableToken, RevocationList } from './revocation-list.js';
 import type { UserStore } from '../users/user-store.js';
 import type { SessionStore } from '../sessions/session-store.js';
 
+/** What the access token of a session after a step-up says in addition. */
+interface IssuedToken extends RevocableToken {
+  session_began?: number;
+}
+
 /** Checks whether an otherwise valid access token has been revoked, in the way the route or the module specifies. */
 export class RevocationChecks {
   /** @param usual the check to use when none is specified */
@@ -19,12 +24,12 @@ export class RevocationChecks {
    * Returns the claims unchanged, synchronously when nothing has to be awaited.
    * @throws TokenRevokedError when the token has been revoked
    */
-  pass<Claims extends RevocableToken>(
+  pass<Claims extends IssuedToken>(
     claims: Claims,
     check: RevocationCheck = this.usual,
   ): Claims | Promise<Claims> {
     if (check === 'stateless') return claims;
-    const revoked = this.revocations.isRevoked(claims);
+    const revoked = this.revocations.isRevoked(revocable(claims));
     if (revoked === true) return this.refuseRevoked(claims);
     return revoked === false && check === 'deny-list' ? claims : this.passLater(claims, revoked, check);
   }
@@ -42,7 +47,7 @@ export class RevocationChecks {
     }
   }
 
-  private async passLater<Claims extends RevocableToken>(
+  private async passLater<Claims extends IssuedToken>(
     claims: Claims,
     revoked: boolean | Promise<boolean>,
     check: RevocationCheck,
@@ -57,7 +62,7 @@ export class RevocationChecks {
    * @throws TokenRevokedError when the token is known to have been revoked
    * @throws TokenExpiredError otherwise
    */
-  async refuseExpired(claims: RevocableToken, check?: RevocationCheck): Promise<never> {
+  async refuseExpired(claims: IssuedToken, check?: RevocationCheck): Promise<never> {
     try {
       await this.pass(claims, check);
     } catch (error) {
@@ -68,11 +73,11 @@ export class RevocationChecks {
   }
 
   /** Says what ended: the session, or this token alone. In the second case, another token of the session would pass. */
-  private refuseRevoked(claims: RevocableToken): never | Promise<never> {
+  private refuseRevoked(claims: IssuedToken): never | Promise<never> {
     const refuse = (others: boolean): never => {
       throw others ? new TokenRevokedError() : new AccessTokenRevokedError();
     };
-    const others = this.revocations.isRevoked({ ...claims, jti: randomUUID() });
+    const others = this.revocations.isRevoked({ ...revocable(claims), jti: randomUUID() });
     return typeof others === 'boolean' ? refuse(others) : others.then(refuse);
   }
 
@@ -80,4 +85,9 @@ export class RevocationChecks {
     const [live, user] = await Promise.all([this.sessions.isLive(sid), this.users.findById(sub)]);
     return live && user !== null && !user.disabled;
   }
+}
+
+/** Revocations of all sessions go by their beginning, which a step-up does not change. */
+function revocable(claims: IssuedToken): RevocableToken {
+  return claims.session_began === undefined ? claims : { ...claims, auth_time: claims.session_began };
 }

@@ -5,7 +5,8 @@ import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { PostgresSessionStore } from '../sessions/postgres-session.store.js';
 import type { SessionLimits } from '../sessions/session-types.js';
-import { type DelayPolicy, LoginAttempts } from '../users/login-attempts.js';
+import { type DelayPolicy, strangersOf } from '../users/login-attempts.js';
+import { PostgresLoginAttempts } from '../users/postgres-login-attempts.js';
 import { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import { User, type UserClass } from '../users/user.entity.js';
 import { expectUsersVisible, expectVisible } from './visible-users.js';
@@ -67,9 +68,9 @@ export class SessionWrites {
     const { attempts } = this.tables;
     if (!attempts) return;
     await attempt('count login attempts', async () => {
-      const table = new LoginAttempts(inside, attempts);
+      const table = new PostgresLoginAttempts(inside, attempts);
       const email = `${randomUUID()}@latchkey.invalid`;
-      expectDone((await table.begin({ email, userId: null })).allowed);
+      expectDone((await table.begin(strangersOf({ email, userId: null }))).outcome === 'allowed');
       await table.reset(email);
     });
   }

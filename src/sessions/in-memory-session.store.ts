@@ -1,3 +1,4 @@
+import type { SessionAuthentication, StoredAuthentication } from './authentication.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type {
   EndedSessions,
@@ -12,7 +13,8 @@ import type {
 import type { SessionStore } from './session-store.js';
 
 /** Times are in milliseconds since the epoch. */
-interface Row {
+interface Row extends Omit<StoredAuthentication, 'authTime'> {
+  authTime?: number;
   id: string;
   userId: string;
   currentJti: string;
@@ -40,7 +42,7 @@ export class InMemorySessionStore implements SessionStore {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+  async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {
     const now = this.clock();
     const absoluteExpiresAt = now + this.limits.absoluteTtl * 1_000;
     const row: Row = {
@@ -56,6 +58,9 @@ export class InMemorySessionStore implements SessionStore {
       revoked: false,
       ip: ip ?? null,
       userAgent: userAgent ?? null,
+      acr: authentication?.acr,
+      amr: authentication?.amr,
+      authTime: authentication?.at?.getTime(),
     };
     this.rows.set(id, row);
     return this.view(row);
@@ -70,6 +75,13 @@ export class InMemorySessionStore implements SessionStore {
     }
     const outcome = judge(this.presented(row, jti));
     return outcome === 'replayed' ? { outcome, session: this.view(row!) } : { outcome };
+  }
+
+  async reauthenticate(sid: string, userId: string, by: SessionAuthentication): Promise<Session | null> {
+    const row = this.rows.get(sid);
+    if (!row || !this.lives(row) || row.userId !== userId) return null;
+    Object.assign(row, { acr: by.acr, amr: by.amr, authTime: this.clock() });
+    return this.view(row);
   }
 
   async revoke(sid: string, _reason: RevocationReason): Promise<string | null> {
@@ -177,6 +189,9 @@ export class InMemorySessionStore implements SessionStore {
       expiresAt: new Date(row.expiresAt),
       absoluteExpiresAt: new Date(row.absoluteExpiresAt),
       now: new Date(this.clock()),
+      acr: row.acr,
+      amr: row.amr,
+      authTime: row.authTime === undefined ? null : new Date(row.authTime),
     };
   }
 }

@@ -3,9 +3,12 @@ import { Leases } from '../database/leases.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
+import type { SessionAuthentication } from './authentication.js';
 import { endSessionsBefore, type EndStep } from './end-sessions-before.js';
 import { RefreshToken } from './refresh-token.entity.js';
+import { reauthenticate } from './reauthenticate.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
+import { LIVE, SESSION_COLUMNS } from './session-columns.js';
 import type { SessionStore } from './session-store.js';
 import type {
   EndedSessions,
@@ -17,12 +20,6 @@ import type {
   SessionInfo,
   SessionLimits,
 } from './session-types.js';
-
-const LIVE = 'revoked_at IS NULL AND expires_at > clock_timestamp()';
-
-const SESSION_COLUMNS = `
-  id, user_id AS "userId", current_jti AS "currentJti", created_at AS "createdAt", rotated_at AS "rotatedAt",
-  expires_at AS "expiresAt", absolute_expires_at AS "absoluteExpiresAt", clock_timestamp() AS now`;
 
 /**
  * Keeps sessions in PostgreSQL. Each change is one conditional statement on the database's clock, so any number of
@@ -44,9 +41,10 @@ export class PostgresSessionStore implements SessionStore {
     this.inserting = new PreparedStatement(
       dataSource,
       `INSERT INTO ${this.table}
-         (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent)
+         (id, user_id, current_jti, created_at, rotated_at, last_used_at, expires_at, absolute_expires_at, ip, user_agent,
+          auth_time, amr, acr)
        VALUES ($1, $2, $3, now(), now(), now(), now() + make_interval(secs => LEAST($4::float8, $5::float8)),
-         now() + make_interval(secs => $5::float8), $6, $7)
+         now() + make_interval(secs => $5::float8), $6, $7, $8, $9, $10)
        RETURNING ${SESSION_COLUMNS}`,
     );
     this.advancing = new PreparedStatement(
@@ -59,17 +57,11 @@ export class PostgresSessionStore implements SessionStore {
     );
   }
 
-  async create({ id, userId, jti, ip, userAgent }: NewSession): Promise<Session> {
+  async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {
     const { idleTtl, absoluteTtl } = this.limits;
-    const rows = await this.inserting.run([
-      id,
-      userId,
-      jti,
-      idleTtl,
-      absoluteTtl,
-      ip ?? null,
-      userAgent ?? null,
-    ]);
+    const { at, amr, acr } = authentication ?? {};
+    const optional = [ip, userAgent, at, amr, acr].map((value) => value ?? null);
+    const rows = await this.inserting.run([id, userId, jti, idleTtl, absoluteTtl, ...optional]);
     return rows[0]!;
   }
 
@@ -80,6 +72,10 @@ export class PostgresSessionStore implements SessionStore {
     const found = await this.inspect(presented);
     const outcome = judge(found);
     return outcome === 'replayed' ? { outcome, session: found! } : { outcome };
+  }
+
+  reauthenticate(sid: string, userId: string, by: SessionAuthentication): Promise<Session | null> {
+    return reauthenticate(this.dataSource, this.table, { ...by, sid, userId });
   }
 
   async revoke(sid: string, reason: RevocationReason): Promise<string | null> {

@@ -54,6 +54,18 @@ class LatchkeyRefreshToken {
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent: string | null;
+
+  /** When the user last authenticated; `null`: when the session began. A rotation leaves this and the next two alone. */
+  @Column({ name: 'auth_time', type: 'timestamptz', nullable: true })
+  authTime: Date | null;
+
+  /** The methods by their names of RFC 8176; `null`: `pwd`. */
+  @Column({ name: 'amr', type: 'text', array: true, nullable: true })
+  amr: string[] | null;
+
+  /** See `ACR_LEVELS`; `null`: `pwd`. */
+  @Column({ name: 'acr', type: 'text', nullable: true })
+  acr: string | null;
 }
 
 // TypeORM finds entities by class name too, and a host may have its own `RefreshToken`.

@@ -1,3 +1,4 @@
+import type { SessionAuthentication } from './authentication.js';
 import type { Standing } from './reuse-policy.js';
 import type {
   EndedSessions,
@@ -27,6 +28,18 @@ export interface SessionStore {
    * rotation is off, the current token stays current. `reused` changes nothing: the caller must revoke the session.
    */
   rotate(presented: Presentation): Promise<RotationOutcome>;
+
+  /**
+   * Records that the user of a live session has authenticated again, now on the store's clock: `acr` and `amr` replace
+   * those of before. The refresh token stays as it is, and a rotation at the same time neither loses nor undoes this.
+   * Returns `null`, and changes nothing, if the session is not live or belongs to somebody else. Optional: a step-up
+   * throws an error that names the method if a store lacks it.
+   */
+  reauthenticate?(
+    sid: string,
+    userId: string,
+    authentication: Pick<SessionAuthentication, 'acr' | 'amr'>,
+  ): Promise<Session | null>;
 
   /** Ends a session. Returns its user's id if this call ended it; `null` if it had already ended or never existed. */
   revoke(sid: string, reason: RevocationReason): Promise<string | null>;

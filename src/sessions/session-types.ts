@@ -1,3 +1,4 @@
+import type { SessionAuthentication, StoredAuthentication } from './authentication.js';
 import type { Refusal } from './reuse-policy.js';
 
 /** Where a call came from. A login's is kept with the session, so that its owner can recognize it. */
@@ -12,7 +13,7 @@ export interface ClientInfo {
 }
 
 /** A live session as the database sees it; `now` is the database's time of the query. */
-export interface Session {
+export interface Session extends StoredAuthentication {
   id: string;
   userId: string;
   currentJti: string;
@@ -39,6 +40,8 @@ export interface NewSession extends ClientInfo {
   id: string;
   userId: string;
   jti: string;
+  /** Default: with a password, now. */
+  authentication?: SessionAuthentication;
 }
 
 /** A refresh token of a session, presented to be rotated. */
@@ -64,7 +67,16 @@ export interface EndedSessions {
 
 /** Why a session was ended, as stored in its row and in events. */
 export type RevocationReason =
-  'logout' | 'logout-all' | 'reuse' | 'password-changed' | 'user-disabled' | 'ended' | 'too-many';
+  | 'logout'
+  | 'logout-all'
+  | 'reuse'
+  | 'password-changed'
+  | 'password-reset'
+  | 'email-changed'
+  | 'account-closing'
+  | 'user-disabled'
+  | 'ended'
+  | 'too-many';
 
 /** Lifetimes are in seconds. */
 export interface SessionLimits {

@@ -57,6 +57,13 @@ export const accountVariables = [
       'Whether people can register; with `off`, `latchkey user create` creates accounts, and `POST /auth/register` does not exist',
   },
   {
+    name: 'EMAIL_VERIFICATION',
+    option: 'accounts.verification',
+    parse: asText,
+    meaning:
+      'Turns on what people do with their accounts by mail. `off`, `optional` or `required`: whether they must prove that they read the mail of their address',
+  },
+  {
     name: 'FORWARD_AUTH',
     option: 'forwardAuth',
     parse: flag,

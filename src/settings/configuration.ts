@@ -1,6 +1,8 @@
 import { type AuthModuleOptions, type PoolerMode, SIGNING_ALGORITHMS, weaknessOf } from '../index.js';
 import { parameterOfSession } from '../database/database-url.js';
+import { fillInMailbox } from './development-mailbox.js';
 import { developmentSecrets } from './development-secrets.js';
+import { missingMail } from './mail-needed.js';
 import { optionProblems, optionWarnings } from './option-problems.js';
 import { receiverSecrets } from './audit-receivers.js';
 import { flag, texts } from './parsers.js';
@@ -65,8 +67,11 @@ export function readConfiguration(given: NodeJS.ProcessEnv = process.env): Confi
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
   if (development) fillInPublicUrl(auth, settings.host, settings.port);
+  if (development) fillInMailbox(auth);
   const addressProblem = development ? undefined : missingPublicUrl(auth);
   if (addressProblem) problems.push({ variable: 'PUBLIC_URL', message: addressProblem });
+  const mailProblem = missingMail(auth);
+  if (mailProblem) problems.push({ variable: 'EMAIL_VERIFICATION', message: mailProblem });
   const found = optionProblems(auth);
   if (!development && found.length === 0)
     found.push(...optionWarnings(auth).filter(({ weakSecret }) => weakSecret));

@@ -25,7 +25,8 @@ export function fillInPublicUrl(auth: AuthModuleOptions, host: string, port: num
   auth.publicUrl = `http://${LOOPBACK_NAMES[host] ?? '127.0.0.1'}:${port}`;
 }
 
-function hasAddress({ publicUrl, jwt }: AuthModuleOptions): boolean {
+/** Whether the address is known to which absolute URLs lead. */
+export function hasAddress({ publicUrl, jwt }: AuthModuleOptions): boolean {
   return publicUrl !== undefined || /^https?:\/\//i.test(jwt.issuer ?? '');
 }
 

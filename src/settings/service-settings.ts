@@ -1,3 +1,6 @@
+import type { Locale } from '../brand/locale.js';
+import type { BrandLogo } from '../brand/logo.js';
+
 /** Settings of the service that are not options of the module. */
 export interface ServiceSettings {
   host: string;
@@ -22,6 +25,12 @@ export interface ServiceSettings {
   docs: boolean;
   /** Whether the sign-up, sign-in and account pages are served under `/account`. */
   accountPages: boolean;
+  brandName: string;
+  /** Such as `#1d4ed8`. */
+  brandAccent: string;
+  brandLogo: BrandLogo | undefined;
+  /** `undefined`: the language that the browser asks for. */
+  accountLocale: Locale | undefined;
   /** The bearer tokens that `/metrics` accepts. In development, no token is required. */
   metricsTokens: string[] | undefined;
   /** The bearer tokens that `/audit/events` accepts. Without one, there is no such endpoint. */

@@ -1,5 +1,7 @@
 import { accountVariables } from './account.variables.js';
+import { brandVariables } from './brand.variables.js';
 import { eventVariables } from './event.variables.js';
+import { mailVariables } from './mail.variables.js';
 import { serviceVariables } from './service.variables.js';
 import { sessionVariables } from './session.variables.js';
 import { tokenVariables } from './token.variables.js';
@@ -13,8 +15,10 @@ import type { Variable } from './variable.js';
  */
 export const VARIABLES: readonly Variable[] = [
   ...serviceVariables,
+  ...brandVariables,
   ...tokenVariables,
   ...sessionVariables,
   ...accountVariables,
   ...eventVariables,
+  ...mailVariables,
 ];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { InMemoryAccountRecords } from '../actions/in-memory-account-records.js';
 import type { AuthModuleParts } from '../auth/auth-module-parts.js';
 import type { AuthModuleOptions } from '../options/auth-options.js';
 import { ResolvedAuthOptions } from '../options/resolve-options.js';
@@ -18,6 +19,13 @@ class Sessions extends InMemorySessionStore {
 
 @Injectable()
 class Revocations extends InMemoryRevocationList {
+  constructor(@Inject(ResolvedAuthOptions) { clock }: ResolvedAuthOptions) {
+    super(clock);
+  }
+}
+
+@Injectable()
+class Records extends InMemoryAccountRecords {
   constructor(@Inject(ResolvedAuthOptions) { clock }: ResolvedAuthOptions) {
     super(clock);
   }
@@ -58,6 +66,7 @@ export function inMemoryAuth(
     passwordHasher: options.passwords ? undefined : CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,
+    ...((options.accounts ?? options.mail) && { accountRecords: Records }),
     rateLimits: false,
     cleanupEvery: '0s',
     audit: false,

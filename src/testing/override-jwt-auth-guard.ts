@@ -5,8 +5,9 @@ import { assertMeets, requirementOf } from '../http/guards/access-requirement.js
 import { requestOf } from '../transports/request-of.js';
 
 /**
- * Replaces `JwtAuthGuard` in tests that are not about tokens: every request is made by this user. `@Roles` and
- * `@Permissions` are still enforced. Fields that `user` omits get test values, with no roles and no permissions.
+ * Replaces `JwtAuthGuard` in tests that are not about tokens: every request is made by this user. `@Roles`,
+ * `@Permissions` and `@StepUp` are still enforced: the user has authenticated when the guard was made, unless `claims` say
+ * otherwise. Fields that `user` omits get test values, with no roles and no permissions.
  *
  * `Test.createTestingModule(…).overrideGuard(JwtAuthGuard).useValue(overrideJwtAuthGuard({ roles: ['admin'] }))`
  */
@@ -35,6 +36,8 @@ function toAuthUser({ id = 'test-user', sessionId = 'test-session', ...rest }: P
     iat: now,
     exp: now + 900,
     auth_time: now,
+    acr: 'pwd',
+    amr: ['pwd'],
     type: 'access',
     roles,
     permissions,

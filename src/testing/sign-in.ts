@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AuthenticationLevel, BY_PASSWORD } from '../sessions/authentication.js';
 import { canonicalEmail } from '../users/email.js';
 import type { TokenPair } from '../tokens/token-types.js';
 import { TokensService } from '../tokens/tokens.service.js';
@@ -8,6 +9,12 @@ import { type UserRecord, UserStore } from '../users/user-store.js';
 export type TestUser = Partial<Pick<UserRecord, 'email' | 'name' | 'roles' | 'permissions'>> & {
   /** The fields of your own of a new user, as in a registration. */
   fields?: Record<string, unknown>;
+  /** How strongly the user has authenticated, for `@StepUp`. Default `pwd`. */
+  acr?: AuthenticationLevel;
+  /** By which methods (RFC 8176). Default `['pwd']`. */
+  amr?: string[];
+  /** When. Default: now. */
+  authTime?: Date;
 };
 
 /** A session, and how a test sends it. */
@@ -31,7 +38,15 @@ interface App {
 export async function signIn(app: App, wanted: TestUser = {}): Promise<SignedIn> {
   const store = app.get<UserStore>(UserStore, { strict: false });
   const user = await grant(store, await findOrCreate(store, wanted), wanted);
-  const tokens = await app.get<TokensService>(TokensService, { strict: false }).issue(user);
+  const { acr, amr, authTime: at } = wanted;
+  const authentication = (acr ?? amr ?? at) && {
+    ...BY_PASSWORD,
+    ...(acr && { acr }),
+    ...(amr && { amr }),
+    at,
+  };
+  const service = app.get<TokensService>(TokensService, { strict: false });
+  const { tokens } = await service.startSession(user, {}, {}, authentication || undefined);
   return { user, tokens, headers: { authorization: `Bearer ${tokens.accessToken}` } };
 }
 

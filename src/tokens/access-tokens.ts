@@ -5,6 +5,7 @@ import { callHost } from '../errors/host-call.js';
 import { isAccessTokenPayload, isExpired, livesTooLong, type ClaimsPolicy } from './claims.js';
 import { MAX_TOKEN_LENGTH } from './compact-jws.js';
 import type { JwtCodec } from './jwt-codec.js';
+import { authenticationOf } from '../sessions/authentication.js';
 import type { Session } from '../sessions/session-types.js';
 import { tokenTooLong } from './token-length.js';
 import type { AccessTokenPayload, TokenSubject } from './token-types.js';
@@ -33,13 +34,15 @@ export interface PreparedSubject {
   extra: Record<string, unknown>;
 }
 
-/** Stands for a session that does not exist yet: the claims of every session are equally long. */
+/** Stands for a session that does not exist yet: none has longer claims, so whoever can log in can also step up. */
 const ANY_SESSION = {
   id: randomUUID(),
   now: new Date(),
   createdAt: new Date(),
   absoluteExpiresAt: new Date(),
-} as Session;
+  authTime: new Date(0x7fffffff_000),
+  amr: ['pwd', 'otp', 'hwk', 'user', 'mfa'],
+} as unknown as Session;
 
 const NOBODY: TokenSubject = { id: 'nobody', roles: [], permissions: [] };
 const FAR = new Date(8_640_000_000_000);
@@ -108,6 +111,9 @@ export class AccessTokens {
 
   private claimsOf({ subject, extra }: PreparedSubject, session: Session): AccessTokenPayload {
     const iat = toSeconds(session.now);
+    const { acr, amr, authTime } = authenticationOf(session);
+    const began = toSeconds(session.createdAt);
+    const auth_time = toSeconds(authTime);
     return {
       ...this.staticClaims.added,
       ...extra,
@@ -122,7 +128,10 @@ export class AccessTokens {
       type: 'access',
       roles: subject.roles,
       permissions: subject.permissions,
-      auth_time: toSeconds(session.createdAt),
+      auth_time,
+      acr,
+      amr,
+      session_began: began === auth_time ? undefined : began,
     };
   }
 

@@ -32,8 +32,11 @@ export function isAccessTokenPayload(
     isTextList(claims.roles) &&
     isTextList(claims.permissions) &&
     isTime(claims.auth_time) &&
-    // Tokens of earlier versions have none.
-    (claims.client_id === undefined || isId(claims.client_id))
+    (claims.session_began === undefined || isTime(claims.session_began)) &&
+    // Tokens of earlier versions have none of these.
+    (claims.client_id === undefined || isId(claims.client_id)) &&
+    (claims.acr === undefined || isId(claims.acr)) &&
+    (claims.amr === undefined || isTextList(claims.amr))
   );
 }
 

@@ -4,7 +4,9 @@ import { InternalError } from '../errors/auth-errors.js';
 const NAMED_CLAIMS = 5;
 
 /** Claims that every token has, and whose length nobody can change. */
-const FIXED = new Set(['iss', 'sub', 'aud', 'iat', 'exp', 'jti', 'sid', 'client_id', 'type', 'auth_time']);
+const FIXED = new Set([
+  'iss', 'sub', 'aud', 'iat', 'exp', 'jti', 'sid', 'client_id', 'type', 'auth_time', 'acr', 'amr', 'session_began',
+]); // prettier-ignore
 
 /**
  * The error for an access token that nobody would accept because it is too long. The client learns only that something

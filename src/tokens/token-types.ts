@@ -25,8 +25,14 @@ export interface AccessTokenPayload extends CommonClaims {
   permissions: string[];
   /** The `jwt.clientId` option (RFC 9068 §2.2). Missing in tokens of earlier versions. */
   client_id?: string;
-  /** When the user logged in, in seconds since the epoch; the same after every refresh. */
+  /** When the user last authenticated, by a login or a step-up, in seconds since the epoch; the same after a refresh. */
   auth_time: number;
+  /** How strongly: `pwd`, `mfa` or `phr`. Missing in tokens of earlier versions, which count as `pwd`. */
+  acr?: string;
+  /** By which methods (RFC 8176). Missing in tokens of earlier versions. */
+  amr?: string[];
+  /** When the session began, if `auth_time` does not say it. */
+  session_began?: number;
   [claim: string]: unknown;
 }
 

@@ -5,6 +5,7 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { RevocationCheck } from '../revocation/revocation-check.js';
 import type { RevocationChecks } from '../revocation/revocation-checks.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
+import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo, RevocationReason, SessionInfo } from '../sessions/session-types.js';
 import type { AccessTokens } from './access-tokens.js';
@@ -49,16 +50,18 @@ export class TokensService {
 
   /**
    * Like {@link issue}, but also returns the id of the session.
+   * @param authentication how the user's identity was established. Default: with a password, now
    * @throws ForbiddenError | InternalError as for {@link issue}
    */
   async startSession(
     subject: TokenSubject,
     client: ClientInfo = {},
     limits?: TokenLimits,
+    authentication?: SessionAuthentication,
   ): Promise<StartedSession> {
     const prepared = await this.pairs.prepare(subject, limits);
     const ids = { id: randomUUID(), jti: randomUUID() };
-    const session = await this.sessions.create({ ...ids, userId: subject.id, ...client });
+    const session = await this.sessions.create({ ...ids, userId: subject.id, ...client, authentication });
     const ended = await this.sessions.endSurplus(subject.id, session.id);
     if (ended.includes(session.id))
       throw new ForbiddenError({ message: 'This account has too many sessions. End one of them first.' });

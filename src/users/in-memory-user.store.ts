@@ -78,6 +78,23 @@ export class InMemoryUserStore implements UserStore, UserAdministration {
     return true;
   }
 
+  async setPasswordHash(id: string, expected: string | null, next: string | null): Promise<boolean> {
+    const user = this.users.get(id);
+    if (!user || user.passwordHash !== expected) return false;
+    user.passwordHash = next;
+    return true;
+  }
+
+  async replaceEmail(id: string, expected: string, next: string): Promise<boolean> {
+    const owner = this.withEmail(next);
+    if (this.users.get(id)?.email !== expected || (owner && owner.id !== id)) return false;
+    return this.change(id, { email: next });
+  }
+
+  async setName(id: string, name: string | null): Promise<boolean> {
+    return this.change(id, { name });
+  }
+
   async setDisabled(id: string, disabled: boolean): Promise<boolean> {
     return this.change(id, { disabled });
   }

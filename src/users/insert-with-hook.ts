@@ -19,6 +19,8 @@ interface Insertion {
   dataSource: DataSource;
   table: string;
   insert: ReturnType<typeof insertOf>;
+  /** The transaction to work in. Default: a new one. */
+  manager?: EntityManager;
 }
 
 /**
@@ -27,20 +29,19 @@ interface Insertion {
  * @throws InternalError that names the hook if the user does not exist in the transaction after it
  */
 export function insertWithHook(
-  { dataSource, table, insert }: Insertion,
+  { dataSource, table, insert, manager: given }: Insertion,
   hook: (row: Row, manager: EntityManager) => unknown,
 ): Promise<string | null> {
-  return unavailableWhenDown(() =>
-    dataSource.transaction(async (manager) => {
-      await runInTransaction(manager, BOUNDED);
-      const [row] = (await runInTransaction<Row>(manager, insert)).rows;
-      if (!row) return null;
-      const { id } = row;
-      await hook(row, manager);
-      await assertThere(manager, table, id);
-      return id;
-    }),
-  );
+  const work = async (manager: EntityManager) => {
+    await runInTransaction(manager, BOUNDED);
+    const [row] = (await runInTransaction<Row>(manager, insert)).rows;
+    if (!row) return null;
+    const { id } = row;
+    await hook(row, manager);
+    await assertThere(manager, table, id);
+    return id;
+  };
+  return given ? work(given) : unavailableWhenDown(() => dataSource.transaction(work));
 }
 
 /** @throws InternalError that names the hook if there is no such user */

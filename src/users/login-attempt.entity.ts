@@ -1,13 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Failed password attempts since the last success, for email addresses with and without an account. */
+/** Failed attempts since the last success, for email addresses with and without an account, devices and sessions. */
 @Entity('login_attempts')
 class LatchkeyLoginAttempt {
-  /** SHA-256 of the canonical email address, in hexadecimal. */
+  /** SHA-256 of the canonical email address, or of a device or session and its user, in hexadecimal. */
   @PrimaryColumn({ name: 'account', type: 'text', primaryKeyConstraintName: 'login_attempts_pkey' })
   account: string;
 
+  /** Whose failures these are: `strangers`, `device` or `session`. */
+  @Column({ name: 'counter', type: 'text', default: 'strangers' })
+  counter: string;
+
   /** The user whose password was tried; null when no account has the address. */
+  @Index('login_attempts_user_id_idx')
   @Column({ name: 'user_id', type: 'text', nullable: true })
   userId: string | null;
 
@@ -26,6 +31,14 @@ class LatchkeyLoginAttempt {
   /** When the next attempt is allowed; null means immediately. */
   @Column({ name: 'free_at', type: 'timestamptz', nullable: true })
   freeAt: Date | null;
+
+  /** When the owner was last told. */
+  @Column({ name: 'noticed_at', type: 'timestamptz', nullable: true })
+  noticedAt: Date | null;
+
+  /** When the cleanup last found that the user exists. */
+  @Column({ name: 'checked_at', type: 'timestamptz', nullable: true })
+  checkedAt: Date | null;
 }
 
 // TypeORM finds entities by class name too, and a host may have its own `LoginAttempt`.

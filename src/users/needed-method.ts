@@ -1,6 +1,7 @@
 import type { UserAdministration, UserStore } from './user-store.js';
 
-type Needed = UserAdministration & Required<Pick<UserStore, 'addImported'>>;
+type Needed = UserAdministration &
+  Required<Pick<UserStore, 'addImported' | 'setPasswordHash' | 'replaceEmail' | 'setName'>>;
 
 /**
  * An optional method of a user store.

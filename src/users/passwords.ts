@@ -46,6 +46,11 @@ export class Passwords implements OnModuleInit {
     return this.hasher.canVerify?.(hash) ?? true;
   }
 
+  /** Whether a password is that of a hash which belongs to no user yet. */
+  matches(hash: string, password: string, applicant?: Applicant): Promise<boolean> {
+    return this.hasher.verify(password, hash, applicant);
+  }
+
   /** True only for the right password of a user who has a password and is not disabled. */
   async verify(user: UserRecord | null, password: string, applicant?: Applicant): Promise<boolean> {
     const decoy = await this.decoy;
@@ -54,22 +59,25 @@ export class Passwords implements OnModuleInit {
   }
 
   /**
-   * After a successful login, replaces a hash made elsewhere or with other settings. Never fails: the login is complete
-   * without it, and the next one tries again.
+   * After a successful login, replaces a hash made elsewhere or with other settings, and returns the hash that the user
+   * has now. Never fails: the login is complete without it, and the next one tries again.
    */
-  async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<void> {
+  async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<string | null> {
     const { id, passwordHash } = user;
-    if (!this.settings.rehash || passwordHash === null || !this.hasher.needsRehash(passwordHash)) return;
+    if (!this.settings.rehash || passwordHash === null || !this.hasher.needsRehash(passwordHash))
+      return passwordHash;
     let next = '';
     try {
       next = await this.hasher.hash(password, applicant);
-      if (await this.users.replacePasswordHash(id, passwordHash, next)) return;
+      if (await this.users.replacePasswordHash(id, passwordHash, next)) return next;
       // Another login or a password change was faster, unless the old hash is still there.
-      if ((await this.users.findById(id))?.passwordHash !== passwordHash) return;
+      const now = await this.users.findById(id);
+      if (now && now.passwordHash !== passwordHash) return now.passwordHash;
       this.reportKept(id, `replacePasswordHash returned false for a hash of ${next.length} characters`);
     } catch (error) {
       if (!(error instanceof UnavailableError)) this.reportKept(id, reasonOf(error, next));
     }
+    return passwordHash;
   }
 
   private reportKept(id: string, reason: string): void {

@@ -1,13 +1,14 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { BatchedRead } from '../database/batched-read.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import { runStatement, type StatementResult } from '../database/statement.js';
+import { runInTransaction, runStatement, type StatementResult } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import { isUuid } from '../database/uuid.js';
 import { ImportedUsers } from './imported-users.js';
 import { assertCommitted, insertWithHook } from './insert-with-hook.js';
 import { takenField } from './taken-field.js';
 import { insertOf } from './user-insert.js';
+import { listOf } from './user-list.js';
 import { HostUserColumns, OUR_COLUMNS, type Row, type UserColumns } from './user-columns.js';
 import type {
   CreationHook,
@@ -20,6 +21,8 @@ import type {
   UserStore,
 } from './user-store.js';
 import { User, type UserClass } from './user.entity.js';
+
+const UNIQUE_VIOLATION = '23505';
 
 /** Changes to a user. Properties that are not given stay unchanged. */
 export interface UserChanges {
@@ -41,16 +44,22 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
   private readonly imports: ImportedUsers;
   private hook: CreationHook | undefined;
 
-  /** @param entity what `authEntities({ users })` was given */
+  /**
+   * @param entity what `authEntities({ users })` was given
+   * @param manager the transaction to work in. Default: each method is its own
+   */
   constructor(
     private readonly dataSource: DataSource,
-    entity: UserClass = User,
+    private readonly entity: UserClass = User,
+    private readonly manager?: EntityManager,
   ) {
     this.table = tableOf(dataSource, entity);
     this.columns = entity === User ? OUR_COLUMNS : new HostUserColumns(dataSource, entity);
     this.imports = new ImportedUsers(dataSource, this.table);
     const select = `SELECT ${this.columns.record} FROM ${this.table} WHERE id`;
-    if (entity === User) {
+    if (manager) {
+      this.byId = async (id) => (await this.statement<Row>(`${select} = $1`, [id])).rows[0] ?? null;
+    } else if (entity === User) {
       const reads = new BatchedRead<Row>(dataSource, `${select} = ANY($1::uuid[])`);
       this.byId = (id) => reads.find(id);
     } else {
@@ -58,6 +67,16 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
       const read = new PreparedStatement<Row>(dataSource, `${select} = $1`, this.columns.types);
       this.byId = async (id) => (await read.run([id]))[0] ?? null;
     }
+  }
+
+  /**
+   * The same users as a transaction of this data source sees and changes them.
+   * @internal
+   */
+  within(manager: EntityManager): TypeOrmUserStore {
+    const store = new TypeOrmUserStore(this.dataSource, this.entity, manager);
+    store.hook = this.hook;
+    return store;
   }
 
   /** Returns the user with this id, or `null` without a query if the id is not a UUID. */
@@ -83,9 +102,10 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
     const { fields } = user;
     const insert = insertOf(user, this.table, this.columns);
     try {
-      if (!hook || !fields) return await this.created(runStatement<Row>(this.dataSource, insert));
+      if (!hook || !fields) return (await this.users(insert.text, insert.values))[0] ?? null;
       const { dataSource, table, columns } = this;
-      const id = await insertWithHook({ dataSource, table, insert }, (row, manager) =>
+      const insertion = { dataSource, table, insert, manager: this.manager };
+      const id = await insertWithHook(insertion, (row, manager) =>
         hook(columns.toRecord(row), fields, { manager }),
       );
       // Read again, because the hook may have changed the row, or the object it got.
@@ -96,12 +116,30 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
   }
 
   async replacePasswordHash(id: string, expected: string, next: string): Promise<boolean> {
-    if (!isUuid(id)) return false;
-    const { count } = await this.run(
+    return this.changes(
       `UPDATE ${this.table} SET password_hash = $3, updated_at = now() WHERE id = $1 AND password_hash = $2`,
       [id, expected, next],
     );
-    return count === 1;
+  }
+
+  async setPasswordHash(id: string, expected: string | null, next: string | null): Promise<boolean> {
+    return this.changes(
+      `UPDATE ${this.table} SET password_hash = $3, updated_at = now()
+       WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2`,
+      [id, expected, next],
+    );
+  }
+
+  async replaceEmail(id: string, expected: string, next: string): Promise<boolean> {
+    const sql = `UPDATE ${this.table} SET email = $3, updated_at = now() WHERE id = $1 AND email = $2`;
+    return this.changes(sql, [id, expected, next]).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return false;
+      throw error;
+    });
+  }
+
+  async setName(id: string, name: string | null): Promise<boolean> {
+    return this.changes(`UPDATE ${this.table} SET name = $2, updated_at = now() WHERE id = $1`, [id, name]);
   }
 
   setDisabled(id: string, disabled: boolean): Promise<boolean> {
@@ -113,24 +151,13 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
   }
 
   async remove(id: string): Promise<boolean> {
-    if (!isUuid(id)) return false;
-    const sql = `DELETE FROM ${this.table} WHERE id = $1`;
-    const { count } = await this.run(sql, [id]);
-    return count === 1;
+    return this.changes(`DELETE FROM ${this.table} WHERE id = $1`, [id]);
   }
 
   /** Lists users in the order of the unique index on the address, which is that of the column's collation. */
-  async list({ limit, after, emailPart, disabled }: UserQuery): Promise<UserRecord[]> {
-    const parameters: unknown[] = [limit];
-    const conditions: string[] = [];
-    const bind = (value: string) => `$${parameters.push(value)}`;
-    // Only the requested conditions, so that the planner can tell when few users match.
-    if (after !== undefined) conditions.push(`email > ${bind(after)}`);
-    if (emailPart) conditions.push(`email LIKE ${bind(`%${emailPart.replaceAll(/[\\%_]/g, '\\$&')}%`)}`);
-    if (disabled !== undefined) conditions.push(`${disabled ? '' : 'NOT '}(${this.columns.disabled})`);
-    const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const sql = `SELECT ${this.columns.record} FROM ${this.table} ${filter} ORDER BY email LIMIT $1`;
-    return this.users(sql, parameters);
+  async list(query: UserQuery): Promise<UserRecord[]> {
+    const { text, values } = listOf(query, this.table, this.columns);
+    return this.users(text, values);
   }
 
   addImported(users: readonly UserRecord[]): Promise<ImportFate[]> {
@@ -142,8 +169,7 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
    * is no such user.
    */
   async update(id: string, { disabled, roles, permissions }: UserChanges): Promise<boolean> {
-    if (!isUuid(id)) return false;
-    const { count } = await this.run(
+    return this.changes(
       `UPDATE ${this.table} SET updated_at = now(), roles = COALESCE($2, roles),
          permissions = COALESCE($3, permissions),
          disabled_at = CASE $4::boolean WHEN true THEN COALESCE(disabled_at, now()) WHEN false THEN NULL
@@ -151,21 +177,23 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
        WHERE id = $1`,
       [id, roles ?? null, permissions ?? null, disabled ?? null],
     );
-    return count === 1;
-  }
-
-  private async created(inserted: Promise<StatementResult<Row>>): Promise<UserRecord | null> {
-    const [row] = (await inserted).rows;
-    return row ? this.columns.toRecord(row) : null;
   }
 
   private async users(text: string, values: unknown[]): Promise<UserRecord[]> {
-    const { types } = this.columns;
-    const { rows } = await runStatement<Row>(this.dataSource, { text, values, ...(types && { types }) });
+    const { rows } = await this.statement<Row>(text, values);
     return rows.map((row) => this.columns.toRecord(row));
   }
 
-  private run(text: string, values: unknown[]): Promise<StatementResult<unknown>> {
-    return runStatement(this.dataSource, { text, values });
+  /** Whether a statement has changed the user whose id is its first value. */
+  private async changes(text: string, values: [id: string, ...unknown[]]): Promise<boolean> {
+    return isUuid(values[0]) && (await this.statement(text, values)).count === 1;
+  }
+
+  private statement<R>(text: string, values: unknown[]): Promise<StatementResult<R>> {
+    const { types } = this.columns;
+    const statement = { text, values, ...(types && { types }) };
+    return this.manager
+      ? runInTransaction(this.manager, statement)
+      : runStatement(this.dataSource, statement);
   }
 }

@@ -99,6 +99,24 @@ export interface UserStore {
    */
   replacePasswordHash(id: string, expected: string, next: string): Promise<boolean>;
 
+  // Accounts; see the option `accounts`. Optional: without them, an app with that option does not start.
+
+  /**
+   * Sets the password hash, or with `null` turns the password off, if the present hash is still `expected`, where `null`
+   * stands for a user without a password (compare-and-set, as {@link replacePasswordHash}).
+   */
+  setPasswordHash?(id: string, expected: string | null, next: string | null): Promise<boolean>;
+
+  /**
+   * Replaces the address if it is still `expected` (compare-and-set). Both are canonical. Returns `false` and changes
+   * nothing if the user is unknown or has another address, or if `next` belongs to somebody else. Use the unique index for
+   * this, not a lookup.
+   */
+  replaceEmail?(id: string, expected: string, next: string): Promise<boolean>;
+
+  /** Replaces the display name. Returns `false` if the user is unknown. */
+  setName?(id: string, name: string | null): Promise<boolean>;
+
   /**
    * Receives `registration.onRegister`, once, before the first call of `create`. `create` then awaits it for each user
    * with `fields`, in the transaction of the insert and before the commit, and creates nothing if it throws. It passes a

@@ -1,69 +1,18 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { AccountPagesInBrowser, signIn, signUp, violationsOn } from './support/account-pages.js';
 import { describeWithBrowser, launchBrowser } from './support/browser.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { productionSettings, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** The ids of the rules of accessibility that a page breaks. */
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(
-    // oxlint-disable-next-line typescript/no-explicit-any -- axe-core puts itself on the window
-    () => (globalThis as any).axe.run() as Promise<{ violations: { id: string }[] }>,
-  );
-  return violations.map(({ id }) => id);
-}
-
 describeWithBrowser('the account pages, in a browser', () => {
-  let database: TestDatabase;
-  let service: ServiceProcess;
-  let browser: Browser;
-  const contexts: BrowserContext[] = [];
+  const pages = new AccountPagesInBrowser();
+  const open: (...call: Parameters<AccountPagesInBrowser['open']>) => Promise<Page> = (...call) =>
+    pages.open(...call);
 
-  beforeAll(async () => {
-    database = await createDatabase();
-    const settings = { ...productionSettings(database.url), ACCOUNT_PAGES: 'on', COOKIE_SECURE: 'false' };
-    service = await startServiceProcess(settings);
-    browser = await launchBrowser();
-  }, 120_000);
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.end();
-    await database?.drop();
-  });
-
-  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    const context = await browser.newContext({ baseURL: service.client.url, ...options });
-    contexts.push(context);
-    const page = await context.newPage();
-    await page.goto(path);
-    return page;
-  }
-
-  async function signUp(page: Page, email = newEmail()): Promise<string> {
-    await page.goto('/account/sign-up');
-    await page.getByLabel('Name').fill('Ada');
-    await page.getByLabel('Email address').fill(email);
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('heading', { name: 'My account' }).waitFor();
-    await page.getByText('(this one)').waitFor();
-    return email;
-  }
-
-  async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
-    await page.goto('/account/sign-in');
-    await page.getByLabel('Email address').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
+  beforeAll(() => pages.start(), 120_000);
+  afterEach(() => pages.closeContexts());
+  afterAll(() => pages.end());
 
   it('sign up, sign out and sign in; what is wrong is said in words', async () => {
     const page = await open('/account');
@@ -73,7 +22,7 @@ describeWithBrowser('the account pages, in a browser', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You are signed out.').waitFor();
     await signIn(page, email, 'not the password at all');
-    expect(await page.getByRole('alert').textContent()).toContain('password is wrong');
+    await page.getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor();
     await signIn(page, email);
     await page.getByText('(this one)').waitFor();
 
@@ -81,10 +30,11 @@ describeWithBrowser('the account pages, in a browser', () => {
     await other.getByLabel('Email address').fill(email);
     await other.getByLabel('Password').fill(PASSWORD);
     await other.getByRole('button', { name: 'Sign up' }).click();
-    await other.getByRole('alert').filter({ hasText: 'exists' }).waitFor();
-    await other.getByLabel('Password').fill('short');
+    await other.locator('#email-error').filter({ hasText: 'exists' }).waitFor();
+    await other.getByLabel('Password').fill('password password');
+    await other.getByLabel('Email address').fill(newEmail());
     await other.getByRole('button', { name: 'Sign up' }).click();
-    await other.getByRole('alert').filter({ hasText: 'at least' }).waitFor();
+    await other.locator('#password-error').filter({ hasText: 'easy to guess' }).waitFor();
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'ended%00', '<b>out</b>'])(
@@ -100,6 +50,8 @@ describeWithBrowser('the account pages, in a browser', () => {
   it.each([
     ['1', 'Try again in 1 second.'],
     ['30', 'Try again in 30 seconds.'],
+    ['900', 'Try again in 15 minutes.'],
+    ['86400', 'Try again in 24 hours.'],
   ])('how long to wait is said in words (%s)', async (retryAfter, sentence) => {
     const page = await open('/account/sign-in');
     const body = JSON.stringify({
@@ -128,7 +80,7 @@ describeWithBrowser('the account pages, in a browser', () => {
       await page.reload();
       await page.getByLabel('Email address').fill(newEmail());
       await page.getByLabel('Password').fill(PASSWORD);
-      await page.getByRole('button').click();
+      await page.getByRole('button', { name: /^Sign (in|up)/ }).click();
       await page.getByRole('alert').filter({ hasText: 'You are not signed in yet' }).waitFor();
       expect(new URL(page.url()).pathname).toBe(`/account/${name}`);
     },
@@ -178,7 +130,7 @@ describeWithBrowser('the account pages, in a browser', () => {
       await page.getByRole('button', { name: 'Change password' }).click();
     };
     await change('not the password at all', `${PASSWORD} again`);
-    await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
+    await page.locator('#currentPassword-error').filter({ hasText: 'wrong' }).waitFor();
     await change(PASSWORD, `${PASSWORD} again`);
     await page.getByText('Your password has been changed').waitFor();
     await page.locator('#events').getByText('Password changed').first().waitFor();
@@ -192,10 +144,15 @@ describeWithBrowser('the account pages, in a browser', () => {
     const page = await open('/account/sign-in');
     const email = newEmail();
     await signUp(page, email);
+    await page.context().clearCookies();
     await page.goto('/account/sign-in');
     await page.keyboard.type(email); // the field has the focus
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Tab'); // shows the password
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Password').getAttribute('type')).toBe('text');
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByText('(this one)').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).focus();

@@ -336,3 +336,27 @@ describe('the account', () => {
     await expect(account.events({ timeout: 5_000 })).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
   });
 });
+
+describe('a proof that this device has signed in before', () => {
+  it('is sent with the next login, also after a logout and a reload, and with nothing else', async () => {
+    const sent: [path: string, proof: unknown][] = [];
+    const spy: typeof fetch = (url, init) => {
+      const { deviceProof } = JSON.parse((init?.body as string) ?? '{}');
+      sent.push([new URL(url as string).pathname, deviceProof]);
+      return fetch(url, init);
+    };
+    const storage = new MemoryStorage();
+    const first = await signedIn({ storage, fetch: spy });
+    await first.client.refresh();
+    await first.client.logout();
+    first.client.close();
+    const { client } = create({ storage, fetch: spy });
+    await client.login({ email: first.email, password: PASSWORD });
+    expect(sent).toEqual([
+      ['/auth/register', undefined],
+      ['/auth/refresh', undefined],
+      ['/auth/logout', undefined],
+      ['/auth/login', expect.stringMatching(/^[\w-]{24}\.\d+\.[\w-]{43}$/)],
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionLimits } from '../../src/sessions/session-types.js';
+import { authenticationOf } from '../../src/sessions/authentication.js';
+import type { RotationOutcome, Session, SessionLimits } from '../../src/sessions/session-types.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
 
 export interface SessionStoreUnderTest {
@@ -248,6 +249,78 @@ export function describeSessionStore(
       }
       await advance(101);
       expect(await present(sid, jti)).toEqual({ outcome: 'expired' });
+    });
+
+    const AUTHENTICATION = { acr: 'mfa', amr: ['pwd', 'otp'] } as const;
+    const authentication = (session: Session | null) => {
+      const { acr, amr, authTime } = authenticationOf(session!);
+      const age = Math.round((session!.now.getTime() - authTime.getTime()) / 1_000);
+      return { acr, amr, age };
+    };
+    const sessionOf = (rotation: RotationOutcome) => ('session' in rotation ? rotation.session : null);
+
+    test('a session is one by password, at its start, unless it is created with something else', async () => {
+      const ids = () => ({ id: randomUUID(), jti: randomUUID(), userId: 'ada' });
+      const plain = await store.create(ids());
+      expect(authentication(plain)).toEqual({ acr: 'pwd', amr: ['pwd'], age: 0 });
+      const other = await store.create({ ...ids(), authentication: AUTHENTICATION });
+      expect(authentication(other)).toEqual({ ...AUTHENTICATION, age: 0 });
+      const at = new Date(plain.now.getTime() - 600_000);
+      const older = await store.create({ ...ids(), authentication: { ...AUTHENTICATION, at } });
+      expect(authentication(older)).toEqual({ ...AUTHENTICATION, age: 600 });
+    });
+
+    test('rotations and replays keep how and when the user has authenticated', async () => {
+      const { sid, jti, userId } = await begin();
+      await store.reauthenticate!(sid, userId, AUTHENTICATION);
+      let current = jti;
+      for (let times = 1; times <= 5; times++) {
+        await advance(2);
+        const next = randomUUID();
+        const rotated = sessionOf(await present(sid, current, next));
+        const { age, ...how } = authentication(rotated);
+        expect(how).toEqual(AUTHENTICATION);
+        expect(age).toBeGreaterThanOrEqual(2 * times);
+        expect(authentication(sessionOf(await present(sid, current)))).toMatchObject(AUTHENTICATION);
+        current = next;
+      }
+    });
+
+    test('a new authentication replaces the one before, and leaves the refresh token and the limits alone', async () => {
+      const { sid, jti, userId } = await begin();
+      await advance(100);
+      const raised = await store.reauthenticate!(sid, userId, AUTHENTICATION);
+      expect(authentication(raised)).toEqual({ ...AUTHENTICATION, age: 0 });
+      expect(raised).toMatchObject({ id: sid, userId, currentJti: jti });
+      const left = (time: Date) => Math.round((time.getTime() - raised!.now.getTime()) / 1_000);
+      expect([left(raised!.createdAt), left(raised!.expiresAt)]).toEqual([-100, LIMITS.idleTtl - 100]);
+      await advance(100);
+      const lowered = await store.reauthenticate!(sid, userId, { acr: 'pwd', amr: ['pwd'] });
+      expect(authentication(lowered)).toEqual({ acr: 'pwd', amr: ['pwd'], age: 0 });
+    });
+
+    test('nobody authenticates again in a session that is over, unknown, or of somebody else', async () => {
+      const [own, ended, expired] = [await begin(), await begin(), await begin()];
+      await store.revoke(ended.sid, 'logout');
+      const again = (sid: string, userId: string) => store.reauthenticate!(sid, userId, AUTHENTICATION);
+      expect(await again(ended.sid, ended.userId)).toBeNull();
+      expect(await again(own.sid, 'somebody else')).toBeNull();
+      expect(await again(randomUUID(), own.userId)).toBeNull();
+      expect(authentication(sessionOf(await present(own.sid, own.jti))).acr).toBe('pwd');
+      await advance(LIMITS.idleTtl + 1);
+      expect(await again(expired.sid, expired.userId)).toBeNull();
+    });
+
+    test('of refreshes and step-ups at the same time, none undoes another', async () => {
+      const { sid, jti, userId } = await begin();
+      await advance(100);
+      const [, raised] = await Promise.all([
+        present(sid, jti),
+        store.reauthenticate!(sid, userId, AUTHENTICATION),
+        present(sid, jti),
+      ]);
+      expect(authentication(raised)).toEqual({ ...AUTHENTICATION, age: 0 });
+      expect(authentication(sessionOf(await present(sid, jti)))).toEqual({ ...AUTHENTICATION, age: 0 });
     });
 
     test('exclusive work of one user takes turns, even if some of it fails', async () => {

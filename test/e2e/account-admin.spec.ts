@@ -62,6 +62,7 @@ describe.each(STORES)('AccountAdmin on %s', (_, userStore) => {
         createdAt: expect.any(Date),
         hasPassword: true,
         passwordOff: false,
+        slowedBy: [],
       });
       expect((await login(email)).body.user).toMatchObject({ name: 'Ada', roles: ['admin'] });
       expect(await eventsOf(account.id)).toEqual(['registered', 'logged-in']);

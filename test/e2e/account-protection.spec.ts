@@ -129,21 +129,34 @@ describe('the delay', () => {
     expect((await login((await register()).email, PASSWORD)).status).toBe(200);
   });
 
-  it('also applies to the current password in a password change, with the same count', async () => {
+  it('also applies to the current password in a password change, with a count of the session', async () => {
     const { email, token } = await register();
-    const change = (currentPassword: string) =>
+    const other = (await login(email, PASSWORD)).body.accessToken as string;
+    const change = (currentPassword: string, by = token) =>
       host.client.post(
         '/auth/password',
         { currentPassword, newPassword: 'quite another sentence' },
-        { token },
+        { token: by },
       );
-    await fail(email, 3);
-    expect([(await change(WRONG)).status, (await change(WRONG)).status]).toEqual([401, 401]);
+    for (let i = 0; i < 5; i++) expect((await change(WRONG)).status).toBe(401);
     expect((await change(PASSWORD)).status).toBe(429);
-    expect((await login(email)).status).toBe(429);
-    await wait(email);
-    expect((await change(PASSWORD)).status).toBe(204);
-    expect((await login(email, 'quite another sentence')).status).toBe(200);
+    expect(await rowOf(email)).toBeUndefined();
+    expect((await login(email, PASSWORD)).status).toBe(200);
+    await fail(email, 6);
+    expect((await change(PASSWORD, other)).status).toBe(204);
+    expect((await login(email, 'quite another sentence')).status).toBe(200); // the failures are forgotten
+  });
+
+  it('a stolen session finds nothing after a hundred failures, even if it waits', async () => {
+    const { id, token } = await register();
+    const body = { currentPassword: WRONG, newPassword: 'quite another sentence' };
+    await host.client.post('/auth/password', body, { token });
+    await database.query(
+      `UPDATE login_attempts SET failures = 1, total = 100, free_at = NULL WHERE user_id = $1 AND counter = 'session'`,
+      [id],
+    );
+    const right = { ...body, currentPassword: PASSWORD };
+    expect((await host.client.post('/auth/password', right, { token })).status).toBe(401);
   });
 
   it('does not count a new password that the policy refuses', async () => {
@@ -167,10 +180,11 @@ describe('a hundred failures in a row', () => {
     const [right, wrong] = [await login(email, PASSWORD), await login(email)];
     expect(right.status).toBe(401);
     expect({ ...right.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' });
-    const change = { currentPassword: PASSWORD, newPassword: 'quite another sentence' };
-    expect((await host.client.post('/auth/password', change, { token })).status).toBe(401);
     expect((await host.client.get('/auth/me', { token })).status).toBe(200);
-    expect(await fail(email, 2)).toEqual([401, 429]); // still slowed down
+    expect(await fail(email, 3)).toEqual([401, 401, 429]); // still slowed down
+    const change = { currentPassword: PASSWORD, newPassword: 'quite another sentence' };
+    expect((await host.client.post('/auth/password', change, { token })).status).toBe(204);
+    expect((await login(email, 'quite another sentence')).status).toBe(200);
   });
 
   it('no pause, however long, starts the count over', async () => {

@@ -11,6 +11,8 @@ import { productionSettings } from '../support/service-process.js';
 const PUBLIC = [
   'checkLiveness',
   'checkReadiness',
+  'confirmEmail',
+  'forgotPassword',
   'getJwks',
   'getOpenIdConfiguration',
   'getOpenIdConfigurationOfPath',
@@ -20,18 +22,31 @@ const PUBLIC = [
   'getServerMetadataOfPath',
   'login',
   'register',
+  'resetPassword',
+  'restoreAccount',
+  'undoEmailChange',
+  'verifyEmail',
 ];
 const GUARDED = [
+  'changeEmail',
+  'changeName',
   'changePassword',
+  'closeAccount',
   'endOtherSessions',
   'endSession',
+  'exportAccount',
   'forwardAuth',
   'getCurrentUser',
   'getProtected',
   'listEvents',
   'listSessions',
   'logoutAll',
+  'resendVerification',
+  'stepUp',
 ];
+/** Where addresses must be proven first, in place of `register`. */
+const WITH_PROOF = ['beginRegistration', 'confirmRegistration'];
+const MAIL = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'no-reply@example.com' };
 const OTHERS = ['introspectToken', 'logout', 'refresh', 'revokeToken'];
 
 describe('the API document', () => {
@@ -42,7 +57,14 @@ describe('the API document', () => {
   let answers: DocumentedAnswers;
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    settings = { ...productionSettings(database.url), DOCS: 'on', ACCOUNT_PAGES: 'on', FORWARD_AUTH: 'on' };
+    settings = {
+      ...productionSettings(database.url),
+      DOCS: 'on',
+      ACCOUNT_PAGES: 'on',
+      FORWARD_AUTH: 'on',
+      ...MAIL,
+      EMAIL_VERIFICATION: 'optional',
+    };
     service = await startServiceHere(settings);
     document = (await service.client.get('/openapi.json')).body;
     answers = new DocumentedAnswers(document);
@@ -127,7 +149,22 @@ describe('the API document', () => {
     for (const place of inline) expect(() => answers.compile(...place)).not.toThrow();
   });
 
-  it('names every error code but the one of routes that do not exist', () => {
+  it('has registration in two steps where addresses must be proven first', async () => {
+    const strict = await startServiceHere({ ...settings, EMAIL_VERIFICATION: 'required' });
+    const proved: ApiDocument = (await strict.client.get('/openapi.json')).body;
+    const ids = operationsOf(proved).map(({ operationId }) => operationId);
+    const expected = [...PUBLIC, ...GUARDED, ...OTHERS, ...WITH_PROOF].filter((id) => id !== 'register');
+    expect(ids.sort()).toEqual(expected.sort());
+    const check = new DocumentedAnswers(proved);
+    const begun = await strict.client.post('/auth/register', { email: newEmail(), password: PASSWORD });
+    expect(check.problemsOf('beginRegistration', begun)).toEqual([]);
+    const dead = { token: `lk_${'A'.repeat(65)}`, password: PASSWORD };
+    const refused = await strict.client.post('/auth/register/confirm', dead);
+    expect(check.problemsOf('confirmRegistration', refused)).toEqual([]);
+    await strict.end();
+  });
+
+  it('names every error code but those of the routes of hosts and of routes that do not exist', () => {
     const named = new Set(everyValueOf('enum', document.paths).flat());
     expect(Object.keys(ERROR_STATUS).filter((code) => !named.has(code))).toEqual(['METHOD_NOT_ALLOWED']);
   });
@@ -160,6 +197,13 @@ describe('the API document', () => {
     await check('getProtected', client.get('/api/protected', { token }));
     await check('forwardAuth', client.get('/auth/forward', { token }));
     await check('forwardAuth', client.get('/auth/forward'));
+    await check('stepUp', client.post('/auth/step-up', { password: 'a wrong sentence' }, { token }));
+    await check('stepUp', client.post('/auth/step-up', { password: PASSWORD }, { token }));
+    await check(
+      'stepUp',
+      client.post('/auth/step-up', { password: PASSWORD }, { cookie: cookieHeader(renewed) }),
+    );
+    await check('stepUp', client.post('/auth/step-up', {}, { token }));
     const sessions = (await check('listSessions', client.get('/auth/sessions', { token }))).body;
     await check('listEvents', client.get('/auth/events?limit=100', { token }));
     await check('listEvents', client.get('/auth/events?limit=1000', { token }));
@@ -178,6 +222,24 @@ describe('the API document', () => {
     await check('introspectToken', ask('/oauth/introspect', ''));
     await check('introspectToken', client.post('/oauth/introspect'));
     await check('revokeToken', ask('/oauth/revoke', `token=${refreshToken}`));
+    const own = { token: fresh.accessToken as string };
+    const dead = { token: `lk_${'A'.repeat(65)}` };
+    const { email } = account;
+    await check('forgotPassword', client.post('/auth/password/forgot', { email }));
+    await check('forgotPassword', client.post('/auth/password/forgot', {}));
+    const choice = { ...dead, newPassword: PASSWORD };
+    await check('resetPassword', client.post('/auth/password/reset', choice));
+    await check('verifyEmail', client.post('/auth/email/verify', dead));
+    await check('resendVerification', client.post('/auth/email/verification', undefined, own));
+    await check('changeEmail', client.post('/auth/email', { newEmail: newEmail() }, own));
+    await check('changeEmail', client.post('/auth/email', {}, own));
+    await check('confirmEmail', client.post('/auth/email/confirm', dead));
+    await check('undoEmailChange', client.post('/auth/email/undo', dead));
+    await check('restoreAccount', client.post('/auth/me/restore', dead));
+    const rename = (name: unknown) => client.call('/auth/me', { method: 'PATCH', body: { name }, ...own });
+    await check('changeName', rename('Grace'));
+    await check('changeName', rename(7));
+    await check('exportAccount', client.get('/auth/me/export', own));
     await check('introspectToken', client.call('/oauth/introspect', { raw: '{}' }));
     const inForm = `token=${fresh.accessToken}&client_id=${id}&client_secret=${secret}`;
     await check(

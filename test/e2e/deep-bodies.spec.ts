@@ -34,6 +34,7 @@ const FIELDS: [string, string][] = [
   ['/auth/logout', 'refreshToken'],
   ['/auth/password', 'currentPassword'],
   ['/auth/password', 'newPassword'],
+  ['/auth/step-up', 'password'],
 ];
 
 /** A host whose parsers accept more than ours: bodies of 1 MB, and forms with nested fields. */
@@ -95,7 +96,7 @@ describe.each(['express', 'fastify'])('a body that is hard to digest, on %s', (a
     },
   );
 
-  it.each(['/auth/register', '/auth/login', '/auth/password'])(
+  it.each(['/auth/register', '/auth/login', '/auth/password', '/auth/step-up'])(
     '%s answers 400 for a body that is a list',
     async (route) => {
       for (const raw of [VALUES['deep lists']!, VALUES['a long list']!, '[]', '[[]]']) {

@@ -98,7 +98,7 @@ describe('latchkey doctor', () => {
     it('names the missing privileges of each table, with the statement that grants them', async () => {
       await admin.query(`REVOKE INSERT, DELETE ON users FROM ${ROLE}; REVOKE UPDATE ON refresh_tokens FROM ${ROLE};
         GRANT UPDATE (current_jti, previous_jti, rotated_at, last_used_at, expires_at, id, user_id, created_at,
-          absolute_expires_at, ip, user_agent) ON refresh_tokens TO ${ROLE};
+          absolute_expires_at, ip, user_agent, auth_time, amr, acr) ON refresh_tokens TO ${ROLE};
         REVOKE ALL ON revocations, auth_leases FROM ${ROLE}; REVOKE UPDATE ON auth_instances FROM ${ROLE};
         REVOKE INSERT ON auth_audit_receivers, auth_audit_dead_letters FROM ${ROLE}; REVOKE SELECT ON migrations, signing_keys FROM ${ROLE};
         CREATE SEQUENCE numbers; ALTER TABLE login_attempts ADD n bigint DEFAULT nextval('numbers')`);
@@ -140,6 +140,24 @@ describe('latchkey doctor', () => {
       expect(about((await examine(receiver)).found, 'grants')).toEqual([
         ['problem', expect.stringContaining('INSERT on "auth_audit_dead_letters"')],
       ]);
+    });
+
+    it('counts the tables of accounts and mails, and what deleting an account changes in events, only with mail', async () => {
+      await admin.query(`REVOKE DELETE ON auth_accounts FROM ${ROLE}; REVOKE UPDATE ON auth_actions, auth_mails FROM ${ROLE};
+        REVOKE UPDATE ON auth_events FROM ${ROLE}; GRANT UPDATE (count) ON auth_events TO ${ROLE}`);
+      expect(about((await examine()).found, 'grants')).toEqual([['ok', expect.anything()]]);
+      const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'no-reply@example.com' };
+      const missing = about((await examine(mail)).found, 'grants');
+      expect(missing.map(([state, message]) => [state, message!.slice(message!.indexOf('GRANT'))])).toEqual(
+        [
+          'UPDATE ON "auth_mails"',
+          'DELETE ON "auth_accounts"',
+          'UPDATE ON "auth_actions"',
+          'UPDATE (ip, user_agent, request_id, details, repeat_key) ON "auth_events"',
+        ].map((privilege) => ['problem', `GRANT ${privilege} TO "${ROLE}"`]),
+      );
+      for (const [, message] of missing) await admin.query(message!.slice(message!.indexOf('GRANT')));
+      expect(about((await examine(mail)).found, 'grants')).toEqual([['ok', expect.anything()]]);
     });
 
     it('names each table with row-level security, and whether a policy lets the role do what it needs', async () => {

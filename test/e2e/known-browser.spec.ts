@@ -28,10 +28,10 @@ async function start() {
   const register = async (headers: Record<string, string> = COOKIES) => {
     const account = { email: newEmail(), password: PASSWORD };
     const { cookies, body } = await host.client.post('/auth/register', account, { headers });
-    return { ...account, id: body.user.id as string, cookie: cookies.refresh?.value };
+    return { ...account, id: body.user.id as string, cookie: cookies.device?.value };
   };
-  const priority = async (account: { email: string; password: string }, refresh?: string) => {
-    const cookie = refresh === undefined ? undefined : `refresh=${refresh}`;
+  const priority = async (account: { email: string; password: string }, device?: string) => {
+    const cookie = device === undefined ? undefined : `device=${device}`;
     const headers = { ...COOKIES, ...(cookie && { cookie }) };
     await host.client.post('/auth/login', account, { headers });
     return applicants.at(-1)!.priority;
@@ -40,7 +40,7 @@ async function start() {
 }
 
 describe('a browser that has logged in before', () => {
-  it('has priority for its own account only, by its refresh cookie', async () => {
+  it('has priority for its own account only, by its device cookie', async () => {
     const { register, priority, applicants } = await start();
     const [ada, eve] = [await register(), await register()];
     expect(await priority(ada, ada.cookie)).toBe('high');
@@ -50,19 +50,20 @@ describe('a browser that has logged in before', () => {
     expect(await priority({ ...ada, email: newEmail() }, ada.cookie)).toBe('normal');
   });
 
-  it('has it after its session has expired or ended', async () => {
+  it('has it for 180 days, whether or not its session has expired or ended', async () => {
     const { host, register, priority } = await start();
-    const [ada, eve] = [await register(), await register()];
-    host.clock.offset = 40 * 86_400_000;
+    const ada = await register();
+    await host.client.post('/auth/logout', {}, { headers: { cookie: `device=${ada.cookie}` } });
+    host.clock.offset = 179 * 86_400_000;
     expect(await priority(ada, ada.cookie)).toBe('high');
-    await host.client.post('/auth/logout', { refreshToken: eve.cookie });
-    expect(await priority(eve, eve.cookie)).toBe('high');
+    host.clock.offset = 181 * 86_400_000;
+    expect(await priority(ada, ada.cookie)).toBe('normal');
   });
 
   it.each([
-    ['changed', (token: string) => token.replace(/.{3}$/, 'AAA')],
-    ['sent twice', (token: string) => `${token}; refresh=${token}`],
-    ['cut off', (token: string) => token.slice(0, -1)],
+    ['changed', (proof: string) => proof.replace(/.{3}$/, 'AAA')],
+    ['sent twice', (proof: string) => `${proof}; device=${proof}`],
+    ['cut off', (proof: string) => proof.slice(0, -1)],
     ['empty', () => ''],
     ['none', () => 'x'.repeat(5_000)],
   ])('is not recognized by a cookie that is %s', async (_, change) => {

@@ -71,6 +71,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the metadata, on %s', (adapt
       introspection_endpoint_auth_methods_supported: methods,
       revocation_endpoint: 'https://auth.example.com/oauth/revoke',
       revocation_endpoint_auth_methods_supported: methods,
+      acr_values_supported: ['pwd'],
     });
     expect((await client.get('/.well-known/openid-configuration')).body).toEqual(body);
   });

@@ -35,6 +35,10 @@ describe('the metrics of a running service', () => {
       METRICS_TOKEN: BEARER,
       // An address that is refused, so that nothing is sent.
       AUDIT_WEBHOOK_URL: 'https://127.0.0.1/audit',
+      // Nobody is there, and nothing is sent.
+      SMTP_URL: 'smtp://127.0.0.1:9',
+      MAIL_FROM: 'no-reply@example.com',
+      EMAIL_VERIFICATION: 'optional',
       AUDIT_WEBHOOK_SECRET: randomBytes(36).toString('base64url'),
     });
   });
@@ -97,7 +101,8 @@ describe('the metrics of a running service', () => {
 
   it('contain every limit from the start, including the one for accounts, so that a first refusal shows as an increase', async () => {
     const page = await metrics();
-    for (const limit of ['register', 'login', 'refresh', 'logout', 'password', 'clients', 'account'])
+    const limits = ['register', 'login', 'refresh', 'logout', 'password', 'mails', 'clients', 'account'];
+    for (const limit of limits)
       expect([limit, valueOf(page, `latchkey_throttled_total{limit="${limit}"}`)]).toEqual([limit, 0]);
   });
 

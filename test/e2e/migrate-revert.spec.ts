@@ -98,9 +98,9 @@ describe('latchkey migrate --revert', () => {
   it('leaves everything as it was when a migration cannot be undone', async () => {
     await inJson(['migrate']);
     const before = await contents();
-    await client.query('CREATE VIEW receivers AS SELECT name FROM auth_audit_receivers');
+    await client.query('CREATE VIEW levels AS SELECT acr FROM refresh_tokens');
     expect((await inJson(['migrate', '--revert', '--yes'])).code).toBe(1);
-    await client.query('DROP VIEW receivers');
+    await client.query('DROP VIEW levels');
     expect([await executed(), await contents()]).toEqual([NAMES, before]);
   });
 

@@ -147,6 +147,8 @@ describe.each(VARIANTS)('AuthModule in a host app on %s with %s', (adapter, styl
         roles: [],
         permissions: [],
         auth_time: expect.any(Number),
+        acr: 'pwd',
+        amr: ['pwd'],
       });
       expect(Math.abs(access.iat - now)).toBeLessThanOrEqual(2);
       expect(decode(refreshToken, 1)).toMatchObject({ type: 'refresh', sid: access.sid, sub: user.id });

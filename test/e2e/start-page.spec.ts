@@ -73,7 +73,7 @@ it('the start page links only what is on', async () => {
   try {
     const page = await service.client.get('/');
     expect(page.status).toBe(200);
-    expect(linksOf(page)).toEqual(['/style.css', '/health/ready']);
+    expect(linksOf(page)).toEqual(['/style.css', '/account/mailbox', '/health/ready']);
     for (const link of linksOf(page)) expect((await service.client.get(link)).status).toBe(200);
   } finally {
     await service.end();

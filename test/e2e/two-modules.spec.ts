@@ -199,7 +199,7 @@ describe.each<[AdapterName, 'forRoot' | 'forRootAsync']>([
 
     it('have cookies of their own', async () => {
       const [mine, theirs] = [await register(own, true), await register(other, true)];
-      expect(Object.keys(mine.cookies)).toEqual([`${own}-access`, `${own}-refresh`]);
+      expect(Object.keys(mine.cookies)).toEqual([`${own}-access`, `${own}-refresh`, `${own}-device`]);
       const cookie = `${cookieHeader(mine)}; ${cookieHeader(theirs)}`;
       expect((await client.get(`/${own}/things`, { cookie })).body.id).toBe(mine.body.user.id);
       expect((await client.get(`/${other}/things`, { cookie: cookieHeader(mine) })).body.error).toBe(

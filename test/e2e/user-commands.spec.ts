@@ -109,7 +109,7 @@ describe('latchkey user list', () => {
     const { data } = await inJson('list', '--email', '.list@', '--limit', '2');
     expect(data.nextCursor).toEqual(expect.any(String));
     expect(Object.keys(data.items[0]).sort()).toEqual(
-      'createdAt disabled email hasPassword id name passwordOff permissions roles'.split(' '),
+      'createdAt disabled email hasPassword id name passwordOff permissions roles slowedBy'.split(' '),
     );
     const { data: last } = await inJson('list', '--email', '.list@', '--cursor', data.nextCursor);
     expect(last).toMatchObject({
@@ -155,7 +155,7 @@ describe('an account whose password is off', () => {
     expect((await login(email)).status).toBe(401);
     expect((await user('list', '--locked')).stdout).toMatch(/off@example\.com .* password off +\d/);
     expect((await user('show', email)).stdout).toMatch(
-      /\nState: +password off\nPassword: +off after too many failures/,
+      /\nState: +password off\nPassword: +off after too many failures.*\nFailures: +101 by strangers, refused\n/,
     );
     await user('enable', email);
     expect((await inJson('list', '--locked')).data).toEqual({ items: [], nextCursor: null });
@@ -186,6 +186,7 @@ describe('latchkey user show and roles', () => {
       createdAt: expect.any(String),
       hasPassword: true,
       passwordOff: false,
+      slowedBy: [],
       sessions: 1,
     });
   });

@@ -23,7 +23,7 @@ async function accepted(options: Partial<LatchkeyNextOptions>, headers: Record<s
     }),
   );
   expect(new Set(statuses).size).toBe(1);
-  expect(service.requests.splice(0)).toHaveLength(statuses[0] ? 0 : 4);
+  expect(service.requests.splice(0)).toHaveLength(statuses[0] ? 0 : statuses.length);
   return !statuses[0];
 }
 

@@ -25,7 +25,7 @@ export class Client {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(new URL(path, this.url), {
       method: method ?? (payload === undefined ? 'GET' : 'POST'),
-      body: payload,
+      body: payload as BodyInit | undefined,
       headers: {
         ...(payload !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

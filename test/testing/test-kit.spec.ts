@@ -117,6 +117,24 @@ describe('inMemoryAuth', () => {
     expect(body.expiresIn).toBe(60);
   });
 
+  it('slows down guessing where the options ask for it, and knows devices', async () => {
+    const clock = new FakeClock();
+    const { app, client } = await start({ accountProtection: {}, clock: clock.now });
+    const account = { email: newEmail(), password: PASSWORD };
+    const { headers } = await client.post('/auth/register', account);
+    const deviceProof = headers.get('x-device-proof');
+    const wrong = { ...account, password: 'not the sentence of anyone' };
+    for (let i = 0; i < 5; i++) expect((await client.post('/auth/login', wrong)).status).toBe(401);
+    expect((await client.post('/auth/login', account)).status).toBe(429);
+    expect(await app.get(AccountAdmin).find(account.email)).toMatchObject({
+      passwordOff: false,
+      slowedBy: [{ counter: 'strangers', failures: 5, off: false }],
+    });
+    expect((await client.post('/auth/login', { ...account, deviceProof })).status).toBe(200);
+    clock.advance('2s');
+    expect((await client.post('/auth/login', account)).status).toBe(200);
+  });
+
   it('lets accounts be administered', async () => {
     const { app, client } = await start();
     const admin = app.get(AccountAdmin);

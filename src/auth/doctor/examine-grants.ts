@@ -19,7 +19,7 @@ export async function examineGrants(source: DataSource, used: UsedParts): Promis
     if (role.finding) return [role.finding];
     const tables = neededTables(source, used);
     const missing = [...(await missingOn(source, tables)), ...(await missingSequences(source, tables))];
-    if (used.audit) missing.push(...(await missingCount(source)));
+    if (used.audit) missing.push(...(await missingUpdates(source, used.accounts)));
     const hidden = await examineRowSecurity(source, tables, role.name);
     if (missing.length === 0)
       return [grants('ok', `the role ${role.name} has all privileges that are needed`), ...hidden];
@@ -101,16 +101,22 @@ async function missingSequences(source: DataSource, tables: readonly NeededTable
   return found.map(({ name }) => ({ lacks: 'USAGE', on: `SEQUENCE ${name}` }));
 }
 
-/** Repeated events are counted in their first row, or not at all. */
-async function missingCount(source: DataSource): Promise<Missing[]> {
+/** The personal data that an event loses when its account is deleted. */
+const FORGOTTEN = ['ip', 'user_agent', 'request_id', 'repeat_key', 'details'];
+
+/** Repeated events are counted in their first row, or not at all. Without the others, no account could be deleted. */
+async function missingUpdates(source: DataSource, accounts = false): Promise<Missing[]> {
   const path = tableOf(source, AuditEvent);
-  const found = await rows(
+  const found = await rows<{ name: string }>(
     source,
-    `SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'count'
-       AND NOT has_column_privilege(attrelid, attnum, 'UPDATE')`,
-    [path],
+    `SELECT attname::text AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = ANY ($2)
+       AND NOT has_column_privilege(attrelid, attnum, 'UPDATE') ORDER BY attnum`,
+    [path, ['count', ...(accounts ? FORGOTTEN : [])]],
   );
-  return found.map(() => ({ state: 'warning', lacks: 'UPDATE (count)', on: path }));
+  if (found.length === 0) return [];
+  const names = found.map(({ name }) => name);
+  const state = names.length > 1 ? 'problem' : 'warning';
+  return [{ state, lacks: `UPDATE (${names.join(', ')})`, on: path }];
 }
 
 async function rows<Row>(source: DataSource, text: string, values: unknown[]): Promise<Row[]> {

@@ -1,10 +1,13 @@
 import type { DataSource } from 'typeorm';
+import { StoredAccount } from '../../actions/account.entity.js';
+import { StoredAction } from '../../actions/action.entity.js';
 import { ResourceClient } from '../../clients/resource-client.entity.js';
 import { quotePath } from '../../database/quote-name.js';
 import { tableOf } from '../../database/table-of.js';
 import { AuditDeadLetter } from '../../events/audit-dead-letter.entity.js';
 import { AuditEvent } from '../../events/audit-event.entity.js';
 import { AuditReceiver } from '../../events/audit-receiver.entity.js';
+import { StoredMail } from '../../mail/mail.entity.js';
 import { StoredSigningKey } from '../../keys/signing-key.entity.js';
 import type { UserClass } from '../../users/user.entity.js';
 import { authEntities } from '../schema.js';
@@ -16,6 +19,10 @@ export interface UsedParts {
   audit: boolean;
   /** Whether the audit trail is sent to receivers. Default `false`. */
   receivers?: boolean;
+  /** Whether mails are sent. Default `false`. */
+  mail?: boolean;
+  /** Whether people manage their accounts by mail. Default `false`. */
+  accounts?: boolean;
 }
 
 /** A table, and what the statements of the stores do with it. */
@@ -38,7 +45,7 @@ const LESS = new Map<EntityClass, readonly Privilege[]>([
 
 /** Of all entities, so that a new one is never forgotten. */
 export function neededTables(source: DataSource, used: UsedParts): NeededTable[] {
-  const { users, keyRing, audit, receivers = false } = used;
+  const { users, keyRing, audit, receivers = false, mail = false, accounts = false } = used;
   const { schema, migrationsTableName: tableName = 'migrations' } = source.options as {
     schema?: string;
     migrationsTableName?: string;
@@ -46,6 +53,8 @@ export function neededTables(source: DataSource, used: UsedParts): NeededTable[]
   const unused = new Set<EntityClass>([
     ...(keyRing ? [] : [StoredSigningKey]),
     ...(audit ? [] : [AuditEvent]),
+    ...(mail ? [] : [StoredMail]),
+    ...(accounts ? [] : [StoredAccount, StoredAction]),
     ...(receivers ? [] : [AuditReceiver, AuditDeadLetter]),
   ]);
   return [

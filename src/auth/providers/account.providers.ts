@@ -1,14 +1,20 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AuthEvents } from '../../events/auth-events.js';
+import { DeviceProofs } from '../../tokens/device-proofs.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { AccountProtection } from '../../users/account-protection.js';
+import { InMemoryLoginAttempts } from '../../users/in-memory-login-attempts.js';
 import { LoginAttempts } from '../../users/login-attempts.js';
+import { PostgresLoginAttempts } from '../../users/postgres-login-attempts.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
 import { AccountAdmin } from '../../accounts/account-admin.js';
+import { AccountRecords } from '../../actions/account-records.js';
+import { AccountWork } from '../../accounts/account-work.js';
+import { EmailVerification } from '../../accounts/email-verification.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { Login } from '../../accounts/login.js';
@@ -23,6 +29,8 @@ import { AuthOptionsError } from '../../options/options-error.js';
 import { RegisterDto } from '../../users/register.dto.js';
 import type { CreationHook } from '../../users/user-store.js';
 import { MassRevocation } from '../../revocation/mass-revocation.js';
+import { StepUps } from '../../accounts/step-up.js';
+import { RenewedAuthentication } from '../../tokens/renewed-authentication.js';
 import { SessionStart } from '../../accounts/session-start.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { AuthService } from '../../accounts/auth.service.js';
@@ -46,22 +54,26 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     NewAccounts,
-    [UserStore, Passwords, PasswordPolicy, ResolvedAuthOptions],
+    [UserStore, Passwords, PasswordPolicy, AccountRecords, ResolvedAuthOptions],
     (
       users: UserStore,
       passwords: Passwords,
       policy: PasswordPolicy,
-      { registration: { onRegister } }: ResolvedAuthOptions,
+      records: AccountRecords,
+      { registration: { onRegister }, accounts }: ResolvedAuthOptions,
     ) => {
       if (onRegister) connectHook(users, onRegister);
-      return new NewAccounts(users, passwords, policy);
+      return new NewAccounts(users, passwords, policy, accounts.enabled ? records.actions : undefined);
     },
   ),
   provide(
     LoginAttempts,
     [AuthDataSource, ResolvedAuthOptions],
-    (source: DataSource, { accountProtection }: ResolvedAuthOptions) =>
-      new LoginAttempts(source, accountProtection),
+    (source: DataSource, { accountProtection, clock }: ResolvedAuthOptions): LoginAttempts =>
+      // A test without a database has something else in its place.
+      'isInitialized' in source
+        ? new PostgresLoginAttempts(source, accountProtection)
+        : new InMemoryLoginAttempts(accountProtection, clock),
   ),
   provide(
     AccountProtection,
@@ -77,49 +89,89 @@ export const accountProviders: Provider[] = [
   ),
   provide(
     Registrar,
-    [NewAccounts, TokensService, AccountEvents, ResolvedAuthOptions],
+    [NewAccounts, TokensService, AccountEvents, DeviceProofs, EmailVerification, ResolvedAuthOptions],
     (
       accounts: NewAccounts,
       tokens: TokensService,
       events: AccountEvents,
-      { registration: { dto, onRegister } }: ResolvedAuthOptions,
-    ) => new Registrar(accounts, tokens, events, dto !== RegisterDto || onRegister ? {} : undefined),
+      devices: DeviceProofs,
+      verification: EmailVerification | undefined,
+      { registration: { dto, onRegister }, accounts: { verification: mode } }: ResolvedAuthOptions,
+    ) =>
+      new Registrar(
+        accounts,
+        tokens,
+        events,
+        devices,
+        dto !== RegisterDto || onRegister ? {} : undefined,
+        mode === 'off' ? undefined : verification,
+      ),
   ),
   provide(RegisterBody, [ResolvedAuthOptions], ({ registration }: ResolvedAuthOptions) => registration.dto),
   provide(UserViews, [ResolvedAuthOptions], ({ userView }: ResolvedAuthOptions) => new UserViews(userView)),
   provide(
     Login,
-    [UserStore, Passwords, PasswordAttempts, TokensService, AccountEvents],
+    [
+      UserStore,
+      Passwords,
+      PasswordAttempts,
+      TokensService,
+      AccountEvents,
+      DeviceProofs,
+      EmailVerification,
+      ResolvedAuthOptions,
+    ],
     (
       users: UserStore,
       passwords: Passwords,
       attempts: PasswordAttempts,
       tokens: TokensService,
       events: AccountEvents,
-    ) => new Login(users, passwords, attempts, new SessionStart(users, tokens), events),
+      devices: DeviceProofs,
+      verification: EmailVerification | undefined,
+      { accounts }: ResolvedAuthOptions,
+    ) => {
+      const needed = accounts.verification === 'required' ? verification : undefined;
+      return new Login(users, passwords, attempts, new SessionStart(users, tokens), events, devices, needed);
+    },
   ),
   provide(
     PasswordChange,
-    [UserStore, Passwords, PasswordPolicy, PasswordAttempts, SessionStore, TokensService, AccountEvents],
-    (
-      users: UserStore,
-      passwords: Passwords,
-      policy: PasswordPolicy,
-      attempts: PasswordAttempts,
-      sessions: SessionStore,
-      tokens: TokensService,
-      events: AccountEvents,
-    ) => new PasswordChange(users, passwords, policy, attempts, sessions, tokens, events),
+    [
+      UserStore,
+      Passwords,
+      PasswordPolicy,
+      PasswordAttempts,
+      SessionStore,
+      TokensService,
+      AccountEvents,
+      DeviceProofs,
+      AccountWork,
+    ],
+    (...parts: [...ConstructorParameters<typeof PasswordChange>]) => new PasswordChange(...parts),
+  ),
+  provide(
+    StepUps,
+    [UserStore, Passwords, PasswordAttempts, RenewedAuthentication, AccountEvents],
+    (...parts: [...ConstructorParameters<typeof StepUps>]) => new StepUps(...parts),
   ),
   provide(
     AuthService,
-    [UserStore, Registrar, Login, PasswordChange],
-    (users: UserStore, registrar: Registrar, login: Login, passwordChange: PasswordChange) =>
-      new AuthService(users, registrar, login, passwordChange),
+    [UserStore, Registrar, Login, PasswordChange, StepUps],
+    (...parts: [...ConstructorParameters<typeof AuthService>]) => new AuthService(...parts),
   ),
   provide(
     AccountAdmin,
-    [UserStore, NewAccounts, TokensService, MassRevocation, AccountProtection, AuthEvents, Passwords],
+    [
+      UserStore,
+      NewAccounts,
+      TokensService,
+      MassRevocation,
+      AccountProtection,
+      AuthEvents,
+      Passwords,
+      AccountWork,
+    ],
     (
       users: UserStore,
       newAccounts: NewAccounts,
@@ -128,7 +180,9 @@ export const accountProviders: Provider[] = [
       protection: AccountProtection,
       events: AuthEvents,
       passwords: Passwords,
-    ) => new AccountAdmin(users, newAccounts, tokens, revocation, protection, events, passwords),
+      work: AccountWork | undefined,
+    ) =>
+      new AccountAdmin(users, newAccounts, tokens, revocation, protection, events, passwords, work?.records),
   ),
 ];
 

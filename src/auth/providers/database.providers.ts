@@ -1,18 +1,24 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { AccountRecords } from '../../actions/account-records.js';
+import { ClosedAccounts } from '../../accounts/closed-accounts.js';
 import { Cleanup, type Expiring } from '../../cleanup/cleanup.js';
 import { ResourceClients } from '../../clients/resource-clients.js';
 import { Clock, DatabaseClock } from '../../database/database-clock.js';
 import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
+import type { PostgresMailOutbox } from '../../mail/postgres-mail-outbox.js';
+import { MailOutbox } from '../../mail/mail-outbox.js';
 import { PostgresInstanceStore } from '../../instances/instance.store.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
 import { ExpiredSessions } from '../../sessions/expired-sessions.js';
 import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
 import { lookForOpenTelemetry } from '../../tracing/open-telemetry.js';
-import { LoginAttempts } from '../../users/login-attempts.js';
+import { DEVICE_PROOF_TTL } from '../../tokens/device-proofs.js';
+import { AttemptsOnFormerUsers, ExpiredAttempts } from '../../users/expired-attempts.js';
+import { UserStore } from '../../users/user-store.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -46,12 +52,24 @@ export const databaseProviders: Provider[] = [
   ),
   provide(
     Cleanup,
-    [AuthDataSource, RevocationStore, LoginAttempts, AuditStore, ResolvedAuthOptions],
+    [
+      AuthDataSource,
+      RevocationStore,
+      UserStore,
+      AuditStore,
+      MailOutbox,
+      AccountRecords,
+      ClosedAccounts,
+      ResolvedAuthOptions,
+    ],
     (
       source: DataSource,
       revocations: RevocationStore,
-      attempts: LoginAttempts,
+      users: UserStore,
       audit: AuditStore,
+      mails: PostgresMailOutbox,
+      records: AccountRecords,
+      closed: ClosedAccounts | undefined,
       options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
@@ -59,11 +77,15 @@ export const databaseProviders: Provider[] = [
       const tables: Expiring[] = [
         new ExpiredSessions(source),
         revocations,
-        attempts,
+        new ExpiredAttempts(source, DEVICE_PROOF_TTL),
         leases,
         new PostgresInstanceStore(source),
       ];
       if (options.audit.enabled) tables.push(audit);
+      if (options.mail) tables.push(mails);
+      if (options.accounts.enabled) tables.push(records.actions);
+      if (closed) tables.push(closed);
+      tables.push(new AttemptsOnFormerUsers(source, users)); // last, as a host's store may fail
       return new Cleanup(leases, tables, options.cleanupEvery, (line) => logger.warn(line));
     },
   ),

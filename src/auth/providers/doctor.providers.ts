@@ -4,6 +4,8 @@ import { AuthInstances } from '../../instances/auth-instances.js';
 import type { AuthModuleOptions } from '../../options/auth-options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
+import { MailOutbox } from '../../mail/mail-outbox.js';
+import { MailWorker } from '../../mail/mail-worker.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { AuthDoctor } from '../auth-doctor.js';
@@ -24,6 +26,8 @@ export const doctorProviders: Provider[] = [
       PasswordHasher,
       OwnTables,
       AuthInstances,
+      MailOutbox,
+      MailWorker,
     ],
     (
       given: AuthModuleOptions,
@@ -33,7 +37,12 @@ export const doctorProviders: Provider[] = [
       hasher: PasswordHasher,
       tables: Required<UsedTables>,
       instances: AuthInstances | undefined,
-    ) => new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances }),
+      outbox: MailOutbox,
+      worker: MailWorker | undefined,
+    ) => {
+      const mail = worker && { transport: worker.transport, outbox };
+      return new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances, mail });
+    },
   ),
   { provide: AuthDoctor.TOKEN, useExisting: AuthDoctor },
 ];

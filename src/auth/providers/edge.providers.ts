@@ -5,6 +5,8 @@ import { AuthEvents } from '../../events/auth-events.js';
 import { ClientAttempts } from '../../http/oauth/client-attempts.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
+import { Clock } from '../../database/database-clock.js';
+import { StepUpClock } from '../../http/guards/step-up-clock.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../../http/browser/trusted-origins.js';
@@ -66,6 +68,11 @@ export const edgeProviders: Provider[] = [
     ) => new SilentRefresh(tokens, sessionCookies, trusted, cookies.silentRefresh),
   ),
   CsrfGuard,
+  provide(
+    StepUpClock,
+    [Clock, ResolvedAuthOptions],
+    (clock: Clock, { access }: ResolvedAuthOptions) => new StepUpClock(clock, access.policy.clockTolerance),
+  ),
   provide(
     RoutesForSwagger,
     [ModulesContainer, ResolvedAuthOptions],

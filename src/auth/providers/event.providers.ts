@@ -1,5 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { AccountNotices } from '../../accounts/account-notices.js';
+import { AccountWork } from '../../accounts/account-work.js';
 import { AlertRules } from '../../alerts/alert-rules.js';
 import { AlertWebhook } from '../../alerts/alert-webhook.js';
 import { Clock } from '../../database/database-clock.js';
@@ -7,6 +9,7 @@ import { AuditStore } from '../../events/audit.store.js';
 import { AuditTrail } from '../../events/audit-trail.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { traceIdsOf } from '../../tracing/trace-context.js';
+import { UserStore } from '../../users/user-store.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { EventEmitterBridge } from '../event-emitter-bridge.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -17,7 +20,7 @@ const AlertLog = Symbol('AlertLog');
 const logger = new Logger('Events');
 const warn = (message: string) => logger.warn(message);
 
-/** Security events and their receivers: the audit trail, alerts, and the host's own listeners. */
+/** Security events and their receivers: the audit trail, alerts, mails to owners, and the host's own listeners. */
 export const eventProviders: Provider[] = [
   provide(
     AuditStore,
@@ -47,6 +50,11 @@ export const eventProviders: Provider[] = [
     AlertRules,
     [AuthEvents, AuditStore],
     (events: AuthEvents, store: AuditStore) => new AlertRules(events, store),
+  ),
+  provide(
+    AccountNotices,
+    [UserStore, AccountWork, AuthEvents],
+    (...parts: [...ConstructorParameters<typeof AccountNotices>]) => parts[1] && new AccountNotices(...parts),
   ),
   provide(
     AlertWebhook,

@@ -33,6 +33,7 @@ import { dataSourceProvider } from './data-source.provider.js';
 import { provide } from './provide.js';
 import { readinessProviders } from './readiness.providers.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { accountParts } from './account-parts.js';
 import { AccessJwtStrategy } from '../../http/strategies/access-jwt.strategy.js';
 
 const logger = new Logger('AuthModule');
@@ -89,6 +90,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
               new PostgresSessionStore(source, sessions),
           ),
         ]),
+    ...accountParts(parts),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     ...(parts.revocationList
       ? hostPart(RevocationList, parts.revocationList, REVOCATION_LIST)

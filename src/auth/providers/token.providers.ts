@@ -3,12 +3,14 @@ import { Clock } from '../../database/database-clock.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
+import { DeviceProofs } from '../../tokens/device-proofs.js';
 import { HmacSignatures } from '../../tokens/hmac-signatures.js';
 import { LibrarySignatures } from '../../tokens/jws-signatures.js';
 import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { RefreshTokens } from '../../tokens/refresh-tokens.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
+import { RenewedAuthentication } from '../../tokens/renewed-authentication.js';
 import { Rotation } from '../../tokens/rotation.js';
 import { TokenPairs } from '../../tokens/token-pairs.js';
 import { RevocationChecks } from '../../revocation/revocation-checks.js';
@@ -42,6 +44,11 @@ export const tokenProviders: Provider[] = [
     [ResolvedAuthOptions],
     ({ refresh }: ResolvedAuthOptions) =>
       new RefreshTokens(new JwtCodec(new HmacSignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
+  ),
+  provide(
+    DeviceProofs,
+    [ResolvedAuthOptions, Clock],
+    ({ refresh }: ResolvedAuthOptions, clock: Clock) => new DeviceProofs(refresh.keys, clock),
   ),
   provide(
     SessionEnder,
@@ -89,6 +96,11 @@ export const tokenProviders: Provider[] = [
     TokenPairs,
     [AccessTokens, RefreshTokens],
     (accessTokens: AccessTokens, refreshTokens: RefreshTokens) => new TokenPairs(accessTokens, refreshTokens),
+  ),
+  provide(
+    RenewedAuthentication,
+    [SessionStore, TokenPairs],
+    (sessions: SessionStore, pairs: TokenPairs) => new RenewedAuthentication(sessions, pairs),
   ),
   provide(
     Rotation,

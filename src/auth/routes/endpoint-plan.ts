@@ -13,11 +13,16 @@ type PathName = keyof EndpointPaths;
 
 const PATH_NAMES = Object.keys(DEFAULT_PATHS) as PathName[];
 
+/** Registration by mail: off with `register`, so that nobody who turns that off leaves another way in. */
+const REGISTERS: ReadonlySet<RouteName> = new Set(['beginRegistration', 'confirmRegistration']);
+
 /** The parts as they are used, once {@link judgeEndpoints} has found nothing wrong. */
 export function endpointPlan({ path, routes = {} }: AuthModuleParts): EndpointPlan {
   const paths = Object.entries(pathsIn(path)).filter(([, value]) => value !== undefined);
   const normalized = paths.map(([name, value]) => [name, withoutSlashes(value as string)]);
-  const off = ROUTE_NAMES.filter((name) => routes[name] === false);
+  const off = ROUTE_NAMES.filter(
+    (name) => routes[name] === false || (REGISTERS.has(name) && routes.register === false),
+  );
   return {
     paths: { ...DEFAULT_PATHS, ...(Object.fromEntries(normalized) as Partial<EndpointPaths>) },
     off: new Set<RouteName>(off),

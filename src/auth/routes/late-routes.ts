@@ -1,5 +1,9 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AccountController } from '../../http/account/account.controller.js';
+import { EmailController } from '../../http/email/email.controller.js';
 import { ForwardAuthController } from '../../http/forward-auth/forward-auth.controller.js';
+import { PasswordResetController } from '../../http/password/password-reset.controller.js';
+import { RegistrationController } from '../../http/registration/registration.controller.js';
 import { EndpointPlan, type RouteName } from '../../http/shared/endpoint-plan.js';
 import { AuthController } from '../../http/sign-in/auth.controller.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
@@ -7,19 +11,47 @@ import { methodsFor, switchRoute } from './placed-controllers.js';
 import { provide } from '../providers/provide.js';
 
 /** The controllers with routes that options turn off. */
-export const SWITCHED_BY_OPTIONS: readonly Type[] = [AuthController, ForwardAuthController];
+export const SWITCHED_BY_OPTIONS: readonly Type[] = [
+  AuthController,
+  ForwardAuthController,
+  RegistrationController,
+  PasswordResetController,
+  EmailController,
+  AccountController,
+];
 
-interface Switches {
-  forwardAuth: boolean;
+export type Switches = Pick<ResolvedAuthOptions, 'forwardAuth' | 'accounts'> & {
   registration: { enabled: boolean };
+};
+
+/** When a route exists that depends on options. */
+const CONDITIONS = {
+  forwardAuth: ({ forwardAuth }) => forwardAuth,
+  register: (switches) => switches.registration.enabled && !mustProve(switches),
+  beginRegistration: (switches) => switches.registration.enabled && mustProve(switches),
+  confirmRegistration: (switches) => switches.registration.enabled && mustProve(switches),
+  forgotPassword: ({ accounts }) => accounts.enabled,
+  resetPassword: ({ accounts }) => accounts.enabled,
+  verifyEmail: ({ accounts }) => accounts.enabled && accounts.verification !== 'off',
+  resendVerification: ({ accounts }) => accounts.enabled && accounts.verification !== 'off',
+  changeEmail: ({ accounts }) => accounts.enabled,
+  confirmEmail: ({ accounts }) => accounts.enabled,
+  undoEmailChange: ({ accounts }) => accounts.enabled,
+  changeName: ({ accounts }) => accounts.enabled,
+  closeAccount: ({ accounts }) => accounts.enabled,
+  restoreAccount: ({ accounts }) => accounts.enabled,
+  exportAccount: ({ accounts }) => accounts.enabled,
+} satisfies Partial<Record<RouteName, (switches: Switches) => boolean>>;
+
+const CONDITIONAL = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+
+function mustProve({ accounts }: Switches): boolean {
+  return accounts.enabled && accounts.verification === 'required';
 }
 
 /** The routes that options turn off. */
-export function routesOff({ forwardAuth, registration }: Switches): Set<RouteName> {
-  const off = new Set<RouteName>();
-  if (!forwardAuth) off.add('forwardAuth');
-  if (!registration.enabled) off.add('register');
-  return off;
+export function routesOff(switches: Switches): Set<RouteName> {
+  return new Set(CONDITIONAL.filter((route) => !CONDITIONS[route](switches)));
 }
 
 /**
@@ -32,9 +64,7 @@ export function lateRoutes(controllers: readonly Type[]): Provider {
     [ResolvedAuthOptions, EndpointPlan],
     (options: ResolvedAuthOptions, plan: EndpointPlan) => {
       const off = routesOff(options);
-      const switched = new Set<RouteName>(
-        (['forwardAuth', 'register'] as const).filter((route) => !plan.off.has(route)),
-      );
+      const switched = new Set<RouteName>(CONDITIONAL.filter((route) => !plan.off.has(route)));
       for (const controller of controllers)
         for (const method of methodsFor(controller, switched))
           switchRoute(controller, method, !methodsFor(controller, off).includes(method));

@@ -1,5 +1,10 @@
 import type { Type } from '@nestjs/common';
+import { AccountController } from '../../http/account/account.controller.js';
+import { EmailController } from '../../http/email/email.controller.js';
+import { PasswordResetController } from '../../http/password/password-reset.controller.js';
+import { RegistrationController } from '../../http/registration/registration.controller.js';
 import { PasswordController } from '../../http/password/password.controller.js';
+import { StepUpController } from '../../http/step-up/step-up.controller.js';
 import { SessionsController } from '../../http/sessions/sessions.controller.js';
 import { EventsController } from '../../http/events/events.controller.js';
 import { ForwardAuthController } from '../../http/forward-auth/forward-auth.controller.js';
@@ -30,6 +35,22 @@ const CONTROLLERS = new Map<Type, Record<string, RouteName>>([
     me: 'getCurrentUser',
   }),
   routesOf(PasswordController, { changePassword: 'changePassword' }),
+  routesOf(StepUpController, { stepUp: 'stepUp' }),
+  routesOf(RegistrationController, { begin: 'beginRegistration', confirm: 'confirmRegistration' }),
+  routesOf(PasswordResetController, { forgot: 'forgotPassword', reset: 'resetPassword' }),
+  routesOf(EmailController, {
+    verify: 'verifyEmail',
+    resend: 'resendVerification',
+    change: 'changeEmail',
+    confirm: 'confirmEmail',
+    undo: 'undoEmailChange',
+  }),
+  routesOf(AccountController, {
+    changeName: 'changeName',
+    close: 'closeAccount',
+    restore: 'restoreAccount',
+    exportData: 'exportAccount',
+  }),
   routesOf(SessionsController, { list: 'listSessions', end: 'endSession', endOthers: 'endOtherSessions' }),
   routesOf(EventsController, { list: 'listEvents' }),
   routesOf(ForwardAuthController, { identify: 'forwardAuth' }),

@@ -1,6 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { parseCompactJws } from '../../tokens/compact-jws.js';
+import { DEVICE_PROOF_TTL } from '../../tokens/device-proofs.js';
 import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
@@ -27,8 +28,8 @@ const MAX_COOKIE_BYTES = 4096;
  * own routes that use it with `JwtAuthGuard` or `CsrfGuard`.
  */
 export class SessionCookies {
-  /** What the two cookies are called. */
-  readonly names: Readonly<{ access: string; refresh: string }>;
+  /** What the cookies are called. */
+  readonly names: Readonly<{ access: string; refresh: string; device: string }>;
   private readonly dropped: DroppedCookies;
   private readonly renewed = new WeakMap<AuthRequest, TokenPair>();
 
@@ -40,7 +41,7 @@ export class SessionCookies {
     this.dropped = new DroppedCookies(settings, warn);
     // With the __Host- prefix, browsers reject the cookie from a subdomain or over plain HTTP (RFC 6265bis §4.1.3.2).
     const prefix = (settings.secure ? '__Host-' : '') + (settings.name ? `${settings.name}-` : '');
-    this.names = { access: `${prefix}access`, refresh: `${prefix}refresh` };
+    this.names = { access: `${prefix}access`, refresh: `${prefix}refresh`, device: `${prefix}device` };
   }
 
   /** Longer access tokens do not fit into their cookie: pass this to `TokensService` as `maxAccessTokenLength`. */
@@ -60,6 +61,21 @@ export class SessionCookies {
     this.dropped.check(requestOf(response), lines);
   }
 
+  /** Sets the proof that this browser has signed in before. It stays after a logout. */
+  setDevice(response: unknown, proof: string): void {
+    this.write(response, this.names.device, proof, DEVICE_PROOF_TTL);
+  }
+
+  /** Tells a client without cookies the same, in the header `X-Device-Proof`. */
+  tellDevice(response: unknown, proof: string): void {
+    this.adapterHost.httpAdapter.setHeader(response, 'X-Device-Proof', proof);
+  }
+
+  /** Sets the access cookie only. @throws Error as {@link set} does */
+  setAccess(response: unknown, { accessToken, expiresIn }: TokenPair): void {
+    this.write(response, this.names.access, accessToken, expiresIn);
+  }
+
   /** Like {@link set}; also makes the request read the new tokens from now on, and the response `no-store`. */
   renew(request: AuthRequest, response: unknown, tokens: TokenPair): void {
     this.set(response, tokens);
@@ -67,7 +83,7 @@ export class SessionCookies {
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 
-  /** Clears both cookies. */
+  /** Clears both cookies of the session. */
   clear(response: unknown): void {
     this.clearAccess(response);
     this.write(response, this.names.refresh, '', 0);
@@ -95,6 +111,11 @@ export class SessionCookies {
   /** Returns the refresh token in its cookie, like {@link accessToken}. */
   refreshToken(request: AuthRequest): string | undefined {
     return this.renewed.get(request)?.refreshToken ?? this.read(request, this.names.refresh);
+  }
+
+  /** Returns the proof in the cookie that {@link setDevice} sets, like {@link accessToken}. */
+  deviceProof(request: AuthRequest): string | undefined {
+    return this.read(request, this.names.device);
   }
 
   /** Whether a request carries either cookie, valid or not. */

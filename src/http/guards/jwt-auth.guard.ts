@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { InvalidTokenError, TokenMissingError } from '../../errors/auth-errors.js';
@@ -15,6 +15,7 @@ import { requestOf } from '../../transports/request-of.js';
 import { type AccessRequirement, assertMeets, requirementOf } from './access-requirement.js';
 import { askingPassport, type Outcome } from './fast-path/ask-passport.js';
 import { oncePerRoute } from './fast-path/once-per-route.js';
+import { StepUpClock } from './step-up-clock.js';
 
 /** What a route's decorators tell the guard. */
 interface GuardedRoute {
@@ -26,8 +27,8 @@ interface GuardedRoute {
 }
 
 /**
- * Lets requests with a valid access token through and sets `request.user` to the `AuthUser`; enforces `@Roles` and
- * `@Permissions`; leaves `@Public()` routes alone, and on `@OptionalAuth()` routes accepts requests without a token. If
+ * Lets requests with a valid access token through and sets `request.user` to the `AuthUser`; enforces `@Roles`,
+ * `@Permissions` and `@StepUp`; leaves `@Public()` routes alone, and on `@OptionalAuth()` routes accepts requests without a token. If
  * the token comes in a cookie, it rejects foreign pages like `CsrfGuard`, and renews the cookies of HTTP requests if
  * `cookies.silentRefresh` is on. Rejects requests with an `AuthError`: 401 with the reason, or 403 `FORBIDDEN` or
  * `CSRF_REJECTED`. Use it on a controller, a method, or as a global guard; also on resolvers, gateways and handlers of
@@ -37,6 +38,9 @@ interface GuardedRoute {
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   private readonly routeOf: (context: ExecutionContext) => GuardedRoute;
   private readonly askPassport: ReturnType<typeof askingPassport>;
+
+  /** Not an argument of the constructor, which subclasses of hosts call. */
+  @Optional() @Inject(StepUpClock) private readonly clock?: StepUpClock;
 
   constructor(
     reflector: Reflector,
@@ -59,8 +63,8 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     if (route.optional) return this.admitAnyone(context, request, route);
     const user = this.authenticate(context, request);
     return isPromise(user)
-      ? user.then((found) => admit(request, found, route.requirement))
-      : admit(request, user, route.requirement);
+      ? user.then((found) => this.admit(request, found, route.requirement))
+      : this.admit(request, user, route.requirement);
   }
 
   /** Finds the request on every transport. Override it for one that this guard does not know. */
@@ -88,11 +92,17 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   /** Only a missing token makes a request anonymous: an invalid one is refused, so that the client renews it. */
   private async admitAnyone(context: ExecutionContext, request: AuthRequest, { requirement }: GuardedRoute) {
     try {
-      return admit(request, await this.authenticate(context, request), requirement);
+      return this.admit(request, await this.authenticate(context, request), requirement);
     } catch (failure) {
       if (!(failure instanceof TokenMissingError)) throw failure;
-      return admit(request, undefined, requirement);
+      return this.admit(request, undefined, requirement);
     }
+  }
+
+  private admit(request: AuthRequest, user: AuthUser | undefined, requirement: AccessRequirement): true {
+    request.user = user;
+    assertMeets(user, requirement, this.clock);
+    return true;
   }
 
   private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
@@ -125,16 +135,10 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 }
 
-function admit(request: AuthRequest, user: AuthUser | undefined, requirement: AccessRequirement): true {
-  request.user = user;
-  assertMeets(user, requirement);
-  return true;
-}
-
 function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRoute {
   const targets = [context.getHandler(), context.getClass()];
   const requirement = requirementOf(reflector, context);
-  const needsUser = requirement.roles ?? requirement.permissions;
+  const needsUser = requirement.roles ?? requirement.permissions ?? requirement.stepUp;
   const authentication = reflector.getAllAndOverride<Authentication | undefined>(AUTHENTICATION, targets);
   return {
     requirement,

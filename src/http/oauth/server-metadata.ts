@@ -1,4 +1,5 @@
 import type { EndpointPlan } from '../shared/endpoint-plan.js';
+import { BY_PASSWORD } from '../../sessions/authentication.js';
 import { CLIENT_AUTH_METHODS } from './client-credentials.js';
 
 /** What the metadata depends on. */
@@ -24,6 +25,8 @@ export interface ServerMetadata {
   revocation_endpoint?: string;
   revocation_endpoint_auth_methods_supported?: readonly string[];
   scopes_supported?: readonly string[];
+  /** RFC 9470 §7. */
+  acr_values_supported: readonly string[];
 }
 
 /** RFC 9728 §2. */
@@ -48,6 +51,7 @@ export function serverMetadata({ issuer, base, plan, scopes }: MetadataSource): 
       revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     }),
     ...supported(scopes),
+    acr_values_supported: [BY_PASSWORD.acr],
   };
 }
 

@@ -112,6 +112,7 @@ export const wellKnownApi = describeController(WellKnownController, {
         revocation_endpoint: ADDRESS,
         revocation_endpoint_auth_methods_supported: TEXTS,
         scopes_supported: TEXTS,
+        acr_values_supported: TEXTS,
       },
       ['scopes_supported'],
     ),

@@ -1,5 +1,6 @@
 import { describeController } from '../../openapi/description.js';
 import { CHANGE_ERRORS, GUARD_ERRORS } from '../../openapi/errors.js';
+import { SETS_DEVICE } from '../../openapi/headers.js';
 import { objectSchema, schemaRef, TEXT } from '../../openapi/schema.js';
 import { GUARDED } from '../../openapi/security.js';
 import type { ChangePasswordDto } from './change-password.dto.js';
@@ -14,7 +15,7 @@ export const passwordApi = describeController(PasswordController, {
       summary: 'Change the password and end all other sessions',
       security: GUARDED,
       body: { schema: schemaRef('ChangePasswordRequest'), required: true },
-      answers: { 204: { description: 'The password has been changed.' } },
+      answers: { 204: { description: 'The password has been changed.', headers: SETS_DEVICE } },
       errors: [...CHANGE_ERRORS, 'VALIDATION_FAILED', ...GUARD_ERRORS, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
     },
   },

@@ -1,8 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import type { LoginOutcome } from '../../accounts/login-outcome.js';
+import type { PasswordChanged } from '../../accounts/password-change.js';
+import type { SteppedUp } from '../../accounts/step-up.js';
 import type { UserViews } from '../../accounts/user-views.js';
 import { InternalError } from '../../errors/auth-errors.js';
-import type { TokenPair } from '../../tokens/token-types.js';
+import type { TokenLimits, TokenPair } from '../../tokens/token-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 import type { SessionCookies } from '../browser/session-cookies.js';
@@ -25,15 +27,10 @@ export class AuthResponses {
     private readonly views: UserViews,
   ) {}
 
-  /**
-   * The user who logged in with this browser before, for `AuthService.login`. The session may have expired or ended: the
-   * cookie proves that there was one.
-   */
-  async knownUser(request: AuthRequest): Promise<string | undefined> {
-    const token = this.cookies.refreshToken(request);
-    if (token === undefined) return undefined;
-    const claims = await this.tokens.verifyRefreshToken(token).catch(() => undefined);
-    return claims?.sub;
+  /** The proof that this device has logged in before, for `AuthService.login`: in the body, or else in its cookie. */
+  deviceProof(request: AuthRequest): string | undefined {
+    const { deviceProof } = Object(request.body) as { deviceProof?: unknown };
+    return typeof deviceProof === 'string' ? deviceProof : this.cookies.deviceProof(request);
   }
 
   /**
@@ -44,9 +41,23 @@ export class AuthResponses {
     switch (end.outcome) {
       case 'signed-in': {
         const user = await this.orEnd(end.tokens, () => this.views.of(end.user));
-        return { ...(await this.begin(request, response, end.tokens)), user };
+        const tokens = await this.begin(request, response, end.tokens);
+        if (requestedTransport(request) === 'body') this.cookies.tellDevice(response, end.deviceProof);
+        else this.cookies.setDevice(response, end.deviceProof);
+        return { ...tokens, user };
       }
     }
+  }
+
+  /** After a change of the password: whoever is logged in by cookies gets a new proof in its cookie. */
+  passwordChanged({ deviceProof }: PasswordChanged, request: AuthRequest, response: unknown): void {
+    const isInCookie = bearerToken(request) === null && this.cookies.accessToken(request) !== undefined;
+    if (isInCookie) this.cookies.setDevice(response, deviceProof);
+  }
+
+  /** After a reset by link: a browser that asks for cookies gets a proof in one. */
+  passwordReset({ deviceProof }: PasswordChanged, request: AuthRequest, response: unknown): void {
+    if (requestedTransport(request) === 'cookie') this.cookies.setDevice(response, deviceProof);
   }
 
   /** Exchanges the refresh token that `PresentedRefreshGuard` found; the new tokens travel as the old one did. */
@@ -58,6 +69,24 @@ export class AuthResponses {
     const limits = transport === 'cookie' ? this.cookies : undefined;
     const tokens = await this.tokens.rotate(claims, clientOf(request), limits);
     return this.deliver(response, tokens, transport);
+  }
+
+  /** What the way of a request's access token back to the client permits: pass it to `AuthService.stepUp`. */
+  limitsOf(request: AuthRequest): TokenLimits | undefined {
+    return bearerToken(request) === null ? this.cookies : undefined;
+  }
+
+  /** Returns the response body for a step-up; the new access token travels as the old one did. */
+  async steppedUp(
+    { user, tokens }: SteppedUp,
+    request: AuthRequest,
+    response: unknown,
+  ): Promise<AuthResponse> {
+    const view = await this.views.of(user);
+    if (bearerToken(request) !== null) return { ...tokens, user: view };
+    // Not the refresh token: a refresh at the same time may have set a newer one.
+    this.cookies.setAccess(response, tokens);
+    return { ...lifetimesOf(tokens), user: view };
   }
 
   /**
@@ -100,7 +129,10 @@ export class AuthResponses {
   private deliver(response: unknown, tokens: TokenPair, transport: TokenTransport): TokenResponse {
     if (transport === 'body') return tokens;
     this.cookies.set(response, tokens);
-    const { expiresIn, refreshExpiresIn, sessionExpiresAt } = tokens;
-    return { expiresIn, refreshExpiresIn, sessionExpiresAt };
+    return lifetimesOf(tokens);
   }
+}
+
+function lifetimesOf({ expiresIn, refreshExpiresIn, sessionExpiresAt }: TokenPair): TokenResponse {
+  return { expiresIn, refreshExpiresIn, sessionExpiresAt };
 }

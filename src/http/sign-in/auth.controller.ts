@@ -82,8 +82,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const knownUser = await this.responses.knownUser(request);
-    const end = await this.auth.login(body, clientOf(request), knownUser);
+    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
     return this.responses.signedIn(end, request, response);
   }
 

@@ -1,13 +1,13 @@
 import type { ApiBody, ApiParameter } from '../../openapi/description.js';
 import { describeController } from '../../openapi/description.js';
 import { CHANGE_ERRORS, GUARD_ERRORS, LIMIT_ERRORS } from '../../openapi/errors.js';
-import { CLEARS_COOKIES, SETS_COOKIES } from '../../openapi/headers.js';
+import { CLEARS_COOKIES, SETS_COOKIES, SIGNS_IN } from '../../openapi/headers.js';
 import { schemaRef } from '../../openapi/schema.js';
 import { ANY_TOKEN, GUARDED, PUBLIC, REFRESH } from '../../openapi/security.js';
 import { AuthController } from './auth.controller.js';
 import { signInSchemas } from './sign-in.schemas.js';
 
-const TRANSPORT: ApiParameter = {
+export const TRANSPORT: ApiParameter = {
   name: 'X-Auth-Transport',
   in: 'header',
   description: '`cookie` delivers the tokens only in HttpOnly cookies.',
@@ -17,10 +17,10 @@ const TRANSPORT: ApiParameter = {
 /** Without a body, the refresh cookie is used. */
 const REFRESH_TOKEN: ApiBody = { schema: schemaRef('RefreshTokenRequest'), required: false };
 
-const signedIn = (description: string) => ({
+export const signedIn = (description: string) => ({
   description,
   schema: schemaRef('AuthResponse'),
-  headers: SETS_COOKIES,
+  headers: SIGNS_IN,
 });
 
 /** The description of `AuthController`. */
@@ -43,7 +43,7 @@ export const signInApi = describeController(AuthController, {
       parameters: [TRANSPORT],
       body: { schema: schemaRef('LoginRequest'), required: true },
       answers: { 200: signedIn('The user and the tokens of the new session.') },
-      errors: [...CHANGE_ERRORS, ...LIMIT_ERRORS, 'INVALID_CREDENTIALS', 'FORBIDDEN'],
+      errors: [...CHANGE_ERRORS, ...LIMIT_ERRORS, 'INVALID_CREDENTIALS', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED'],
     },
     refresh: {
       operationId: 'refresh',

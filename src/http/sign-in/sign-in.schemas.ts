@@ -59,9 +59,17 @@ export const signInSchemas: Record<string, ApiSchema> = {
     },
     ['name'],
   ),
-  LoginRequest: objectSchema<LoginDto>({
-    email: { type: 'string', examples: ['ada@example.com'] },
-    password: { type: 'string', examples: ['a long sentence of yours'] },
-  }),
+  LoginRequest: objectSchema<LoginDto>(
+    {
+      email: { type: 'string', examples: ['ada@example.com'] },
+      password: { type: 'string', examples: ['a long sentence of yours'] },
+      deviceProof: {
+        type: ['string', 'null'],
+        description:
+          'The header `X-Device-Proof` of the last login on this device. Default: the device cookie, if there is one.',
+      },
+    },
+    ['deviceProof'],
+  ),
   RefreshTokenRequest: objectSchema<RefreshTokenDto>({ refreshToken: TEXT_OR_NULL }, ['refreshToken']),
 };

@@ -22,9 +22,9 @@ export function allowOrigins(
     // A function, so that every response has `Vary: Origin`.
     origin: (origin, decide) => decide(null, origin !== undefined && allowed.has(origin) ? origin : false),
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: [...REQUEST_HEADERS, ...ADDED_BY_TOOLS, ...headers],
-    exposedHeaders: ['Date', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    exposedHeaders: ['Date', 'Retry-After', 'WWW-Authenticate', 'X-Device-Proof', 'X-Request-Id'],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

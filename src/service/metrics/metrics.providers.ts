@@ -8,6 +8,8 @@ import {
   Cleanup,
   KeyRing,
   KeyRotation,
+  Mails,
+  MailWorker,
   AuthInstances,
   PasswordHasher,
   RedisConnection,
@@ -22,6 +24,7 @@ import { Readiness } from '../health/readiness.js';
 import { countEvents } from './event-counters.js';
 import { gaugeMaintenance } from './maintenance-gauges.js';
 import { gaugeInstances } from './instance-gauges.js';
+import { gaugeMails } from './mail-gauges.js';
 import { LiveSessions } from './live-sessions.js';
 import { MetricsAccess } from './metrics-access.js';
 import { gaugeReadiness } from './readiness-gauge.js';
@@ -29,6 +32,7 @@ import { gaugeState } from './state-gauges.js';
 import { timeVerifications } from './verification-time.js';
 
 const MaintenanceMetrics = Symbol('MaintenanceMetrics');
+const MailMetrics = Symbol('MailMetrics');
 
 /**
  * Each app has its own registry instead of the process-wide one, so that two apps in a process are counted separately.
@@ -63,6 +67,11 @@ export function metricsProviders({ mode, metricsTokens }: Configuration): Provid
         { token: AlertWebhook, optional: true },
       ],
       useFactory: gaugeMaintenance,
+    },
+    {
+      provide: MailMetrics,
+      inject: [Registry, Mails, { token: MailWorker, optional: true }],
+      useFactory: gaugeMails,
     },
   ];
 }

@@ -1,38 +1,61 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { NotFoundError, Public } from '../../index.js';
-import { AccountPages } from './account-pages.js';
-import { send } from './asset.js';
-
-const PAGES = new Map([
-  ['sign-in', 'sign-in.html'],
-  ['sign-up', 'sign-up.html'],
-]);
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NotFoundError, Public, SessionCookies } from '../../index.js';
+import { AccountPages, type PageRequest } from './account-pages.js';
+import { type Asset, send } from './asset.js';
 
 /** The account pages: sign up, sign in, my account. They use the public API, like any other client. */
 @Public()
 @Controller('account')
 export class AccountPagesController {
-  constructor(private readonly pages: AccountPages) {}
+  constructor(
+    private readonly pages: AccountPages,
+    private readonly cookies: SessionCookies,
+  ) {}
 
   @Get()
-  account(@Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.serve('account.html', reply);
+  account(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    return this.serve(this.pages.page('', this.read(request)), request, reply);
   }
 
   @Get('client/:file')
-  clientModule(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.serve(`client/${file}`, reply);
+  clientModule(
+    @Param('file') file: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer {
+    return this.serve(this.pages.file(`client/${file}`), request, reply);
   }
 
   @Get(':page')
-  page(@Param('page') page: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.serve(PAGES.get(page) ?? page, reply);
+  page(
+    @Param('page') page: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer {
+    return this.serve(this.pages.file(page) ?? this.pages.page(page, this.read(request)), request, reply);
   }
 
-  private serve(name: string, reply: FastifyReply): Buffer {
-    const asset = this.pages.find(name);
-    if (!asset) throw new NotFoundError();
-    return send(asset, reply);
+  /** Any address further down: there is none. */
+  @Get('*')
+  elsewhere(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    return this.serve(undefined, request, reply);
+  }
+
+  /** People get a page that says so when there is none; scripts get an error, as everywhere. */
+  private serve(asset: Asset | undefined, request: FastifyRequest, reply: FastifyReply): Buffer {
+    if (asset) return send(asset, reply);
+    if (!request.headers.accept?.includes('text/html')) throw new NotFoundError();
+    return send(this.pages.notFound(this.read(request)), reply);
+  }
+
+  private read({ headers, query }: FastifyRequest): PageRequest {
+    const { access, refresh } = this.cookies.names;
+    const given = headers.cookie?.split(';').map((pair) => pair.split('=', 1)[0]!.trim()) ?? [];
+    return {
+      acceptLanguage: headers['accept-language'],
+      mayBeSignedIn: given.includes(access) || given.includes(refresh),
+      query: query as PageRequest['query'],
+    };
   }
 }

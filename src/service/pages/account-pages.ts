@@ -1,27 +1,91 @@
 import { readdirSync } from 'node:fs';
-import { type Asset, ASSETS, isAsset, readAsset, toAsset } from './asset.js';
+import type { Brand } from '../../brand/brand.js';
+import { localeFor, type Locale } from '../../brand/locale.js';
+import { markOf } from '../../brand/mark.js';
+import { accountPage } from './account.page.js';
+import { type Asset, ASSETS, isAsset, pageAsset, pictureAsset, readAsset } from './asset.js';
+import { forgotPage } from './forgot.page.js';
+import { layout } from './layout.js';
+import { LINK_TEMPLATES } from './link.page.js';
+import { notFoundPage } from './not-found.page.js';
+import type { PageTemplate, PageView } from './page.js';
+import { returnAddress } from './return-address.js';
+import { signInPage } from './sign-in.page.js';
+import { signUpPage } from './sign-up.page.js';
+import { styleOf } from './style.js';
+import { TEXTS } from './texts/texts.js';
 
-/** The files of the account pages. They are read once: only files that existed at the start can be requested. */
+/** The pages by their address below `/account`, without the slash. */
+const PAGES: Readonly<Record<string, PageTemplate>> = {
+  '': accountPage,
+  'sign-in': signInPage,
+  'sign-up': signUpPage,
+};
+
+/** Those that need mail. */
+const MAIL_PAGES: Readonly<Record<string, PageTemplate>> = { forgot: forgotPage, ...LINK_TEMPLATES };
+
+export interface PageSettings {
+  brand: Brand;
+  /** `undefined`: the language that the browser asks for. */
+  locale: Locale | undefined;
+  /** Whether people can register; otherwise no page offers it. */
+  registration: boolean;
+  /** Whether people manage their accounts by mail. */
+  byMail: boolean;
+  minLength: number;
+  /** Where people may be sent once they are signed in, besides this origin. */
+  trustedOrigins: readonly string[];
+}
+
+/** What a request says that changes a page. */
+export interface PageRequest {
+  acceptLanguage: string | undefined;
+  mayBeSignedIn: boolean;
+  query: Readonly<Record<string, unknown>>;
+}
+
+/** The account pages and their files. Files are read once: only those that existed at the start can be requested. */
 export class AccountPages {
-  private readonly assets = new Map<string, Asset>([
-    ...read(ASSETS, ''),
-    ...read(new URL('../../client/', import.meta.url), 'client/'),
-  ]);
+  private readonly assets: ReadonlyMap<string, Asset>;
+  private readonly pages: ReadonlyMap<string, PageTemplate>;
 
-  /** @param registration whether people can register; otherwise no page offers it */
-  constructor({ registration }: { registration: boolean }) {
-    if (!registration) this.withoutSignUp();
+  constructor(private readonly settings: PageSettings) {
+    const assets = new Map([
+      ...read(ASSETS, ''),
+      ...read(new URL('../../client/', import.meta.url), 'client/'),
+    ]);
+    assets.set('style.css', styleOf(settings.brand));
+    assets.set('mark', pictureAsset(markOf(settings.brand)));
+    const pages = new Map(Object.entries({ ...PAGES, ...(settings.byMail && MAIL_PAGES) }));
+    if (!settings.registration) {
+      pages.delete('sign-up');
+      assets.delete('sign-up.js');
+    }
+    this.assets = assets;
+    this.pages = pages;
   }
 
-  find(name: string): Asset | undefined {
+  file(name: string): Asset | undefined {
     return this.assets.get(name);
   }
 
-  private withoutSignUp(): void {
-    for (const name of ['sign-up.html', 'sign-up.js']) this.assets.delete(name);
-    const page = this.assets.get('sign-in.html')!.content.toString();
-    const lines = page.split('\n').filter((line) => !line.includes('/account/sign-up'));
-    this.assets.set('sign-in.html', toAsset('sign-in.html', Buffer.from(lines.join('\n'))));
+  page(name: string, request: PageRequest): Asset | undefined {
+    const template = this.pages.get(name);
+    return template && this.render(template, request);
+  }
+
+  notFound(request: PageRequest): Asset {
+    return this.render(notFoundPage, request);
+  }
+
+  private render(template: PageTemplate, { acceptLanguage, mayBeSignedIn, query }: PageRequest): Asset {
+    const { locale = localeFor(acceptLanguage), trustedOrigins, ...settings } = this.settings;
+    const why = typeof query.why === 'string' ? query.why : undefined;
+    const next = returnAddress(query.next, trustedOrigins);
+    const view: PageView = { ...settings, locale, texts: TEXTS[locale], mayBeSignedIn, next, why };
+    const content = template(view);
+    return pageAsset(layout(view, content), locale, content.status);
   }
 }
 

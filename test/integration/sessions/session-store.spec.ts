@@ -57,7 +57,14 @@ describe('in PostgreSQL', () => {
     await database.drop();
   });
 
-  const TIMES = ['created_at', 'rotated_at', 'last_used_at', 'expires_at', 'absolute_expires_at'];
+  const TIMES = [
+    'created_at',
+    'rotated_at',
+    'last_used_at',
+    'expires_at',
+    'absolute_expires_at',
+    'auth_time',
+  ];
 
   describeSessionStore('PostgresSessionStore', async (limits) => ({
     store: new PostgresSessionStore(dataSource, limits),

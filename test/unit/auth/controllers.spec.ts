@@ -7,7 +7,10 @@ import { AuthModule, type AuthModuleOptions, isAuthEndpoint } from '../../../src
 
 const SRC = join(import.meta.dirname, '../../../src');
 
-const { controllers = [] } = AuthModule.forRoot({ forwardAuth: true } as AuthModuleOptions);
+const { controllers = [] } = AuthModule.forRoot({
+  forwardAuth: true,
+  accounts: { verification: 'required' },
+} as AuthModuleOptions);
 
 describe('every controller of the module', () => {
   it.each(controllers.map((controller) => [controller.name, controller]))(

@@ -95,21 +95,25 @@ describe('an app that gives AuthModule', () => {
     );
   });
 
-  it.each(['userStore', 'sessionStore', 'passwordHasher', 'revocationList', 'accessJwtStrategy'])(
-    'an object as %s reads that it must be a class',
-    async (part) => {
-      class Store {}
-      const parts = { [part]: new Store() };
-      const expected = `must be a class, which Nest instantiates: write ${part}: Store, not ${part}: new Store()`;
-      for (const module of [
-        () => AuthModule.forRoot({ ...good(), ...(parts as object) }),
-        () => AuthModule.forRootAsync({ useFactory: good, ...(parts as object) }),
-      ])
-        expect(await failureOf(() => [module()])).toBe(
-          `AuthModule cannot start with these options:\n  - ${part} ${expected}`,
-        );
-    },
-  );
+  it.each([
+    'userStore',
+    'sessionStore',
+    'passwordHasher',
+    'revocationList',
+    'accountRecords',
+    'accessJwtStrategy',
+  ])('an object as %s reads that it must be a class', async (part) => {
+    class Store {}
+    const parts = { [part]: new Store() };
+    const expected = `must be a class, which Nest instantiates: write ${part}: Store, not ${part}: new Store()`;
+    for (const module of [
+      () => AuthModule.forRoot({ ...good(), ...(parts as object) }),
+      () => AuthModule.forRootAsync({ useFactory: good, ...(parts as object) }),
+    ])
+      expect(await failureOf(() => [module()])).toBe(
+        `AuthModule cannot start with these options:\n  - ${part} ${expected}`,
+      );
+  });
 
   it.each([
     [{ userStore: { find: () => null } }, /- userStore must be a class.*: write class Mine \{ … \}/],

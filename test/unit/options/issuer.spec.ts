@@ -87,7 +87,7 @@ describe('the claims that are the same in every token', () => {
   });
 
   it.each([
-    'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sid', 'client_id', 'type', 'roles', 'permissions', 'auth_time',
+    'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sid', 'client_id', 'type', 'roles', 'permissions', 'auth_time', 'session_began',
     'acr', 'amr', 'cnf', 'active', 'token_type',
   ])('cannot contain %s', (name) => {
     expect(problemsOf({ jwt: { claims: { tenant: 'acme', [name]: 'x' } } })).toEqual([

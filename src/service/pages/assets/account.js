@@ -1,4 +1,12 @@
-import { ask, attempt, client, element, show, timeElement } from './page.js';
+import { accountOf } from './client/account.js';
+import { submits } from './form.js';
+import { attempt, client, element, say } from './page.js';
+import { counted, data, fill, inWords, timeElement } from './words.js';
+
+const words = data.account;
+const account = accountOf(client);
+/** How many entries of a list are shown at first. */
+const SHOWN = 10;
 
 let leaving = false;
 
@@ -8,7 +16,10 @@ function leave(query = '') {
   leaving = true;
 }
 
-client.onSignedOut((code) => leave(`?why=${code === 'LOGGED_OUT' ? 'out' : 'ended'}`));
+const left = { because: 'out' };
+client.onSignedOut((code) => leave(`?why=${code === 'LOGGED_OUT' ? left.because : 'ended'}`));
+// Someone else may have signed in, in another tab.
+client.onSignedIn(() => location.reload());
 
 function item(title, ...details) {
   const li = document.createElement('li');
@@ -23,101 +34,148 @@ function item(title, ...details) {
   return li;
 }
 
-/** Shows the notice once the lists are up to date, or could not be loaded. */
-const tellAfter = (shown, notice) => shown.finally(() => show('notice', notice));
+/** The text with an element in the place of `{time}`. */
+function withTime(text, iso) {
+  const [before, after] = text.split('{time}');
+  return [before, timeElement(iso, words.justNow), after];
+}
 
-function endButton(session) {
+const separated = (...parts) =>
+  parts.filter(Boolean).flatMap((part, i) => (i === 0 ? part : [', ', part].flat()));
+
+function quietButton(text, label, work) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'quiet';
-  button.textContent = 'End';
-  button.setAttribute('aria-label', `End the session on ${session.device ?? 'an unknown device'}`);
-  button.addEventListener('click', () =>
-    attempt(button, async () => {
-      await ask(`/auth/sessions/${session.id}`, { method: 'DELETE' });
-      await tellAfter(showSessions(), 'That session has ended.');
-    }),
-  );
+  button.textContent = text;
+  if (label) button.setAttribute('aria-label', label);
+  button.addEventListener('click', () => work(button));
   return button;
 }
 
+/** Shows the first entries, and the others when someone asks for them. */
+function showList(list, rows) {
+  const later = rows.slice(SHOWN);
+  list.replaceChildren(...rows.slice(0, SHOWN));
+  list.nextElementSibling?.remove();
+  if (later.length === 0) return;
+  const all = quietButton(counted(words.showAll, rows.length), '', () => {
+    all.remove();
+    list.append(...later);
+    later[0].tabIndex = -1;
+    later[0].focus();
+  });
+  all.classList.add('all');
+  list.after(all);
+}
+
+function deviceOf({ device }) {
+  if (!device) return words.unknownDevice;
+  const [browser, system] = device.split(' on ');
+  return system ? fill(words.device, { browser, system }) : device;
+}
+
+function endButton(session) {
+  return quietButton(words.end, fill(words.endOf, { device: deviceOf(session) }), (button) =>
+    attempt(button, async () => {
+      const index = [...element('sessions').children].indexOf(button.closest('li'));
+      await account.endSession(session.id);
+      await showSessions().catch(() => undefined);
+      say(element('sessions'), 'notice', words.ended);
+      moveTo(index);
+    }),
+  );
+}
+
+/** The row with the focus is gone: the next one takes it, or else the heading. */
+function moveTo(index) {
+  const buttons = [...element('sessions').children].slice(index).map((row) => row.querySelector('button'));
+  (buttons.find((button) => button) ?? element('sessions-heading')).focus();
+}
+
 async function showSessions() {
-  const sessions = await ask('/auth/sessions');
-  const rows = sessions.map((session) => {
-    const title = `${session.device ?? 'Unknown device'}${session.current ? ' (this one)' : ''}`;
-    const place = session.ip ? ` from ${session.ip}` : '';
-    const row = item(
-      title,
-      'Last used ',
-      timeElement(session.lastUsedAt),
-      `${place}, started `,
-      timeElement(session.createdAt),
-    );
+  const sessions = await account.sessions();
+  const ownFirst = sessions.toSorted((a, b) => Number(b.current) - Number(a.current));
+  const rows = ownFirst.map((session) => {
+    const title = session.current ? `${deviceOf(session)} ${words.current}` : deviceOf(session);
+    const used = withTime(words.lastUsed, session.lastUsedAt);
+    const place = session.ip && [fill(words.from, { place: session.ip })];
+    const row = item(title, ...separated(used, place, withTime(words.started, session.createdAt)));
     if (!session.current) row.append(endButton(session));
     return row;
   });
-  element('sessions').replaceChildren(...rows);
+  showList(element('sessions'), rows);
   element('end-others').hidden = rows.length < 2;
 }
 
-const EVENT_NAMES = new Map([
-  ['registered', 'Account created'],
-  ['logged-in', 'Signed in'],
-  ['login-failed', 'Sign-in failed'],
-  ['logged-out', 'Signed out'],
-  ['password-change-failed', 'Password change failed: the current password was wrong'],
-  ['reused', 'An old token was used again: the session was ended for safety'],
-]);
-
-const ALERT_NAMES = new Map([
-  ['new-device', 'New device'],
-  ['refresh-token-reused', 'The same token was used twice'],
-  ['many-failures-on-account', 'Many failed sign-ins'],
-]);
-
+/** Services may have more kinds than this page knows. */
 const nameOf = ({ type, rule }) =>
-  ALERT_NAMES.get(rule) ??
-  EVENT_NAMES.get(type) ??
+  words.alerts[rule] ??
+  words.events[type] ??
   type.replaceAll(/[_-]/g, ' ').replace(/^./, (c) => c.toUpperCase());
 
 async function showEvents() {
-  const events = await ask('/auth/events');
-  const rows = events.map((event) =>
-    item(
-      nameOf(event),
-      timeElement(event.at),
-      event.device ? `, ${event.device}` : '',
-      event.ip ? `, ${event.ip}` : '',
-    ),
-  );
-  element('events').replaceChildren(...(rows.length > 0 ? rows : [item('Nothing yet')]));
+  const events = await account.events();
+  const rows = events.map((event) => {
+    const count = event.count > 1 && [counted(words.times, event.count)];
+    const details = [event.device && [deviceOf(event)], event.ip && [event.ip], count];
+    return item(nameOf(event), ...separated([timeElement(event.at, words.justNow)], ...details));
+  });
+  showList(element('events'), rows.length > 0 ? rows : [item(words.nothing)]);
 }
 
-element('end-others').addEventListener('click', (event) =>
-  attempt(event.currentTarget, async () => {
-    await ask('/auth/sessions', { method: 'DELETE' });
-    await tellAfter(Promise.all([showSessions(), showEvents()]), 'All other sessions have ended.');
+/** The lists as they are now. What has been done is done even if they cannot be loaded. */
+const refreshed = () => Promise.allSettled([showSessions(), showEvents()]);
+
+element('end-others').addEventListener('click', ({ currentTarget }) =>
+  attempt(currentTarget, async () => {
+    await account.endOtherSessions();
+    await refreshed();
+    say(element('sessions'), 'notice', words.othersEnded);
+    element('sessions-heading').focus();
   }),
 );
 
-element('sign-out').addEventListener('click', (event) => attempt(event.currentTarget, () => client.logout()));
+element('sign-out').addEventListener('click', ({ currentTarget }) =>
+  attempt(currentTarget, () => client.logout()),
+);
 
-element('password-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const form = event.currentTarget;
-  attempt(event.submitter, async () => {
-    const [currentPassword, newPassword] = [element('current').value, element('new').value];
-    await ask('/auth/password', { method: 'POST', body: { currentPassword, newPassword } });
-    form.reset();
-    const done = 'Your password has been changed, and all other sessions have ended.';
-    await tellAfter(Promise.all([showSessions(), showEvents()]), done);
-  });
+submits(element('password-form'), async ({ currentPassword, newPassword }, button) => {
+  await account.changePassword({ currentPassword, newPassword });
+  element('password-form').reset();
+  await refreshed();
+  say(button, 'notice', words.changed);
 });
 
-const user = await client.getUser().catch(() => undefined);
-if (user === null) leave();
-else if (user) {
+/** How long to wait before a service that is busy or just starting is asked again. */
+const PAUSES_MS = [1_000, 3_000];
+
+async function patiently(work) {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== 0 && error.status !== 503) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return work();
+}
+
+function show(user) {
   element('who').textContent = user.name ? `${user.name}, ${user.email}` : user.email;
+}
+
+async function start() {
+  if (!data.mayBeSignedIn) return leave();
+  const user = await patiently(() => client.getUser());
+  if (!user) return leave();
+  show(user);
+  if (data.profile) (await import('./profile.js')).profile(user, { account, show, left });
   document.querySelector('[name=username]').value = user.email;
-  await Promise.all([showSessions(), showEvents()]);
-} else show('problem', 'The service cannot be reached. Try again in a moment.');
+  element('content').hidden = false;
+  await Promise.all([patiently(showSessions), patiently(showEvents)]);
+}
+
+await start().catch((error) => say(document.body, 'problem', inWords(error)));
+if (!leaving) element('wait').hidden = true;

@@ -1,79 +1,59 @@
 import { createLatchkeyClient, LatchkeyError } from './client/latchkey-client.js';
+import { data, inWords, texts } from './words.js';
 
 /** The session of this browser. Its tokens are in cookies that no script can read. */
 export const client = createLatchkeyClient({ baseUrl: location.origin, transport: 'cookie' });
 
 export const element = (id) => document.getElementById(id);
 
-/** Shows a message in its place, where screen readers announce it; an empty message hides the place. */
-export function show(id, message) {
-  const place = element(id);
+/** Shows a message close to an element, where screen readers announce it, in place of every other message. */
+export function say(near, kind, message) {
+  for (const place of document.querySelectorAll('.message')) place.textContent = '';
+  const area = [near.closest('form'), near.closest('section'), document]
+    .map((scope) => scope?.querySelector('.messages'))
+    .find((found) => found);
+  const place = area.querySelector(`.${kind}`);
   place.textContent = message;
-  place.hidden = message === '';
+  if (message) place.scrollIntoView({ block: 'nearest' });
 }
 
-/** Does what a form or a button is for, once at a time, and says in words what went wrong. */
-export async function attempt(button, work) {
-  button.disabled = true;
-  show('problem', '');
+/** Does what a form or a button is for, once at a time. The button keeps the focus, which disabling it would take. */
+export async function attempt(button, work, failed = (error) => say(button, 'problem', inWords(error))) {
+  if (button.ariaDisabled === 'true') return;
+  button.ariaDisabled = 'true';
+  say(button, 'problem', '');
   try {
     await work();
   } catch (error) {
-    show('problem', inWords(error));
+    failed(error instanceof LatchkeyError ? error : { code: 'other' });
   } finally {
-    button.disabled = false;
+    button.ariaDisabled = null;
   }
 }
 
-function inWords(error) {
-  if (!(error instanceof LatchkeyError)) return 'Something went wrong. Try again.';
-  const details = (error.details ?? []).map(({ message }) => message);
-  const { retryAfter } = error;
-  // The seconds below say it better.
-  const message = retryAfter ? error.message.replace(': try again later.', '.') : error.message;
-  const wait = retryAfter ? ` Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.` : '';
-  return (details.length > 0 ? details.join(' ') : message) + wait;
+/** To where the visitor came from, or else to the account. Not back to this page, which has no more use. */
+let leaving = false;
+export function goOn() {
+  if (!leaving) location.replace(data.next ?? '/account');
+  leaving = true;
 }
 
-/** Where the page goes after a login or a registration, by its outcome. */
-const NEXT_STEPS = new Map([['signed-in', () => location.assign('/account')]]);
+/** What comes after a login or a registration, by its outcome. */
+const NEXT_STEPS = new Map([['signed-in', goOn]]);
 
-export function proceed({ outcome }) {
-  const unknown = () =>
-    show('problem', 'You are not signed in yet: this page does not know the next step of this sign-in.');
+export function proceed({ outcome }, button) {
+  const unknown = () => say(button, 'problem', texts.unknownStep);
   (NEXT_STEPS.get(outcome) ?? unknown)();
 }
 
-/** Calls the service. Returns the JSON of the answer, or throws an error as the client does. */
-export async function ask(path, { method = 'GET', body } = {}) {
-  const response = await client.fetch(path, {
-    method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+/** For pages that are only for those who are not signed in. Another tab may change that at any time. */
+export async function onlySignedOut() {
+  // Another tab may be wrong: its session may have ended unnoticed.
+  client.subscribe(async () => {
+    if (client.getSnapshot().status === 'signed-in' && (await client.getUser().catch(() => null))) goOn();
   });
-  const text = await response.text();
-  const answer = text === '' ? {} : JSON.parse(text);
-  if (response.ok) return answer;
-  const retryAfter = Number(response.headers.get('retry-after')) || undefined;
-  throw new LatchkeyError(answer.error, answer.message, response.status, answer.details, retryAfter);
-}
-
-const units = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-];
-
-/** A time for people: `5 minutes ago`, with the exact time as a tooltip. */
-export function timeElement(iso) {
-  const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
-  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(
-    Math.round(seconds / size),
-    unit,
-  );
-  const time = document.createElement('time');
-  time.dateTime = iso;
-  time.title = new Date(iso).toLocaleString();
-  time.textContent = unit === 'second' ? 'just now' : words;
-  return time;
+  if (!data.mayBeSignedIn) return;
+  if (await client.getUser().catch(() => null)) return goOn();
+  element('content').hidden = false;
+  document.querySelector('[autofocus]')?.focus();
 }

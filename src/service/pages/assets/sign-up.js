@@ -1,10 +1,25 @@
-import { attempt, client, element, proceed } from './page.js';
+import { submits } from './form.js';
+import { client, element, onlySignedOut, proceed, say } from './page.js';
+import { data } from './words.js';
 
-element('form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  attempt(event.submitter, async () => {
-    const name = element('name').value.trim();
-    const [email, password] = [element('email').value, element('password').value];
-    proceed(await client.register({ email, password, ...(name && { name }) }));
-  });
-});
+/** There is no account until its address is proven. */
+function lookIntoMail() {
+  element('content').hidden = true;
+  say(document.body, 'notice', data.lookIntoMail);
+}
+
+submits(
+  element('form'),
+  async ({ name, email, password }, button) => {
+    const named = name.trim() && { name: name.trim() };
+    try {
+      proceed(await client.register({ email, password, ...named }), button);
+    } catch (error) {
+      if (error.status !== 202) throw error;
+      lookIntoMail();
+    }
+  },
+  { fieldOf: { EMAIL_TAKEN: 'email' } },
+);
+
+await onlySignedOut();

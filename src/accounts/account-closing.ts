@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
+import { type ActionTokens, consume } from '../actions/action-tokens.js';
+import { ActionTokenInvalidError, InvalidTokenError } from '../errors/auth-errors.js';
+import type { ClientInfo } from '../sessions/session-types.js';
+import type { TokensService } from '../tokens/tokens.service.js';
+import { neededMethod } from '../users/needed-method.js';
+import type { AccountEvents } from './account-events.js';
+import type { AccountWork } from './account-work.js';
+import { occasionOf } from './mail-data.js';
+
+/** Closes accounts on behalf of their owners, who may change their minds for two weeks. */
+export class AccountClosing {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly work: AccountWork,
+    private readonly links: ActionTokens,
+    private readonly events: AccountEvents,
+  ) {}
+
+  /**
+   * Ends all sessions and lets nobody sign in; after two weeks the account is deleted. A mailed link prevents that.
+   * @throws InvalidTokenError if the account has been deleted or disabled
+   */
+  async close(userId: string, client?: ClientInfo): Promise<void> {
+    await this.work.change(userId, async ({ users, actions, states, mail }) => {
+      const user = await users.findById(userId);
+      if (!user || user.disabled) throw new InvalidTokenError();
+      await neededMethod(users, 'setDisabled')(userId, true);
+      const closesAt = await states.setClosing(userId, ACTION_LIFETIMES['restore-account']);
+      await states.raiseEpoch(userId);
+      const actionId = randomUUID();
+      await actions.create({ id: actionId, purpose: 'restore-account', userId, email: user.email });
+      const data = { name: user.name, closesAt: closesAt!.toISOString(), ...occasionOf(client) };
+      await mail({ template: 'account-closing', to: user.email, userId, actionId, data });
+    });
+    await this.tokens.revokeUser(userId, 'account-closing', client);
+    await this.events.record('account-closing', userId, client);
+  }
+
+  /** Reopens the account. Its sessions stay ended. @throws ActionTokenInvalidError */
+  async restore(token: string, client?: ClientInfo): Promise<void> {
+    const presented = await this.links.read(token, 'restore-account');
+    const userId = presented.action.userId!;
+    await this.work.change(userId, async ({ users, actions, states }, state) => {
+      if (!state?.closingAt) throw new ActionTokenInvalidError();
+      await consume(presented, actions);
+      await states.setClosing(userId, null);
+      if (!(await neededMethod(users, 'setDisabled')(userId, false))) throw new ActionTokenInvalidError();
+      await states.raiseEpoch(userId);
+    });
+    await this.events.record('account-restored', userId, client);
+  }
+}

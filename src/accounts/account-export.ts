@@ -1,0 +1,78 @@
+import type { AccountRecords } from '../actions/account-records.js';
+import type { ClientInfo, SessionInfo } from '../sessions/session-types.js';
+import type { TokensService } from '../tokens/tokens.service.js';
+import type { UserStore } from '../users/user-store.js';
+import type { AccountEvents } from './account-events.js';
+import { activeUser } from './active-user.js';
+import type { UserView } from './user-view.js';
+import type { UserViews } from './user-views.js';
+
+/** What happened to the account, as it is kept. */
+export interface ExportedAccountEvent {
+  type: string;
+  at: Date;
+  ip: string | null;
+  userAgent: string | null;
+  sessionId: string | null;
+  details: Record<string, unknown>;
+  count: number;
+}
+
+/** Everything that is kept about a person, without hashes and secrets. */
+export interface ExportedAccount {
+  user: UserView;
+  /** The address that was proven, if any. */
+  provenEmail: string | null;
+  sessions: SessionInfo[];
+  /** What was requested by mail and is kept still, such as another address. */
+  actions: { purpose: string; email: string | null; createdAt: Date; expiresAt: Date }[];
+  /** The newest first. */
+  events: ExportedAccountEvent[];
+}
+
+/** More than an account plausibly has within the retention of the audit trail. */
+const MAX_EVENTS = 10_000;
+
+/** Gives people a copy of what is kept about them (GDPR, article 15). */
+export class AccountExport {
+  constructor(
+    private readonly users: UserStore,
+    private readonly views: UserViews,
+    private readonly tokens: TokensService,
+    private readonly records: AccountRecords,
+    private readonly trail:
+      { newestOf(userId: string, limit: number): Promise<ExportedAccountEvent[]> } | undefined,
+    private readonly events: AccountEvents,
+  ) {}
+
+  /** @throws InvalidTokenError if the account has been deleted or disabled */
+  async of(userId: string, client?: ClientInfo): Promise<ExportedAccount> {
+    const user = await activeUser(this.users, userId);
+    const exported: ExportedAccount = {
+      user: await this.views.of(user),
+      provenEmail: (await this.records.states.of(userId)).provenEmail,
+      sessions: await this.tokens.sessionsOf(userId),
+      actions: (await this.records.actions.listOf(userId)).map(
+        ({ purpose, email, createdAt, expiresAt }) => ({
+          purpose,
+          email,
+          createdAt,
+          expiresAt,
+        }),
+      ),
+      events: ((await this.trail?.newestOf(userId, MAX_EVENTS)) ?? []).map(
+        ({ type, at, ip, userAgent, sessionId, details, count }) => ({
+          type,
+          at,
+          ip,
+          userAgent,
+          sessionId,
+          details,
+          count,
+        }),
+      ),
+    };
+    await this.events.record('exported', userId, client);
+    return exported;
+  }
+}

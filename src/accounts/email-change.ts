@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { ActionPayloads } from '../actions/action-payloads.js';
+import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
+import { type ActionTokens, consume } from '../actions/action-tokens.js';
+import { ActionTokenInvalidError } from '../errors/auth-errors.js';
+import type { ClientInfo } from '../sessions/session-types.js';
+import type { TokensService } from '../tokens/tokens.service.js';
+import { canonicalEmail, maskEmail } from '../users/email.js';
+import { neededMethod } from '../users/needed-method.js';
+import type { UserStore } from '../users/user-store.js';
+import type { AccountEvents } from './account-events.js';
+import type { AccountWork } from './account-work.js';
+import { activeUser } from './active-user.js';
+import { expiryOf, occasionOf } from './mail-data.js';
+import type { MailboxLimits } from './mailbox-limits.js';
+import { invalid } from './new-password.js';
+import type { PasswordOwner } from './password-attempts.js';
+
+interface Payload {
+  /** The address that is to be replaced. */
+  from: string;
+  undoId: string;
+  /** The session that asked for the change, which stays. */
+  sessionId: string;
+}
+
+/** Another address for an account. It counts once it is proven. */
+export class EmailChange {
+  constructor(
+    private readonly users: UserStore,
+    private readonly tokens: TokensService,
+    private readonly work: AccountWork,
+    private readonly links: ActionTokens,
+    private readonly payloads: ActionPayloads,
+    private readonly limits: MailboxLimits,
+    private readonly events: AccountEvents,
+  ) {}
+
+  /**
+   * Mails a link to the new address, and a warning to the old one, with a link that prevents or undoes the change. Does the
+   * same for an address that is taken, whose owner learns of the attempt; for the present address, no mail is sent.
+   * @throws ValidationFailedError | InvalidTokenError
+   */
+  async request(
+    { id: userId, sessionId }: PasswordOwner,
+    newEmail: string,
+    client?: ClientInfo,
+  ): Promise<void> {
+    const next = canonicalEmail(newEmail);
+    if (!next) throw invalid('newEmail', 'newEmail must be an email address, such as ada@example.com');
+    const { email: from, name } = await activeUser(this.users, userId);
+    const allowed = (await this.limits.allow(next)) && next !== from;
+    const owner = await this.users.findByEmail(next);
+    const isTaken = (await this.work.records.actions.isReserved(next, userId)) || owner !== null;
+    const [id, undoId] = [randomUUID(), randomUUID()];
+    const sealed = this.payloads.seal({ from, undoId, sessionId } satisfies Payload, {
+      id,
+      purpose: 'change-email',
+    });
+    const told = { name, ...occasionOf(client) };
+    await this.work.note(async ({ actions, mail, pretend }) => {
+      await actions.create({ id: undoId, purpose: 'undo-email', userId, email: from, outlivesEpoch: true });
+      await actions.create({ id, purpose: 'change-email', userId, email: next, payload: sealed });
+      const send = async () => {
+        await (isTaken
+          ? mail({ template: 'address-taken', to: next, userId: owner?.id, data: occasionOf(client) })
+          : mail({
+              template: 'email-change-confirm',
+              to: next,
+              userId,
+              actionId: id,
+              data: { name, ...expiryOf(ACTION_LIFETIMES['change-email']) },
+            }));
+        const data = { ...told, newEmail: maskEmail(next), ...expiryOf(ACTION_LIFETIMES['undo-email']) };
+        await mail({ template: 'email-change-requested', to: from, userId, actionId: undoId, data });
+      };
+      await (allowed ? send() : pretend(send));
+    });
+    await this.events.record('email-change-requested', userId, client, sessionId);
+  }
+
+  /**
+   * Replaces the address, which is proven by the link, and ends all sessions but the one that asked for it. The old address
+   * can be restored for seven days, and nobody else can have it until then.
+   * @throws ActionTokenInvalidError, also if the address has been taken in the meantime
+   */
+  async confirm(token: string, client?: ClientInfo): Promise<void> {
+    const presented = await this.links.read(token, 'change-email');
+    const { action } = presented;
+    const payload = this.payloads.open(action.payload, action) as Payload | null;
+    if (!payload) throw new ActionTokenInvalidError();
+    const [userId, next] = [action.userId!, action.email!];
+    const { from, undoId, sessionId } = payload;
+    await this.work.change(userId, async ({ users, actions, states, mail }) => {
+      const user = await users.findById(userId);
+      if (!user || user.disabled || user.email !== from) throw new ActionTokenInvalidError();
+      await consume(presented, actions);
+      if (await actions.isReserved(next, userId)) throw new ActionTokenInvalidError();
+      if (!(await neededMethod(users, 'replaceEmail')(userId, from, next)))
+        throw new ActionTokenInvalidError();
+      await states.prove(userId, next);
+      await states.raiseEpoch(userId);
+      await actions.extend(undoId, ACTION_LIFETIMES['undo-email']);
+      const data = { name: user.name, newEmail: maskEmail(next), ...occasionOf(client) };
+      const until = expiryOf(ACTION_LIFETIMES['undo-email']);
+      await mail({
+        template: 'email-changed',
+        to: from,
+        userId,
+        actionId: undoId,
+        data: { ...data, ...until },
+      });
+      await mail({ template: 'email-changed', to: next, userId, data });
+    });
+    await this.tokens.revokeUserSessions(userId, 'email-changed', sessionId, client);
+    await this.events.record('email-changed', userId, client);
+  }
+
+  /**
+   * Gives the account back to the owner of the former address: restores it, ends all sessions, turns the password off until
+   * it is reset, and makes worthless what was requested since. Also reopens the account if it was closed since.
+   * @throws ActionTokenInvalidError
+   */
+  async undo(token: string, client?: ClientInfo): Promise<void> {
+    const presented = await this.links.read(token, 'undo-email');
+    const { action } = presented;
+    const [userId, email] = [action.userId!, action.email!];
+    await this.work.change(userId, async ({ users, actions, states, mail }, state) => {
+      const user = await users.findById(userId);
+      if (!user || (user.disabled && !state?.closingAt)) throw new ActionTokenInvalidError();
+      await consume(presented, actions);
+      await actions.cancel(userId, { purpose: 'undo-email', since: action.createdAt, email });
+      if (user.email !== email && !(await neededMethod(users, 'replaceEmail')(userId, user.email, email)))
+        throw new ActionTokenInvalidError();
+      if (user.passwordHash != null)
+        await neededMethod(users, 'setPasswordHash')(userId, user.passwordHash, null);
+      if (state?.closingAt) {
+        await states.setClosing(userId, null);
+        await neededMethod(users, 'setDisabled')(userId, false);
+      }
+      await states.prove(userId, email);
+      await states.raiseEpoch(userId);
+      const resetId = randomUUID();
+      await actions.create({ id: resetId, purpose: 'reset-password', userId, email });
+      const data = { name: user.name, ...expiryOf(ACTION_LIFETIMES['reset-password']) };
+      await mail({ template: 'reset-password', to: email, userId, actionId: resetId, data });
+      if (user.email !== email)
+        await mail({
+          template: 'email-changed',
+          to: user.email,
+          userId,
+          data: { newEmail: maskEmail(email), ...occasionOf(client) },
+        });
+    });
+    await this.tokens.revokeUserSessions(userId, 'email-changed', undefined, client);
+    await this.events.record('email-change-undone', userId, client);
+  }
+}

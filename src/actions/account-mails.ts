@@ -1,0 +1,17 @@
+import type { EntityManager } from 'typeorm';
+import type { MailTemplateName } from '../mail/mail-data.js';
+import type { NewMail } from '../mail/mail-outbox.js';
+
+/** A mail to be sent, of any template. */
+export type AccountMail = { [Name in MailTemplateName]: NewMail<Name> }[MailTemplateName];
+
+/** Where mails are put, to be sent at least once. The `MailOutbox` is one. */
+export interface AccountMails {
+  /** @param transaction the one in which the mail is written: it is sent only if that is committed */
+  enqueue(mail: AccountMail, transaction?: EntityManager): Promise<unknown>;
+  /** Forgets what is kept about the mails to an account that is deleted. */
+  forget?(userId: string): Promise<unknown>;
+}
+
+/** The injection token of the {@link AccountMails}. */
+export const AccountMails = Symbol('AccountMails');

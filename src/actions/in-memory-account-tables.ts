@@ -1,0 +1,18 @@
+import type { AccountState } from './account-states.js';
+import type { Action } from './action-store.js';
+
+export interface ActionRow extends Action {
+  epoch: number | null;
+  attempts: number;
+  consumed: boolean;
+}
+
+/** The tables, and the clock in milliseconds since the epoch. */
+export interface AccountTables {
+  actions: Map<string, ActionRow>;
+  states: Map<string, AccountState>;
+  now(): number;
+}
+
+/** Runs an operation that awaits nothing. */
+export type Turn = <T>(operation: () => T) => Promise<T>;

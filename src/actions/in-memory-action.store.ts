@@ -1,0 +1,161 @@
+import { ACTION_LIFETIMES } from './action-purposes.js';
+import {
+  type Action,
+  type ActionStore,
+  type CancelFilter,
+  MAX_SECRETS,
+  type NewAction,
+} from './action-store.js';
+import type { AccountTables, ActionRow, Turn } from './in-memory-account-tables.js';
+
+const DAY_MS = 86_400_000;
+
+/** Actions in memory; see `InMemoryAccountRecords`. */
+export class InMemoryActionStore implements ActionStore {
+  constructor(
+    private readonly tables: AccountTables,
+    private readonly turn: Turn,
+  ) {}
+
+  async create({ outlivesEpoch, ...action }: NewAction): Promise<void> {
+    await this.turn(() => {
+      const now = this.tables.now();
+      this.tables.actions.set(action.id, {
+        userId: null,
+        email: null,
+        binding: null,
+        payload: null,
+        ...action,
+        epoch: outlivesEpoch ? null : this.epochOf(action.userId),
+        secrets: [],
+        attempts: 0,
+        consumed: false,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + ACTION_LIFETIMES[action.purpose] * 1_000),
+      });
+    });
+  }
+
+  find(id: string): Promise<Action | null> {
+    return this.turn(() => toAction(this.usable(id)));
+  }
+
+  addSecret(id: string, hash: Buffer): Promise<boolean> {
+    return this.change(id, (row) => {
+      row.secrets = [...row.secrets, hash].slice(-MAX_SECRETS);
+    });
+  }
+
+  consume(id: string, secret: Buffer): Promise<Action | null> {
+    return this.turn(() => {
+      const row = this.usable(id);
+      if (!row?.secrets.some((each) => each.equals(secret))) return null;
+      row.consumed = true;
+      return toAction(row);
+    });
+  }
+
+  async giveBack(id: string): Promise<void> {
+    await this.turn(() => {
+      const row = this.tables.actions.get(id);
+      if (row) row.consumed = false;
+    });
+  }
+
+  countAttempt(id: string, most: number): Promise<boolean> {
+    return this.turn(() => {
+      const row = this.usable(id);
+      if (!row || row.attempts >= most) return false;
+      row.attempts += 1;
+      return true;
+    });
+  }
+
+  async extend(id: string, seconds: number): Promise<void> {
+    await this.turn(() => {
+      const row = this.tables.actions.get(id);
+      if (row && this.isUnused(row)) row.expiresAt = new Date(this.tables.now() + seconds * 1_000);
+    });
+  }
+
+  async cancel(userId: string, only?: CancelFilter): Promise<void> {
+    const fits = (row: ActionRow) =>
+      !only || (row.purpose === only.purpose && (row.createdAt >= only.since || row.email === only.email));
+    await this.turn(() => {
+      for (const row of this.tables.actions.values())
+        if (row.userId === userId && fits(row)) row.consumed = true;
+    });
+  }
+
+  isReserved(email: string, exceptUserId?: string): Promise<boolean> {
+    return this.turn(() =>
+      [...this.tables.actions.values()].some(
+        (row) =>
+          row.purpose === 'undo-email' &&
+          row.email === email &&
+          row.userId !== exceptUserId &&
+          this.isUnused(row),
+      ),
+    );
+  }
+
+  listOf(userId: string): Promise<Action[]> {
+    return this.turn(() =>
+      [...this.tables.actions.values()].filter((row) => row.userId === userId).map((row) => toAction(row)!),
+    );
+  }
+
+  async removeOf(userId: string): Promise<void> {
+    await this.turn(() => {
+      for (const [id, row] of this.tables.actions) if (row.userId === userId) this.tables.actions.delete(id);
+    });
+  }
+
+  countExpired(): Promise<number> {
+    return this.turn(() => this.expired().length);
+  }
+
+  deleteExpired(limit: number): Promise<number> {
+    return this.turn(() => {
+      const gone = this.expired().slice(0, limit);
+      for (const id of gone) this.tables.actions.delete(id);
+      return gone.length;
+    });
+  }
+
+  private expired(): string[] {
+    const before = this.tables.now() - DAY_MS;
+    return [...this.tables.actions.values()]
+      .filter(({ expiresAt }) => expiresAt.getTime() < before)
+      .map(({ id }) => id);
+  }
+
+  private usable(id: string): ActionRow | undefined {
+    const row = this.tables.actions.get(id);
+    if (!row || !this.isUnused(row)) return undefined;
+    const isOfNow = row.userId === null || row.epoch === null || row.epoch === this.epochOf(row.userId);
+    return isOfNow ? row : undefined;
+  }
+
+  private isUnused({ consumed, expiresAt }: ActionRow): boolean {
+    return !consumed && expiresAt.getTime() > this.tables.now();
+  }
+
+  private epochOf(userId: string | null | undefined): number {
+    return (userId && this.tables.states.get(userId)?.epoch) || 0;
+  }
+
+  private change(id: string, by: (row: ActionRow) => void): Promise<boolean> {
+    return this.turn(() => {
+      const row = this.usable(id);
+      if (row) by(row);
+      return row !== undefined;
+    });
+  }
+}
+
+function toAction(row: ActionRow | undefined): Action | null {
+  if (!row) return null;
+  const { epoch: _epoch, attempts: _attempts, consumed: _consumed, ...action } = row;
+  return { ...action, secrets: [...action.secrets] };
+}

@@ -1,0 +1,7 @@
+import { IsEmailAddress } from '../../users/is-email-address.js';
+
+/** The body of `POST /auth/password/forgot`. */
+export class ForgotPasswordDto {
+  @IsEmailAddress()
+  email: string;
+}

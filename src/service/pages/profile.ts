@@ -1,0 +1,60 @@
+import { field, form, messages } from './fields.js';
+import { type Html, html } from './html.js';
+import type { Texts } from './texts/en.js';
+
+/** The sections of the account page for what needs mail, and the question for the password. */
+export const profile = (texts: Texts): Html => {
+  const words = texts.flows.profile;
+  const name = field(texts, {
+    name: 'name',
+    label: texts.name,
+    autocomplete: 'name',
+    optional: true,
+    maxLength: 200,
+  });
+  const email = field(texts, {
+    name: 'newEmail',
+    label: words.newEmail,
+    type: 'email',
+    autocomplete: 'email',
+    hint: words.emailHint,
+  });
+  return html`<section aria-labelledby="profile-heading">
+      <h2 id="profile-heading">${words.title}</h2>
+      ${form('name-form', words.changeName, name)} ${form('email-form', words.changeEmail, email)}
+    </section>
+
+    <section aria-labelledby="data-heading">
+      <h2 id="data-heading">${words.data}</h2>
+      ${messages()}
+      <ul>
+        ${action('export', words.exportHint, words.export)} ${action('close', words.closeHint, words.close)}
+      </ul>
+    </section>
+
+    ${question(texts, 'closing', words.closing, html`<p>${words.closingText}</p>`, words.close)}
+    ${question(texts, 'step-up', words.stepUp, currentPassword(texts), words.confirm)}`;
+};
+
+const action = (id: string, hint: string, label: string): Html =>
+  html`<li>
+    <div><p id="${id}-hint" class="hint">${hint}</p></div>
+    <button id="${id}" type="button" class="quiet" aria-describedby="${id}-hint">${label}</button>
+  </li>`;
+
+const currentPassword = (texts: Texts): Html =>
+  field(texts, {
+    name: 'password',
+    label: texts.password,
+    type: 'password',
+    autocomplete: 'current-password',
+    autofocus: true,
+  });
+
+/** `ask` in `assets/dialog.js`. */
+const question = (texts: Texts, id: string, title: string, content: Html, submit: string): Html =>
+  html`<dialog id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${title}</h2>
+    ${form(`${id}-form`, submit, content)}
+    <button type="button" class="quiet all">${texts.flows.profile.cancel}</button>
+  </dialog>`;

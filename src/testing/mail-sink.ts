@@ -1,0 +1,89 @@
+import type { MailTemplateName } from '../mail/mail-data.js';
+import type { MailTransport, OutgoingMail } from '../mail/mail-transport.js';
+
+/** Which mails. */
+export interface MailFilter {
+  /** Only those to this address. */
+  to?: string;
+  /** Milliseconds to wait for the mail. Default 5,000. */
+  within?: number;
+}
+
+type Fits = (mail: OutgoingMail) => boolean;
+
+/**
+ * Receives mails in a test: pass it as `mail.transport`. Mails are sent a moment after the call that causes them, so its methods
+ * wait. Each of `next` and `linkFor` returns every mail once.
+ */
+export class MailSink implements MailTransport {
+  /** All mails so far, the oldest first. */
+  readonly mails: OutgoingMail[] = [];
+  private readonly read = new Set<OutgoingMail>();
+  private readonly waiting = new Set<() => void>();
+
+  async send(mail: OutgoingMail): Promise<void> {
+    this.mails.push(mail);
+    for (const look of this.waiting) look();
+  }
+
+  /** The mail that came last, if there is any. Does not wait. */
+  last(): OutgoingMail | undefined {
+    return this.mails.at(-1);
+  }
+
+  /**
+   * Returns the oldest mail of this kind that was not returned yet, or waits for it.
+   * @throws Error that says which mails came instead
+   */
+  async next(template: MailTemplateName, { to, within = 5_000 }: MailFilter = {}): Promise<OutgoingMail> {
+    const fits: Fits = (mail) =>
+      mail.template === template &&
+      (to === undefined || mail.to === to.toLowerCase()) &&
+      !this.read.has(mail);
+    const mail = await this.found(fits, within);
+    if (!mail) throw new Error(this.explain(template, to, within));
+    this.read.add(mail);
+    return mail;
+  }
+
+  /**
+   * Returns the link of the next mail of this kind: see `next`.
+   * @throws Error that says which mails came instead
+   */
+  async linkFor(template: MailTemplateName, filter: MailFilter = {}): Promise<string> {
+    const { text } = await this.next(template, filter);
+    const links = text.match(/\bhttps?:\/\/\S+/g) ?? [];
+    const link = links.find((each) => each.includes('#t=')) ?? links[0];
+    if (link === undefined) throw new Error(`The mail ${template} has no link: ${text}`);
+    return link;
+  }
+
+  /** Forgets all mails. */
+  clear(): void {
+    this.mails.length = 0;
+    this.read.clear();
+  }
+
+  private found(fits: Fits, within: number): Promise<OutgoingMail | undefined> {
+    const mail = this.mails.find(fits);
+    if (mail) return Promise.resolve(mail);
+    return new Promise((resolve) => {
+      const finish = (found: OutgoingMail | undefined) => {
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        resolve(found);
+      };
+      const look = () => {
+        const found = this.mails.find(fits);
+        if (found) finish(found);
+      };
+      const timer = setTimeout(() => finish(undefined), within);
+      this.waiting.add(look);
+    });
+  }
+
+  private explain(template: string, to: string | undefined, within: number): string {
+    const came = this.mails.map((mail) => `${mail.template} to ${mail.to}`).join(', ') || 'none';
+    return `No mail ${template}${to === undefined ? '' : ` to ${to}`} within ${within} ms. Mails so far: ${came}`;
+  }
+}
