@@ -141,7 +141,8 @@ describe('CORS', () => {
           'access-control-allow-origin': origin,
           'access-control-allow-credentials': 'true',
           // Clients in the browser read the time from `Date`.
-          'access-control-expose-headers': 'Date, Retry-After, WWW-Authenticate, X-Request-Id',
+          'access-control-expose-headers':
+            'Date, Retry-After, WWW-Authenticate, X-Device-Proof, X-Request-Id',
         });
         expect(answer.headers.get('vary')).toContain('Origin');
       }

@@ -19,6 +19,7 @@ import {
   WellKnownController,
   withAuthDocs,
 } from '../../src/index.js';
+import { MailSink } from '../../src/testing/index.js';
 import { type ApiDocument, DocumentedAnswers, everyValueOf, operationsOf } from '../support/api-document.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
@@ -46,9 +47,17 @@ function documentOf(host: Host, builder = new DocumentBuilder()): ApiDocument {
   return withAuthDocs(document, host.app) as unknown as ApiDocument;
 }
 
-const described = authApi.controllers.flatMap(({ controller, operations }) =>
+const all = authApi.controllers.flatMap(({ controller, operations }) =>
   Object.values(operations).map((operation) => ({ controller, ...operation })),
 );
+/** The routes that replace registration when addresses must be proven first. */
+const BY_MAIL = ['beginRegistration', 'confirmRegistration'];
+const described = all.filter(({ operationId }) => !BY_MAIL.includes(operationId));
+const withAccounts = (verification: 'optional' | 'required') => ({
+  publicUrl: 'http://localhost:3000',
+  accounts: { verification },
+  mail: { from: 'no-reply@example.com', transport: new MailSink() },
+});
 const idsIn = (document: ApiDocument) =>
   operationsOf(document)
     .filter(({ path }) => !/orders|shoes/.test(path))
@@ -83,7 +92,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the Swagger document of a ho
   beforeAll(async () => {
     host = await start({
       adapter,
-      options: { forwardAuth: true },
+      options: { forwardAuth: true, ...withAccounts('optional') },
       providers: [{ provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor }],
     });
     document = documentOf(host);
@@ -102,6 +111,16 @@ describe.each<AdapterName>(['express', 'fastify'])('the Swagger document of a ho
     expect(operation(document, 'getCurrentUser').security).toEqual([{ bearer: [] }, { cookie: [] }]);
     expect(operation(document, 'refresh').security).toEqual([{ refreshCookie: [] }, {}]);
     expect(operation(document, 'introspectToken').security).toEqual([{ basic: [] }, {}]);
+  });
+
+  it('has the other routes of registration where addresses must be proven first', async () => {
+    const strict = await start({ adapter, options: withAccounts('required') });
+    const strictDocument = documentOf(strict);
+    await strict.close();
+    expect(idsIn(strictDocument)).toEqual(expect.arrayContaining(BY_MAIL));
+    expect(idsIn(strictDocument)).not.toContain('register');
+    expect(danglingReferences(strictDocument)).toEqual([]);
+    expect(operation(strictDocument, 'confirmRegistration').requestBody).toMatchObject({ required: true });
   });
 
   it('defines what it refers to, and keeps our schemas apart from those of the host', () => {

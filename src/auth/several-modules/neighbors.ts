@@ -13,14 +13,15 @@ export function authModulesIn(
 
 /** A route that two of the modules have. */
 export function sharedRoute(modules: readonly NestModule[]): string | undefined {
-  const seen = new Set<string>();
-  for (const { controllers } of modules)
-    for (const { metatype } of controllers.values())
+  const owners = new Map<string, NestModule>();
+  for (const module of modules)
+    for (const { metatype } of module.controllers.values())
       for (const route of routesOf(metatype as Type)) {
         // Express does not distinguish upper from lower case.
         const key = route.toLowerCase();
-        if (seen.has(key)) return `/${route.slice(route.indexOf(' ') + 1)}`;
-        seen.add(key);
+        // One module may declare a route twice: options then decide which of the two exists.
+        if ((owners.get(key) ?? module) !== module) return `/${route.slice(route.indexOf(' ') + 1)}`;
+        owners.set(key, module);
       }
   return undefined;
 }

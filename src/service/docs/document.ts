@@ -33,6 +33,7 @@ export const routeName = (controller: string, method: string) => `${controller}.
  * description keeps its operation id from `mapped`.
  */
 export function describeService(mapped: MappedPaths, { cookies, silentRefresh }: DocumentSettings) {
+  const paths = describePaths(mapped, silentRefresh);
   return {
     openapi: '3.1.0',
     info: {
@@ -43,9 +44,9 @@ export function describeService(mapped: MappedPaths, { cookies, silentRefresh }:
     },
     servers: [{ url: '/', description: 'This service.' }],
     tags: Object.entries(serviceApi.tags).map(([name, description]) => ({ name, description })),
-    paths: describePaths(mapped, silentRefresh),
+    paths,
     components: {
-      schemas: { ...serviceApi.schemas, ...schemasOfControllers() },
+      schemas: usedBy(paths, { ...serviceApi.schemas, ...schemasOfControllers() }),
       securitySchemes: authApi.securitySchemes(cookies),
     },
   };
@@ -83,4 +84,18 @@ function operationsByRoute(silentRefresh: boolean) {
 
 function schemasOfControllers(): Record<string, ApiSchema> {
   return Object.fromEntries(serviceApi.controllers.flatMap(({ schemas }) => Object.entries(schemas)));
+}
+
+/** The schemas that the routes refer to, also by way of other schemas: routes that are off leave theirs behind. */
+function usedBy(paths: object, schemas: Record<string, ApiSchema>): Record<string, ApiSchema> {
+  const used = new Set<string>();
+  const follow = (value: object): void => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name!)) continue;
+      used.add(name!);
+      if (schemas[name!]) follow(schemas[name!]!);
+    }
+  };
+  follow(paths);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
 }
