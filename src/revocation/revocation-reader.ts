@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type News, oldestNews } from './revocation-order.js';
 import type { Look, Place, RevocationStore } from './revocation.store.js';
 
@@ -70,21 +71,38 @@ export class RevocationReader {
    */
   private async readBlocks(look: Look, news?: News): Promise<Look> {
     const progress = new Progress(look.blocks, this.settings.log);
-    let [size, failures] = [BLOCKS, 0];
-    for (let block = 0; block < look.blocks;) {
-      try {
-        this.settings.learn(await this.store.readBlocks(block, block + size, news));
-        block += size;
-        progress.reached(block);
-      } catch (error) {
-        // A slow disk may need longer for a page than a statement may take.
-        if (++failures === FAILURES) throw error;
-        size = Math.max(1, size >> 1);
-      }
+    for await (const { records, end } of this.blocksOf(look, news)) {
+      this.settings.learn(records);
+      progress.reached(end);
     }
     progress.end();
     const { identity } = await this.store.look();
     return identity === look.identity ? look : this.readSince(undefined); // VACUUM FULL has moved the rows
+  }
+
+  /** PostgreSQL reads the next page while this process remembers the one before. */
+  private async *blocksOf(look: Look, news?: News): AsyncGenerator<{ records: string; end: number }> {
+    let [size, failures] = [BLOCKS, 0];
+    const read = (block: number) => {
+      const page = this.store.readBlocks(block, block + size, news);
+      page.catch(() => undefined); // it is awaited later
+      return page;
+    };
+    let page: Promise<string> | undefined;
+    for (let block = 0; block < look.blocks;) {
+      try {
+        const records = await (page ??= read(block));
+        block += size;
+        page = block < look.blocks ? read(block) : undefined;
+        await nextTurn(); // until the query has been sent
+        yield { records, end: block };
+      } catch (error) {
+        // A slow disk may need longer for a page than a statement may take.
+        if (++failures === FAILURES) throw error;
+        size = Math.max(1, size >> 1);
+        page = undefined;
+      }
+    }
   }
 }
 
