@@ -14,9 +14,14 @@ const newest = (path) =>
     ? Math.max(...readdirSync(path).map((name) => newest(join(path, name))))
     : statSync(path).mtimeMs;
 
+/** Whether dist has this file, and it is not older than the sources. */
+export function isBuilt(file) {
+  return existsSync(file) && Math.max(...sources.map(newest)) <= statSync(file).mtimeMs;
+}
+
 /** Builds what runs here if dist is missing or older than the sources; not what is packed. */
 export function buildIfNeeded() {
-  if (existsSync(entry) && Math.max(...sources.map(newest)) <= statSync(entry).mtimeMs) return;
+  if (isBuilt(entry)) return;
   console.error('Building…');
   const { status } = spawnSync(process.execPath, ['scripts/nest.js', 'build'], {
     cwd: root,

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isBuilt } from './build-if-needed.js';
 import { checkLinesWithOwnUsers } from './added-lines.js';
 import { checkFirstRoute } from './check-first-route.js';
 import { deadLinks } from './check-links.js';
@@ -25,7 +26,9 @@ const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 const bin = (name) => join(import.meta.dirname, 'node_modules/.bin', name);
 
-const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root });
+// What was packed and checked before is packed again without building it again.
+const built = hostsOnly && isBuilt(join(root, 'dist/commonjs/index.js')) ? ['--ignore-scripts'] : [];
+const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work, ...built], { cwd: root });
 const [{ filename, files, size }] = JSON.parse(packed);
 const tarball = join(work, filename);
 console.log(`${filename}: ${files.length} files, ${Math.round(size / 1000)} kB`);
