@@ -50,11 +50,14 @@ const connections = async () => {
 };
 
 const OTHERS = [
+  'auth_accounts',
+  'auth_actions',
   'auth_audit_dead_letters',
   'auth_audit_receivers',
   'auth_events',
   'auth_instances',
   'auth_leases',
+  'auth_mails',
   'login_attempts',
   'migrations',
   'refresh_tokens',
