@@ -12,7 +12,7 @@ import { ProbeLog } from './http/probe-log.js';
 import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
 import { withKnownPort } from '../settings/public-url.js';
-import { fillInMailbox } from '../settings/development-mailbox.js';
+import { fillInMail } from '../settings/development-mailbox.js';
 import { openDatabase } from '../settings/open-database.js';
 
 const LISTEN_ADVICE: Record<string, string> = {
@@ -46,7 +46,7 @@ export async function startService(
 ): Promise<RunningService> {
   lookForOpenTelemetry();
   const configuration = await withKnownPort(given);
-  if (configuration.mode === 'development') fillInMailbox(configuration.auth);
+  fillInMail(configuration.auth, { development: configuration.mode === 'development' });
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {

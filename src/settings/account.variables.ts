@@ -60,8 +60,9 @@ export const accountVariables = [
     name: 'EMAIL_VERIFICATION',
     option: 'accounts.verification',
     parse: asText,
+    defaultNote: '`optional` with mail, else `off`',
     meaning:
-      'Turns on what people do with their accounts by mail. `off`, `optional` or `required`: whether they must prove that they read the mail of their address',
+      '`off`, `optional` or `required`: whether people are asked to prove, or must prove, that they read the mail of their [address](accounts.md)',
   },
   {
     name: 'FORWARD_AUTH',

@@ -1,3 +1,4 @@
+import type { MailTransport } from '../../../src/index.js';
 import type { Logger } from '../../../src/service/logger.js';
 import { welcome } from '../../../src/service/welcome.js';
 import { type Configuration, readConfiguration } from '../../../src/settings/configuration.js';
@@ -25,10 +26,28 @@ describe('the welcome', () => {
     expect(linesOf(settings, { databaseUrl: undefined })).toEqual([
       `Latchkey listens on ${URL}`,
       `Account page: ${URL}/account`,
+      `Mails: ${URL}/account/mailbox`,
       `API docs: ${URL}/docs`,
       `Development mode: the database and generated secrets are in ${dataDir}`,
       `Next: open ${URL}/account/sign-up and create an account`,
     ]);
+  });
+
+  it('tells of each mail that nothing sends, without its address or link', async () => {
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    const configuration = readConfiguration({ ...SETTINGS, NODE_ENV: 'development' });
+    const logger = { info: say, warn: say } as unknown as Logger;
+    welcome({ url: URL, stop: async () => {}, drainMs: 0 }, configuration, logger);
+    const { transport } = configuration.auth.mail!;
+    const mail = { to: 'ada@example.com', subject: 'Reset your password', text: '#t=lk_1', html: '#t=lk_1' };
+    await (transport as MailTransport).send({
+      ...mail,
+      template: 'reset-password',
+      messageId: '1',
+      headers: {},
+    });
+    expect(lines.at(-1)).toBe(`A mail, "Reset your password", is at ${URL}/account/mailbox`);
   });
 
   it('gives the data folder as an absolute path', () => {
