@@ -73,8 +73,8 @@ const OTHER_MIGRATIONS = [
   CreateAuditReceivers1764000000023,
   AddAuthenticationContext1764000000024,
   CountAttemptsApart1764000000025,
-  CreateAuthMails1764000000027,
   CreateAccountsAndActions1764000000026,
+  CreateAuthMails1764000000027,
 ];
 
 type EntityClass = new () => object;

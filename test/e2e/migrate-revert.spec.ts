@@ -40,6 +40,11 @@ const contents = async () => {
 };
 
 describe('latchkey migrate --revert', () => {
+  it('runs in the order of the timestamps, as TypeORM does', () => {
+    const times = NAMES.map((name) => name.slice(-13));
+    expect(times).toEqual(times.toSorted());
+  });
+
   it('undoes one migration after the other, down to an empty database, and migrate does them all again', async () => {
     await inJson(['migrate']);
     const complete = await contents();
