@@ -6,7 +6,7 @@ export { FakeClock } from './fake-clock.js';
 export { inMemoryAuth } from './in-memory-auth.js';
 export { signIn, type SignedIn, type TestUser } from './sign-in.js';
 export { overrideJwtAuthGuard } from './override-jwt-auth-guard.js';
-export { MailSink, type MailFilter } from './mail-sink.js';
+export { type LinkPurpose, MailSink, type MailFilter } from './mail-sink.js';
 export { InMemoryMailOutbox } from '../mail/in-memory-mail-outbox.js';
 export { InMemoryUserStore } from '../users/in-memory-user.store.js';
 export { InMemorySessionStore } from '../sessions/in-memory-session.store.js';

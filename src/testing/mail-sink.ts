@@ -9,6 +9,19 @@ export interface MailFilter {
   within?: number;
 }
 
+/** The mails that people follow a link of, by the page it leads to. */
+const MAIL_OF = {
+  confirm: 'confirm-registration',
+  verify: 'verify-email',
+  reset: 'reset-password',
+  'confirm-email': 'email-change-confirm',
+  'undo-email': 'email-changed',
+  restore: 'account-closing',
+} as const satisfies Record<string, MailTemplateName>;
+
+/** What a link is for: the page it leads to, such as `reset`, or the kind of mail that it is in, such as `strangers-failed`. */
+export type LinkPurpose = keyof typeof MAIL_OF | MailTemplateName;
+
 type Fits = (mail: OutgoingMail) => boolean;
 
 /**
@@ -47,10 +60,13 @@ export class MailSink implements MailTransport {
   }
 
   /**
-   * Returns the link of the next mail of this kind: see `next`.
+   * Returns the link of the next mail with it: see `next`. `await mails.linkFor('reset', { to: email })` is the link that resets
+   * a forgotten password.
    * @throws Error that says which mails came instead
    */
-  async linkFor(template: MailTemplateName, filter: MailFilter = {}): Promise<string> {
+  async linkFor(purpose: LinkPurpose, filter: MailFilter = {}): Promise<string> {
+    const template =
+      purpose in MAIL_OF ? MAIL_OF[purpose as keyof typeof MAIL_OF] : (purpose as MailTemplateName);
     const { text } = await this.next(template, filter);
     const links = text.match(/\bhttps?:\/\/\S+/g) ?? [];
     const link = links.find((each) => each.includes('#t=')) ?? links[0];

@@ -49,7 +49,7 @@ const forgotAs = (email: string, path: string, headers: Record<string, string>) 
 it('A206: an account lives by its mails: registered, reset, moved and taken back', async () => {
   const { email, token } = await register('Ada');
   await host.client.post('/auth/password/forgot', { email });
-  const reset = tokenIn(await mails.linkFor('reset-password', { to: email, within: 20_000 }));
+  const reset = tokenIn(await mails.linkFor('reset', { to: email, within: 20_000 }));
   const body = { token: reset, newPassword: OTHER };
   expect((await host.client.post('/auth/password/reset', body)).status).toBe(204);
   await mails.next('password-reset', { to: email, within: 20_000 });
@@ -59,9 +59,9 @@ it('A206: an account lives by its mails: registered, reset, moved and taken back
   const next = newEmail();
   const own = { token: login.body.accessToken as string };
   expect(await host.client.post('/auth/email', { newEmail: next }, own)).toMatchObject({ status: 202 });
-  const confirm = tokenIn(await mails.linkFor('email-change-confirm', { to: next, within: 20_000 }));
+  const confirm = tokenIn(await mails.linkFor('confirm-email', { to: next, within: 20_000 }));
   expect((await host.client.post('/auth/email/confirm', { token: confirm })).status).toBe(204);
-  const undo = tokenIn(await mails.linkFor('email-changed', { to: email, within: 20_000 }));
+  const undo = tokenIn(await mails.linkFor('undo-email', { to: email, within: 20_000 }));
   expect((await host.client.post('/auth/email/undo', { token: undo })).status).toBe(204);
   expect((await host.client.post('/auth/login', { email: next, password: OTHER })).status).toBe(401);
 });
