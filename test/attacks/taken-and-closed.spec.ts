@@ -140,6 +140,30 @@ describe('closed accounts and operators', () => {
     expect(await reset(link)).toMatchObject(ACT);
   });
 
+  it('the command line knows of mail: strangers have turned no password off, and it deletes closed accounts', async () => {
+    const settings = {
+      ...productionSettings(database.url),
+      RATE_LIMIT: 'on',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'no-reply@example.com',
+    };
+    const [attacked, closed] = [await register(), await register()];
+    await post('/auth/login', { email: attacked.email, password: OTHER });
+    await host.database.query('UPDATE login_attempts SET total = 150, failures = 150 WHERE user_id = $1', [
+      attacked.id,
+    ]);
+    const shown = await runCli(['user', 'show', attacked.id, '--json'], settings);
+    expect(JSON.parse(shown.stdout).passwordOff).toBe(false);
+    await close(closed.token);
+    await twoWeeksLater(closed.id);
+    expect((await runCli(['sessions', 'purge'], settings)).code).toBe(0);
+    expect(await find(closed.id)).toBeNull();
+    const [told] = await host.database.query('SELECT template FROM auth_mails WHERE recipient = $1', [
+      closed.email,
+    ]);
+    expect(told).toEqual({ template: 'account-closed' });
+  });
+
   it('one account that cannot be deleted does not keep the others, nor anything of theirs', async () => {
     const [held, other] = [await register(), await register()];
     await host.database.query('CREATE TABLE invoices (user_id uuid REFERENCES users (id))');
