@@ -1,4 +1,3 @@
-import type { AccountRecords } from '../actions/account-records.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { EndedAll, EndAllOptions, MassRevocation } from '../revocation/mass-revocation.js';
 import type { SessionInfo } from '../sessions/session-types.js';
@@ -16,6 +15,8 @@ import {
   type ImportResult,
 } from './account-import.js';
 import { AccountList, type AccountPage, type AccountQuery } from './account-list.js';
+import { switchAccount } from './account-switch.js';
+import type { AccountWork } from './account-work.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 import { validAccess } from './valid-access.js';
 
@@ -43,7 +44,7 @@ export class AccountAdmin {
     private readonly protection: AccountProtection,
     private readonly events: AuthEvents,
     passwords: Passwords,
-    private readonly records?: AccountRecords,
+    private readonly work?: AccountWork,
   ) {
     this.accounts = new AccountList(users, protection);
     this.imports = new AccountImport(users, passwords, events);
@@ -88,24 +89,25 @@ export class AccountAdmin {
     return this.accounts.page(query);
   }
 
-  /** Locks a user out and revokes all their sessions and access tokens. Returns `false` if there is no such account. */
+  /**
+   * Locks a user out, revokes all their sessions and access tokens, and makes pending links of theirs unusable. An account
+   * that its owner has closed is then not deleted until you remove it. Returns `false` if there is no such account.
+   */
   async disable(id: string): Promise<boolean> {
     // Committed before the sessions end: a login that starts later sees the change, and one in progress checks again.
-    if (!(await neededMethod(this.users, 'setDisabled')(id, true))) return false;
-    await this.records?.states.raiseEpoch(id);
+    if (!(await switchAccount(id, true, this.users, this.work))) return false;
     await this.tokens.revokeUser(id);
     return true;
   }
 
   /**
-   * Lets a user log in again, even if the password was turned off, and resets all failures. Sessions that have ended stay ended. Returns `false`
-   * if there is no such account.
+   * Lets a user log in again, even if the password was turned off or the owner has closed the account, and resets all
+   * failures. Sessions that have ended stay ended. Returns `false` if there is no such account.
    */
   async enable(id: string): Promise<boolean> {
-    const enabled = await neededMethod(this.users, 'setDisabled')(id, false);
+    const enabled = await switchAccount(id, false, this.users, this.work);
     const user = enabled && (await this.users.findById(id));
     if (!user) return false;
-    await this.records?.states.setClosing(id, null);
     await this.protection.reset(user.email, id);
     await this.events.record({ type: 'user-enabled', userId: id });
     return true;
@@ -167,8 +169,7 @@ export class AccountAdmin {
     const user = await this.users.findById(id);
     // Disabled first, so that no login can start a session that would never be ended.
     if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
-    await this.records?.actions.removeOf(id);
-    await this.records?.states.remove(id);
+    await this.work?.forget(id);
     await this.protection.reset(user.email, id);
     await this.events.record({ type: 'user-removed', userId: id });
     return true;

@@ -1,3 +1,4 @@
+import type { AccountMails } from '../actions/account-mails.js';
 import type { AccountRecords } from '../actions/account-records.js';
 import type { ClientInfo, SessionInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
@@ -26,6 +27,8 @@ export interface ExportedAccount {
   sessions: SessionInfo[];
   /** What was requested by mail and is kept still, such as another address. */
   actions: { purpose: string; email: string | null; createdAt: Date; expiresAt: Date }[];
+  /** Mails to the owner of which something is kept still, the newest first. */
+  mails: { template: string; recipient: string; createdAt: Date; sentAt: Date | null }[];
   /** The newest first. */
   events: ExportedAccountEvent[];
 }
@@ -43,6 +46,7 @@ export class AccountExport {
     private readonly trail:
       { newestOf(userId: string, limit: number): Promise<ExportedAccountEvent[]> } | undefined,
     private readonly events: AccountEvents,
+    private readonly mails: Pick<AccountMails, 'listOf'>,
   ) {}
 
   /** @throws InvalidTokenError if the account has been deleted or disabled */
@@ -59,6 +63,9 @@ export class AccountExport {
           createdAt,
           expiresAt,
         }),
+      ),
+      mails: ((await this.mails.listOf?.(userId)) ?? []).map(
+        ({ template, recipient, createdAt, sentAt }) => ({ template, recipient, createdAt, sentAt }),
       ),
       events: ((await this.trail?.newestOf(userId, MAX_EVENTS)) ?? []).map(
         ({ type, at, ip, userAgent, sessionId, details, count }) => ({

@@ -51,6 +51,13 @@ export class AccountWork {
     return userId === null ? steps() : this.sessions.exclusively(`account:${userId}`, steps);
   }
 
+  /** Forgets what is kept about an account that has been deleted. The state goes last: it tells what is still to do. */
+  async forget(userId: string): Promise<void> {
+    await this.mails.forget?.(userId);
+    await this.records.actions.removeOf(userId);
+    await this.records.states.remove(userId);
+  }
+
   /** Writes actions and mails together. */
   note<T>(work: (note: AccountNote) => Promise<T>): Promise<T> {
     return this.records.together((inside) => work({ ...this.within(inside), pretend: inside.pretend }));

@@ -1,11 +1,12 @@
 import type { AccountMails } from '../actions/account-mails.js';
-import type { AccountRecords } from '../actions/account-records.js';
 import type { Expiring } from '../cleanup/cleanup.js';
+import { UnavailableError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import { neededMethod } from '../users/needed-method.js';
 import type { UserStore } from '../users/user-store.js';
+import type { AccountWork } from './account-work.js';
 
 /** Removes personal data of an account from a place where it is kept. */
 export type Forget = (userId: string) => Promise<unknown>;
@@ -20,43 +21,63 @@ const BATCH = 50;
 export class ClosedAccounts implements Expiring {
   /** @param places where else something is kept, such as the audit trail */
   constructor(
-    private readonly records: AccountRecords,
+    private readonly work: AccountWork,
     private readonly users: UserStore,
     private readonly tokens: TokensService,
     private readonly protection: AccountProtection,
     private readonly mails: AccountMails,
     private readonly events: AuthEvents,
     private readonly places: readonly Forget[],
+    private readonly warn: (message: string) => void,
   ) {}
 
   countExpired(): Promise<number> {
-    return this.records.states.countDue();
+    return this.work.records.states.countDue();
   }
 
-  /** Deletes closed accounts until none is left, or the limit is reached. */
+  /**
+   * Deletes closed accounts until none is left, or the limit is reached. One that cannot be deleted, for example because a
+   * table of the host refers to its user, does not keep the others: it is tried again by the next run.
+   */
   async deleteExpired(limit: number): Promise<number> {
+    const failed = new Set<string>();
     let deleted = 0;
     while (deleted < limit) {
-      const due = await this.records.states.listDue(Math.min(BATCH, limit - deleted));
-      for (const userId of due) await this.delete(userId);
-      deleted += due.length;
-      if (due.length < BATCH) break;
+      const listed = await this.work.records.states.listDue(Math.min(BATCH, limit - deleted) + failed.size);
+      const due = listed.filter((userId) => !failed.has(userId));
+      if (due.length === 0) break;
+      for (const userId of due) if (await this.isDeleted(userId, failed)) deleted++;
     }
     return deleted;
   }
 
-  private async delete(userId: string): Promise<void> {
+  private async isDeleted(userId: string, failed: Set<string>): Promise<boolean> {
+    try {
+      return await this.delete(userId);
+    } catch (error) {
+      if (error instanceof UnavailableError) throw error;
+      failed.add(userId);
+      this.warn(`The closed account ${userId} could not be deleted completely: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  private async delete(userId: string): Promise<boolean> {
     const user = await this.users.findById(userId);
+    // Enabled past us, in the user store of the host: whoever did that does not expect it to vanish.
+    if (user && !user.disabled) {
+      await this.work.records.states.setClosing(userId, null);
+      return false;
+    }
     await this.tokens.revokeUserSessions(userId, 'account-closing');
     await neededMethod(this.users, 'remove')(userId);
     if (user) {
-      await this.protection.reset(user.email);
+      await this.protection.reset(user.email, userId);
       await this.events.record({ type: 'account-closed', userId });
       await this.mails.enqueue({ template: 'account-closed', to: user.email });
     }
-    await this.mails.forget?.(userId);
     for (const forget of this.places) await forget(userId);
-    await this.records.actions.removeOf(userId);
-    await this.records.states.remove(userId);
+    await this.work.forget(userId);
+    return true;
   }
 }

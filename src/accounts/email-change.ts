@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionPayloads } from '../actions/action-payloads.js';
 import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
+import type { ActionStore } from '../actions/action-store.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
@@ -100,16 +101,13 @@ export class EmailChange {
         throw new ActionTokenInvalidError();
       await states.prove(userId, next);
       await states.raiseEpoch(userId);
+      await endDetour(userId, next, actions);
       await actions.extend(undoId, ACTION_LIFETIMES['undo-email']);
+      const canUndo = (await actions.find(undoId)) !== null;
       const data = { name: user.name, newEmail: maskEmail(next), ...occasionOf(client) };
-      const until = expiryOf(ACTION_LIFETIMES['undo-email']);
-      await mail({
-        template: 'email-changed',
-        to: from,
-        userId,
-        actionId: undoId,
-        data: { ...data, ...until },
-      });
+      const undo = canUndo && { actionId: undoId };
+      const until = canUndo && expiryOf(ACTION_LIFETIMES['undo-email']);
+      await mail({ template: 'email-changed', to: from, userId, ...undo, data: { ...data, ...until } });
       await mail({ template: 'email-changed', to: next, userId, data });
     });
     await this.tokens.revokeUserSessions(userId, 'email-changed', sessionId, client);
@@ -154,5 +152,16 @@ export class EmailChange {
     });
     await this.tokens.revokeUserSessions(userId, 'email-changed', undefined, client);
     await this.events.record('email-change-undone', userId, client);
+  }
+}
+
+/**
+ * An account that is back at an address which it could have taken back anyway no longer goes back to those in between:
+ * otherwise a thief, who has moved it to an address of their own and back again, could take it once more later.
+ */
+async function endDetour(userId: string, email: string, actions: ActionStore): Promise<void> {
+  for (const { id, purpose, email: restored, createdAt } of await actions.listOf(userId)) {
+    if (purpose !== 'undo-email' || restored !== email || !(await actions.find(id))) continue;
+    await actions.cancel(userId, { purpose, since: createdAt, email });
   }
 }

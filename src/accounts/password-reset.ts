@@ -74,6 +74,8 @@ export class PasswordReset {
     const { id, email, name } = user;
     assertAllowed(this.policy, 'newPassword', newPassword, { email, name });
     const hash = await this.passwords.hash(newPassword, stranger(client, false));
+    // Hashing takes a while, in which another reset with this link may have succeeded: its owner may be signed in by now.
+    await this.links.read(token, 'reset-password');
     // Before the change too, so that no old session outlives it even if the process dies in between.
     await this.tokens.revokeUserSessions(id, 'password-reset', undefined, client);
     await this.work.change(id, async ({ users, actions, states, mail }, state) => {
@@ -95,7 +97,7 @@ export class PasswordReset {
       });
     });
     await this.tokens.revokeUserSessions(id, 'password-reset', undefined, client);
-    await this.protection.reset(email);
+    await this.protection.reset(email, id);
     await this.events.passwordReset(id, client);
     return { deviceProof: await this.devices.issue({ id, passwordHash: hash }) };
   }

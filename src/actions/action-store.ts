@@ -44,8 +44,8 @@ export interface ActionStore {
   find(id: string): Promise<Action | null>;
 
   /**
-   * Adds the SHA-256 of a secret, and forgets the oldest ones beyond 16. Returns `false` and changes nothing if the
-   * action may not be done.
+   * Adds the SHA-256 of a secret, and forgets the oldest ones beyond 16. The lifetime begins with the first secret: a mail
+   * may have waited for its server. Returns `false` and changes nothing if the action may not be done.
    */
   addSecret(id: string, hash: Buffer): Promise<boolean>;
 
@@ -89,6 +89,9 @@ export interface CancelFilter {
   since: Date;
   email: string;
 }
+
+/** For how long an action without a secret is kept at least: a mail is tried for about three days. */
+export const SENDABLE_SECONDS = 4 * 86_400;
 
 /** More secrets than mails are plausibly sent for one action. */
 export const MAX_SECRETS = 16;

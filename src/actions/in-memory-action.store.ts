@@ -5,6 +5,7 @@ import {
   type CancelFilter,
   MAX_SECRETS,
   type NewAction,
+  SENDABLE_SECONDS,
 } from './action-store.js';
 import type { AccountTables, ActionRow, Turn } from './in-memory-account-tables.js';
 
@@ -41,8 +42,15 @@ export class InMemoryActionStore implements ActionStore {
   }
 
   addSecret(id: string, hash: Buffer): Promise<boolean> {
-    return this.change(id, (row) => {
+    return this.turn(() => {
+      const row = this.tables.actions.get(id);
+      if (!row || row.consumed || !this.isAlive(row)) return false;
+      const now = this.tables.now();
+      if (row.secrets.length === 0)
+        row.expiresAt = new Date(now + row.expiresAt.getTime() - row.createdAt.getTime());
+      if (row.expiresAt.getTime() <= now) return false;
       row.secrets = [...row.secrets, hash].slice(-MAX_SECRETS);
+      return true;
     });
   }
 
@@ -124,17 +132,22 @@ export class InMemoryActionStore implements ActionStore {
   }
 
   private expired(): string[] {
-    const before = this.tables.now() - DAY_MS;
+    const now = this.tables.now();
+    const isSendable = ({ consumed, secrets, createdAt }: ActionRow) =>
+      !consumed && secrets.length === 0 && createdAt.getTime() >= now - SENDABLE_SECONDS * 1_000;
     return [...this.tables.actions.values()]
-      .filter(({ expiresAt }) => expiresAt.getTime() < before)
+      .filter((row) => row.expiresAt.getTime() < now - DAY_MS && !isSendable(row))
       .map(({ id }) => id);
   }
 
   private usable(id: string): ActionRow | undefined {
     const row = this.tables.actions.get(id);
     if (!row || !this.isUnused(row)) return undefined;
-    const isOfNow = row.userId === null || row.epoch === null || row.epoch === this.epochOf(row.userId);
-    return isOfNow ? row : undefined;
+    return this.isAlive(row) ? row : undefined;
+  }
+
+  private isAlive({ userId, epoch }: ActionRow): boolean {
+    return userId === null || epoch === null || epoch === this.epochOf(userId);
   }
 
   private isUnused({ consumed, expiresAt }: ActionRow): boolean {
@@ -143,14 +156,6 @@ export class InMemoryActionStore implements ActionStore {
 
   private epochOf(userId: string | null | undefined): number {
     return (userId && this.tables.states.get(userId)?.epoch) || 0;
-  }
-
-  private change(id: string, by: (row: ActionRow) => void): Promise<boolean> {
-    return this.turn(() => {
-      const row = this.usable(id);
-      if (row) by(row);
-      return row !== undefined;
-    });
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type CancelFilter,
   MAX_SECRETS,
   type NewAction,
+  SENDABLE_SECONDS,
 } from './action-store.js';
 
 type Row = Omit<Action, 'secrets' | 'binding' | 'payload'> & {
@@ -25,12 +26,18 @@ const COLUMNS = `id, purpose, user_id AS "userId", email, encode(binding, 'hex')
 
 const UNUSED = 'consumed_at IS NULL AND expires_at > clock_timestamp()';
 
-/** Used actions are kept for a while, for whoever has to find out what happened. */
-const EXPIRED = `expires_at < now() - interval '1 day'`;
+/** Nobody has a link to it yet. */
+const UNSENT = 'cardinality(secrets) = 0';
+
+/** Used actions are kept for a while, for whoever has to find out what happened, and unsent ones for their mails. */
+const EXPIRED = `expires_at < now() - interval '1 day'
+  AND (consumed_at IS NOT NULL OR NOT ${UNSENT} OR created_at < now() - make_interval(secs => ${SENDABLE_SECONDS}))`;
 
 /** Actions in PostgreSQL: each change is one conditional statement on the database's clock. */
 export class PostgresActionStore implements ActionStore {
   private readonly table: string;
+  /** In the epoch of its account. */
+  private readonly alive: string;
   private readonly usable: string;
   private readonly epoch: (userId: string) => string;
   private readonly sql: Sql;
@@ -40,7 +47,8 @@ export class PostgresActionStore implements ActionStore {
     const accounts = tableOf(dataSource, StoredAccount);
     this.sql = sqlOn(dataSource, manager);
     this.epoch = (userId) => `COALESCE((SELECT epoch FROM ${accounts} WHERE user_id = ${userId}), 0)`;
-    this.usable = `${UNUSED} AND (user_id IS NULL OR epoch IS NULL OR epoch = ${this.epoch('action.user_id')})`;
+    this.alive = `(user_id IS NULL OR epoch IS NULL OR epoch = ${this.epoch('action.user_id')})`;
+    this.usable = `${UNUSED} AND ${this.alive}`;
   }
 
   async create({ id, purpose, userId, email, binding, payload, outlivesEpoch }: NewAction): Promise<void> {
@@ -69,8 +77,9 @@ export class PostgresActionStore implements ActionStore {
   async addSecret(id: string, hash: Buffer): Promise<boolean> {
     return this.changes(
       `UPDATE ${this.table} AS action
-       SET secrets = array_append(secrets[GREATEST(1, cardinality(secrets) - ${MAX_SECRETS - 2}):], $2::bytea)
-       WHERE id = $1 AND ${this.usable}`,
+       SET secrets = array_append(secrets[GREATEST(1, cardinality(secrets) - ${MAX_SECRETS - 2}):], $2::bytea),
+         expires_at = CASE WHEN ${UNSENT} THEN clock_timestamp() + (expires_at - created_at) ELSE expires_at END
+       WHERE id = $1 AND consumed_at IS NULL AND (expires_at > clock_timestamp() OR ${UNSENT}) AND ${this.alive}`,
       [id, hash],
     );
   }

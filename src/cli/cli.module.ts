@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule, type AuthModuleOptions, OBSERVER } from '../index.js';
 import { poolerModeOf } from '../settings/configuration.js';
 import { serviceDatabase } from '../settings/database.js';
+import { OutboxMails } from './outbox-mails.js';
 import { WithoutUsers } from './without-users.js';
 
 interface CliSettings {
@@ -32,7 +33,7 @@ export class CliModule {
         }),
         AuthModule.forRoot({
           ...withoutSenders(auth),
-          ...(!users && { userStore: WithoutUsers }),
+          ...(users ? withAccounts(auth) : { userStore: WithoutUsers }),
           cleanupEvery: '0s',
           controllers: [],
         }),
@@ -41,7 +42,12 @@ export class CliModule {
   }
 }
 
-/** Events and mails are sent by the service. What people do by mail needs them. */
+/** What people do by mail: the service sends what a command writes into the outbox. */
+function withAccounts({ accounts }: AuthModuleOptions) {
+  return accounts && { accounts: {}, accountMails: OutboxMails };
+}
+
+/** Events and mails are sent by the service. */
 function withoutSenders(given: AuthModuleOptions): AuthModuleOptions {
   const { mail: _, accounts: __, ...auth } = given;
   return typeof auth.audit === 'object' ? { ...auth, audit: { ...auth.audit, receivers: [] } } : auth;

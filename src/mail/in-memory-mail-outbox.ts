@@ -128,6 +128,16 @@ export class InMemoryMailOutbox implements MailOutbox {
     };
   }
 
+  async listOf(userId: string): Promise<OutboxMail[]> {
+    return this.find((row) => row.userId === userId)
+      .sort((a, b) => b.order - a.order)
+      .map(describe);
+  }
+
+  async forget(userId: string): Promise<void> {
+    for (const { id } of this.find((row) => row.userId === userId)) this.rows.delete(id);
+  }
+
   async countExpired(): Promise<number> {
     return this.expired().length;
   }

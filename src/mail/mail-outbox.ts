@@ -96,6 +96,10 @@ export interface MailOutbox {
   /** Makes mails due now that wait or failed: those with these ids, or all that failed. Returns how many. */
   retry(ids?: readonly string[]): Promise<number>;
   stats(): Promise<MailStats>;
+  /** Lists all mails to an account that are kept, the newest first. */
+  listOf(userId: string): Promise<OutboxMail[]>;
+  /** Deletes all mails to an account that is deleted, sent or not. */
+  forget(userId: string): Promise<void>;
   /** How many mails `deleteExpired` would delete. */
   countExpired(): Promise<number>;
   /** Deletes up to `limit` mails that were sent a week ago, or given up a month ago; returns how many. */

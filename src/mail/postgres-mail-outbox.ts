@@ -19,6 +19,8 @@ import {
 
 const IDENTITY = `id, action_id AS "actionId", user_id AS "userId", recipient, template, locale, attempts,
   created_at AS "createdAt"`;
+const DESCRIPTION = `${IDENTITY}, CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN failed_at IS NOT NULL THEN 'failed'
+  ELSE 'queued' END AS state, next_at AS "nextAt", sent_at AS "sentAt", failed_at AS "failedAt", error`;
 const QUEUED = 'sent_at IS NULL AND failed_at IS NULL';
 /** Each condition is that of an index. */
 const STATES = { queued: QUEUED, sent: 'sent_at IS NOT NULL', failed: 'failed_at IS NOT NULL' };
@@ -111,9 +113,7 @@ export class PostgresMailOutbox implements MailOutbox, Expiring {
   async list({ state, limit = LIMIT, cursor }: MailQuery = {}): Promise<MailPage> {
     const place = cursor === undefined ? undefined : parsePlace(cursor);
     const rows = await this.query<OutboxMail & { at: string }>(
-      `SELECT ${IDENTITY}, CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN failed_at IS NOT NULL THEN 'failed'
-           ELSE 'queued' END AS state,
-         next_at AS "nextAt", sent_at AS "sentAt", failed_at AS "failedAt", error,
+      `SELECT ${DESCRIPTION},
          to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
        FROM ${this.table} WHERE ${state ? STATES[state] : 'true'}
          AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
@@ -148,6 +148,17 @@ export class PostgresMailOutbox implements MailOutbox, Expiring {
          (SELECT count(*)::int AS failed FROM ${this.table} WHERE failed_at IS NOT NULL) AS given_up`,
     );
     return row!;
+  }
+
+  listOf(userId: string): Promise<OutboxMail[]> {
+    return this.query(
+      `SELECT ${DESCRIPTION} FROM ${this.table} WHERE user_id = $1 ORDER BY created_at DESC, id DESC`,
+      [userId],
+    );
+  }
+
+  async forget(userId: string): Promise<void> {
+    await this.query(`DELETE FROM ${this.table} WHERE user_id = $1`, [userId]);
   }
 
   async countExpired(): Promise<number> {

@@ -12,8 +12,9 @@ export interface AccountProtectionOptions {
   maxDelay?: Duration;
   /**
    * The number of consecutive failures of strangers, from 1 to 100, after which the password works only on devices that
-   * have signed in before, until it is changed or an operator enables the account. Each of these devices, and each
-   * session that changes the password, may fail as often. Default 100.
+   * have signed in before, until it is changed or an operator enables the account. With the options `mail` or `accounts`
+   * strangers never turn a password off: its owner could be locked out, and they must wait `maxDelay` anyway. Each known device,
+   * and each session that changes the password, may fail as often. Default 100.
    */
   maxFailures?: number;
 }

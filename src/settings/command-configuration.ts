@@ -12,7 +12,7 @@ export interface CommandConfiguration extends DatabaseConfiguration {
 /** The variables that matter to such a command. Problems with others are left to the service. */
 const USED = new RegExp(
   '^(DATABASE_|DATA_DIR|PASSWORD_|BCRYPT_COST|RATE_LIMIT|SESSIONS?_|REVOCATION_|REDIS_|AUDIT|ALERT_WEBHOOK_|' +
-    'JWT_ACCESS_TTL|CLOCK_TOLERANCE)',
+    'JWT_ACCESS_TTL|CLOCK_TOLERANCE|EMAIL_VERIFICATION)',
 );
 
 /** For an app whose options are not known here: nothing is deleted, and no revocation forgotten, earlier than it would. */
@@ -26,6 +26,8 @@ const CAUTIOUS = { accessTtl: '30d', retention: '36500d' } as const;
 export function readCommandConfiguration(given?: NodeJS.ProcessEnv): CommandConfiguration {
   const { env, development, auth: read, settings, problems } = readUsedVariables(given, USED);
   const auth = withoutKeys(read);
+  // The service sends the mails; a command only has to know that people manage their accounts by them.
+  if (development || read.mail || read.accounts) auth.accounts = {};
   const isService = development || textOf(env, 'JWT_REFRESH_SECRET') !== undefined;
   if (!isService && !textOf(env, 'JWT_ACCESS_TTL')) auth.jwt.accessTtl = CAUTIOUS.accessTtl;
   if (!isService && !textOf(env, 'AUDIT_RETENTION') && auth.audit)

@@ -145,6 +145,23 @@ export function describeMailOutbox(name: string, setUp: () => Promise<MailOutbox
       await expect(outbox.list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     });
 
+    test('the mails to an account are listed, the newest first, and forgotten, sent or not', async () => {
+      const [sent, queued, others] = [
+        await enqueue({ userId: 'u1' }),
+        await enqueue({ userId: 'u1', template: 'password-changed' }),
+        await enqueue({ userId: 'u2' }),
+      ];
+      await outbox.sent([sent!]);
+      const listed = await outbox.listOf('u1');
+      expect(listed.map(({ id, state }) => [id, state])).toEqual([
+        [queued, 'queued'],
+        [sent, 'sent'],
+      ]);
+      await outbox.forget('u1');
+      expect(await outbox.listOf('u1')).toEqual([]);
+      expect((await outbox.list()).items.map(({ id }) => id)).toEqual([others]);
+    });
+
     test('sent mails are deleted after a week, failed ones after a month, others never', async () => {
       const [sent, failed] = [await enqueue(), await enqueue(), await enqueue()];
       await outbox.sent([sent!]);

@@ -58,6 +58,11 @@ it('A206: an account lives by its mails: registered, reset, moved and taken back
   expect(login.status).toBe(200);
   const next = newEmail();
   const own = { token: login.body.accessToken as string };
+  const { body: exported } = await host.client.get('/auth/me/export', own);
+  expect(exported.mails).toMatchObject([
+    { template: 'password-reset', recipient: email },
+    { template: 'reset-password', recipient: email, sentAt: expect.any(String) },
+  ]);
   expect(await host.client.post('/auth/email', { newEmail: next }, own)).toMatchObject({ status: 202 });
   const confirm = tokenIn(await mails.linkFor('confirm-email', { to: next, within: 20_000 }));
   expect((await host.client.post('/auth/email/confirm', { token: confirm })).status).toBe(204);

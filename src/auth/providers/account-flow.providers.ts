@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccountClosing } from '../../accounts/account-closing.js';
 import { AccountEvents } from '../../accounts/account-events.js';
@@ -23,17 +23,14 @@ import { ActionSecrets as ActionSecretsOfMails } from '../../mail/action-secrets
 import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
 import { BindingCookie } from '../../http/registration/binding-cookie.js';
 import { KeyEncryption } from '../../keys/key-encryption.js';
-import { AuthOptionsError } from '../../options/options-error.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
-import { SessionStore } from '../../sessions/session-store.js';
 import { DeviceProofs } from '../../tokens/device-proofs.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { AccountProtection } from '../../users/account-protection.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
-import type { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
 import { UserStore } from '../../users/user-store.js';
-import { OwnUserStore } from './account-parts.js';
+import { accountWorkProviders } from './account-work.providers.js';
 import { provide } from './provide.js';
 
 /** What controllers and hosts inject. */
@@ -50,26 +47,9 @@ export const ACCOUNT_FLOWS = [
   AccountExport,
 ];
 
-/** The methods of a user store without which accounts cannot be managed by mail. */
-const NEEDED = ['setPasswordHash', 'replaceEmail', 'setName', 'setDisabled', 'remove'] as const;
-
 /** What people do with their accounts by mail. Without the option `accounts`, there are none of these. */
 export const accountFlowProviders: Provider[] = [
-  provide(
-    AccountWork,
-    [AccountRecords, UserStore, OwnUserStore, SessionStore, AccountMails, ResolvedAuthOptions],
-    (
-      records: AccountRecords,
-      users: UserStore,
-      own: TypeOrmUserStore | undefined,
-      sessions: SessionStore,
-      mails: AccountMails | undefined,
-      { accounts }: ResolvedAuthOptions,
-    ) => {
-      if (!accounts.enabled) return undefined;
-      return new AccountWork(records, users, own, sessions, assertComplete(users, mails));
-    },
-  ),
+  ...accountWorkProviders,
   provide(ActionSecrets, [AccountRecords], ({ actions }: AccountRecords) => new ActionSecrets(actions)),
   { provide: ActionSecretsOfMails, useExisting: ActionSecrets },
   provide(ActionTokens, [AccountRecords], ({ actions }: AccountRecords) => new ActionTokens(actions)),
@@ -146,7 +126,16 @@ export const accountFlowProviders: Provider[] = [
   ),
   provide(
     AccountExport,
-    [UserStore, UserViews, TokensService, AccountRecords, AuditStore, AccountEvents, ResolvedAuthOptions],
+    [
+      UserStore,
+      UserViews,
+      TokensService,
+      AccountRecords,
+      AuditStore,
+      AccountEvents,
+      AccountMails,
+      ResolvedAuthOptions,
+    ],
     (
       users: UserStore,
       views: UserViews,
@@ -154,13 +143,16 @@ export const accountFlowProviders: Provider[] = [
       records: AccountRecords,
       trail: AuditStore,
       events: AccountEvents,
+      mails: AccountMails | undefined,
       { audit }: ResolvedAuthOptions,
-    ) => new AccountExport(users, views, tokens, records, audit.enabled ? trail : undefined, events),
+    ) =>
+      mails &&
+      new AccountExport(users, views, tokens, records, audit.enabled ? trail : undefined, events, mails),
   ),
   provide(
     ClosedAccounts,
     [
-      AccountRecords,
+      AccountWork,
       UserStore,
       TokensService,
       AccountProtection,
@@ -170,7 +162,7 @@ export const accountFlowProviders: Provider[] = [
       ResolvedAuthOptions,
     ],
     (
-      records: AccountRecords,
+      work: AccountWork | undefined,
       users: UserStore,
       tokens: TokensService,
       protection: AccountProtection,
@@ -179,21 +171,11 @@ export const accountFlowProviders: Provider[] = [
       audit: AuditStore,
       options: ResolvedAuthOptions,
     ) => {
-      if (!options.accounts.enabled || !mails) return undefined;
+      if (!work || !mails) return undefined;
+      const logger = new Logger('Accounts');
+      const warn = (message: string) => logger.warn(message);
       const places = options.audit.enabled ? [(userId: string) => audit.forget(userId)] : [];
-      return new ClosedAccounts(records, users, tokens, protection, mails, events, places);
+      return new ClosedAccounts(work, users, tokens, protection, mails, events, places, warn);
     },
   ),
 ];
-
-/** @throws AuthOptionsError that names everything that is missing */
-function assertComplete(users: UserStore, mails: AccountMails | undefined): AccountMails {
-  const missing = NEEDED.filter((name) => typeof users[name] !== 'function');
-  const problems = missing.map((name) => ({
-    option: 'accounts',
-    message: `needs the method ${name} of the user store: implement it in ${users.constructor.name} as UserStore describes it`,
-  }));
-  if (!mails) problems.push({ option: 'accounts', message: 'needs the option mail: { from, smtp }' });
-  if (problems.length > 0) throw new AuthOptionsError(problems);
-  return mails!;
-}

@@ -34,6 +34,7 @@ import { RenewedAuthentication } from '../../tokens/renewed-authentication.js';
 import { SessionStart } from '../../accounts/session-start.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { AuthService } from '../../accounts/auth.service.js';
+import { OperatorsWork } from './account-work.providers.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
@@ -170,7 +171,7 @@ export const accountProviders: Provider[] = [
       AccountProtection,
       AuthEvents,
       Passwords,
-      AccountWork,
+      OperatorsWork,
     ],
     (
       users: UserStore,
@@ -181,8 +182,7 @@ export const accountProviders: Provider[] = [
       events: AuthEvents,
       passwords: Passwords,
       work: AccountWork | undefined,
-    ) =>
-      new AccountAdmin(users, newAccounts, tokens, revocation, protection, events, passwords, work?.records),
+    ) => new AccountAdmin(users, newAccounts, tokens, revocation, protection, events, passwords, work),
   ),
 ];
 

@@ -33,6 +33,9 @@ import { ConfirmRegistrationDto } from './confirm-registration.dto.js';
 @UsePipes(bodyValidation)
 @AuthEndpoints()
 export class RegistrationController {
+  // Not in the constructor, which subclasses of hosts call.
+  @Inject(CsrfGuard) private readonly csrf: CsrfGuard;
+
   constructor(
     private readonly registrations: PendingRegistrations,
     private readonly responses: AuthResponses,
@@ -63,7 +66,9 @@ export class RegistrationController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const end = await this.registrations.confirm(body, this.cookie.read(request), clientOf(request));
+    const browser = this.cookie.read(request);
+    if (browser !== undefined) this.csrf.assertOwnPage(request);
+    const end = await this.registrations.confirm(body, browser, clientOf(request));
     this.cookie.clear(response);
     return this.responses.signedIn(end, request, response);
   }

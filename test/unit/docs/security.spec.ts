@@ -34,4 +34,20 @@ describe('docs/security.md', () => {
       expect(row.files.filter((file) => !names.test(readFileSync(join(DOCS, file), 'utf8')))).toEqual([]);
     },
   );
+
+  const accountRows = text.split('\n').flatMap((line) => {
+    const [, numbers] = /^\| *((?:A\d+(?:, )?)+) *\|/.exec(line) ?? [];
+    return numbers ? [{ cases: numbers.split(', '), files: linksIn(line) }] : [];
+  });
+
+  it('has rows of attacks on accounts, each in one of the tests that it links', () => {
+    expect(accountRows.length).toBeGreaterThan(20);
+    const untested = accountRows
+      .filter(({ files }) => files.length > 0)
+      .flatMap(({ cases, files }) => {
+        const tests = files.map((file) => readFileSync(join(DOCS, file), 'utf8'));
+        return cases.filter((name) => !tests.some((test) => test.includes(name)));
+      });
+    expect(untested).toEqual([]);
+  });
 });
