@@ -1,8 +1,9 @@
 import { askWith, errorOf, isCurable, isDone, type LatchkeyUser, userIn } from './answer.js';
 import type { ClientSession } from './client-session.js';
-import type { Connection } from './connection.js';
+import type { Connection, SentAnswer } from './connection.js';
 import type { Exclusively } from './tab-locks.js';
-import type { LoginOutcome } from './login-outcome.js';
+import type { LoginOutcome, RegistrationOutcome } from './login-outcome.js';
+import type { Session } from './session-state.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
 /** The calls about the account: log in or register, log out, and find out who is signed in. */
@@ -13,17 +14,29 @@ export function accountCalls(
   /** With the session. */
   fetchWithSession: typeof fetch,
 ) {
-  return { enter, leave, getUser };
+  return { enter, register, leave, getUser };
 
   function enter(path: string, body: object, signal?: AbortSignal): Promise<LoginOutcome> {
     return exclusively(async () => {
       const before = await session.lookAround();
       const { deviceProof } = before;
       const answer = await post(path, path === 'auth/login' ? { deviceProof, ...body } : body, signal);
-      const user = userIn(answer);
-      await session.begin(answer, before, user);
-      return { ...user, outcome: 'signed-in' };
+      return begin(answer, before);
     });
+  }
+
+  function register(body: object, signal?: AbortSignal): Promise<RegistrationOutcome> {
+    return exclusively(async () => {
+      const before = await session.lookAround();
+      const answer = await post('auth/register', body, signal);
+      return answer.response.status === 202 ? { outcome: 'mail-sent' } : begin(answer, before);
+    });
+  }
+
+  async function begin(answer: SentAnswer, before: Session): Promise<LoginOutcome> {
+    const user = userIn(answer);
+    await session.begin(answer, before, user);
+    return { ...user, outcome: 'signed-in' };
   }
 
   function leave(): Promise<void> {

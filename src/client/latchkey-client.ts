@@ -11,7 +11,7 @@ import { clientSession } from './client-session.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { connect } from './connection.js';
 import type { LatchkeyErrorCode } from './error-codes.js';
-import type { LoginOutcome, SignedIn } from './login-outcome.js';
+import type { LoginOutcome, MailSent, RegistrationOutcome, SignedIn } from './login-outcome.js';
 import { sessionRenewal } from './renewal.js';
 import { serviceUrl } from './service-url.js';
 import { sessionFetch } from './session-fetch.js';
@@ -27,6 +27,8 @@ export type {
   LatchkeyErrorCode,
   LatchkeyUser,
   LoginOutcome,
+  MailSent,
+  RegistrationOutcome,
   SessionSnapshot,
   SignedIn,
   StorageOption,
@@ -49,12 +51,17 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
   const session = clientSession(name, connection, locks, storage);
   const renewal = sessionRenewal(connection, session, exclusively);
   const fetchWithSession = sessionFetch(connection, renewal);
-  const { enter, leave, getUser } = accountCalls(connection, session, exclusively, fetchWithSession);
+  const { enter, register, leave, getUser } = accountCalls(
+    connection,
+    session,
+    exclusively,
+    fetchWithSession,
+  );
   if (onSignedOut) session.shown.onSignedOut(onSignedOut);
 
   return {
     login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
-    register: (body, limits) => withinOptions((signal) => enter('auth/register', body, signal), limits),
+    register: (body, limits) => withinOptions((signal) => register(body, signal), limits),
     confirmRegistration: (body, limits) =>
       withinOptions((signal) => enter('auth/register/confirm', body, signal), limits),
     logout: (limits) => withinOptions(leave, limits),

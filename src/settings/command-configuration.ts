@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthModuleOptions } from '../index.js';
 import { assertNoProblems, type DatabaseConfiguration, readUsedVariables } from './configuration.js';
+import { fillInBrand } from './fill-in-brand.js';
 import { optionProblems, optionWarnings } from './option-problems.js';
 import { textOf } from './read-variables.js';
 
@@ -26,6 +27,7 @@ const CAUTIOUS = { accessTtl: '30d', retention: '36500d' } as const;
 export function readCommandConfiguration(given?: NodeJS.ProcessEnv): CommandConfiguration {
   const { env, development, auth: read, settings, problems } = readUsedVariables(given, USED);
   const auth = withoutKeys(read);
+  fillInBrand(auth, settings);
   const isService = development || textOf(env, 'JWT_REFRESH_SECRET') !== undefined;
   if (!isService && !textOf(env, 'JWT_ACCESS_TTL')) auth.jwt.accessTtl = CAUTIOUS.accessTtl;
   if (!isService && !textOf(env, 'AUDIT_RETENTION') && auth.audit)
