@@ -1,9 +1,8 @@
 import { askWith, errorOf, isCurable, isDone, type LatchkeyUser, userIn } from './answer.js';
 import type { ClientSession } from './client-session.js';
-import type { Connection, SentAnswer } from './connection.js';
+import type { Connection } from './connection.js';
 import type { Exclusively } from './tab-locks.js';
-import type { LoginOutcome, RegistrationOutcome } from './login-outcome.js';
-import type { Session } from './session-state.js';
+import type { RegistrationOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
 /** The calls about the account: log in or register, log out, and find out who is signed in. */
@@ -14,29 +13,19 @@ export function accountCalls(
   /** With the session. */
   fetchWithSession: typeof fetch,
 ) {
-  return { enter, register, leave, getUser };
+  return { enter, leave, getUser };
 
-  function enter(path: string, body: object, signal?: AbortSignal): Promise<LoginOutcome> {
+  /** @param path below `auth/` */
+  function enter(path: string, body: object, signal?: AbortSignal): Promise<RegistrationOutcome> {
     return exclusively(async () => {
       const before = await session.lookAround();
       const { deviceProof } = before;
-      const answer = await post(path, path === 'auth/login' ? { deviceProof, ...body } : body, signal);
-      return begin(answer, before);
+      const answer = await post(`auth/${path}`, path === 'login' ? { deviceProof, ...body } : body, signal);
+      if (path === 'register' && answer.response.status === 202) return { outcome: 'mail-sent' };
+      const user = userIn(answer);
+      await session.begin(answer, before, user);
+      return { ...user, outcome: 'signed-in' };
     });
-  }
-
-  function register(body: object, signal?: AbortSignal): Promise<RegistrationOutcome> {
-    return exclusively(async () => {
-      const before = await session.lookAround();
-      const answer = await post('auth/register', body, signal);
-      return answer.response.status === 202 ? { outcome: 'mail-sent' } : begin(answer, before);
-    });
-  }
-
-  async function begin(answer: SentAnswer, before: Session): Promise<LoginOutcome> {
-    const user = userIn(answer);
-    await session.begin(answer, before, user);
-    return { ...user, outcome: 'signed-in' };
   }
 
   function leave(): Promise<void> {

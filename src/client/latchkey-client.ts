@@ -51,19 +51,15 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
   const session = clientSession(name, connection, locks, storage);
   const renewal = sessionRenewal(connection, session, exclusively);
   const fetchWithSession = sessionFetch(connection, renewal);
-  const { enter, register, leave, getUser } = accountCalls(
-    connection,
-    session,
-    exclusively,
-    fetchWithSession,
-  );
+  const { enter, leave, getUser } = accountCalls(connection, session, exclusively, fetchWithSession);
+  const entering = (path: string) => (body: object, limits?: CallOptions) =>
+    withinOptions((signal) => enter(path, body, signal), limits);
   if (onSignedOut) session.shown.onSignedOut(onSignedOut);
 
   return {
-    login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
-    register: (body, limits) => withinOptions((signal) => register(body, signal), limits),
-    confirmRegistration: (body, limits) =>
-      withinOptions((signal) => enter('auth/register/confirm', body, signal), limits),
+    login: entering('login'),
+    register: entering('register'),
+    confirmRegistration: entering('register/confirm'),
     logout: (limits) => withinOptions(leave, limits),
     fetch: fetchWithSession,
     getUser: (limits) => withinOptions(getUser, limits),

@@ -9,7 +9,7 @@ type Look = Pick<
 
 /** Mails look like the pages, and passwords must not contain the name of the product, unless options say otherwise. */
 export function fillInBrand(auth: AuthModuleOptions, look: Look): void {
-  auth.passwords = { serviceName: look.brandName, ...auth.passwords };
+  if (look.brandName !== DEFAULT_NAME) auth.passwords = { serviceName: look.brandName, ...auth.passwords };
   if (!auth.mail) return;
   const { accountLocale: locale } = look;
   auth.mail = {

@@ -28,7 +28,7 @@ export const mailboxHtml = (mails: readonly ReceivedMail[]) => `<!doctype html>
     <title>Mailbox</title>
     <link rel="stylesheet" href="/style.css" />
   </head>
-  <body>
+  <body class="wide">
     <main>
       <h1>Mailbox</h1>
       <p class="hint">The latest emails, newest first. They were not sent: this page is shown in development only, and
