@@ -15,13 +15,12 @@ export function accountCalls(
 ) {
   return { enter, leave, getUser };
 
-  /** @param path below `auth/` */
   function enter(path: string, body: object, signal?: AbortSignal): Promise<RegistrationOutcome> {
     return exclusively(async () => {
       const before = await session.lookAround();
       const { deviceProof } = before;
-      const answer = await post(`auth/${path}`, path === 'login' ? { deviceProof, ...body } : body, signal);
-      if (path === 'register' && answer.response.status === 202) return { outcome: 'mail-sent' };
+      const answer = await post(path, path === 'auth/login' ? { deviceProof, ...body } : body, signal);
+      if (path === 'auth/register' && answer.response.status === 202) return { outcome: 'mail-sent' };
       const user = userIn(answer);
       await session.begin(answer, before, user);
       return { ...user, outcome: 'signed-in' };

@@ -57,9 +57,9 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
   if (onSignedOut) session.shown.onSignedOut(onSignedOut);
 
   return {
-    login: entering('login'),
-    register: entering('register'),
-    confirmRegistration: entering('register/confirm'),
+    login: entering('auth/login'),
+    register: entering('auth/register'),
+    confirmRegistration: entering('auth/register/confirm'),
     logout: (limits) => withinOptions(leave, limits),
     fetch: fetchWithSession,
     getUser: (limits) => withinOptions(getUser, limits),

@@ -9,7 +9,7 @@ const UNDO = 'Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Pa
 /** German. */
 export const de: MailTexts = {
   greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
-  expires: (time) => `Der Link gilt bis ${time} und nur einmal.`,
+  expires: (time) => `Der Link gilt bis zum ${time} und nur einmal.`,
   occasion: (at, from) =>
     `Das geschah${at && ` am ${at}`}${from && ` (${from.replace(' on ', ' unter ')})`}.`,
   notices: {
