@@ -1,7 +1,7 @@
 import type { MailTexts } from './mail-texts.js';
 
 const IGNORE =
-  'Das waren nicht Sie? Dann ignorieren Sie diese E-Mail: Solange niemand den Link öffnet, geschieht nichts.';
+  'Das waren nicht Sie? Dann ignorieren Sie diese E-Mail: Solange niemand den Link benutzt, geschieht nichts.';
 const RESET =
   'Das waren nicht Sie? Dann hat jemand anderes Zugang zu Ihrem Konto. Setzen Sie jetzt Ihr Passwort zurück; dabei werden alle Geräte abgemeldet.';
 const UNDO = 'Dabei werden alle Geräte abgemeldet, und Sie wählen ein neues Passwort.';

@@ -1,6 +1,6 @@
 import type { MailTexts } from './mail-texts.js';
 
-const IGNORE = 'If this was not you, ignore this email: nothing happens unless the link is opened.';
+const IGNORE = 'If this was not you, ignore this email: nothing happens unless someone uses the link.';
 const RESET =
   'If this was not you, someone else can get into your account. Reset your password now: this signs out every device.';
 

@@ -2,7 +2,7 @@ import { frenchSpacing } from '../brand/french-spacing.js';
 import type { MailTexts } from './mail-texts.js';
 
 const IGNORE =
-  'Ce n’était pas vous ? Ignorez cet e-mail : tant que personne n’ouvre le lien, rien ne se passe.';
+  'Ce n’était pas vous ? Ignorez cet e-mail : tant que personne n’utilise le lien, rien ne se passe.';
 const RESET =
   'Ce n’était pas vous ? Quelqu’un d’autre a alors accès à votre compte. Réinitialisez votre mot de passe dès maintenant : tous les appareils seront déconnectés.';
 const UNDO = 'Tous les appareils seront déconnectés, et vous choisirez un nouveau mot de passe.';

@@ -161,7 +161,7 @@ export const de: Texts = {
       'password-change-failed': 'Passwort nicht geändert: Das aktuelle Passwort war falsch',
       'password-attacked': 'Auf unbekannten Geräten wurde oft ein falsches Passwort eingegeben',
       'password-off':
-        'Das Passwort wurde nach zu vielen Fehlversuchen abgeschaltet: Es gilt nur noch dort, wo Sie schon angemeldet waren',
+        'Das Passwort wurde nach zu vielen Fehlversuchen gesperrt: Es gilt nur noch dort, wo Sie schon angemeldet waren',
       'stepped-up': 'Passwort bestätigt',
       'step-up-failed': 'Passwort nicht bestätigt: Es war falsch',
       'password-reset-requested': 'Eine E-Mail für ein neues Passwort wurde angefordert',
@@ -183,7 +183,7 @@ export const de: Texts = {
     alerts: {
       'new-device': 'Neues Gerät',
       'refresh-token-reused': 'Dasselbe Token wurde zweimal benutzt',
-      'password-off': 'Das Passwort wurde nach zu vielen Fehlversuchen abgeschaltet',
+      'password-off': 'Das Passwort wurde nach zu vielen Fehlversuchen gesperrt',
       'many-failures-on-account': 'Viele fehlgeschlagene Anmeldungen',
       'many-accounts-from-address': 'Viele fehlgeschlagene Anmeldungen von einer Adresse',
     },

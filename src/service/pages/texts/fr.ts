@@ -39,7 +39,7 @@ export const fr = frenchSpacing<Texts>({
   },
   passwordRule: {
     one: 'Au moins {count} caractère.',
-    other: 'Au moins {count} caractères. Une phrase à laquelle vous seul penseriez est facile à retenir.',
+    other: 'Au moins {count} caractères. Une phrase que personne d’autre n’imaginerait est facile à retenir.',
   },
   reasons: {
     ended: 'Votre session est terminée. Reconnectez-vous.',
