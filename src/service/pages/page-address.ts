@@ -1,4 +1,4 @@
-const BELOW_ACCOUNT = /^\/+account(?:\/|%2f|$)/i;
+const BELOW_ACCOUNT = /^\/+account(?:[/?]|%2f|$)/i;
 const UPPER_CASE_OR_SPARE_SLASH = /[A-Z]|\/\/|\/$/;
 /** The router takes no longer parameter. */
 const LONGEST = 100;
@@ -14,9 +14,8 @@ const PLAIN = /^(?!.*\.\.)\/[\w./-]+$/;
  * page. The router alone knows one spelling of each address, and rejects what it cannot decode.
  */
 export function toAccountPages({ method, url = '/' }: { method?: string; url?: string }): string {
-  const path = url.split('?', 1)[0]!;
-  if ((method !== 'GET' && method !== 'HEAD') || !BELOW_ACCOUNT.test(path)) return url;
-  return isMistyped(path) ? NOWHERE : url;
+  if ((method !== 'GET' && method !== 'HEAD') || !BELOW_ACCOUNT.test(url)) return url;
+  return isMistyped(url.split('?', 1)[0]!) ? NOWHERE : url;
 }
 
 /**
