@@ -1,4 +1,4 @@
-// `node scripts/screenshots.js`: takes the picture of the account page in docs/images with Debian's Chromium.
+// `node scripts/screenshots.js`: takes the pictures of pages and mails in docs/images with Debian's Chromium.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -25,9 +25,46 @@ const port = await new Promise((resolve) => {
   });
 });
 const url = `http://127.0.0.1:${port}`;
-const env = { ...process.env, NODE_ENV: 'development', PORT: String(port), DATA_DIR: join(work, 'data') };
+const env = {
+  ...process.env,
+  NODE_ENV: 'development',
+  PORT: String(port),
+  DATA_DIR: join(work, 'data'),
+  EMAIL_VERIFICATION: 'optional',
+};
 const service = spawn(process.execPath, ['scripts/start.js'], { cwd: root, env, stdio: 'ignore' });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const save = (name, picture) => writeFileSync(join(root, 'docs/images', name), smaller(picture));
+
+/** Some mails beside each other, as `MailWriter` writes them. */
+async function pictureOfMails() {
+  await import('./typescript.js');
+  const { MailWriter } = await import('../src/mail/mail-templates.ts');
+  const { Links } = await import('../src/mail/links.ts');
+  const writer = new MailWriter(new Links('https://auth.example.com'), {
+    brand: { name: 'Example', accent: '#0f766e', accentText: '#ffffff' },
+  });
+  const at = '2026-11-28T12:34:00Z';
+  const data = { name: 'Ada Lovelace', at, device: 'Firefox on macOS', expiresAt: '2026-11-28T13:04:00Z' };
+  const token = 'lk_A1b2C3d4E5f6G7h8';
+  const mails = await Promise.all([
+    writer.write(
+      { template: 'reset-password', locale: 'en', data: { ...data, at: undefined, device: undefined } },
+      token,
+    ),
+    writer.write(
+      { template: 'email-changed', locale: 'de', data: { ...data, newEmail: 'ada@new.example' } },
+      token,
+    ),
+    writer.write({ template: 'strangers-failed', locale: 'fr', data: { ...data, count: 21 } }, token),
+  ]);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 720 }, deviceScaleFactor: 1 / 2 });
+  const frames = mails.map(() => '<iframe style="flex:1;border:0"></iframe>').join('');
+  await page.setContent(`<body style="display:flex;height:100vh;margin:0">${frames}</body>`);
+  for (const [index, { html }] of mails.entries()) await page.frames()[index + 1].setContent(html);
+  return page.screenshot();
+}
+
 try {
   while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -51,7 +88,11 @@ try {
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('(this one)').waitFor();
-  writeFileSync(join(root, 'docs/images/account.png'), smaller(await page.screenshot()));
+  await save('account.png', await page.screenshot());
+  await page.locator('#unproven').waitFor();
+  await page.locator('#unproven').evaluate((element) => element.closest('section').scrollIntoView());
+  await save('account-flows.png', await page.screenshot());
+  await save('mails.png', await pictureOfMails());
 } finally {
   await browser.close();
   const exited = new Promise((resolve) => service.once('exit', resolve));

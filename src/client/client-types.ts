@@ -1,6 +1,6 @@
 import type { LatchkeyUser } from './answer.js';
 import type { CallOptions } from './call-options.js';
-import type { LoginOutcome } from './login-outcome.js';
+import type { LoginOutcome, RegistrationOutcome } from './login-outcome.js';
 import type { SessionSnapshot } from './snapshot.js';
 import type { StorageOption } from './token-storage.js';
 
@@ -31,13 +31,14 @@ export interface LatchkeyClient<User extends LatchkeyUser = LatchkeyUser> {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
   login(credentials: { email: string; password: string }, options?: CallOptions): Promise<LoginOutcome<User>>;
   /**
-   * Fields that your service adds to registrations may be among the members.
+   * Fields that your service adds to registrations may be among the members. Where addresses must be proven first, the outcome
+   * is `mail-sent` for every address: the account begins with {@link confirmRegistration}.
    * @throws LatchkeyError `EMAIL_TAKEN`, `VALIDATION_FAILED`, …
    */
   register(
     account: { email: string; password: string; name?: string; [field: string]: unknown },
     options?: CallOptions,
-  ): Promise<LoginOutcome<User>>;
+  ): Promise<RegistrationOutcome<User>>;
   /**
    * Ends a registration by the token of its mailed link. Needs the chosen password, except in cookie transport in the browser
    * in which it began.

@@ -11,7 +11,7 @@ import { clientSession } from './client-session.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { connect } from './connection.js';
 import type { LatchkeyErrorCode } from './error-codes.js';
-import type { LoginOutcome, SignedIn } from './login-outcome.js';
+import type { LoginOutcome, MailSent, RegistrationOutcome, SignedIn } from './login-outcome.js';
 import { sessionRenewal } from './renewal.js';
 import { serviceUrl } from './service-url.js';
 import { sessionFetch } from './session-fetch.js';
@@ -27,6 +27,8 @@ export type {
   LatchkeyErrorCode,
   LatchkeyUser,
   LoginOutcome,
+  MailSent,
+  RegistrationOutcome,
   SessionSnapshot,
   SignedIn,
   StorageOption,
@@ -50,13 +52,14 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
   const renewal = sessionRenewal(connection, session, exclusively);
   const fetchWithSession = sessionFetch(connection, renewal);
   const { enter, leave, getUser } = accountCalls(connection, session, exclusively, fetchWithSession);
+  const entering = (path: string) => (body: object, limits?: CallOptions) =>
+    withinOptions((signal) => enter(path, body, signal), limits);
   if (onSignedOut) session.shown.onSignedOut(onSignedOut);
 
   return {
-    login: (body, limits) => withinOptions((signal) => enter('auth/login', body, signal), limits),
-    register: (body, limits) => withinOptions((signal) => enter('auth/register', body, signal), limits),
-    confirmRegistration: (body, limits) =>
-      withinOptions((signal) => enter('auth/register/confirm', body, signal), limits),
+    login: entering('auth/login'),
+    register: entering('auth/register'),
+    confirmRegistration: entering('auth/register/confirm'),
     logout: (limits) => withinOptions(leave, limits),
     fetch: fetchWithSession,
     getUser: (limits) => withinOptions(getUser, limits),

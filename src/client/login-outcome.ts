@@ -5,3 +5,11 @@ export type SignedIn<User extends LatchkeyUser = LatchkeyUser> = User & { outcom
 
 /** How a login or a registration ended, told apart by `outcome`. There may be more of them later. */
 export type LoginOutcome<User extends LatchkeyUser = LatchkeyUser> = SignedIn<User>;
+
+/** There is no account yet, or the address has one already: its owner has been mailed what to do next. Nobody is signed in. */
+export interface MailSent {
+  outcome: 'mail-sent';
+}
+
+/** How a registration ended, told apart by `outcome`. There may be more of them later. */
+export type RegistrationOutcome<User extends LatchkeyUser = LatchkeyUser> = LoginOutcome<User> | MailSent;

@@ -28,7 +28,7 @@ export function layOut(
   { subject, greeting, paragraphs, button, after }: MailMessage,
   { brand, link, locale }: { brand: MailBrand; link: string; locale: string },
 ): RenderedMail {
-  const lines = [greeting, ...paragraphs, ...(button ? [`${button}:\n${link}`] : []), ...after];
+  const lines = [greeting, ...paragraphs, ...(button ? [`${button}\n${link}`] : []), ...after];
   const text = `${[...lines, `-- \n${brand.name}`].join('\n\n')}\n`;
   const paragraph = (style: string) => (content: string) => `<p style="${style}">${escapeHtml(content)}</p>`;
   const name = escapeHtml(brand.name);

@@ -1,15 +1,17 @@
+import { frenchSpacing } from '../brand/french-spacing.js';
 import type { MailTexts } from './mail-texts.js';
 
-const IGNORE = 'Ce n’était pas vous ? Alors ignorez ce message : sans le lien, rien ne se passe.';
+const IGNORE =
+  'Ce n’était pas vous ? Ignorez cet e-mail : tant que personne n’utilise le lien, rien ne se passe.';
 const RESET =
-  'Ce n’était pas vous ? Alors quelqu’un d’autre a accès à votre compte. Réinitialisez maintenant votre mot de passe : tous les appareils seront déconnectés.';
+  'Ce n’était pas vous ? Quelqu’un d’autre a alors accès à votre compte. Réinitialisez votre mot de passe dès maintenant : tous les appareils seront déconnectés.';
 const UNDO = 'Tous les appareils seront déconnectés, et vous choisirez un nouveau mot de passe.';
 
-/** French. */
-export const fr: MailTexts = {
+const texts: MailTexts = {
   greeting: (name) => (name ? `Bonjour ${name},` : 'Bonjour,'),
   expires: (time) => `Le lien est valable jusqu’au ${time}, et une seule fois.`,
-  occasion: (at, from) => `Cela s’est passé${at && ` le ${at}`}${from && ` depuis ${from}`}.`,
+  occasion: (at, from) =>
+    `Cela s’est passé${at && ` le ${at}`}${from && ` (${from.replace(' on ', ' sur ')})`}.`,
   notices: {
     'factor-added': 'Un second facteur a été ajouté à votre compte',
     'factor-removed': 'Un second facteur a été retiré de votre compte',
@@ -23,23 +25,23 @@ export const fr: MailTexts = {
   },
   templates: {
     'confirm-registration': ({ brand }) => ({
-      subject: `Confirmez votre adresse pour ${brand}`,
-      paragraphs: [`Confirmez que cette adresse est la vôtre, et votre compte ${brand} sera prêt.`],
+      subject: `Confirmez votre adresse e-mail pour ${brand}`,
+      paragraphs: [`Confirmez que cette adresse est la vôtre pour créer votre compte ${brand}.`],
       button: 'Confirmer l’adresse',
       notYou: IGNORE,
     }),
     'address-taken': ({ brand }) => ({
       subject: `Vous avez déjà un compte ${brand}`,
       paragraphs: [
-        'Quelqu’un a voulu créer un compte avec cette adresse. Vous en avez déjà un, et rien n’a été modifié.',
+        'Quelqu’un a voulu créer un compte avec cette adresse. Vous en avez déjà un : rien n’a été modifié.',
         'Si c’était vous et que vous avez oublié votre mot de passe, choisissez-en un nouveau.',
       ],
       button: 'Réinitialiser le mot de passe',
       notYou:
-        'Ce n’était pas vous ? Alors il n’y a rien à faire : votre compte et votre mot de passe n’ont pas changé.',
+        'Ce n’était pas vous ? Vous n’avez rien à faire : votre compte et votre mot de passe n’ont pas changé.',
     }),
     'verify-email': ({ brand }) => ({
-      subject: `Confirmez votre adresse pour ${brand}`,
+      subject: `Confirmez votre adresse e-mail pour ${brand}`,
       paragraphs: ['Confirmez que cette adresse est la vôtre.'],
       button: 'Confirmer l’adresse',
       notYou: IGNORE,
@@ -47,85 +49,89 @@ export const fr: MailTexts = {
     'reset-password': ({ brand }) => ({
       subject: `Réinitialisez votre mot de passe pour ${brand}`,
       paragraphs: [
-        'Quelqu’un a demandé à réinitialiser le mot de passe de votre compte. Choisissez-en un nouveau avec ce lien.',
+        'Quelqu’un a demandé à réinitialiser le mot de passe de votre compte. Ce lien vous permet d’en choisir un nouveau.',
       ],
       button: 'Choisir un nouveau mot de passe',
-      notYou: 'Ce n’était pas vous ? Alors ignorez ce message : votre mot de passe reste le même.',
+      notYou: 'Ce n’était pas vous ? Ignorez cet e-mail : votre mot de passe reste inchangé.',
     }),
     'password-changed': ({ brand }) => ({
       subject: `Votre mot de passe pour ${brand} a été modifié`,
       paragraphs: [
         'Le mot de passe de votre compte a été modifié. Tous les autres appareils ont été déconnectés.',
       ],
-      button: 'Ce n’était pas moi : réinitialiser',
+      button: 'Ce n’était pas moi : réinitialiser le mot de passe',
       notYou: RESET,
     }),
     'password-reset': ({ brand }) => ({
       subject: `Votre mot de passe pour ${brand} a été réinitialisé`,
       paragraphs: [
-        'Un nouveau mot de passe a été choisi avec un lien envoyé à cette adresse. Tous les appareils ont été déconnectés.',
+        'Un nouveau mot de passe a été choisi à l’aide d’un lien envoyé à cette adresse. Tous les appareils ont été déconnectés.',
       ],
-      button: 'Ce n’était pas moi : réinitialiser',
-      notYou: `${RESET} Changez aussi le mot de passe de votre messagerie.`,
+      button: 'Ce n’était pas moi : réinitialiser le mot de passe',
+      notYou: `${RESET} Modifiez aussi le mot de passe de votre messagerie.`,
     }),
     'email-change-confirm': ({ brand }) => ({
-      subject: `Confirmez votre nouvelle adresse pour ${brand}`,
-      paragraphs: [`Confirmez cette adresse, et elle deviendra celle de votre compte ${brand}.`],
+      subject: `Confirmez votre nouvelle adresse e-mail pour ${brand}`,
+      paragraphs: [`Confirmez cette adresse pour qu’elle devienne celle de votre compte ${brand}.`],
       button: 'Confirmer la nouvelle adresse',
       notYou: IGNORE,
     }),
     'email-change-requested': ({ brand, newEmail }) => ({
-      subject: `Votre adresse pour ${brand} va être modifiée`,
+      subject: `Demande de modification de votre adresse pour ${brand}`,
       paragraphs: [
-        `Quelqu’un a demandé à changer l’adresse de votre compte${newEmail && `, en ${newEmail}`}.`,
+        `Quelqu’un a demandé à modifier l’adresse e-mail de votre compte${newEmail && ` (nouvelle adresse : ${newEmail})`}.`,
       ],
-      button: 'Ce n’était pas moi : garder cette adresse',
-      notYou: `Ce n’était pas vous ? Alors gardez cette adresse avec le lien. ${UNDO}`,
+      button: 'Ce n’était pas moi : conserver cette adresse',
+      notYou: `Ce n’était pas vous ? Le lien vous permet de conserver cette adresse. ${UNDO}`,
     }),
     'email-changed': ({ brand, newEmail }) => ({
-      subject: `Votre adresse pour ${brand} a été modifiée`,
-      paragraphs: [`L’adresse de votre compte a été modifiée${newEmail && `, en ${newEmail}`}.`],
-      button: 'Ce n’était pas moi : annuler le changement',
-      notYou: `Ce n’était pas vous ? Alors annulez le changement avec le lien. ${UNDO}`,
+      subject: `Votre adresse e-mail pour ${brand} a été modifiée`,
+      paragraphs: [
+        `L’adresse e-mail de votre compte a été modifiée${newEmail && ` (nouvelle adresse : ${newEmail})`}.`,
+      ],
+      button: 'Ce n’était pas moi : annuler la modification',
+      notYou: `Ce n’était pas vous ? Le lien vous permet d’annuler la modification. ${UNDO}`,
     }),
     'account-closing': ({ brand, closes }) => ({
       subject: `Votre compte ${brand} est fermé`,
       paragraphs: [
         `Votre compte a été fermé, et tous les appareils ont été déconnectés. Il sera supprimé${closes && ` le ${closes}`}.`,
       ],
-      button: 'Garder mon compte',
+      button: 'Conserver mon compte',
       notYou:
-        'Ce n’était pas vous, ou vous avez changé d’avis ? Alors gardez votre compte avec le lien, et changez votre mot de passe.',
+        'Ce n’était pas vous, ou vous avez changé d’avis ? Le lien vous permet de conserver votre compte. Si ce n’était pas vous, modifiez aussi votre mot de passe.',
     }),
     'account-closed': ({ brand }) => ({
       subject: `Votre compte ${brand} a été supprimé`,
       paragraphs: [
-        'Votre compte et ce qui était conservé à votre sujet ont été supprimés. Ceci est notre dernier message.',
+        'Votre compte et toutes les données conservées à votre sujet ont été supprimés. Ceci est notre dernier e-mail.',
       ],
-      notYou: `Ce n’était pas vous ? Alors écrivez à l’assistance de ${brand} : le compte lui-même ne peut pas être rétabli.`,
+      notYou: `Ce n’était pas vous ? Contactez l’assistance de ${brand} : le compte lui-même ne peut pas être réactivé.`,
     }),
     'signed-in-on-new-device': ({ brand }) => ({
       subject: `Nouvelle connexion à ${brand}`,
-      paragraphs: ['Quelqu’un s’est connecté à votre compte avec un appareil qui n’avait pas encore servi.'],
+      paragraphs: ['Quelqu’un s’est connecté à votre compte avec un appareil jamais utilisé auparavant.'],
       button: 'Voir mes appareils',
-      notYou: 'Ce n’était pas vous ? Alors mettez fin à cette session, et changez votre mot de passe.',
+      notYou: 'Ce n’était pas vous ? Mettez fin à cette session et modifiez votre mot de passe.',
     }),
     'strangers-failed': ({ brand, count }) => ({
       subject: `Échecs de connexion à votre compte ${brand}`,
       paragraphs: [
-        `${count} tentatives de connexion à votre compte ont échoué. Elles sont ralenties, et vos appareils restent connectés.`,
+        `${count} tentatives de connexion à votre compte ont échoué. Les tentatives suivantes sont ralenties, et vos appareils restent connectés.`,
         'Si vous ne pouvez pas vous connecter, choisissez un nouveau mot de passe.',
       ],
       button: 'Choisir un nouveau mot de passe',
       notYou:
-        'Ce n’était pas vous ? Alors il n’y a rien à faire, tant que vous n’utilisez votre mot de passe nulle part ailleurs.',
+        'Ce n’était pas vous ? Vous n’avez rien à faire, tant que vous n’utilisez votre mot de passe nulle part ailleurs.',
     }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Sécurité de votre compte ${brand}`,
-      paragraphs: [`${fr.notices[notice]}${what && ` : ${what}`}.`],
+      paragraphs: [`${texts.notices[notice]}${what && ` : ${what}`}.`],
       button: 'Voir mon compte',
-      notYou:
-        'Ce n’était pas vous ? Alors changez votre mot de passe et retirez ce que vous ne reconnaissez pas.',
+      notYou: 'Ce n’était pas vous ? Modifiez votre mot de passe et retirez ce que vous ne reconnaissez pas.',
     }),
   },
 };
+
+/** French. */
+export const fr: MailTexts = frenchSpacing(texts);

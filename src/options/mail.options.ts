@@ -1,4 +1,5 @@
-import { DEFAULT_BRAND, type MailBrand, textOn } from '../mail/mail-brand.js';
+import { textOn } from '../brand/contrast.js';
+import { DEFAULT_BRAND, type MailBrand } from '../mail/mail-brand.js';
 import { isTemplateName, LINK_OF } from '../mail/mail-data.js';
 import type { MailTemplates } from '../mail/mail-templates.js';
 import type { MailTexts } from '../mail/mail-texts.js';
@@ -14,7 +15,7 @@ import { group, integer, optional, type Rule, type Rules } from './rules.js';
 export interface MailBrandOptions {
   /** Who mails are from, as readers know it. Default: the name in `mail.from`, or else `Latchkey`. */
   name?: string;
-  /** The color of buttons, such as `#2457d6`. Text on it is black or white, whichever is easier to read. */
+  /** The color of buttons, such as `#1d4ed8`. Text on it is black or white, whichever is easier to read. */
   accent?: string;
   /** A picture that is shown instead of the name: `https://…`. Mails load nothing else. Default: none. */
   logoUrl?: string;
@@ -131,7 +132,7 @@ const locale: Rule<string, string | undefined> = (check, option, given) => {
 };
 
 const color: Rule<string, string> = (check, option, given = DEFAULT_BRAND.accent) => {
-  if (!/^#[\da-f]{6}$/i.test(given)) check.fail(option, 'must be a color such as #2457d6');
+  if (!/^#[\da-f]{6}$/i.test(given)) check.fail(option, 'must be a color such as #1d4ed8');
   return given;
 };
 

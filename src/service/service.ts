@@ -11,8 +11,10 @@ import { closeConnectionsWhenStopping, untilQuiet } from './http/last-requests.j
 import { ProbeLog } from './http/probe-log.js';
 import { type Logger, NestLogger } from './logger.js';
 import { measureRequests } from './metrics/request-duration.js';
+import { toAccountPages } from './pages/page-address.js';
 import { withKnownPort } from '../settings/public-url.js';
 import { fillInMail } from '../settings/development-mailbox.js';
+import { fillInBrand } from '../settings/fill-in-brand.js';
 import { openDatabase } from '../settings/open-database.js';
 
 const LISTEN_ADVICE: Record<string, string> = {
@@ -47,6 +49,7 @@ export async function startService(
   lookForOpenTelemetry();
   const configuration = await withKnownPort(given);
   fillInMail(configuration.auth, { development: configuration.mode === 'development' });
+  fillInBrand(configuration.auth, configuration);
   for (const line of configuration.unknownVariables) logger.warn(line);
   const database = await openDatabase(configuration, logger);
   try {
@@ -83,11 +86,17 @@ async function prepareSchema(url: string, configuration: Configuration, logger: 
 }
 
 async function createApp(configuration: Configuration, databaseUrl: string, logger: Logger) {
-  const { mode, trustProxy, corsOrigins, corsHeaders, docs, auth } = configuration;
+  const { mode, trustProxy, corsOrigins, corsHeaders, docs, auth, accountPages } = configuration;
   const probes = new ProbeLog();
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(databaseUrl, configuration, probes),
-    createFastifyAdapter({ trustProxy, hsts: mode !== 'development', logger, probes }),
+    createFastifyAdapter({
+      trustProxy,
+      hsts: mode !== 'development',
+      logger,
+      probes,
+      ...(accountPages && { rewriteUrl: toAccountPages }),
+    }),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   allowOrigins(app, corsOrigins, corsHeaders);

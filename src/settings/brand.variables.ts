@@ -39,14 +39,15 @@ function readLogo(path: string): BrandLogo | string {
   }
 }
 
-/** How the pages present themselves. */
+/** How pages and mails present themselves. */
 export const brandVariables = [
   {
     name: 'BRAND_NAME',
     setting: 'brandName',
     parse: brandName,
     default: DEFAULT_NAME,
-    meaning: 'The name of the product on the account pages, at most 60 characters',
+    meaning:
+      'The name of the product on the account pages and in mails, at most 60 characters. New passwords must not contain it',
   },
   {
     name: 'BRAND_ACCENT',
@@ -54,7 +55,7 @@ export const brandVariables = [
     parse: accent,
     default: DEFAULT_ACCENT,
     meaning:
-      'The color of buttons and links on the account pages, such as `#0f766e`. Text on it is black or white, whichever is easier to read',
+      'The color of buttons on the account pages and in mails, and of links, such as `#0f766e`. Text on it is black or white, whichever is easier to read',
   },
   {
     name: 'BRAND_LOGO',
@@ -62,13 +63,13 @@ export const brandVariables = [
     parse: logo,
     defaultNote: 'a mark made from the name and the color',
     meaning:
-      'The path of the logo on the account pages: an SVG without scripts or a PNG, at most 200 kB. It is also the icon in the browser tab',
+      'The path of the logo on the account pages: an SVG without scripts or a PNG, at most 200 kB. It is also the icon in the browser tab, and, as a PNG, in mails',
   },
   {
     name: 'ACCOUNT_LOCALE',
     setting: 'accountLocale',
     parse: oneOf(LOCALES),
     defaultNote: 'what the browser asks for, else `en`',
-    meaning: `The language of the account pages: ${LOCALES.map((name) => `\`${name}\``).join(', ')}`,
+    meaning: `The language of the account pages, and of mails without \`MAIL_LOCALE\`: ${LOCALES.map((name) => `\`${name}\``).join(', ')}`,
   },
 ] as const satisfies readonly Variable[];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthModuleOptions } from '../index.js';
 import { assertNoProblems, type DatabaseConfiguration, readUsedVariables } from './configuration.js';
+import { fillInBrand } from './fill-in-brand.js';
 import { optionProblems, optionWarnings } from './option-problems.js';
 import { textOf } from './read-variables.js';
 
@@ -28,6 +29,7 @@ export function readCommandConfiguration(given?: NodeJS.ProcessEnv): CommandConf
   const auth = withoutKeys(read);
   // The service sends the mails; a command only has to know that people manage their accounts by them.
   if (development || read.mail || read.accounts) auth.accounts = {};
+  fillInBrand(auth, settings);
   const isService = development || textOf(env, 'JWT_REFRESH_SECRET') !== undefined;
   if (!isService && !textOf(env, 'JWT_ACCESS_TTL')) auth.jwt.accessTtl = CAUTIOUS.accessTtl;
   if (!isService && !textOf(env, 'AUDIT_RETENTION') && auth.audit)

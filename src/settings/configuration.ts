@@ -1,6 +1,7 @@
 import { type AuthModuleOptions, type PoolerMode, SIGNING_ALGORITHMS, weaknessOf } from '../index.js';
 import { parameterOfSession } from '../database/database-url.js';
 import { fillInMail } from './development-mailbox.js';
+import { fillInBrand } from './fill-in-brand.js';
 import { developmentSecrets } from './development-secrets.js';
 import { missingMail } from './mail-needed.js';
 import { optionProblems, optionWarnings } from './option-problems.js';
@@ -68,6 +69,7 @@ export function readConfiguration(given: NodeJS.ProcessEnv = process.env): Confi
   if (development) fillInSecrets(auth, settings.dataDir);
   if (development) fillInPublicUrl(auth, settings.host, settings.port);
   fillInMail(auth, { development });
+  fillInBrand(auth, settings);
   const addressProblem = development ? undefined : missingPublicUrl(auth);
   if (addressProblem) problems.push({ variable: 'PUBLIC_URL', message: addressProblem });
   const mailProblem = missingMail(auth);

@@ -30,7 +30,7 @@ export const mailVariables = [
     option: 'mail.locale',
     onlyWith: 'SMTP_URL',
     parse: asText,
-    default: 'en',
+    defaultNote: '`ACCOUNT_LOCALE`, else `en`',
     meaning: 'The language of mails for which no other is known: `en`, `de` or `fr`',
   },
 ] as const satisfies readonly Variable[];

@@ -114,7 +114,7 @@ describeWithBrowser('the pages of mailed links, in a browser', () => {
     expect(await page.locator('#who').textContent()).toBe(`Grace, ${email}`);
     await page.getByLabel('New email address').fill(next);
     await press(page, 'Change address');
-    await page.getByText(`A mail with a link is on its way to ${next}.`).waitFor();
+    await page.getByText(`An email with a link is on its way to ${next}.`).waitFor();
     await follow(page, await link(next, 'confirm-email'));
     await press(page, 'Use this address');
     await page.getByText('Your email address has been changed.').waitFor();
@@ -122,7 +122,7 @@ describeWithBrowser('the pages of mailed links, in a browser', () => {
     await page.locator('#who').filter({ hasText: next }).waitFor();
     await follow(page, await link(email, 'undo-email'));
     await press(page, 'Undo the change');
-    await page.getByText('The account has its former address again.').waitFor();
+    await page.getByText('The account has its previous address again.').waitFor();
     expect(await page.locator(':focus').getAttribute('href')).toBe('/account/forgot');
   });
 
@@ -184,7 +184,7 @@ describeWithBrowser('the page that ends a registration, in a browser', () => {
     await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await press(page, 'Sign up');
-    await page.getByText('Look into your mail').waitFor();
+    await page.getByText(`we have sent a link to ${email}`).waitFor();
     return email;
   }
 

@@ -263,7 +263,7 @@ describeWithBrowser('the account pages, for people', () => {
     for (const path of ['/account', '/account/sign-in', '/account/sign-up']) {
       const page = await pages.open(path, { javaScriptEnabled: false });
       expect(await page.locator('noscript p').isVisible()).toBe(true);
-      expect(await page.locator('noscript p').textContent()).toContain('works with JavaScript only');
+      expect(await page.locator('noscript p').textContent()).toContain('requires JavaScript');
       expect(await page.getByRole('button').count()).toBe(0);
     }
   });

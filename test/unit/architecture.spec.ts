@@ -66,14 +66,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'audit-export': [...GROUND, 'events', 'webhooks'],
   revocation: [...GROUND, 'events', 'sessions', 'users'],
   tokens: [...GROUND, 'events', 'keys', 'revocation', 'sessions', 'users'],
-  mail: [...GROUND, 'events', 'users'],
+  mail: [...GROUND, 'brand', 'events', 'users'],
   actions: [...GROUND, 'mail', 'sessions', 'users'],
   accounts: [...GROUND, 'actions', 'events', 'mail', 'revocation', 'sessions', 'tokens', 'users'],
 
   'rate-limits': GROUND,
   openapi: ['errors'],
   transports: ['errors', 'tokens'],
-  options: CORE.filter((room) => room !== 'accounts'),
+  options: ['brand', ...CORE.filter((room) => room !== 'accounts')],
   // The list of codes stands in the client, because what a browser loads must not import the rest of the package.
   http: [...CORE, 'openapi', 'options', 'transports', 'client/final-codes.ts'],
   auth: [...CORE, 'openapi', 'options', 'rate-limits', 'transports', 'http'],

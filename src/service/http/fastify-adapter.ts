@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundError } from '../../index.js';
@@ -21,6 +22,8 @@ export interface EdgeSettings {
   logger: Logger;
   probes?: ProbeLog;
   limits?: HttpLimits;
+  /** Changes the address of a request before it is routed. */
+  rewriteUrl?: (request: IncomingMessage) => string;
 }
 
 /** Configures Fastify for the service: strict about requests, with the same headers on every response. */
@@ -30,6 +33,7 @@ export function createFastifyAdapter({
   logger,
   probes = new ProbeLog(),
   limits = HTTP_LIMITS,
+  rewriteUrl,
 }: EdgeSettings): FastifyAdapter {
   const headers = securityHeaders({ hsts });
   const broken = new BrokenRequests(logger, headers.api);
@@ -37,6 +41,7 @@ export function createFastifyAdapter({
     bodyLimit: limits.bodyBytes,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     genReqId: requestIdOf,
+    ...(rewriteUrl && { rewriteUrl }),
     return503OnClosing: false, // requests on open connections are completed
     frameworkErrors: refuseAddress,
     clientErrorHandler: (error, socket) => broken.refuse(error, socket),

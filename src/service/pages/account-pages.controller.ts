@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundError, Public, SessionCookies } from '../../index.js';
 import { AccountPages, type PageRequest } from './account-pages.js';
 import { type Asset, send } from './asset.js';
+import { meantAddress } from './page-address.js';
 
 /** The account pages: sign up, sign in, my account. They use the public API, like any other client. */
 @Public()
@@ -36,10 +37,16 @@ export class AccountPagesController {
     return this.serve(this.pages.file(page) ?? this.pages.page(page, this.read(request)), request, reply);
   }
 
-  /** Any address further down: there is none. */
+  /** Any address further down, and mistyped ones: there is none, but another one may have been meant. */
   @Get('*')
-  elsewhere(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.serve(undefined, request, reply);
+  elsewhere(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer | undefined {
+    const meant = meantAddress(request.originalUrl);
+    if (meant === undefined) return this.serve(undefined, request, reply);
+    void reply.code(308).header('Location', meant);
+    return undefined;
   }
 
   /** People get a page that says so when there is none; scripts get an error, as everywhere. */

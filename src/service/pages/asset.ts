@@ -13,6 +13,7 @@ export interface Asset {
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
 };
 
@@ -54,8 +55,13 @@ export function pageAsset(page: string, language: string, status = 200): Asset {
   return { ...asset(Buffer.from(page), 'text/html; charset=utf-8', headers), status };
 }
 
+/** Mail programs that are web pages show it as well. */
 export function pictureAsset({ content, type }: BrandLogo): Asset {
-  return asset(content, type, { 'Content-Security-Policy': PICTURE_POLICY, 'Cache-Control': 'no-cache' });
+  return asset(content, type, {
+    'Content-Security-Policy': PICTURE_POLICY,
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'Cache-Control': 'no-cache',
+  });
 }
 
 function asset(content: Buffer, type: string, headers: Record<string, string>): Asset {

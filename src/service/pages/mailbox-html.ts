@@ -28,12 +28,12 @@ export const mailboxHtml = (mails: readonly ReceivedMail[]) => `<!doctype html>
     <title>Mailbox</title>
     <link rel="stylesheet" href="/style.css" />
   </head>
-  <body>
+  <body class="wide">
     <main>
       <h1>Mailbox</h1>
-      <p class="hint">The last mails, the newest first. They were not sent: this page is shown in development only, and
+      <p class="hint">The latest emails, newest first. They were not sent: this page is shown in development only, and
         without <code>SMTP_URL</code>. <a href="/account/mailbox">Reload</a></p>
-      ${mails.length === 0 ? '<p>No mail yet.</p>' : `<ul>${mails.map(item).join('')}\n        </ul>`}
+      ${mails.length === 0 ? '<p>No emails yet.</p>' : `<ul>${mails.map(item).join('')}\n        </ul>`}
     </main>
   </body>
 </html>

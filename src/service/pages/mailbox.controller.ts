@@ -1,6 +1,6 @@
 import { Controller, Get, Logger, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { type Mailbox, NotFoundError, Public, type ReceivedMail } from '../../index.js';
+import { type Mailbox, Public, type ReceivedMail } from '../../index.js';
 import { type Asset, send, toAsset } from './asset.js';
 import { mailboxHtml } from './mailbox-html.js';
 
@@ -53,7 +53,6 @@ export class MailboxController {
   @Get(':number')
   mail(@Param('number') number: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
     const html = /^\d{1,2}$/.test(number) ? this.mailbox.html(number) : undefined;
-    if (!html) throw new NotFoundError();
-    return send(html, reply);
+    return send(html ?? { ...this.mailbox.page, status: 404 }, reply);
   }
 }

@@ -21,7 +21,12 @@ export const profile = (texts: Texts): Html => {
   });
   return html`<section aria-labelledby="profile-heading">
       <h2 id="profile-heading">${words.title}</h2>
-      ${form('name-form', words.changeName, name)} ${form('email-form', words.changeEmail, email)}
+      <div id="unproven" class="row" hidden>
+        <p>${words.unproven}</p>
+        <button id="resend" type="button" class="quiet">${words.resend}</button>
+      </div>
+      ${messages()} ${form('name-form', words.changeName, name)}
+      ${form('email-form', words.changeEmail, email)}
     </section>
 
     <section aria-labelledby="data-heading">

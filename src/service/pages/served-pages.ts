@@ -5,6 +5,7 @@ import { accountSwitches } from '../../options/accounts.options.js';
 import { mailboxOf } from '../../settings/development-mailbox.js';
 import { AccountPages } from './account-pages.js';
 import { AccountPagesController } from './account-pages.controller.js';
+import { AddressStateController } from './address-state.controller.js';
 import { MailboxController, MailboxPage } from './mailbox.controller.js';
 import { StartPage } from './start-page.js';
 import { StartPageController } from './start-page.controller.js';
@@ -12,7 +13,12 @@ import { StartPageController } from './start-page.controller.js';
 const MIN_PASSWORD_LENGTH = 15;
 
 /** The pages for people, which the API docs leave out. */
-export const PAGE_CONTROLLERS: Type[] = [AccountPagesController, MailboxController, StartPageController];
+export const PAGE_CONTROLLERS: Type[] = [
+  AccountPagesController,
+  AddressStateController,
+  MailboxController,
+  StartPageController,
+];
 
 /** The pages that are on: the account pages by `ACCOUNT_PAGES`, the start page in development. */
 export function servedPages(configuration: Configuration): { controllers: Type[]; providers: Provider[] } {
@@ -21,6 +27,7 @@ export function servedPages(configuration: Configuration): { controllers: Type[]
   const providers: Provider[] = [];
   if (accountPages) {
     controllers.push(AccountPagesController);
+    if (accountSwitches(configuration.auth).enabled) controllers.push(AddressStateController);
     providers.push({ provide: AccountPages, useValue: accountPagesOf(configuration) });
   }
   const mailbox = mailboxOf(configuration.auth);

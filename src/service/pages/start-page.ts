@@ -38,7 +38,7 @@ function linksFor({ accountPages, docs, auth }: Shown): Link[] {
         ]
       : []),
     ...(mailboxOf(auth)
-      ? [{ href: '/account/mailbox', name: 'Mailbox', hint: 'The mails that were sent.' }]
+      ? [{ href: '/account/mailbox', name: 'Mailbox', hint: 'The emails that would have been sent.' }]
       : []),
     { href: '/health/ready', name: 'Health', hint: 'Is the service ready for requests?' },
   ];

@@ -28,7 +28,7 @@ it('fills in the defaults, and prints no password', () => {
   const { mail } = resolve({ mail: MAIL });
   expect(mail).toMatchObject({
     from: { name: 'Example', address: 'no-reply@example.com' },
-    brand: { name: 'Example', accent: '#2457d6', accentText: '#ffffff' },
+    brand: { name: 'Example', accent: '#1d4ed8', accentText: '#ffffff' },
     concurrency: 5,
   });
   expect(mail!.smtp!()).toMatchObject({ host: 'smtp.example.com', port: 465, password: 'canary' });

@@ -38,12 +38,14 @@ export function goOn() {
   leaving = true;
 }
 
-/** What comes after a login or a registration, by its outcome. */
-const NEXT_STEPS = new Map([['signed-in', goOn]]);
-
-export function proceed({ outcome }, button) {
-  const unknown = () => say(button, 'problem', texts.unknownStep);
-  (NEXT_STEPS.get(outcome) ?? unknown)();
+/**
+ * What comes after a login or a registration, by its outcome.
+ * @param steps what this page does about outcomes other than `signed-in`
+ */
+export function proceed({ outcome }, button, steps = {}) {
+  if (outcome === 'signed-in') goOn();
+  else if (Object.hasOwn(steps, outcome)) steps[outcome]();
+  else say(button, 'problem', texts.unknownStep);
 }
 
 /** For pages that are only for those who are not signed in. Another tab may change that at any time. */

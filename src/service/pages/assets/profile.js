@@ -1,6 +1,6 @@
 import { dialog } from './dialog.js';
 import { submits } from './form.js';
-import { attempt, element, say } from './page.js';
+import { attempt, client, element, say } from './page.js';
 import { data, fill } from './words.js';
 
 /** What needs mail, and often the password once more. `show` shows who is signed in; `left` says why nobody is. */
@@ -29,6 +29,14 @@ export function profile(user, { account, show, left }) {
     }
   }
 
+  element('resend').addEventListener('click', ({ currentTarget: button }) =>
+    attempt(button, async () => {
+      await account.resendVerification();
+      say(button, 'notice', fill(words.linkSent, { email: user.email }));
+    }),
+  );
+  showWhetherProven().catch(() => undefined); // the rest of the page works without it
+
   element('name').value = user.name ?? '';
   submits(element('name-form'), async ({ name }, button) => {
     await account.changeName(name.trim() || null);
@@ -54,6 +62,11 @@ export function profile(user, { account, show, left }) {
       if (await closing()) await confirmed(close);
     }),
   );
+}
+
+async function showWhetherProven() {
+  const answer = await client.fetch('/account/address');
+  if (answer.ok) element('unproven').hidden = (await answer.json()).proven !== false;
 }
 
 function save(content) {

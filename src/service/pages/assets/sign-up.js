@@ -1,23 +1,19 @@
 import { submits } from './form.js';
 import { client, element, onlySignedOut, proceed, say } from './page.js';
-import { data } from './words.js';
+import { data, fill } from './words.js';
 
 /** There is no account until its address is proven. */
-function lookIntoMail() {
+function lookIntoMail(email) {
   element('content').hidden = true;
-  say(document.body, 'notice', data.lookIntoMail);
+  say(document.body, 'notice', fill(data.lookIntoMail, { email }));
 }
 
 submits(
   element('form'),
   async ({ name, email, password }, button) => {
     const named = name.trim() && { name: name.trim() };
-    try {
-      proceed(await client.register({ email, password, ...named }), button);
-    } catch (error) {
-      if (error.status !== 202) throw error;
-      lookIntoMail();
-    }
+    const outcome = await client.register({ email, password, ...named });
+    proceed(outcome, button, { 'mail-sent': () => lookIntoMail(email) });
   },
   { fieldOf: { EMAIL_TAKEN: 'email' } },
 );

@@ -2,23 +2,23 @@ import type { Texts } from './en.js';
 
 export const flows: Texts['flows'] = {
   lookIntoMail:
-    'Sehen Sie in Ihre E-Mails: Dort finden Sie einen Link, mit dem Ihr Konto erstellt wird. Er gilt 24 Stunden.',
+    'Wir haben einen Link an {email} geschickt. Öffnen Sie ihn innerhalb von 24 Stunden, um die Registrierung abzuschließen. Wenn er nicht ankommt, sehen Sie im Spam-Ordner nach.',
   forgot: {
     title: 'Passwort vergessen?',
-    text: 'Wir schicken Ihnen einen Link, mit dem Sie ein neues wählen.',
+    text: 'Wir schicken Ihnen per E-Mail einen Link, mit dem Sie ein neues Passwort wählen können.',
     submit: 'Link schicken',
     done: 'Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail unterwegs.',
   },
   links: {
     confirm: {
       title: 'Registrierung bestätigen',
-      text: 'Damit wird Ihr Konto erstellt. Tun Sie das nur, wenn Sie selbst sich registriert haben.',
+      text: 'Damit wird Ihr Konto erstellt. Fahren Sie nur fort, wenn Sie sich selbst registriert haben.',
       submit: 'Mein Konto erstellen',
-      done: 'Ihr Konto ist erstellt.',
+      done: 'Ihr Konto wurde erstellt.',
     },
     verify: {
       title: 'E-Mail-Adresse bestätigen',
-      text: 'Damit sagen Sie, dass das Konto und diese Adresse Ihnen gehören.',
+      text: 'Damit bestätigen Sie, dass das Konto und diese Adresse Ihnen gehören.',
       submit: 'Bestätigen',
       done: 'Ihre E-Mail-Adresse ist bestätigt.',
     },
@@ -26,32 +26,34 @@ export const flows: Texts['flows'] = {
       title: 'Neues Passwort wählen',
       text: 'Es ersetzt das alte und beendet alle Sitzungen.',
       submit: 'Passwort ändern',
-      done: 'Ihr Passwort ist geändert.',
+      done: 'Ihr Passwort wurde geändert.',
     },
     'confirm-email': {
       title: 'Neue E-Mail-Adresse bestätigen',
       text: 'Sie ersetzt die alte und beendet Ihre anderen Sitzungen.',
       submit: 'Diese Adresse verwenden',
-      done: 'Ihre E-Mail-Adresse ist geändert.',
+      done: 'Ihre E-Mail-Adresse wurde geändert.',
     },
     'undo-email': {
       title: 'E-Mail-Adresse behalten',
-      text: 'Macht die Änderung der Adresse rückgängig, beendet alle Sitzungen und schaltet das Passwort ab, bis Sie ein neues wählen.',
+      text: 'Damit wird die Änderung der Adresse rückgängig gemacht. Alle Sitzungen enden, und das Passwort gilt nicht mehr, bis Sie ein neues wählen.',
       submit: 'Änderung rückgängig machen',
       done: 'Das Konto hat wieder seine frühere Adresse. Wählen Sie jetzt ein neues Passwort.',
     },
     restore: {
       title: 'Konto wiederherstellen',
-      text: 'Ihr Konto ist geschlossen und wird bald gelöscht. Hiermit verhindern Sie das.',
+      text: 'Ihr Konto ist geschlossen und wird bald gelöscht. Noch können Sie es behalten.',
       submit: 'Mein Konto wiederherstellen',
       done: 'Ihr Konto ist wieder offen. Sie können sich anmelden.',
     },
   },
   profile: {
     title: 'Name und Adresse',
+    unproven: 'Sie haben Ihre E-Mail-Adresse noch nicht bestätigt.',
+    resend: 'Link erneut schicken',
     changeName: 'Name ändern',
     newEmail: 'Neue E-Mail-Adresse',
-    emailHint: 'Sie gilt, sobald Sie dem Link folgen, den wir dorthin schicken.',
+    emailHint: 'Sie gilt, sobald Sie den Link öffnen, den wir dorthin schicken.',
     changeEmail: 'Adresse ändern',
     data: 'Ihre Daten',
     export: 'Herunterladen',
@@ -61,14 +63,14 @@ export const flows: Texts['flows'] = {
       'Ihr Konto wird zwei Wochen später gelöscht. Bis dahin stellt ein Link in einer E-Mail es wieder her.',
     closing: 'Ihr Konto schließen?',
     closingText:
-      'Alle Sitzungen enden jetzt. Das Konto wird in zwei Wochen gelöscht, wenn Sie nicht dem Link in der E-Mail folgen.',
+      'Alle Sitzungen enden jetzt. Das Konto wird in zwei Wochen gelöscht, wenn Sie bis dahin nicht den Link in der E-Mail öffnen.',
     stepUp: 'Bestätigen Sie, dass Sie es sind',
     confirm: 'Bestätigen',
     cancel: 'Abbrechen',
     script: {
-      nameChanged: 'Ihr Name ist geändert.',
+      nameChanged: 'Ihr Name wurde geändert.',
       linkSent: 'Eine E-Mail mit einem Link ist unterwegs an {email}.',
-      exported: 'Ihre Daten sind heruntergeladen.',
+      exported: 'Ihre Daten wurden heruntergeladen.',
     },
   },
 };

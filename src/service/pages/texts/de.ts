@@ -3,11 +3,11 @@ import type { Texts } from './en.js';
 
 export const de: Texts = {
   withoutScript:
-    'Diese Seite funktioniert nur mit JavaScript. Schalten Sie es im Browser ein und laden Sie die Seite neu.',
+    'Diese Seite funktioniert nur mit JavaScript. Aktivieren Sie es im Browser und laden Sie die Seite neu.',
   wait: 'Einen Moment …',
   email: 'E-Mail-Adresse',
   name: 'Name',
-  optional: '(freiwillig)',
+  optional: '(optional)',
   password: 'Passwort',
   signIn: {
     title: 'Anmelden',
@@ -17,7 +17,7 @@ export const de: Texts = {
   signUp: {
     title: 'Konto erstellen',
     submit: 'Registrieren',
-    other: 'Sie haben schon ein Konto?',
+    other: 'Haben Sie schon ein Konto?',
   },
   account: {
     title: 'Mein Konto',
@@ -33,7 +33,7 @@ export const de: Texts = {
   flows,
   notFound: {
     title: 'Diese Seite gibt es nicht',
-    text: 'Prüfen Sie die Adresse, oder beginnen Sie bei Ihrem Konto.',
+    text: 'Prüfen Sie die Adresse oder beginnen Sie bei Ihrem Konto.',
     link: 'Mein Konto',
   },
   passwordRule: {
@@ -41,10 +41,11 @@ export const de: Texts = {
     other: 'Mindestens {count} Zeichen. Ein Satz, auf den nur Sie kommen, ist leicht zu merken.',
   },
   reasons: {
-    ended: 'Ihre Sitzung ist beendet. Melden Sie sich neu an.',
+    ended: 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
     out: 'Sie sind abgemeldet.',
-    reset: 'Ihr Passwort ist geändert. Melden Sie sich mit dem neuen an.',
-    closed: 'Ihr Konto ist geschlossen. Die E-Mail dazu enthält einen Link, der es wiederherstellt.',
+    reset: 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen an.',
+    closed:
+      'Ihr Konto ist geschlossen. Die E-Mail dazu enthält einen Link, mit dem Sie es wiederherstellen können.',
   },
   script: {
     show: 'Anzeigen',
@@ -59,34 +60,33 @@ export const de: Texts = {
     monotonous: 'Zu wenige verschiedene Zeichen',
     longEnough: 'Lang genug',
     strong: 'Lang und abwechslungsreich',
-    unknownStep:
-      'Sie sind noch nicht angemeldet: Diese Seite kennt den nächsten Schritt der Anmeldung nicht.',
+    unknownStep: 'Sie sind noch nicht angemeldet: Diese Seite unterstützt den nächsten Schritt nicht.',
     again: {
       second: {
-        one: 'Versuchen Sie es in {count} Sekunde wieder.',
-        other: 'Versuchen Sie es in {count} Sekunden wieder.',
+        one: 'Versuchen Sie es in {count} Sekunde erneut.',
+        other: 'Versuchen Sie es in {count} Sekunden erneut.',
       },
       minute: {
-        one: 'Versuchen Sie es in {count} Minute wieder.',
-        other: 'Versuchen Sie es in {count} Minuten wieder.',
+        one: 'Versuchen Sie es in {count} Minute erneut.',
+        other: 'Versuchen Sie es in {count} Minuten erneut.',
       },
       hour: {
-        one: 'Versuchen Sie es in {count} Stunde wieder.',
-        other: 'Versuchen Sie es in {count} Stunden wieder.',
+        one: 'Versuchen Sie es in {count} Stunde erneut.',
+        other: 'Versuchen Sie es in {count} Stunden erneut.',
       },
     },
     errors: {
       INVALID_CREDENTIALS: 'Die E-Mail-Adresse oder das Passwort ist falsch.',
       ACTION_TOKEN_INVALID:
-        'Dieser Link gilt nicht: Er ist unvollständig, wurde schon benutzt oder ist abgelaufen.',
-      EMAIL_NOT_VERIFIED: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse: Ein Link dafür ist unterwegs.',
-      STEP_UP_REQUIRED: 'Dafür wird Ihr Passwort gebraucht. Es ist nichts geschehen.',
+        'Dieser Link ist ungültig: Er ist unvollständig, abgelaufen oder wurde schon benutzt.',
+      EMAIL_NOT_VERIFIED: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse: Wir haben Ihnen einen Link geschickt.',
+      STEP_UP_REQUIRED: 'Dafür ist Ihr Passwort erforderlich. Es wurde nichts geändert.',
       EMAIL_TAKEN: 'Für diese E-Mail-Adresse gibt es schon ein Konto.',
       RATE_LIMITED: 'Zu viele Versuche.',
-      UNAVAILABLE: 'Der Dienst kann das gerade nicht tun.',
+      UNAVAILABLE: 'Der Dienst ist dazu gerade nicht in der Lage.',
       NETWORK_ERROR: 'Der Dienst ist nicht erreichbar. Versuchen Sie es gleich noch einmal.',
       UNKNOWN: 'Der Dienst hat unerwartet geantwortet.',
-      VALIDATION_FAILED: 'Etwas in diesem Formular stimmt nicht.',
+      VALIDATION_FAILED: 'Eine Angabe in diesem Formular stimmt nicht.',
       NOT_FOUND: 'Das gibt es nicht mehr.',
       other: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     },
@@ -131,8 +131,8 @@ export const de: Texts = {
   },
   accountScript: {
     unknownDevice: 'Unbekanntes Gerät',
-    device: '{browser} auf {system}',
-    current: '(dieses)',
+    device: '{browser} unter {system}',
+    current: '(dieses Gerät)',
     lastUsed: 'Zuletzt benutzt {time}',
     from: 'von {place}',
     started: 'begonnen {time}',
@@ -140,7 +140,7 @@ export const de: Texts = {
     endOf: 'Sitzung beenden: {device}',
     ended: 'Diese Sitzung ist beendet.',
     othersEnded: 'Alle anderen Sitzungen sind beendet.',
-    changed: 'Ihr Passwort ist geändert, und alle anderen Sitzungen sind beendet.',
+    changed: 'Ihr Passwort wurde geändert, und alle anderen Sitzungen sind beendet.',
     showAll: { one: '{count} anzeigen', other: 'Alle {count} anzeigen' },
     times: { one: '{count}-mal', other: '{count}-mal' },
     justNow: 'gerade eben',
@@ -159,13 +159,13 @@ export const de: Texts = {
       'token-revoked': 'Zugriffstoken widerrufen',
       'password-changed': 'Passwort geändert',
       'password-change-failed': 'Passwort nicht geändert: Das aktuelle Passwort war falsch',
-      'password-attacked': 'Fremde haben oft ein falsches Passwort eingegeben',
+      'password-attacked': 'Auf unbekannten Geräten wurde oft ein falsches Passwort eingegeben',
       'password-off':
-        'Das Passwort wurde nach zu vielen falschen abgeschaltet: Es gilt nur noch dort, wo Sie schon angemeldet waren',
+        'Das Passwort wurde nach zu vielen Fehlversuchen gesperrt: Es gilt nur noch dort, wo Sie schon angemeldet waren',
       'stepped-up': 'Passwort bestätigt',
       'step-up-failed': 'Passwort nicht bestätigt: Es war falsch',
       'password-reset-requested': 'Eine E-Mail für ein neues Passwort wurde angefordert',
-      'password-reset': 'Passwort über eine E-Mail zurückgesetzt',
+      'password-reset': 'Passwort per E-Mail zurückgesetzt',
       'email-verified': 'E-Mail-Adresse bestätigt',
       'email-change-requested': 'Änderung der E-Mail-Adresse angefordert',
       'email-changed': 'E-Mail-Adresse geändert',
@@ -174,7 +174,7 @@ export const de: Texts = {
       'account-closing': 'Konto geschlossen; es lässt sich noch wiederherstellen',
       'account-restored': 'Konto wiederhergestellt',
       'account-closed': 'Konto gelöscht',
-      exported: 'Kopie der Daten heruntergeladen',
+      exported: 'Kopie Ihrer Daten heruntergeladen',
       'user-disabled': 'Konto gesperrt',
       'user-enabled': 'Konto entsperrt',
       'user-removed': 'Konto gelöscht',
@@ -183,7 +183,7 @@ export const de: Texts = {
     alerts: {
       'new-device': 'Neues Gerät',
       'refresh-token-reused': 'Dasselbe Token wurde zweimal benutzt',
-      'password-off': 'Das Passwort wurde nach zu vielen falschen abgeschaltet',
+      'password-off': 'Das Passwort wurde nach zu vielen Fehlversuchen gesperrt',
       'many-failures-on-account': 'Viele fehlgeschlagene Anmeldungen',
       'many-accounts-from-address': 'Viele fehlgeschlagene Anmeldungen von einer Adresse',
     },

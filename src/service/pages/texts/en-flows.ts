@@ -1,48 +1,48 @@
-/** The texts for what people do by mail. */
+/** The texts for what people do by email. */
 export const flows = {
   lookIntoMail:
-    'Look into your mail: it has a link with which your account is created. It works for 24 hours.',
+    'Check your email: we have sent a link to {email}. Open it within 24 hours to finish signing up. If it does not arrive, check your spam folder.',
   forgot: {
     title: 'Forgot your password?',
-    text: 'We mail you a link with which you choose a new one.',
+    text: 'We will email you a link to choose a new one.',
     submit: 'Send the link',
-    done: 'If there is an account with this address, a mail is on its way.',
+    done: 'If there is an account with this address, an email is on its way.',
   },
   /** The pages of mailed links. */
   links: {
     confirm: {
       title: 'Confirm your registration',
-      text: 'With this, your account is created. Do it only if it was you who signed up.',
+      text: 'This creates your account. Continue only if you signed up yourself.',
       submit: 'Create my account',
       done: 'Your account has been created.',
     },
     verify: {
       title: 'Confirm your email address',
-      text: 'With this, you say that the account and this address are yours.',
+      text: 'This confirms that the account and the address belong to you.',
       submit: 'Confirm',
       done: 'Your email address is confirmed.',
     },
     reset: {
       title: 'Choose a new password',
-      text: 'It replaces the old one, and ends all sessions.',
+      text: 'It replaces the old one and ends all sessions.',
       submit: 'Change password',
       done: 'Your password has been changed.',
     },
     'confirm-email': {
       title: 'Confirm your new email address',
-      text: 'It replaces the old one, and ends your other sessions.',
+      text: 'It replaces the old one and ends your other sessions.',
       submit: 'Use this address',
       done: 'Your email address has been changed.',
     },
     'undo-email': {
       title: 'Keep your email address',
-      text: 'Undoes the change of the address, ends all sessions, and turns the password off until you choose a new one.',
+      text: 'This undoes the change of address, ends all sessions, and turns off the password until you choose a new one.',
       submit: 'Undo the change',
-      done: 'The account has its former address again. Now choose a new password.',
+      done: 'The account has its previous address again. Now choose a new password.',
     },
     restore: {
       title: 'Restore your account',
-      text: 'Your account is closed, and will be deleted soon. This prevents it.',
+      text: 'Your account is closed and will be deleted soon. You can still keep it.',
       submit: 'Restore my account',
       done: 'Your account is open again. You can sign in.',
     },
@@ -50,24 +50,26 @@ export const flows = {
   /** Of the account page. */
   profile: {
     title: 'Name and address',
+    unproven: 'You have not confirmed your email address yet.',
+    resend: 'Send the link again',
     changeName: 'Change name',
     newEmail: 'New email address',
-    emailHint: 'It counts once you follow the link that we mail to it.',
+    emailHint: 'It takes effect once you open the link that we email to it.',
     changeEmail: 'Change address',
     data: 'Your data',
     export: 'Download',
-    exportHint: 'A file with everything that is kept about you.',
+    exportHint: 'A file with everything we store about you.',
     close: 'Close account',
-    closeHint: 'Your account is deleted two weeks later. Until then, a mailed link restores it.',
+    closeHint: 'Your account will be deleted two weeks later. Until then, a link in an email restores it.',
     closing: 'Close your account?',
     closingText:
-      'All sessions end now. The account is deleted in two weeks, unless you follow the link in the mail.',
-    stepUp: 'Confirm that it is you',
+      'All sessions end now. The account will be deleted in two weeks, unless you open the link in the email.',
+    stepUp: 'Confirm that it’s you',
     confirm: 'Confirm',
     cancel: 'Cancel',
     script: {
       nameChanged: 'Your name has been changed.',
-      linkSent: 'A mail with a link is on its way to {email}.',
+      linkSent: 'An email with a link is on its way to {email}.',
       exported: 'Your data has been downloaded.',
     },
   },

@@ -2,9 +2,8 @@ import { flows } from './en-flows.js';
 import type { AlertTexts, EventTexts, Plural, Wide } from './text-types.js';
 
 export const en = {
-  withoutScript:
-    'This page works with JavaScript only. Turn it on in your browser, then load the page again.',
-  wait: 'One moment …',
+  withoutScript: 'This page requires JavaScript. Turn it on in your browser, then reload the page.',
+  wait: 'One moment…',
   email: 'Email address',
   name: 'Name',
   optional: '(optional)',
@@ -45,7 +44,7 @@ export const en = {
     ended: 'Your session has ended. Sign in again.',
     out: 'You are signed out.',
     reset: 'Your password has been changed. Sign in with the new one.',
-    closed: 'Your account is closed. The mail about it has a link that restores it.',
+    closed: 'Your account is closed. The email about it has a link that restores it.',
   },
   /** What scripts say on every page. */
   script: {
@@ -61,7 +60,7 @@ export const en = {
     monotonous: 'Too few different characters',
     longEnough: 'Long enough',
     strong: 'Long and varied',
-    unknownStep: 'You are not signed in yet: this page does not know the next step of this sign-in.',
+    unknownStep: 'You are not signed in yet: this page does not support the next step.',
     again: {
       second: {
         one: 'Try again in {count} second.',
@@ -76,12 +75,13 @@ export const en = {
     /** By the code of the service's error. */
     errors: {
       INVALID_CREDENTIALS: 'The email address or password is wrong.',
-      ACTION_TOKEN_INVALID: 'This link does not work: it is incomplete, has been used, or has expired.',
-      EMAIL_NOT_VERIFIED: 'Confirm your email address first: a link is on its way to it.',
-      STEP_UP_REQUIRED: 'This needs your password. Nothing has been done.',
+      ACTION_TOKEN_INVALID:
+        'This link does not work: it is incomplete, has already been used, or has expired.',
+      EMAIL_NOT_VERIFIED: 'Confirm your email address first: we have sent you a link.',
+      STEP_UP_REQUIRED: 'This requires your password. Nothing has been changed.',
       EMAIL_TAKEN: 'An account with this email address already exists.',
       RATE_LIMITED: 'Too many attempts.',
-      UNAVAILABLE: 'The service cannot do this at the moment.',
+      UNAVAILABLE: 'The service cannot do this right now.',
       NETWORK_ERROR: 'The service cannot be reached. Try again in a moment.',
       UNKNOWN: 'The service sent an unexpected response.',
       VALIDATION_FAILED: 'Something in this form is not right.',
@@ -152,29 +152,29 @@ export const en = {
       throttled: 'Too many attempts',
       refreshed: 'Session renewed',
       replayed: 'Session renewed',
-      reused: 'An old token was used again: the session was ended for safety',
+      reused: 'An old token was used again, so the session was ended as a precaution',
       'refresh-failed': 'Session could not be renewed',
       'logged-out': 'Signed out',
       'session-ended': 'Session ended',
       'token-revoked': 'Access token revoked',
       'password-changed': 'Password changed',
       'password-change-failed': 'Password change failed: the current password was wrong',
-      'password-attacked': 'Strangers have entered wrong passwords many times',
+      'password-attacked': 'Wrong passwords were entered many times on unknown devices',
       'password-off':
-        'The password was turned off after too many wrong ones: it works only where you have signed in before',
+        'The password was turned off after too many wrong ones: it still works where you have signed in before',
       'stepped-up': 'Password confirmed',
       'step-up-failed': 'Password not confirmed: it was wrong',
-      'password-reset-requested': 'A mail for a new password was asked for',
-      'password-reset': 'Password reset by a mail',
-      'email-verified': 'E-mail address confirmed',
-      'email-change-requested': 'Change of the e-mail address asked for',
-      'email-changed': 'E-mail address changed',
-      'email-change-undone': 'Change of the e-mail address undone',
+      'password-reset-requested': 'Email for a new password requested',
+      'password-reset': 'Password reset by email',
+      'email-verified': 'Email address confirmed',
+      'email-change-requested': 'Change of email address requested',
+      'email-changed': 'Email address changed',
+      'email-change-undone': 'Change of email address undone',
       'name-changed': 'Name changed',
       'account-closing': 'Account closed; it can still be restored',
       'account-restored': 'Account restored',
       'account-closed': 'Account deleted',
-      exported: 'Copy of the data downloaded',
+      exported: 'Copy of your data downloaded',
       'user-disabled': 'Account disabled',
       'user-enabled': 'Account enabled',
       'user-removed': 'Account deleted',

@@ -1,7 +1,8 @@
-import { flows } from './fr-flows.js';
+import { frenchSpacing } from '../../../brand/french-spacing.js';
 import type { Texts } from './en.js';
+import { flows } from './fr-flows.js';
 
-export const fr: Texts = {
+export const fr = frenchSpacing<Texts>({
   withoutScript:
     'Cette page ne fonctionne qu’avec JavaScript. Activez-le dans votre navigateur, puis rechargez la page.',
   wait: 'Un instant…',
@@ -22,29 +23,29 @@ export const fr: Texts = {
   account: {
     title: 'Mon compte',
     signOut: 'Se déconnecter',
-    sessions: 'Vos connexions',
+    sessions: 'Sessions ouvertes',
     endOthers: 'Terminer toutes les autres',
-    changePassword: 'Changer le mot de passe',
+    changePassword: 'Modifier le mot de passe',
     current: 'Mot de passe actuel',
     new: 'Nouveau mot de passe',
-    endsOthers: 'Changer le mot de passe met fin à toutes les autres sessions.',
+    endsOthers: 'La modification du mot de passe met fin à toutes les autres sessions.',
     events: 'Événements de sécurité récents',
   },
   flows,
   notFound: {
     title: 'Cette page n’existe pas',
-    text: 'Vérifiez l’adresse, ou repartez de votre compte.',
+    text: 'Vérifiez l’adresse ou revenez à votre compte.',
     link: 'Mon compte',
   },
   passwordRule: {
     one: 'Au moins {count} caractère.',
-    other: 'Au moins {count} caractères. Une phrase à laquelle vous seul penseriez est facile à retenir.',
+    other: 'Au moins {count} caractères. Une phrase que personne d’autre n’imaginerait est facile à retenir.',
   },
   reasons: {
     ended: 'Votre session est terminée. Reconnectez-vous.',
-    out: 'Vous êtes déconnecté.',
-    reset: 'Votre mot de passe a été changé. Connectez-vous avec le nouveau.',
-    closed: 'Votre compte est fermé. L’e-mail à ce sujet contient un lien qui le rétablit.',
+    out: 'La déconnexion a bien été effectuée.',
+    reset: 'Votre mot de passe a été modifié. Connectez-vous avec le nouveau.',
+    closed: 'Votre compte est fermé. L’e-mail à ce sujet contient un lien qui permet de le réactiver.',
   },
   script: {
     show: 'Afficher',
@@ -59,8 +60,7 @@ export const fr: Texts = {
     monotonous: 'Trop peu de caractères différents',
     longEnough: 'Assez long',
     strong: 'Long et varié',
-    unknownStep:
-      'Vous n’êtes pas encore connecté : cette page ne connaît pas l’étape suivante de cette connexion.',
+    unknownStep: 'La connexion n’est pas terminée : cette page ne prend pas en charge l’étape suivante.',
     again: {
       second: { one: 'Réessayez dans {count} seconde.', other: 'Réessayez dans {count} secondes.' },
       minute: { one: 'Réessayez dans {count} minute.', other: 'Réessayez dans {count} minutes.' },
@@ -69,14 +69,14 @@ export const fr: Texts = {
     errors: {
       INVALID_CREDENTIALS: 'L’adresse e-mail ou le mot de passe est incorrect.',
       ACTION_TOKEN_INVALID: 'Ce lien ne fonctionne pas : il est incomplet, a déjà été utilisé ou a expiré.',
-      EMAIL_NOT_VERIFIED: 'Confirmez d’abord votre adresse e-mail : un lien vous est envoyé.',
-      STEP_UP_REQUIRED: 'Votre mot de passe est nécessaire. Rien n’a été fait.',
+      EMAIL_NOT_VERIFIED: 'Confirmez d’abord votre adresse e-mail : un lien vous a été envoyé.',
+      STEP_UP_REQUIRED: 'Votre mot de passe est nécessaire. Rien n’a été modifié.',
       EMAIL_TAKEN: 'Un compte avec cette adresse e-mail existe déjà.',
       RATE_LIMITED: 'Trop de tentatives.',
-      UNAVAILABLE: 'Le service ne peut pas le faire pour le moment.',
+      UNAVAILABLE: 'Le service n’est pas disponible pour le moment.',
       NETWORK_ERROR: 'Le service est injoignable. Réessayez dans un instant.',
       UNKNOWN: 'Le service a envoyé une réponse inattendue.',
-      VALIDATION_FAILED: 'Quelque chose dans ce formulaire n’est pas correct.',
+      VALIDATION_FAILED: 'Ce formulaire contient une erreur.',
       NOT_FOUND: 'Cela n’existe plus.',
       other: 'Un problème est survenu. Réessayez.',
     },
@@ -108,7 +108,7 @@ export const fr: Texts = {
       'the email address': 'l’adresse e-mail',
       'the display name': 'le nom affiché',
       'the name of this service': 'le nom de ce service',
-      'a few characters': 'peu de caractères',
+      'a few characters': 'quelques caractères',
       'email must be an email address, such as ada@example.com':
         'Saisissez une adresse e-mail, par exemple ada@example.com.',
       'name must have at most {count} characters': 'Utilisez au plus {count} caractères.',
@@ -130,8 +130,8 @@ export const fr: Texts = {
     endOf: 'Terminer la session : {device}',
     ended: 'Cette session est terminée.',
     othersEnded: 'Toutes les autres sessions sont terminées.',
-    changed: 'Votre mot de passe a été changé, et toutes les autres sessions sont terminées.',
-    showAll: { one: 'Afficher {count}', other: 'Afficher les {count}' },
+    changed: 'Votre mot de passe a été modifié, et toutes les autres sessions sont terminées.',
+    showAll: { one: 'Afficher {count}', other: 'Tout afficher ({count})' },
     times: { one: '{count} fois', other: '{count} fois' },
     justNow: 'à l’instant',
     nothing: 'Rien pour l’instant',
@@ -147,26 +147,26 @@ export const fr: Texts = {
       'logged-out': 'Déconnexion',
       'session-ended': 'Session terminée',
       'token-revoked': 'Jeton d’accès révoqué',
-      'password-changed': 'Mot de passe changé',
-      'password-change-failed': 'Mot de passe non changé : le mot de passe actuel était incorrect',
-      'password-attacked': 'Des inconnus ont saisi de nombreux mots de passe incorrects',
+      'password-changed': 'Mot de passe modifié',
+      'password-change-failed': 'Mot de passe non modifié : le mot de passe actuel était incorrect',
+      'password-attacked': 'De nombreux mots de passe incorrects ont été saisis sur des appareils inconnus',
       'password-off':
-        'Le mot de passe a été désactivé après trop d’erreurs : il ne fonctionne plus que là où vous vous êtes déjà connecté',
+        'Le mot de passe a été désactivé après trop d’erreurs : il ne fonctionne plus que sur les appareils déjà utilisés',
       'stepped-up': 'Mot de passe confirmé',
       'step-up-failed': 'Mot de passe non confirmé : il était incorrect',
       'password-reset-requested': 'Un e-mail pour un nouveau mot de passe a été demandé',
       'password-reset': 'Mot de passe réinitialisé par e-mail',
       'email-verified': 'Adresse e-mail confirmée',
       'email-change-requested': 'Changement d’adresse e-mail demandé',
-      'email-changed': 'Adresse e-mail changée',
+      'email-changed': 'Adresse e-mail modifiée',
       'email-change-undone': 'Changement d’adresse e-mail annulé',
-      'name-changed': 'Nom changé',
-      'account-closing': 'Compte fermé ; il peut encore être rétabli',
-      'account-restored': 'Compte rétabli',
+      'name-changed': 'Nom modifié',
+      'account-closing': 'Compte fermé ; il peut encore être réactivé',
+      'account-restored': 'Compte réactivé',
       'account-closed': 'Compte supprimé',
-      exported: 'Copie des données téléchargée',
-      'user-disabled': 'Compte désactivé',
-      'user-enabled': 'Compte activé',
+      exported: 'Copie de vos données téléchargée',
+      'user-disabled': 'Compte bloqué',
+      'user-enabled': 'Compte débloqué',
       'user-removed': 'Compte supprimé',
       'access-changed': 'Rôles ou droits modifiés',
     },
@@ -178,4 +178,4 @@ export const fr: Texts = {
       'many-accounts-from-address': 'Nombreux échecs de connexion depuis une adresse',
     },
   },
-};
+});

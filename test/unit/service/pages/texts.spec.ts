@@ -32,7 +32,7 @@ describe('the catalogs', () => {
       'Try again in 0 seconds.',
       'Try again in 1,200 seconds.',
     ]);
-    expect(counted(de.script.again.minute, 1, 'de')).toBe('Versuchen Sie es in 1 Minute wieder.');
+    expect(counted(de.script.again.minute, 1, 'de')).toBe('Versuchen Sie es in 1 Minute erneut.');
     expect(counted(fr.script.again.second, 0, 'fr')).toBe('Réessayez dans 0 seconde.');
   });
 
