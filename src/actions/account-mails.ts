@@ -9,6 +9,11 @@ export type AccountMail = { [Name in MailTemplateName]: NewMail<Name> }[MailTemp
 export interface AccountMails {
   /** @param transaction the one in which the mail is written: it is sent only if that is committed */
   enqueue(mail: AccountMail, transaction?: EntityManager): Promise<unknown>;
+  /**
+   * Wakes whoever sends mails, when the transaction is committed. Called for each request that may have written a mail, so
+   * that being woken does not tell whether it has.
+   */
+  wake?(transaction?: EntityManager): Promise<unknown>;
   /** Forgets what is kept about the mails to an account that is deleted. */
   forget?(userId: string): Promise<unknown>;
 }
