@@ -6,7 +6,17 @@ import { installPackages } from '../scripts/install-packages.js';
 import { leaveContenderCore, machine } from './lib/cores.js';
 import { settings } from './lib/settings.js';
 
-const PARTS = ['guard', 'refresh', 'login', 'revocation', 'revocations', 'scale', 'startup', 'memory'];
+const PARTS = [
+  'guard',
+  'refresh',
+  'login',
+  'mails',
+  'revocation',
+  'revocations',
+  'scale',
+  'startup',
+  'memory',
+];
 const here = import.meta.dirname;
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const unknown = names.filter((name) => !PARTS.includes(name));

@@ -1,12 +1,14 @@
 // `node scripts/measure-login-timing.js`: does the time of a failed login reveal what is behind an address? Starts a
 // separate service and database, with every limit on, and tries addresses of each kind in turn. Prints figures without
 // judging them: on a busy machine they are worth little.
-import { execSync, spawn } from 'node:child_process';
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { execSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { startService } from './built-service.js';
+import { kolmogorovSmirnov, median, shuffled } from './kolmogorov-smirnov.js';
 
 const SAMPLES = Number(process.env.SAMPLES ?? 500);
 const COST = process.env.BCRYPT_COST ?? '12';
@@ -24,7 +26,12 @@ const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-timing-'));
 const database = await startEmbeddedPostgres({ dataDir, log: () => {} });
 let service;
 try {
-  service = await startService();
+  service = await startService({
+    DATABASE_URL: database.url,
+    BCRYPT_COST: COST,
+    // The limits by address are on, so each request comes from a different address.
+    TRUST_PROXY: '127.0.0.0/8',
+  });
   const attempts = await prepare();
   const times = Object.fromEntries([...KINDS, ...WAITING].map((kind) => [kind, []]));
   for (const kind of [...KINDS, ...WAITING]) await login({ ...attempts[kind][0], expected: undefined }); // warm up
@@ -44,40 +51,6 @@ try {
   if (service) await service.stop();
   await database.stop();
   rmSync(dataDir, { recursive: true, force: true });
-}
-
-async function startService() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      PUBLIC_URL: 'http://127.0.0.1',
-      JWT_ACCESS_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
-      HOST: '127.0.0.1',
-      PORT: '0',
-      BCRYPT_COST: COST,
-      // The limits by address are on, so each request comes from a different address.
-      TRUST_PROXY: '127.0.0.0/8',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  const stop = () => child.kill() && exited;
-  const url = await new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      if (output === null) return;
-      output += chunk;
-      const [, found] = /Latchkey listens on (http[^\s"]+)/.exec(output) ?? [];
-      if (!found) return;
-      output = null;
-      resolve(found);
-    });
-    child.once('exit', () => reject(new Error('The service did not start')));
-  });
-  return { url, stop };
 }
 
 /** Accounts of each kind, as many as the free attempts require, and the attempts on them. */
@@ -174,26 +147,4 @@ function report(times, kinds) {
     row([kind, m.toFixed(2), difference, d.toFixed(3), p.toFixed(3)]);
   }
   console.log();
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-/** The two-sample test: how far the two distributions are apart, and how likely that is by chance. */
-function kolmogorovSmirnov(a, b) {
-  const share = (values, limit) => values.filter((value) => value <= limit).length / values.length;
-  const d = Math.max(...[...a, ...b].map((value) => Math.abs(share(a, value) - share(b, value))));
-  const n = (a.length * b.length) / (a.length + b.length);
-  const lambda = (Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * d;
-  let p = 0;
-  for (let j = 1; j <= 100; j++) p += 2 * (-1) ** (j - 1) * Math.exp(-2 * j * j * lambda * lambda);
-  return { d, p: lambda < 0.2 ? 1 : Math.min(1, Math.max(0, p)) };
-}
-
-function shuffled(values) {
-  return values
-    .map((value) => ({ value, at: Math.random() }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ value }) => value);
 }

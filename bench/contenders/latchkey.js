@@ -11,6 +11,12 @@ import { jwtOptions } from '../lib/keys.js';
 
 const { authEntities, authMigrations, AuthModule, AuthService, JwtAuthGuard, TokensService } = latchkey;
 const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, audit, databaseUrl } = options;
+/** With the port of a mail server: accounts by mail. */
+const { mailPort } = options;
+const byMail = mailPort && {
+  publicUrl: 'https://auth.example.com',
+  mail: { from: 'no-reply@example.com', smtp: `smtp://127.0.0.1:${mailPort}` },
+};
 
 class TrivialGuard {
   canActivate(context) {
@@ -65,6 +71,7 @@ decorate(
           audit,
           passwords: { hashingQueue: 1000, bcryptCost },
           cleanupEvery: '0s',
+          ...byMail,
         }),
       ],
       controllers: [BenchController],

@@ -15,7 +15,7 @@ export interface AccountChange {
 }
 
 /** What a request does that changes no user. */
-export type AccountNote = Omit<AccountChange, 'users'> & Pick<RecordsInside, 'pretend'>;
+export type AccountNote = Omit<AccountChange, 'users'> & Pick<RecordsInside, 'doOrPretend'>;
 
 /**
  * Changes accounts: users, actions, states and mails together. With our own user store, that is one transaction. A host's
@@ -58,9 +58,12 @@ export class AccountWork {
     await this.records.states.remove(userId);
   }
 
-  /** Writes actions and mails together. */
-  note<T>(work: (note: AccountNote) => Promise<T>): Promise<T> {
-    return this.records.together((inside) => work({ ...this.within(inside), pretend: inside.pretend }));
+  /** Writes actions and mails together. Whether there is a mail takes neither more nor fewer statements. */
+  note(work: (note: AccountNote) => Promise<unknown>): Promise<void> {
+    return this.records.together(async (inside) => {
+      await work({ ...this.within(inside), doOrPretend: inside.doOrPretend });
+      await this.mails.wake?.(inside.manager);
+    });
   }
 
   private within({ actions, states, manager }: RecordsInside): Omit<AccountChange, 'users'> {

@@ -59,7 +59,7 @@ export class EmailChange {
       purpose: 'change-email',
     });
     const told = { name, ...occasionOf(client) };
-    await this.work.note(async ({ actions, mail, pretend }) => {
+    await this.work.note(async ({ actions, mail, doOrPretend }) => {
       await actions.create({ id: undoId, purpose: 'undo-email', userId, email: from, outlivesEpoch: true });
       await actions.create({ id, purpose: 'change-email', userId, email: next, payload: sealed });
       const send = async () => {
@@ -75,7 +75,7 @@ export class EmailChange {
         const data = { ...told, newEmail: maskEmail(next), ...expiryOf(ACTION_LIFETIMES['undo-email']) };
         await mail({ template: 'email-change-requested', to: from, userId, actionId: undoId, data });
       };
-      await (allowed ? send() : pretend(send));
+      await doOrPretend(allowed, send);
     });
     await this.events.record('email-change-requested', userId, client, sessionId);
   }

@@ -36,13 +36,13 @@ export class EmailVerification {
   /** Like {@link request}, for a user who has just been read. */
   async send(user: UserRecord): Promise<void> {
     const { id: userId, email: to, name } = user;
-    const isNeeded = (await this.limits.allow(to)) && !(await this.isProven(user));
-    await this.work.note(async ({ actions, mail, pretend }) => {
+    const isAllowed = await this.limits.allow(to);
+    const isNeeded = !(await this.isProven(user)) && isAllowed;
+    await this.work.note(async ({ actions, mail, doOrPretend }) => {
       const actionId = randomUUID();
       await actions.create({ id: actionId, purpose: 'verify-email', userId, email: to });
       const data = { name, ...expiryOf(ACTION_LIFETIMES['verify-email']) };
-      const send = () => mail({ template: 'verify-email', to, userId, actionId, data });
-      await (isNeeded ? send() : pretend(send));
+      await doOrPretend(isNeeded, () => mail({ template: 'verify-email', to, userId, actionId, data }));
     });
   }
 

@@ -52,12 +52,11 @@ export class PasswordReset {
     const isKnown = user !== null && !user.disabled && allowed;
     const userId = isKnown ? user.id : randomUUID();
     const data = { name: user?.name ?? null, ...occasionOf(client) };
-    await this.work.note(async ({ actions, mail, pretend }) => {
+    await this.work.note(async ({ actions, mail, doOrPretend }) => {
       const actionId = randomUUID();
       // An action of nobody's, whose secret is never made, so that both cases write the same.
       await actions.create({ id: actionId, purpose: 'reset-password', userId, email: isKnown ? to : '' });
-      const send = () => mail({ template: 'reset-password', to, userId, actionId, data });
-      await (isKnown ? send() : pretend(send));
+      await doOrPretend(isKnown, () => mail({ template: 'reset-password', to, userId, actionId, data }));
     });
     this.events.passwordResetRequested(to, user, client);
   }

@@ -59,7 +59,7 @@ export class PendingRegistrations {
     const secret = randomBytes(32);
     const payload: Payload = { name, passwordHash, ...(fields && { fields: { ...fields } }) };
     const sealed = this.payloads.seal(payload, { id, purpose: 'register' });
-    await this.work.note(async ({ actions, mail, pretend }) => {
+    await this.work.note(async ({ actions, mail, doOrPretend }) => {
       // For a taken address too, where no secret is ever made for it: both cases write the same.
       await actions.create({ id, purpose: 'register', email, binding: sha256(secret), payload: sealed });
       const send = () =>
@@ -71,7 +71,7 @@ export class PendingRegistrations {
               actionId: id,
               data: { name, ...expiryOf(ACTION_LIFETIMES.register) },
             });
-      await (allowed ? send() : pretend(send));
+      await doOrPretend(allowed, send);
     });
     return secret.toString('base64url');
   }

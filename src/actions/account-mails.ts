@@ -19,6 +19,11 @@ export interface AccountMails {
   enqueue(mail: AccountMail, transaction?: EntityManager): Promise<unknown>;
   /** Lists what is kept about the mails to an account, for its owner. */
   listOf?(userId: string): Promise<KeptMail[]>;
+  /**
+   * Wakes whoever sends mails, when the transaction is committed. Called for each request that may have written a mail, so
+   * that being woken does not tell whether it has.
+   */
+  wake?(transaction?: EntityManager): Promise<unknown>;
   /** Forgets what is kept about the mails to an account that is deleted. */
   forget?(userId: string): Promise<unknown>;
 }

@@ -9,10 +9,10 @@ export interface RecordsInside {
   /** The transaction, if the records are in PostgreSQL. */
   manager?: EntityManager;
   /**
-   * Does work and takes it back. For what happens to unknown addresses: it takes as long as for known ones. Work that
-   * cannot be taken back is not done.
+   * Does work and, unless `really`, takes it back, by as many statements. For what happens to unknown addresses: it takes
+   * as long as for known ones. Work that could not be taken back is not done.
    */
-  pretend(work: () => Promise<unknown>): Promise<void>;
+  doOrPretend(really: boolean, work: () => Promise<unknown>): Promise<void>;
 }
 
 /** The actions and the states of accounts, which belong together: an action of an older epoch is dead. */

@@ -34,7 +34,9 @@ export class InMemoryAccountRecords implements AccountRecords {
     return {
       actions: new InMemoryActionStore(this.tables, now),
       states: new InMemoryAccountStates(this.tables, now),
-      pretend: async () => undefined,
+      doOrPretend: async (really, work) => {
+        if (really) await work();
+      },
     };
   }
 

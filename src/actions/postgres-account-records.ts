@@ -32,10 +32,10 @@ export class PostgresAccountRecords implements AccountRecords {
       actions: new PostgresActionStore(this.dataSource, manager),
       states: new PostgresAccountStates(this.dataSource, manager),
       manager,
-      async pretend(work) {
+      async doOrPretend(really, work) {
         await run(manager, 'SAVEPOINT pretended');
         await work();
-        await run(manager, 'ROLLBACK TO SAVEPOINT pretended');
+        await run(manager, `${really ? 'RELEASE' : 'ROLLBACK TO'} SAVEPOINT pretended`);
       },
     };
   }

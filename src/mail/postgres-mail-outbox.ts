@@ -61,6 +61,12 @@ export class PostgresMailOutbox implements MailOutbox, Expiring {
     return rows[0]?.id ?? null;
   }
 
+  /** Notifies workers as {@link enqueue} does, whether or not there is a mail; PostgreSQL sends both as one. */
+  async wake(transaction?: EntityManager): Promise<void> {
+    const statement = { text: `SELECT pg_notify('${this.channel}', '')`, values: [] };
+    await (transaction ? runInTransaction(transaction, statement) : runStatement(this.dataSource, statement));
+  }
+
   async lease(limit: number): Promise<LeasedMail[]> {
     // MATERIALIZED: a plan that runs the part with the lock more than once would lease more than the limit.
     return this.query(

@@ -16,6 +16,12 @@ import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { provide } from './provide.js';
 
+/**
+ * How long a worker waits after the news of a mail, at random: otherwise its work would begin while the request that wrote
+ * the mail is being answered, and the answer would take longer than one without a mail. Also gathers mails.
+ */
+const HESITATION_MS = { least: 20, most: 120 };
+
 /** How often the outbox is read although nothing was heard. */
 const POLL_MS = { heard: 5_000, deaf: 1_000 };
 
@@ -58,7 +64,18 @@ function createWorker(
     listen: (wake) =>
       outbox instanceof InMemoryMailOutbox
         ? outbox.onNews(wake)
-        : notifications.listen(outbox.channel, { heard: wake, missed: wake }),
+        : notifications.listen(outbox.channel, { heard: soon(wake), missed: wake }),
     pollMs: () => (notifications.connected ? POLL_MS.heard : POLL_MS.deaf),
   });
+}
+
+/** Calls a function a little after the first of several calls. */
+function soon(wake: () => void): () => void {
+  const { least, most } = HESITATION_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const ring = () => {
+    timer = undefined;
+    wake();
+  };
+  return () => (timer ??= setTimeout(ring, least + Math.random() * (most - least)).unref());
 }

@@ -70,8 +70,16 @@ export const accountStatesContract: Record<string, (given: RecordsUnderTest) => 
   'what is pretended leaves nothing behind': async (given) => {
     const id = randomUUID();
     await given.records.together((inside) =>
-      inside.pretend(() => inside.actions.create({ id, purpose: 'reset-password', userId: randomUUID() })),
+      inside.doOrPretend(false, () =>
+        inside.actions.create({ id, purpose: 'reset-password', userId: randomUUID() }),
+      ),
     );
     assert.equal(await given.records.actions.find(id), null);
+    await given.records.together((inside) =>
+      inside.doOrPretend(true, () =>
+        inside.actions.create({ id, purpose: 'reset-password', userId: randomUUID() }),
+      ),
+    );
+    assert.equal((await given.records.actions.find(id))?.id, id);
   },
 };

@@ -1,0 +1,90 @@
+import { Agent, request as open } from 'node:http';
+import { kolmogorovSmirnov, median, shuffled } from '../kolmogorov-smirnov.js';
+
+/** One connection, one request after the other: what is measured is one answer. */
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const WARM_UP = 20;
+const NEVER_EQUAL = new Set(['date', 'x-request-id']);
+
+/**
+ * Sends the requests of all kinds in turn, in another order each time, so that no kind always follows the same one, and
+ * whatever the machine does affects all of them.
+ * @param requests by kind, equally many of each. The first ones warm up, and do not count
+ * @returns by kind: `times` in milliseconds, and `answers`, each once, without what differs between any two answers
+ */
+export async function measure(url, requests, onRound = () => undefined) {
+  const kinds = Object.keys(requests);
+  const measured = Object.fromEntries(kinds.map((kind) => [kind, { times: [], answers: new Set() }]));
+  const rounds = requests[kinds[0]].length;
+  for (let round = 0; round < rounds; round++) {
+    onRound(round);
+    for (const kind of shuffled(kinds)) {
+      const { time, answer } = await ask(url, requests[kind][round]);
+      measured[kind].answers.add(answer);
+      if (round >= WARM_UP) measured[kind].times.push(time);
+    }
+  }
+  return measured;
+}
+
+/** How many requests of each kind `measure` needs for so many samples. */
+export const requestsFor = (samples) => samples + WARM_UP;
+
+/**
+ * Compares each kind with the first one.
+ * @returns rows with `kind`, `median`, and for all but the first `d`, `p` and `isEqual`: whether status, headers and body
+ *   were the same bytes
+ */
+export function compare(measured) {
+  const [[first, reference], ...others] = Object.entries(measured);
+  const [expected] = reference.answers;
+  const isEqual = ({ answers }) => answers.size === 1 && answers.has(expected);
+  return [
+    { kind: first, median: median(reference.times), isEqual: isEqual(reference) },
+    ...others.map(([kind, own]) => ({
+      kind,
+      median: median(own.times),
+      ...kolmogorovSmirnov(own.times, reference.times),
+      isEqual: isEqual(own),
+    })),
+  ];
+}
+
+function ask(url, { path, headers, body }) {
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const type = payload && { 'content-type': 'application/json' };
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const sent = open(
+      new URL(path, url),
+      {
+        agent,
+        method: 'POST',
+        headers: { ...headers, ...type, 'content-length': Buffer.byteLength(payload) },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        response.on('end', () => {
+          const time = performance.now() - began;
+          if (response.statusCode !== 202) reject(new Error(`${path}: ${response.statusCode} ${text}`));
+          else resolve({ time, answer: seen(response, text) });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(payload);
+  });
+}
+
+/** Everything in an answer that could tell something, in the order in which it came. */
+function seen({ statusCode, rawHeaders }, text) {
+  const lines = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (NEVER_EQUAL.has(name.toLowerCase())) lines.push(name);
+    // A random secret in base64url.
+    else lines.push(`${name}: ${rawHeaders[i + 1].replaceAll(/=[\w-]{43}(?=;|$)/g, '=…')}`);
+  }
+  return [statusCode, ...lines, '', text].join('\n');
+}
