@@ -24,7 +24,7 @@ it.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-si
   'A282: a foreign page %p does not confirm a registration by the cookie of the browser',
   async (page) => {
     const { email, cookie, token } = await begin();
-    const answer = await confirm(token, { cookie, ...page } as Record<string, string>);
+    const answer = await confirm(token, { cookie, ...(page as object) });
     expect(answer).toMatchObject({ status: 403, body: { error: 'CSRF_REJECTED' } });
     expect((await confirm(token, { cookie })).body).toMatchObject({ user: { email } });
     expect(await mailsTo(host, email)).toHaveLength(1);
