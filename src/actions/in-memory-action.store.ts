@@ -47,7 +47,9 @@ export class InMemoryActionStore implements ActionStore {
       if (!row || row.consumed || !this.isAlive(row)) return false;
       const now = this.tables.now();
       if (row.secrets.length === 0)
-        row.expiresAt = new Date(now + row.expiresAt.getTime() - row.createdAt.getTime());
+        row.expiresAt = new Date(
+          Math.max(row.expiresAt.getTime(), now + ACTION_LIFETIMES[row.purpose] * 1_000),
+        );
       if (row.expiresAt.getTime() <= now) return false;
       row.secrets = [...row.secrets, hash].slice(-MAX_SECRETS);
       return true;

@@ -26,6 +26,10 @@ const COLUMNS = `id, purpose, user_id AS "userId", email, encode(binding, 'hex')
 
 const UNUSED = 'consumed_at IS NULL AND expires_at > clock_timestamp()';
 
+const LIFETIME = `make_interval(secs => CASE purpose ${Object.entries(ACTION_LIFETIMES)
+  .map(([purpose, seconds]) => `WHEN '${purpose}' THEN ${seconds}`)
+  .join(' ')} END)`;
+
 /** Nobody has a link to it yet. */
 const UNSENT = 'cardinality(secrets) = 0';
 
@@ -78,7 +82,7 @@ export class PostgresActionStore implements ActionStore {
     return this.changes(
       `UPDATE ${this.table} AS action
        SET secrets = array_append(secrets[GREATEST(1, cardinality(secrets) - ${MAX_SECRETS - 2}):], $2::bytea),
-         expires_at = CASE WHEN ${UNSENT} THEN clock_timestamp() + (expires_at - created_at) ELSE expires_at END
+         expires_at = CASE WHEN ${UNSENT} THEN GREATEST(expires_at, clock_timestamp() + ${LIFETIME}) ELSE expires_at END
        WHERE id = $1 AND consumed_at IS NULL AND (expires_at > clock_timestamp() OR ${UNSENT}) AND ${this.alive}`,
       [id, hash],
     );
