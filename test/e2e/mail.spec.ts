@@ -110,7 +110,7 @@ describe('the mailbox in development', () => {
   const page = async () => (await service.client.get('/account/mailbox')).body as string;
 
   it('shows mails with their links, the newest first, and their HTML in a frame that runs nothing', async () => {
-    expect(await page()).toContain('No mail yet');
+    expect(await page()).toContain('No emails yet');
     await write('verify-email', 'ada@example.com', { name: '<script>alert(1)</script>' });
     await until(async () => (await page()).includes('ada@example.com'));
     await write('address-taken', 'bob@example.com');
