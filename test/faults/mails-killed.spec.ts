@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { SmtpServer } from '../support/smtp-server.js';
 import { until } from '../support/until.js';
 import {
@@ -17,6 +16,7 @@ import {
   waitingMails,
 } from './support/mail-ledger.js';
 import { MailUser } from './support/mail-user.js';
+import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 import { count } from './support/report.js';
 import { productionSettings, type ServiceProcess, startBuilt } from './support/service.js';
 
@@ -25,7 +25,7 @@ const USERS = 6;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('kill -9 at random moments, with a mail server', () => {
-  let database: TestDatabase;
+  let database: OwnPostgres;
   let postgres: DataSource;
   let server: SmtpServer;
   let settings: Record<string, string>;
@@ -34,7 +34,7 @@ describe('kill -9 at random moments, with a mail server', () => {
   const run = { finished: false };
 
   beforeAll(async () => {
-    database = await createMigratedDatabase();
+    database = await startOwnPostgres();
     postgres = await new DataSource({ type: 'postgres', url: database.url, extra: { max: 1 } }).initialize();
     server = await SmtpServer.start();
     settings = {
@@ -52,7 +52,7 @@ describe('kill -9 at random moments, with a mail server', () => {
     await Promise.all((live ?? []).map((instance) => instance.end('SIGKILL')));
     await server?.close();
     await postgres?.destroy();
-    await database?.drop();
+    await database?.close();
   });
 
   const replace = () => {
