@@ -15,7 +15,10 @@ export interface KeptMail {
 
 /** Where mails are put, to be sent at least once. The `MailOutbox` is one. */
 export interface AccountMails {
-  /** @param transaction the one in which the mail is written: it is sent only if that is committed */
+  /**
+   * Writes a mail.
+   * @param transaction the one in which it is written: it is sent only if that is committed
+   */
   enqueue(mail: AccountMail, transaction?: EntityManager): Promise<unknown>;
   /** Lists what is kept about the mails to an account, for its owner. */
   listOf?(userId: string): Promise<KeptMail[]>;

@@ -10,6 +10,7 @@ export interface AccountState {
 
 /** Where the states of accounts are kept. An unknown account has epoch 0 and nothing else. Each method is atomic. */
 export interface AccountStates {
+  /** Returns the state of an account. */
   of(userId: string): Promise<AccountState>;
 
   /** Like {@link of}; in a transaction, nobody else changes the state until it ends. */

@@ -135,9 +135,13 @@ export interface LatchkeyLinks {
   forgotPassword(email: string, options?: CallOptions): Promise<void>;
   /** @throws LatchkeyError `ACTION_TOKEN_INVALID`, `VALIDATION_FAILED`, … */
   resetPassword(reset: { token: string; newPassword: string }, options?: CallOptions): Promise<void>;
+  /** Proves the address of an account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
   verifyEmail(token: string, options?: CallOptions): Promise<void>;
+  /** Makes the new address that of the account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
   confirmEmail(token: string, options?: CallOptions): Promise<void>;
+  /** Brings the old address back, and ends all sessions. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
   undoEmailChange(token: string, options?: CallOptions): Promise<void>;
+  /** Reopens a closed account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
   restoreAccount(token: string, options?: CallOptions): Promise<void>;
 }
 

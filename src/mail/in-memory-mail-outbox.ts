@@ -118,6 +118,7 @@ export class InMemoryMailOutbox implements MailOutbox {
     return found.length;
   }
 
+  /** Returns what waits, and what was given up. */
   async stats(): Promise<MailStats> {
     const queued = this.find(isQueued);
     const oldest = Math.min(...queued.map(({ createdAt }) => createdAt.getTime()), this.clock());

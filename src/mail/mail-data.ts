@@ -37,7 +37,9 @@ export interface MailData {
   'address-taken': Greeted & Occasion;
   /** A link that proves the address of an account that exists. */
   'verify-email': Limited;
+  /** A link that replaces a forgotten password. */
   'reset-password': Limited;
+  /** The password was changed by somebody who was signed in. */
   'password-changed': Greeted & Occasion;
   /** The password was replaced by a link. */
   'password-reset': Greeted & Occasion;
@@ -56,6 +58,7 @@ export interface MailData {
   'security-notice': Greeted & Occasion & { notice: SecurityNotice; what?: string };
 }
 
+/** A kind of mail. */
 export type MailTemplateName = keyof MailData;
 
 /** The pages that mails lead to. Those of the first line take a token. */
@@ -72,6 +75,7 @@ export const LINK_PAGES = {
   account: '',
 } as const;
 
+/** A page that mails lead to. */
 export type LinkName = keyof typeof LINK_PAGES;
 
 /** Where the link of each mail leads: with a token, and without one if the mail has no action. */

@@ -40,6 +40,7 @@ export interface OutboxMail extends Omit<LeasedMail, 'data'> {
   error: string | null;
 }
 
+/** Which mails of the outbox. */
 export interface MailQuery {
   /** Only those in this state. */
   state?: OutboxMail['state'];
@@ -48,6 +49,7 @@ export interface MailQuery {
   cursor?: string;
 }
 
+/** Some mails of the outbox. */
 export interface MailPage {
   /** The newest first. */
   items: OutboxMail[];
@@ -95,6 +97,7 @@ export interface MailOutbox {
   list(query?: MailQuery): Promise<MailPage>;
   /** Makes mails due now that wait or failed: those with these ids, or all that failed. Returns how many. */
   retry(ids?: readonly string[]): Promise<number>;
+  /** Returns what waits, and what was given up. */
   stats(): Promise<MailStats>;
   /** Lists all mails to an account that are kept, the newest first. */
   listOf(userId: string): Promise<OutboxMail[]>;
@@ -105,4 +108,5 @@ export interface MailOutbox {
   /** Deletes up to `limit` mails that were sent a week ago, or given up a month ago; returns how many. */
   deleteExpired(limit: number): Promise<number>;
 }
+/** The injection token of the {@link MailOutbox}. */
 export const MailOutbox = Symbol('MailOutbox');

@@ -21,6 +21,7 @@ export type MailTemplate<Name extends MailTemplateName = MailTemplateName> = (
   locale: string,
 ) => RenderedMail | Promise<RenderedMail>;
 
+/** A template for each kind of mail. */
 export type MailTemplates = { [Name in MailTemplateName]: MailTemplate<Name> };
 
 export interface TemplateSettings {

@@ -18,6 +18,7 @@ export interface TextValues {
   what: string;
 }
 
+/** What one mail says in one language. */
 export interface MailText {
   subject: string;
   paragraphs: string[];
@@ -26,13 +27,17 @@ export interface MailText {
   notYou: string;
 }
 
+/** A function for each kind of mail. */
+export type TextsOfTemplates = { [Name in MailTemplateName]: (values: TextValues) => MailText };
+
 /** The texts of all mails in one language. */
 export interface MailTexts {
+  /** The first line; the name is empty if it is not known. */
   greeting(name: string): string;
   /** Says when the link expires. */
   expires(time: string): string;
   /** Says when and from where something happened; either may be empty. */
   occasion(at: string, from: string): string;
   notices: Record<SecurityNotice, string>;
-  templates: { [Name in MailTemplateName]: (values: TextValues) => MailText };
+  templates: TextsOfTemplates;
 }

@@ -19,6 +19,7 @@ export interface OutgoingMail {
  * times at once, and again for a mail of which it is not known whether it was accepted: `messageId` is then the same.
  */
 export interface MailTransport {
+  /** Hands a mail over. */
   send(mail: OutgoingMail): Promise<void>;
   /** Whether mails could be sent now, for `latchkey doctor`: rejects with the reason if not. */
   verify?(): Promise<void>;

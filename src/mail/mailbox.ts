@@ -22,6 +22,7 @@ export class Mailbox implements MailTransport {
     return this.kept;
   }
 
+  /** Keeps the mail. */
   async send(mail: OutgoingMail): Promise<void> {
     const received = { ...mail, at: new Date() };
     // Sent again: the first one may not have arrived.

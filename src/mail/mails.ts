@@ -19,6 +19,7 @@ export class Mails {
     return this.outbox.retry(ids);
   }
 
+  /** Returns what waits, and what was given up. */
   stats(): Promise<MailStats> {
     return this.outbox.stats();
   }

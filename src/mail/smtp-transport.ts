@@ -13,6 +13,7 @@ export interface MailSender {
   address: string;
 }
 
+/** How mails are handed to a mail server. */
 export interface SmtpSettings {
   /** Behind a function, because it contains a password and options are printed. */
   server: () => SmtpServer;
@@ -52,6 +53,10 @@ export class SmtpTransport implements MailTransport {
     this.#settings = settings;
   }
 
+  /**
+   * Hands a mail to the mail server.
+   * @throws MailRefusedError if the server does not take it for good
+   */
   async send({ to, subject, text, html, headers, messageId }: OutgoingMail): Promise<void> {
     const { from } = this.#settings;
     const address = mailAddress(to);

@@ -34,6 +34,7 @@ export class MailSink implements MailTransport {
   private readonly read = new Set<OutgoingMail>();
   private readonly waiting = new Set<() => void>();
 
+  /** Receives a mail. */
   async send(mail: OutgoingMail): Promise<void> {
     this.mails.push(mail);
     for (const look of this.waiting) look();

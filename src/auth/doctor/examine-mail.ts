@@ -1,4 +1,4 @@
-import type { MailStats } from '../../mail/mail-outbox.js';
+import type { MailOutbox } from '../../mail/mail-outbox.js';
 import { reasonOf } from '../../mail/mail-failure.js';
 import type { MailTransport } from '../../mail/mail-transport.js';
 import type { Finding } from './finding.js';
@@ -10,7 +10,7 @@ const PATIENCE_MS = 15_000;
 export interface ExaminedMail {
   transport: Pick<MailTransport, 'verify'>;
   /** `undefined`: it cannot be read. */
-  outbox?: { stats(): Promise<MailStats> };
+  outbox?: Pick<MailOutbox, 'stats'>;
 }
 
 /** Checks that mails can be handed over, and that none is late or was given up. Never rejects. */

@@ -6,6 +6,7 @@ import type { NewAction } from '../../actions/action-store.js';
 /** Records under test, and a way to move their clock forward. */
 export interface RecordsUnderTest {
   records: AccountRecords;
+  /** Moves the clock of the records forward. */
   advance(seconds: number): Promise<void>;
 }
 
