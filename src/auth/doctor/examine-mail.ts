@@ -1,4 +1,4 @@
-import type { MailOutbox } from '../../mail/mail-outbox.js';
+import type { MailOutbox, MailStats } from '../../mail/mail-outbox.js';
 import { reasonOf } from '../../mail/mail-failure.js';
 import type { MailTransport } from '../../mail/mail-transport.js';
 import type { Finding } from './finding.js';
