@@ -5,11 +5,14 @@ const PASSWORD = 'a long sentence of mine';
 const LEEWAY_MS = 1_500; // more than that of the hosts
 
 const OUR_TABLES = [
+  'auth_accounts',
+  'auth_actions',
   'auth_audit_dead_letters',
   'auth_audit_receivers',
   'auth_events',
   'auth_instances',
   'auth_leases',
+  'auth_mails',
   'login_attempts',
   'refresh_tokens',
   'resource_clients',
