@@ -87,12 +87,12 @@ describe('a flood of logins', () => {
     return service.client.post('/auth/login', account, { headers });
   };
 
-  /** Registers a user. Returns the account with the cookie of its browser. */
+  /** Registers a user. Returns the account with the cookie that tells that its browser has logged in before. */
   const register = async (address: string) => {
     const account = { email: newEmail(), password: PASSWORD };
     const headers = { 'x-auth-transport': 'cookie', 'x-forwarded-for': address };
     const { cookies } = await service.client.post('/auth/register', account, { headers });
-    const [name, cookie] = Object.entries(cookies).find(([each]) => each.endsWith('refresh'))!;
+    const [name, cookie] = Object.entries(cookies).find(([each]) => each.endsWith('device'))!;
     return { ...account, cookie: `${name}=${cookie.value}` };
   };
 
