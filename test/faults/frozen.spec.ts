@@ -18,6 +18,7 @@ beforeAll(async () => {
   frozen = await startServiceProcess({
     ...settings,
     DATABASE_URL: gate.url,
+    FORWARD_AUTH: 'on',
     REVOCATION_MAX_STALENESS: `${MAX_STALENESS_MS / 1000}s`,
   });
 });
@@ -57,10 +58,12 @@ describe('a process that was frozen for longer than it may go without reading re
 
   it('lets a thousand requests through that arrive when it wakes', async () => {
     const token = await login();
-    await me(token);
+    // Asks the guard alone: a thousand requests that also need a connection would have to wait for one for too long.
+    const pass = () => frozen.client.get('/auth/forward', { token });
+    await pass();
     await freeze();
-    const answers = await Promise.all(Array.from({ length: 1000 }, () => me(token)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const answers = await Promise.all(Array.from({ length: 1000 }, pass));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
   });
 
   it('lets requests through when the database has closed its connections meanwhile', async () => {
