@@ -27,8 +27,6 @@ export interface NewAction {
   email?: string;
   binding?: Buffer;
   payload?: Buffer;
-  /** SHA-256 of each secret that opens it from the start. Default: none. */
-  secrets?: Buffer[];
   /** Whether it survives that the epoch of its account rises. */
   outlivesEpoch?: boolean;
 }

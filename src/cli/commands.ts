@@ -11,7 +11,6 @@ import {
 } from './audit.commands.js';
 import { createClient, listClients, removeClient } from './clients.commands.js';
 import { doctor, type DoctorOptions } from './doctor.command.js';
-import { listUserFactors, resetUserFactors, rotateFactorSecrets } from './factors.commands.js';
 import type { Io } from './io.js';
 import { listKeys, removeKey, retireKey, rotateKeys } from './keys.commands.js';
 import { listMails, type MailListOptions, retryMails } from './mails.commands.js';
@@ -51,9 +50,6 @@ const COMMANDS = {
   rotateKeys: onKeys(rotateKeys),
   retireKey: onKeys(retireKey),
   removeKey: onKeys(removeKey),
-  rotateFactorSecrets: onApp(rotateFactorSecrets),
-  listUserFactors: onUsers(listUserFactors),
-  resetUserFactors: onUsers(resetUserFactors),
   createClient: onApp(createClient),
   listClients: onApp(listClients),
   removeClient: onApp(removeClient),

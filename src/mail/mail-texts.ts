@@ -13,8 +13,6 @@ export interface TextValues {
   closes: string;
   newEmail: string;
   count: number;
-  /** To be typed in; made when the mail is sent. */
-  code: string;
   notice: SecurityNotice;
   /** The name of the factor or of the provider. */
   what: string;

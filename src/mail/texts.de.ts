@@ -116,17 +116,6 @@ export const de: MailTexts = {
       notYou:
         'Das waren nicht Sie? Dann müssen Sie nichts tun, solange Sie Ihr Passwort nirgends sonst verwenden.',
     }),
-    'enrolment-code': ({ brand, code }) => ({
-      subject: `Ihr Code für ${brand}`,
-      paragraphs: [
-        'Ihr Konto braucht einen zweiten Faktor. Um ihn einzurichten, geben Sie diesen Code dort ein, wo Sie sich gerade anmelden:',
-        code,
-        'Der Code gilt zehn Minuten.',
-      ],
-      button: 'Das war ich nicht: Passwort zurücksetzen',
-      notYou:
-        'Das waren nicht Sie? Dann kennt jemand anderes Ihr Passwort. Setzen Sie es jetzt zurück, und geben Sie diesen Code nicht weiter.',
-    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Sicherheit Ihres Kontos bei ${brand}`,
       paragraphs: [`${de.notices[notice]}${what && `: ${what}`}.`],

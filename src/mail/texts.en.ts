@@ -116,17 +116,6 @@ export const en: MailTexts = {
       notYou:
         'If this was not you, there is nothing to do, as long as you do not use your password anywhere else.',
     }),
-    'enrolment-code': ({ brand, code }) => ({
-      subject: `Your code for ${brand}`,
-      paragraphs: [
-        'Your account needs a second factor. To set one up, enter this code where you are signing in:',
-        code,
-        'The code works for ten minutes.',
-      ],
-      button: 'This was not me: reset password',
-      notYou:
-        'If this was not you, someone knows your password. Reset it now, and do not give this code to anyone.',
-    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Security of your account with ${brand}`,
       paragraphs: [`${en.notices[notice]}${what && `: ${what}`}.`],

@@ -124,17 +124,6 @@ const texts: MailTexts = {
       notYou:
         'Ce n’était pas vous ? Vous n’avez rien à faire, tant que vous n’utilisez votre mot de passe nulle part ailleurs.',
     }),
-    'enrolment-code': ({ brand, code }) => ({
-      subject: `Votre code pour ${brand}`,
-      paragraphs: [
-        'Votre compte a besoin d’un second facteur. Pour le configurer, saisissez ce code là où vous vous connectez :',
-        code,
-        'Le code est valable dix minutes.',
-      ],
-      button: 'Ce n’était pas moi : réinitialiser le mot de passe',
-      notYou:
-        'Ce n’était pas vous ? Quelqu’un d’autre connaît alors votre mot de passe. Réinitialisez-le dès maintenant, et ne communiquez ce code à personne.',
-    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Sécurité de votre compte ${brand}`,
       paragraphs: [`${texts.notices[notice]}${what && ` : ${what}`}.`],

@@ -37,13 +37,6 @@ export const accountRecordsContract: Record<string, (given: RecordsUnderTest) =>
     const other = await pending(given);
     assert.equal((await actions.consume(other.id, A))?.id, other.id);
   },
-  'an action may have its secrets from the start': async ({ records: { actions } }) => {
-    const id = randomUUID();
-    await actions.create({ id, purpose: 'passkey-login', secrets: [A, secretOf('b')] });
-    assert.deepEqual((await actions.find(id))?.secrets, [A, secretOf('b')]);
-    assert.equal((await actions.consume(id, secretOf('b')))?.id, id);
-    assert.equal(await actions.consume(id, A), null);
-  },
   'the newest sixteen secrets are kept': async (given) => {
     const { actions } = given.records;
     const { id } = await pending(given);

@@ -1,6 +1,5 @@
 import { flows } from './de-flows.js';
 import type { Texts } from './en.js';
-import { factorEvents } from './factor-events.js';
 
 export const de: Texts = {
   withoutScript:
@@ -180,7 +179,6 @@ export const de: Texts = {
       'user-enabled': 'Konto entsperrt',
       'user-removed': 'Konto gelöscht',
       'access-changed': 'Rollen oder Rechte geändert',
-      ...factorEvents.de,
     },
     alerts: {
       'new-device': 'Neues Gerät',

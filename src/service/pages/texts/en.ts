@@ -1,6 +1,5 @@
 import { flows } from './en-flows.js';
 import type { AlertTexts, EventTexts, Plural, Wide } from './text-types.js';
-import { factorEvents } from './factor-events.js';
 
 export const en = {
   withoutScript: 'This page requires JavaScript. Turn it on in your browser, then reload the page.',
@@ -180,7 +179,6 @@ export const en = {
       'user-enabled': 'Account enabled',
       'user-removed': 'Account deleted',
       'access-changed': 'Roles or permissions changed',
-      ...factorEvents.en,
     } satisfies EventTexts,
     alerts: {
       'new-device': 'New device',

@@ -1,6 +1,5 @@
 import { frenchSpacing } from '../../../brand/french-spacing.js';
 import type { Texts } from './en.js';
-import { factorEvents } from './factor-events.js';
 import { flows } from './fr-flows.js';
 
 export const fr = frenchSpacing<Texts>({
@@ -170,7 +169,6 @@ export const fr = frenchSpacing<Texts>({
       'user-enabled': 'Compte débloqué',
       'user-removed': 'Compte supprimé',
       'access-changed': 'Rôles ou droits modifiés',
-      ...factorEvents.fr,
     },
     alerts: {
       'new-device': 'Nouvel appareil',
