@@ -19,7 +19,7 @@ export class AccountClosing {
   ) {}
 
   /**
-   * Ends all sessions and lets nobody sign in; after two weeks the account is deleted. A mailed link prevents that.
+   * Ends all sessions and blocks sign-in. After two weeks the account is deleted, unless a mailed link reopens it first.
    * @throws InvalidTokenError if the account has been deleted or disabled
    */
   async close(userId: string, client?: ClientInfo): Promise<void> {

@@ -45,8 +45,8 @@ const ATTACK_FAILURES = 21;
  * Slows down password guessing against one account, wherever the guesses come from, and finally stops it (NIST SP
  * 800-63B-4 §3.2.2). Treats email addresses without an account the same way, so that nobody can tell the difference.
  *
- * Devices that have signed in before, and sessions, have counts of their own with the same limits: strangers cannot
- * lock them out.
+ * Devices that have signed in before and sessions are counted separately, with the same limits, so that strangers
+ * cannot lock them out.
  */
 export class AccountProtection {
   /** @internal */
