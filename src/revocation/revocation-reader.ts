@@ -5,6 +5,8 @@ import type { Look, Place, RevocationStore } from './revocation.store.js';
 /** 1 MB: about 9,000 revocations. Larger pages are not read faster, and what they take stays with the process. */
 const BLOCKS = 128;
 const PAGE = 10_000;
+/** How many pages are asked for at the same time at a start, each over its own connection. */
+const PAGES_AHEAD = 2;
 /** To find this many rows by their order costs about as much as to read a block. */
 const ROWS_PER_BLOCK = 3;
 const EVERYTHING: News = { from: 0n, end: 2n ** 63n - 1n };
@@ -80,27 +82,36 @@ export class RevocationReader {
     return identity === look.identity ? look : this.readSince(undefined); // VACUUM FULL has moved the rows
   }
 
-  /** PostgreSQL reads the next page while this process remembers the one before. */
+  /** PostgreSQL reads the next pages while this process receives and remembers the one before. */
   private async *blocksOf(look: Look, news?: News): AsyncGenerator<{ records: string; end: number }> {
+    // While an instance serves requests, they need the other connections.
+    const ahead = news ? 1 : PAGES_AHEAD;
     let [size, failures] = [BLOCKS, 0];
-    const read = (block: number) => {
-      const page = this.store.readBlocks(block, block + size, news);
-      page.catch(() => undefined); // it is awaited later
-      return page;
+    let asked = 0;
+    const pages: { end: number; records: Promise<string> }[] = [];
+    const ask = () => {
+      while (asked < look.blocks && pages.length < ahead) {
+        const end = asked + size;
+        const records = this.store.readBlocks(asked, end, news);
+        records.catch(() => undefined); // it is awaited later
+        pages.push({ end, records });
+        asked = end;
+      }
     };
-    let page: Promise<string> | undefined;
-    for (let block = 0; block < look.blocks;) {
+    for (let read = 0; read < look.blocks;) {
+      ask();
       try {
-        const records = await (page ??= read(block));
-        block += size;
-        page = block < look.blocks ? read(block) : undefined;
+        const records = await pages[0]!.records;
+        read = pages.shift()!.end;
+        ask();
         await nextTurn(); // until the query has been sent
-        yield { records, end: block };
+        yield { records, end: read };
       } catch (error) {
         // A slow disk may need longer for a page than a statement may take.
         if (++failures === FAILURES) throw error;
         size = Math.max(1, size >> 1);
-        page = undefined;
+        asked = read;
+        pages.length = 0;
       }
     }
   }
