@@ -86,6 +86,24 @@ describeWithBrowser('the account pages, in detail', () => {
     await fitsEverybody(page);
   });
 
+  it('a form that is filled in and sent before its script has arrived waits for it, and is not lost', async () => {
+    const page = await (await pages.context()).newPage();
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route('**/account/form.js', async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.goto('/account/forgot', { waitUntil: 'commit' });
+    await page.getByLabel('Email address').fill(newEmail());
+    await page.keyboard.press('Enter');
+    const sent = page.getByText('If there is an account', { exact: false }).waitFor();
+    const click = page.getByRole('button', { name: 'Send' }).click();
+    arrive();
+    await Promise.all([click, sent]);
+    expect(new URL(page.url()).pathname).toBe('/account/forgot');
+  });
+
   it('the account is managed with the keyboard alone, and dialogs give the focus back', async () => {
     const page = await pages.open('/account/sign-up', { viewport: { width: 390, height: 600 } });
     await signUp(page);

@@ -53,11 +53,11 @@ const STRENGTH = html`<div class="strength" data-level="0">
   <span class="bar"></span><span class="words" aria-live="polite"></span>
 </div>`;
 
-/** A form that a script sends: `submits` in `assets/form.js`. */
+/** A form that a script sends: `submits` in `assets/form.js`. Until it is there, the button keeps Enter from sending it, too. */
 export const form = (id: string, submit: string, fields: Html): Html =>
   html`<form id="${id}" method="post" novalidate>
     ${fields} ${messages()}
-    <button type="submit">${submit}</button>
+    <button type="submit" disabled>${submit}</button>
   </form>`;
 
 /** Where the result of what is done here appears: `say` in `assets/page.js`. */

@@ -51,6 +51,7 @@ export function submits(form, work, { fieldOf = {}, retry = {} } = {}) {
     };
     attempt(button, () => sendIfComplete(form, work, button), failed);
   });
+  form.querySelector('[type=submit]').disabled = false;
 }
 
 async function sendIfComplete(form, work, button) {
