@@ -1,12 +1,15 @@
-// An outbox that is full drains without keeping logins waiting, and a flood of resets leaves the guard alone.
+// An outbox that is full drains without keeping logins waiting, a flood of resets leaves the guard alone, and mail costs
+// other requests nothing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addUsers, fillOutbox } from '../lib/mail-rows.js';
+import { measure, refreshing } from '../lib/load.js';
 import { post, probe, send } from '../lib/probe.js';
 import { startContender } from '../lib/processes.js';
 import { Progress } from '../lib/progress.js';
+import { comparedInTurns } from '../lib/rounds.js';
 import { settings } from '../lib/settings.js';
 import { startSmtpSink } from '../lib/smtp-sink.js';
-import { summary } from '../lib/stats.js';
+import { compared, summary } from '../lib/stats.js';
 
 const MAILS = settings.size(Number(process.env.BENCH_MAILS ?? 100_000), 300);
 const LOGINS_A_SECOND = 4;
@@ -20,10 +23,11 @@ export async function run({ database }) {
   try {
     const drained = await drain(await database.create(), sink);
     const resets = await guardedDuringResets(await database.create(), sink);
+    const results = await withAndWithout(database, sink);
     return {
-      results: {},
+      results,
       notes: [...drained.notes, ...resets.notes],
-      targets: [...drained.targets, ...resets.targets],
+      targets: [...drained.targets, ...resets.targets, ...targetsOf(results)],
     };
   } finally {
     sink.stop();
@@ -106,4 +110,41 @@ async function guardedDuringResets(databaseUrl, sink) {
       { what: 'guarded p99 with 1000 resets a minute / idle', value: ratio.value, atMost: 2, unit: ' x' },
     ],
   };
+}
+
+/** What is measured of an app with mail, and of the same app without. */
+const REQUESTS = {
+  'guarded route': async (app, seconds) =>
+    measure(app, {
+      path: '/guarded',
+      headers: (i) => ({ authorization: `Bearer ${app.accessTokens[i]}` }),
+      seconds,
+    }),
+  refresh: async (app, seconds) =>
+    measure(app, { path: '/auth/refresh', exchange: await refreshing(app, '/auth/refresh'), seconds }),
+};
+const nameOf = (what, mail) => `${what}, ${mail ? 'with' : 'without'} mail`;
+
+function withAndWithout(database, sink) {
+  const contenders = [true, false].map((mail) => ({
+    start: async () =>
+      startContender('latchkey', {
+        databaseUrl: await database.create(),
+        ...(mail && { mailPort: sink.port }),
+      }),
+    cells: (app) =>
+      Object.entries(REQUESTS).map(([what, request]) => ({
+        name: nameOf(what, mail),
+        measure: (seconds) => request(app, seconds),
+      })),
+  }));
+  return comparedInTurns('mails: what they cost', contenders);
+}
+
+function targetsOf(results) {
+  return Object.keys(REQUESTS).map((what) => ({
+    what: `${what}, with mail / without`,
+    ...compared(results[nameOf(what, true)], results[nameOf(what, false)]),
+    atLeast: 0.97,
+  }));
 }
