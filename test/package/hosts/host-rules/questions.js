@@ -66,11 +66,11 @@ const operationsOf = (paths) => Object.values(paths).flatMap((methods) => Object
 const schemaOf = ({ content }) => content['application/json'].schema;
 
 /** One route of each controller that is there only with an option, which this host does not set. */
-const OPTIONS = ['forwardAuth', 'beginRegistration', 'resetPassword', 'verifyEmail', 'closeAccount'];
+const OPTIONS = new Set(['forwardAuth', 'beginRegistration', 'resetPassword', 'verifyEmail', 'closeAccount']);
 
 /** What the installed package says about its own routes, those of options excepted. */
 function describedIn({ folder }) {
   const { authApi } = createRequire(`${folder}/`)('latchkey');
   const controllers = authApi.controllers.map(({ operations }) => Object.values(operations));
-  return controllers.filter((own) => !own.some(({ operationId }) => OPTIONS.includes(operationId))).flat();
+  return controllers.filter((own) => !own.some(({ operationId }) => OPTIONS.has(operationId))).flat();
 }
