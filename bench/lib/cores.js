@@ -13,6 +13,9 @@ export const onContenderCore = pinned
   ? ['taskset', '-c', String(last), process.execPath]
   : [process.execPath];
 
+/** The command that runs Node on every core, as services are started: its compiler and garbage collector have threads. */
+export const onAllCores = pinned ? ['taskset', '-c', `0-${last}`, process.execPath] : [process.execPath];
+
 /** Moves this process, the database it starts and the load to the other cores. */
 export function leaveContenderCore() {
   if (pinned)
