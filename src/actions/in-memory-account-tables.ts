@@ -1,11 +1,6 @@
 import type { AccountState } from './account-states.js';
 import type { Action } from './action-store.js';
 
-/** Without what depends on the time. */
-export interface AccountRow extends Omit<AccountState, 'brake'> {
-  recoveredUntil: Date | null;
-}
-
 export interface ActionRow extends Action {
   epoch: number | null;
   attempts: number;
@@ -15,7 +10,7 @@ export interface ActionRow extends Action {
 /** The tables, and the clock in milliseconds since the epoch. */
 export interface AccountTables {
   actions: Map<string, ActionRow>;
-  states: Map<string, AccountRow>;
+  states: Map<string, AccountState>;
   now(): number;
 }
 

@@ -73,7 +73,6 @@ export type RevocationReason =
   | 'password-changed'
   | 'password-reset'
   | 'email-changed'
-  | 'factors-changed'
   | 'account-closing'
   | 'user-disabled'
   | 'ended'

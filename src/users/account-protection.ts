@@ -91,12 +91,10 @@ export class AccountProtection {
 
   /**
    * Resets all failures: the next attempt need not wait, and the password works again. `email` must be canonical. Without
-   * the user's id, counts of devices and sessions are found only if strangers have failed, too, and those of second
-   * factors stay.
+   * the user's id, counts of devices and sessions are found only if strangers have failed, too.
    */
   async reset(email: string, userId?: string): Promise<void> {
     await this.attempts.reset(email, userId);
-    if (userId !== undefined) await this.attempts.resetFactors(userId);
   }
 
   /**

@@ -52,8 +52,7 @@ export class MemberController {
   @Post('login')
   @HttpCode(200)
   async login(@Body() { userName, password }: Record<string, unknown>) {
-    const end = await this.auth.login({ email: addressOf(userName), password: String(password) });
-    return end.outcome === 'signed-in' ? end.tokens : end.outcome;
+    return (await this.auth.login({ email: addressOf(userName), password: String(password) })).tokens;
   }
   @Get('whoami')
   @UseGuards(JwtAuthGuard)

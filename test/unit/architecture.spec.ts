@@ -39,9 +39,7 @@ const CORE = [
   'revocation',
   'tokens',
   'actions',
-  'mfa',
   'accounts',
-  'passkeys',
   'mail',
 ];
 
@@ -70,14 +68,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tokens: [...GROUND, 'events', 'keys', 'revocation', 'sessions', 'users'],
   mail: [...GROUND, 'brand', 'events', 'users'],
   actions: [...GROUND, 'mail', 'sessions', 'users'],
-  mfa: [...GROUND, 'actions', 'events', 'keys', 'mail', 'sessions', 'tokens', 'users'],
-  accounts: [...GROUND, 'actions', 'events', 'mail', 'mfa', 'revocation', 'sessions', 'tokens', 'users'],
-  passkeys: [...GROUND, 'accounts', 'actions', 'events', 'mfa', 'sessions', 'tokens', 'users'],
+  accounts: [...GROUND, 'actions', 'events', 'mail', 'revocation', 'sessions', 'tokens', 'users'],
 
   'rate-limits': GROUND,
   openapi: ['errors'],
   transports: ['errors', 'tokens'],
-  options: ['brand', ...CORE.filter((room) => room !== 'accounts' && room !== 'passkeys')],
+  options: ['brand', ...CORE.filter((room) => room !== 'accounts')],
   // The list of codes stands in the client, because what a browser loads must not import the rest of the package.
   http: [...CORE, 'openapi', 'options', 'transports', 'client/final-codes.ts'],
   auth: [...CORE, 'openapi', 'options', 'rate-limits', 'transports', 'http'],
@@ -106,7 +102,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors/reported.ts',
     'index.ts',
     'options/accounts.options.ts',
-    'options/mfa.options.ts',
     'settings',
     'tracing',
   ],
@@ -154,7 +149,6 @@ const RULES: Record<string, (source: Source) => string[]> = {
       'audit-export/public.ts',
       'accounts/public.ts',
       'mail/public.ts',
-      'passkeys/public.ts',
       'auth/account-flows.ts',
       'testing/index.ts',
     ].includes(source.file) && /^export (\*|\{[^}]*\}) from/m.test(source.text)

@@ -17,7 +17,6 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { UserViews } from '../../accounts/user-views.js';
 import { AuthResponses } from '../../http/sign-in/auth-responses.js';
-import { MfaCookies } from '../../http/mfa/mfa-cookies.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
 const RoutesForSwagger = Symbol('RoutesForSwagger');
@@ -49,8 +48,9 @@ export const edgeProviders: Provider[] = [
   ),
   provide(
     AuthResponses,
-    [TokensService, SessionCookies, UserViews, MfaCookies],
-    (...parts: [...ConstructorParameters<typeof AuthResponses>]) => new AuthResponses(...parts),
+    [TokensService, SessionCookies, UserViews],
+    (tokens: TokensService, cookies: SessionCookies, views: UserViews) =>
+      new AuthResponses(tokens, cookies, views),
   ),
   provide(
     TrustedOrigins,

@@ -82,13 +82,7 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const { responses } = this;
-    const end = await this.auth.login(
-      body,
-      clientOf(request),
-      responses.deviceProof(request),
-      responses.trustedDevice(request),
-    );
+    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
     return this.responses.signedIn(end, request, response);
   }
 

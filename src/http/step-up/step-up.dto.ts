@@ -1,10 +1,8 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { FactorAnswerDto } from '../mfa/factor-answer.dto.js';
+import { IsString, MaxLength } from 'class-validator';
 
-/** The body of `POST /auth/step-up`: the password, or the answer of a second factor. */
-export class StepUpDto extends FactorAnswerDto {
-  @IsOptional()
+/** The body of `POST /auth/step-up`. */
+export class StepUpDto {
   @IsString()
   @MaxLength(2048)
-  password?: string;
+  password: string;
 }

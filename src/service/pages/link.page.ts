@@ -68,5 +68,4 @@ export const LINK_TEMPLATES: Readonly<Record<LinkName, PageTemplate>> = {
   'confirm-email': linkPage('confirm-email', '/account', '/account'),
   'undo-email': linkPage('undo-email', '/account/forgot', '/account/forgot'),
   restore: linkPage('restore', '/account/sign-in', '/account/sign-in'),
-  'cancel-reset': linkPage('cancel-reset', '/account', '/account'),
 };

@@ -2,11 +2,9 @@ import { field, form, messages } from './fields.js';
 import { html } from './html.js';
 import { linkTo } from './links.js';
 import type { PageTemplate } from './page.js';
-import { secondStep, stepsData } from './second-step.js';
 import { counted } from './texts/texts.js';
 
-export const signUpPage: PageTemplate = (view) => {
-  const { texts, locale, next, minLength, factors, mayBeSignedIn } = view;
+export const signUpPage: PageTemplate = ({ texts, locale, next, minLength, mayBeSignedIn }) => {
   const hint = counted(texts.passwordRule, minLength, locale);
   const fields = html`${field(texts, { name: 'name', label: texts.name, autocomplete: 'name', optional: true, maxLength: 200 })}
   ${field(texts, { name: 'email', label: texts.email, type: 'email', autocomplete: 'username' })}
@@ -14,7 +12,7 @@ export const signUpPage: PageTemplate = (view) => {
   return {
     title: texts.signUp.title,
     script: 'sign-up',
-    data: { lookIntoMail: texts.flows.lookIntoMail, ...(factors && stepsData(texts, factors)) },
+    data: { lookIntoMail: texts.flows.lookIntoMail },
     main: html` <h1>${texts.signUp.title}</h1>
       ${messages()}
       <div id="content" ${mayBeSignedIn && html` hidden`}>
@@ -22,7 +20,6 @@ export const signUpPage: PageTemplate = (view) => {
         <p class="other">
           ${texts.signUp.other} <a href="${linkTo('sign-in', next)}">${texts.signIn.submit}</a>
         </p>
-      </div>
-      ${factors && secondStep(view, factors)}`,
+      </div>`,
   };
 };

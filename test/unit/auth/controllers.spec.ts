@@ -10,8 +10,6 @@ const SRC = join(import.meta.dirname, '../../../src');
 const { controllers = [] } = AuthModule.forRoot({
   forwardAuth: true,
   accounts: { verification: 'required' },
-  mfa: { encryptionSecrets: [] as string[] },
-  passkeys: { rpId: 'example.com', origins: [] as string[] },
 } as AuthModuleOptions);
 
 describe('every controller of the module', () => {

@@ -1,5 +1,4 @@
 import { submits } from './form.js';
-import { nextSteps } from './login.js';
 import { client, element, onlySignedOut, proceed, say } from './page.js';
 import { data, fill } from './words.js';
 
@@ -14,10 +13,7 @@ submits(
   async ({ name, email, password }, button) => {
     const named = name.trim() && { name: name.trim() };
     const outcome = await client.register({ email, password, ...named });
-    await proceed(outcome, button, {
-      'mail-sent': () => lookIntoMail(email),
-      ...nextSteps({ email, password }, button),
-    });
+    proceed(outcome, button, { 'mail-sent': () => lookIntoMail(email) });
   },
   { fieldOf: { EMAIL_TAKEN: 'email' } },
 );
