@@ -1,5 +1,6 @@
 // Many live revocations: how long a start takes and how much memory, what a guarded request costs, and how soon running
 // instances know a million sessions that end in one transaction.
+import { onAllCores } from '../lib/cores.js';
 import { measure } from '../lib/load.js';
 import { probe, send } from '../lib/probe.js';
 import { startContender } from '../lib/processes.js';
@@ -26,7 +27,7 @@ export const title = 'Many live revocations';
 export async function run({ database }) {
   const databaseUrl = await database.create();
   await (await startContender('latchkey', { databaseUrl })).stop(); // migrates
-  const progress = new Progress('revocations: starts', SIZES.length * (STARTS + 1));
+  const progress = new Progress('revocations: starts', SIZES.length * (STARTS + 1) + 1);
   const [notes, targets] = [[], []];
   let results = {};
   let empty;
@@ -37,7 +38,11 @@ export async function run({ database }) {
     empty ??= start;
     notes.push(describeStart(size, start, empty), ...(size > 0 ? [await whereTimeGoes(databaseUrl)] : []));
     targets.push(...targetsOf(size, start, empty));
-    if (size === MANY) results = await costOfTheCheck(databaseUrl);
+    if (size === MANY) {
+      progress.step(`${size}, a start on one core`);
+      notes.push(await startOnOneCore(databaseUrl));
+      results = await costOfTheCheck(databaseUrl);
+    }
   }
   progress.end();
   targets.push({
@@ -49,12 +54,15 @@ export async function run({ database }) {
   return { results, notes: [...notes, together], targets };
 }
 
-/** Medians. Seconds from the start of the process until it is ready, its processor time, and its memory then. */
+/**
+ * Medians, on every core, as services are started. Seconds from the start of the process until it is ready, its processor
+ * time, and its memory then.
+ */
 async function measureStarts(databaseUrl, onStart) {
   const starts = [];
   for (let i = 0; i < STARTS; i++) {
     onStart();
-    const service = await startService(databaseUrl);
+    const service = await startService(databaseUrl, onAllCores);
     starts.push({ seconds: service.ms / 1000, ...service.usage() });
     await service.stop();
   }
@@ -66,6 +74,13 @@ async function measureStarts(databaseUrl, onStart) {
     bytes: medianOf('bytes'),
     peak: medianOf('peak'),
   };
+}
+
+/** One start, bound to the core of the contenders, while PostgreSQL has the others. */
+async function startOnOneCore(databaseUrl) {
+  const service = await startService(databaseUrl);
+  await service.stop();
+  return `  bound to one core: ready after ${(service.ms / 1000).toFixed(2)} s`;
 }
 
 function describeStart(size, { seconds, slowest, cpu, bytes, peak }, empty) {

@@ -1,4 +1,4 @@
-// From the start of a process until it is ready: hosts on one core, the service on every core.
+// From the start of a process until it is ready, on one core.
 import { startContender } from '../lib/processes.js';
 import { Progress } from '../lib/progress.js';
 import { startService } from '../lib/service.js';

@@ -81,11 +81,11 @@ describe('PostgreSQL fails in the middle of a request', () => {
   );
 
   it.each(cases)('%s: %s %s each statement', async (operation, fault, moment) => {
-    let [n, struck] = [0, true];
-    for (; struck; n++) {
+    let n = 0;
+    for (; ; n++) {
       const follower = await prepare(operation);
       let seen = -1;
-      struck = false;
+      let struck = false;
       const strike = async (statement: Statement) => {
         if (struck || BACKGROUND.test(statement.sql)) return 'pass' as const;
         if (++seen < n) return 'pass' as const;
