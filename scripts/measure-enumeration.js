@@ -66,8 +66,8 @@ async function run(cases, name) {
   for (const [kind, behind] of Object.entries(call.kinds))
     requests[kind] = await cases.requests(call, behind, requestsFor(SAMPLES));
   await database.query('ANALYZE');
-  const measured = await measure(service.url, requests, (round) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name}: ${round} of ${requestsFor(SAMPLES)}`);
+  const measured = await measure(service.url, requests, (done, all) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name}: ${done} of ${all}`);
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   return compare(measured);
@@ -107,7 +107,9 @@ async function slowDown() {
 
 function print(results) {
   const row = (cells) => console.log(cells.map((cell, i) => String(cell).padEnd(i < 2 ? 20 : 11)).join(''));
-  console.log(`${SAMPLES} requests of each kind in turn; each kind is compared with the first one\n`);
+  console.log(
+    `${SAMPLES} requests of each kind in a random order; each kind is compared with the first one\n`,
+  );
   row(['call', 'address', 'median ms', 'KS D', 'KS p', 'bytes']);
   for (const [call, rows] of Object.entries(results))
     for (const { kind, median, d, p, isEqual } of rows)

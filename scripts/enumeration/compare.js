@@ -7,24 +7,30 @@ const WARM_UP = 20;
 const NEVER_EQUAL = new Set(['date', 'x-request-id']);
 
 /**
- * Sends the requests of all kinds in turn, in another order each time, so that no kind always follows the same one, and
- * whatever the machine does affects all of them.
+ * Sends the requests of all kinds in a random order, so that whatever the machine does affects all of them. What an answer
+ * leaves to do (a mail, for one) slows the next one: each kind follows every kind equally often, itself too.
  * @param requests by kind, equally many of each. The first ones warm up, and do not count
  * @returns by kind: `times` in milliseconds, and `answers`, each once, without what differs between any two answers
  */
-export async function measure(url, requests, onRound = () => undefined) {
+export async function measure(url, requests, onRequest = () => undefined) {
   const kinds = Object.keys(requests);
   const measured = Object.fromEntries(kinds.map((kind) => [kind, { times: [], answers: new Set() }]));
-  const rounds = requests[kinds[0]].length;
-  for (let round = 0; round < rounds; round++) {
-    onRound(round);
-    for (const kind of shuffled(kinds)) {
-      const { time, answer } = await ask(url, requests[kind][round]);
-      measured[kind].answers.add(answer);
-      if (round >= WARM_UP) measured[kind].times.push(time);
-    }
+  const order = turns(kinds, requests[kinds[0]].length);
+  for (const [done, { kind, number }] of order.entries()) {
+    onRequest(done, order.length);
+    const { time, answer } = await ask(url, requests[kind][number]);
+    measured[kind].answers.add(answer);
+    if (number >= WARM_UP) measured[kind].times.push(time);
   }
   return measured;
+}
+
+/** @returns `count` turns of each kind: first those that warm up, then the others, both in a random order */
+export function turns(kinds, count) {
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const all = kinds.flatMap((kind) => numbers.map((number) => ({ kind, number })));
+  const isWarmUp = ({ number }) => number < WARM_UP;
+  return [...shuffled(all.filter(isWarmUp)), ...shuffled(all.filter((turn) => !isWarmUp(turn)))];
 }
 
 /** How many requests of each kind `measure` needs for so many samples. */

@@ -5,10 +5,11 @@ import { newEmail, PASSWORD } from '../support/client.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings } from '../support/service-process.js';
-import { type Certificate, selfSigned, type SmtpBehavior, SmtpServer } from '../support/smtp-server.js';
+import { type Certificate, selfSigned } from '../support/certificates.js';
+import { type SmtpBehavior, SmtpServer } from '../support/smtp-server.js';
 import { until } from '../support/until.js';
 
-const certificate = selfSigned('IP:127.0.0.2');
+const certificate = await selfSigned({ ip: ['127.0.0.2'] });
 const SECRETS = /AUTH|MAIL|RCPT|DATA|lk_/;
 
 let database: TestDatabase;
@@ -137,12 +138,12 @@ it('A220: the mail server takes mails and drops the connection: they arrive agai
 
 it.each<[string, Certificate | undefined]>([
   ['offers no TLS', undefined],
-  ['has a certificate that nobody has signed', selfSigned('IP:127.0.0.2')],
-  ['has a certificate for another name', selfSigned('DNS:other.example.com')],
+  ['has a certificate that nobody has signed', await selfSigned({ ip: ['127.0.0.2'] })],
+  ['has a certificate for another name', await selfSigned({ dns: ['other.example.com'] })],
 ])(
   'A220: the mail server %s: nothing is sent in clear, and mails once it is fixed',
   async (_, offered) => {
-    await start({ host: '127.0.0.2', offered, ca: certificate.cert.toString() });
+    await start({ host: '127.0.0.2', offered, ca: certificate.cert });
     const emails = [await register(), await register()];
     await until(async () => (await attempts()) >= 1 && server.connections > 0);
     expect(server.mails).toEqual([]);

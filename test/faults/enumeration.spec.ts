@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { turns } from '../../scripts/enumeration/compare.js';
 import { kolmogorovSmirnov, median, shuffled } from '../../scripts/kolmogorov-smirnov.js';
 
 /** What chance alone would undercut once in a hundred comparisons. */
@@ -51,6 +52,19 @@ describe('A216, A232: nobody learns whether an address has an account', () => {
     const rows = await measure('forgot', { SLOWER_MS: '2' });
     expect(kindsOf(suspicious(rows))).toEqual(expect.arrayContaining(['known', 'without a password']));
   }, 300_000);
+});
+
+it('each kind of request follows every kind equally often, itself too', () => {
+  const kinds = ['a', 'b', 'c', 'd'];
+  const order = turns(kinds, 4_020).map(({ kind }) => kind);
+  const pairs = new Map<string, number>();
+  for (let i = 1; i < order.length; i++) {
+    const pair = order[i - 1]! + order[i]!;
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  // 1 005 of each of the 16 are expected; 850 would be five standard deviations less.
+  expect(pairs.size).toBe(16);
+  for (const count of pairs.values()) expect(count).toBeGreaterThan(850);
 });
 
 describe('the Kolmogorov–Smirnov test', () => {

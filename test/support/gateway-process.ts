@@ -15,12 +15,12 @@ const GATEWAYS = join(import.meta.dirname, '../../examples/gateways');
 const NEEDED = {
   nginx: ['/usr/sbin/nginx'],
   haproxy: ['/usr/sbin/haproxy'],
-  apache: ['/usr/sbin/apache2', '/usr/lib/apache2/modules/mod_auth_openidc.so', '/usr/bin/openssl'],
+  apache: ['/usr/sbin/apache2', '/usr/lib/apache2/modules/mod_auth_openidc.so'],
 };
 const PACKAGES = {
   nginx: 'nginx',
   haproxy: 'haproxy',
-  apache: 'apache2 libapache2-mod-auth-openidc openssl',
+  apache: 'apache2 libapache2-mod-auth-openidc',
 };
 
 export type GatewayName = keyof typeof NEEDED;

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
+import type { Certificate } from './certificates.js';
 
 /** A mail as the server got it. */
 export interface SmtpMail {
@@ -28,23 +25,6 @@ export interface SmtpBehavior {
   rcptTo?: (address: string) => Answer;
   /** After the content of a mail, which counts as taken if the answer is 2xx or `drop`. */
   content?: (mail: SmtpMail) => Answer | Promise<Answer>;
-}
-
-export interface Certificate {
-  key: Buffer;
-  cert: Buffer;
-}
-
-/** A certificate for these names that nobody has signed but itself. */
-export function selfSigned(names: string): Certificate {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-smtp-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  const args = ['req', ...kind, '-subj', '/CN=smtp', '-addext', `subjectAltName=${names}`];
-  execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const made = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return made;
 }
 
 /** A mail server on this machine, as good or as bad as a test needs it. */

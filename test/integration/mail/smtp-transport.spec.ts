@@ -3,9 +3,11 @@ import { MailRefusedError, MailServerAwayError } from '../../../src/mail/mail-tr
 import { SmtpTransport } from '../../../src/mail/smtp-transport.js';
 import { readSmtpUrl } from '../../../src/mail/smtp-url.js';
 import { canonicalEmail } from '../../../src/users/email.js';
-import { type Certificate, selfSigned, SmtpServer } from '../../support/smtp-server.js';
+import { type Certificate, selfSigned } from '../../support/certificates.js';
+import { SmtpServer } from '../../support/smtp-server.js';
 
-const certificate = selfSigned('IP:127.0.0.2,DNS:localhost');
+const certificate = await selfSigned({ ip: ['127.0.0.2'], dns: ['localhost'] });
+const forAnotherName = await selfSigned({ dns: ['other.example.com'] });
 const MAIL = {
   to: 'ada@example.com',
   subject: 'Grüße',
@@ -35,7 +37,7 @@ async function open(url: (port: number) => string, offered?: Certificate, tlsCa?
 }
 const local = (port: number) => `smtp://127.0.0.1:${port}`;
 const remote = (port: number) => `smtp://ada:pa%3Ass@127.0.0.2:${port}`;
-const ours = [certificate.cert.toString()];
+const ours = [certificate.cert];
 
 it('sends a mail to exactly one recipient, with text, HTML and headers as they are', async () => {
   await open(local);
@@ -68,7 +70,7 @@ describe('A220: a mail is never sent in clear to a server elsewhere', () => {
   it.each([
     ['that offers no TLS', undefined, undefined],
     ['whose certificate nobody has signed', certificate, undefined],
-    ['whose certificate is for another name', selfSigned('DNS:other.example.com'), 'own'],
+    ['whose certificate is for another name', forAnotherName, 'own'],
   ])('%s', async (_, offered, trusted) => {
     await open(remote, offered, trusted && offered ? [offered.cert.toString()] : undefined);
     await expect(transport.send(MAIL)).rejects.toThrow(MailServerAwayError);

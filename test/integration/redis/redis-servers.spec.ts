@@ -1,14 +1,14 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { RateLimitStorage } from '../../../src/rate-limits/rate-limit.storage.js';
 import { RedisConnection } from '../../../src/redis/redis-connection.js';
 import { RedisRevocationList } from '../../../src/revocation/redis-revocation-list.js';
-import { describeWhere } from '../../support/describe-where.js';
-import { describeWithRedis, freePort, hasRedis, startRedis, type TestRedis } from '../../support/redis.js';
+import { selfSigned } from '../../support/certificates.js';
+import { describeWithRedis, freePort, startRedis, type TestRedis } from '../../support/redis.js';
 import { until } from '../../support/until.js';
 
 /** The rights that docs/operations.md names. */
@@ -118,13 +118,7 @@ describeWithRedis('a connection to Redis', () => {
   });
 });
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
-describeWhere({
-  present: hasRedis && hasOpenssl,
-  missing: 'redis-server or openssl is not on the PATH: install them.',
-  skipped: 'the test of Redis with TLS',
-})('a connection to Redis with TLS', () => {
+describeWithRedis('a connection to Redis with TLS', () => {
   const warnings: string[] = [];
   const open = (url: string, tlsCa: string[] | undefined) => {
     warnings.length = 0;
@@ -134,17 +128,10 @@ describeWhere({
   it('trusts an authority of its own for TLS, and no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-tls-'));
     const file = (name: string) => join(folder, name);
-    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-    const certify = (name: string) =>
-      openssl(
-        ...`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext`.split(
-          ' ',
-        ),
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-        ...`-keyout ${name}.key -out ${name}.crt`.split(' '),
-      );
-    certify('ours');
-    certify('other');
+    const names = { dns: ['localhost'], ip: ['127.0.0.1'] };
+    const [ours, other] = [await selfSigned(names), await selfSigned(names)];
+    writeFileSync(file('ours.key'), ours.key);
+    writeFileSync(file('ours.crt'), ours.cert);
     const port = await freePort();
     const server = spawn('redis-server', [
       ...`--port 0 --tls-port ${port} --bind 127.0.0.1 --dir ${folder} --tls-auth-clients no`.split(' '),
@@ -152,10 +139,10 @@ describeWhere({
     ]);
     try {
       const url = `rediss://localhost:${port}`;
-      let connection = await open(url, [readFileSync(file('ours.crt'), 'utf8')]);
+      let connection = await open(url, [ours.cert]);
       await until(() => connection.works());
       connection.onModuleDestroy();
-      for (const tlsCa of [[readFileSync(file('other.crt'), 'utf8')], undefined]) {
+      for (const tlsCa of [[other.cert], undefined]) {
         connection = await open(url, tlsCa);
         await until(() => warnings.length > 0);
         expect(warnings).toEqual([expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/)]);
