@@ -2,6 +2,7 @@
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBuilt } from '../scripts/build-if-needed.js';
 import { installPackages } from '../scripts/install-packages.js';
 import { leaveContenderCore, machine } from './lib/cores.js';
 import { settings } from './lib/settings.js';
@@ -27,7 +28,8 @@ if (unknown.length > 0) {
 
 leaveContenderCore();
 installPackages('bench');
-execSync('npm run --silent build', { cwd: join(here, '..'), stdio: 'inherit' });
+if (!isBuilt(join(here, '../dist/commonjs/index.js')))
+  execSync('npm run --silent build', { cwd: join(here, '..'), stdio: 'inherit' });
 
 const { startDatabase } = await import('./lib/database.js');
 const { killContenders } = await import('./lib/processes.js');

@@ -26,8 +26,8 @@ const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 const bin = (name) => join(import.meta.dirname, 'node_modules/.bin', name);
 
-// What was packed and checked before is packed again without building it again.
-const built = hostsOnly && isBuilt(join(root, 'dist/commonjs/index.js')) ? ['--ignore-scripts'] : [];
+// What is built is not built again.
+const built = isBuilt(join(root, 'dist/commonjs/index.js')) ? ['--ignore-scripts'] : [];
 const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work, ...built], { cwd: root });
 const [{ filename, files, size }] = JSON.parse(packed);
 const tarball = join(work, filename);

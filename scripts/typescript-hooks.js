@@ -14,11 +14,13 @@ const options = {
   swcrc: false,
 };
 
-const library = new URL('../src/index.ts', import.meta.url).href;
+const root = new URL('../', import.meta.url);
+const { paths } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8')).compilerOptions;
+const library = new Map(Object.entries(paths).map(([name, [source]]) => [name, new URL(source, root).href]));
 
 export function resolve(specifier, context, next) {
-  // Hosts import it by this name; here it means the sources, built or not.
-  if (specifier === 'latchkey') return next(library, context);
+  // Hosts import it by these names; here they mean the sources, built or not.
+  if (library.has(specifier)) return next(library.get(specifier), context);
   if (!/\.ts(\?|$)/.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
     return next(specifier, context);
   // Most are TypeScript, so that is tried first: not finding a file costs more than finding it.

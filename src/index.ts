@@ -120,6 +120,8 @@ export { type EventView, toEventView } from './http/events/event-view.js';
 export type { MailBrandOptions, MailOptions } from './options/mail.options.js';
 export { examineMail, type ExaminedMail } from './auth/doctor/examine-mail.js';
 export * from './mail/public.js';
+export * from './passkeys/public.js';
+export type { PasskeysOptions } from './options/passkeys.options.js';
 
 // Errors
 export {

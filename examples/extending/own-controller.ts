@@ -1,6 +1,14 @@
 // Your own endpoints instead of Latchkey's: other paths and other answers, with the same rules behind them.
 import { Body, Controller, Headers, HttpCode, Ip, Post } from '@nestjs/common';
-import { AuthModule, AuthService, LoginDto, Public, RefreshTokenDto, TokensService } from 'latchkey';
+import {
+  AuthModule,
+  AuthService,
+  LoginDto,
+  MfaRequiredError,
+  Public,
+  RefreshTokenDto,
+  TokensService,
+} from 'latchkey';
 
 @Public()
 @Controller('account')
@@ -13,7 +21,10 @@ export class AccountController {
   @Post('sign-in')
   @HttpCode(200)
   async signIn(@Body() body: LoginDto, @Ip() ip: string, @Headers('user-agent') userAgent?: string) {
-    const { user, tokens } = await this.auth.login(body, { ip, userAgent });
+    const login = await this.auth.login(body, { ip, userAgent });
+    // With second factors, this would hand out the ticket for the second step.
+    if (login.outcome !== 'signed-in') throw new MfaRequiredError();
+    const { user, tokens } = login;
     return { hello: user.name ?? user.email, ...tokens };
   }
 

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
-import { type AuthUser, CurrentUser, JwtAuthGuard, Public, Roles } from 'latchkey';
+import { Body, Controller, Delete, Get, Post, UseGuards } from '@nestjs/common';
+import { type AuthUser, CurrentUser, JwtAuthGuard, Public, Roles, StepUp } from 'latchkey';
 
 interface Order {
   owner: string;
@@ -9,7 +9,7 @@ interface Order {
 @Controller('orders')
 @UseGuards(JwtAuthGuard) // every route below needs an access token, unless it is public
 export class OrdersController {
-  private readonly orders: Order[] = []; // your database
+  private orders: Order[] = []; // your database
 
   @Public()
   @Get('prices')
@@ -27,6 +27,13 @@ export class OrdersController {
   @Get()
   mine(@CurrentUser('id') userId: string): Order[] {
     return this.orders.filter(({ owner }) => owner === userId);
+  }
+
+  @StepUp({ maxAge: '5m' }) // needs the password again, unless the user has just logged in
+  @Delete()
+  cancelAll(@CurrentUser('id') userId: string): Order[] {
+    this.orders = this.orders.filter(({ owner }) => owner !== userId);
+    return this.mine(userId);
   }
 
   @Roles('admin')

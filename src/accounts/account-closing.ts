@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
 import { ActionTokenInvalidError, InvalidTokenError } from '../errors/auth-errors.js';
+import type { Ownership } from '../mfa/ownership.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import { neededMethod } from '../users/needed-method.js';
@@ -16,14 +17,18 @@ export class AccountClosing {
     private readonly work: AccountWork,
     private readonly links: ActionTokens,
     private readonly events: AccountEvents,
+    private readonly ownership: Ownership | undefined,
   ) {}
 
   /**
    * Ends all sessions and blocks sign-in. After two weeks the account is deleted, unless a mailed link reopens it first.
-   * @throws InvalidTokenError if the account has been deleted or disabled
+   * @param acr how strongly the owner has authenticated: `claims.acr` of the access token. Default: with a password
+   * @throws InvalidTokenError if the account has been deleted or disabled; StepUpRequiredError without the second factor of
+   *   an owner who has one, and for some time after a recovery
    */
-  async close(userId: string, client?: ClientInfo): Promise<void> {
-    await this.work.change(userId, async ({ users, actions, states, mail }) => {
+  async close(userId: string, client?: ClientInfo, acr?: string): Promise<void> {
+    await this.work.change(userId, async ({ users, actions, states, mail, inside }, state) => {
+      await this.ownership?.assertOwner({ id: userId, acr }, 'account', { state: state!, inside });
       const user = await users.findById(userId);
       if (!user || user.disabled) throw new InvalidTokenError();
       await neededMethod(users, 'setDisabled')(userId, true);

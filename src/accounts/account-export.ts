@@ -1,5 +1,9 @@
 import type { AccountMails } from '../actions/account-mails.js';
 import type { AccountRecords } from '../actions/account-records.js';
+import type { FactorChanges } from '../mfa/factor-changes.js';
+import type { Factor } from '../mfa/factor-kind.js';
+import type { Ownership } from '../mfa/ownership.js';
+import type { TrustedDevice, TrustedDevices } from '../mfa/trusted-devices.js';
 import type { ClientInfo, SessionInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserStore } from '../users/user-store.js';
@@ -29,6 +33,9 @@ export interface ExportedAccount {
   actions: { purpose: string; email: string | null; createdAt: Date; expiresAt: Date }[];
   /** Mails to the owner of which something is kept still, the newest first. */
   mails: { template: string; recipient: string; createdAt: Date; sentAt: Date | null }[];
+  /** Without their secrets; absent if there are no second factors. */
+  factors?: Factor[];
+  trustedDevices?: TrustedDevice[];
   /** The newest first. */
   events: ExportedAccountEvent[];
 }
@@ -47,11 +54,19 @@ export class AccountExport {
       { newestOf(userId: string, limit: number): Promise<ExportedAccountEvent[]> } | undefined,
     private readonly events: AccountEvents,
     private readonly mails: Pick<AccountMails, 'listOf'>,
+    private readonly factors?: Pick<FactorChanges, 'listOf'>,
+    private readonly devices?: Pick<TrustedDevices, 'listOf'>,
+    private readonly ownership?: Ownership,
   ) {}
 
-  /** @throws InvalidTokenError if the account has been deleted or disabled */
-  async of(userId: string, client?: ClientInfo): Promise<ExportedAccount> {
+  /**
+   * @param acr how strongly the owner has authenticated: `claims.acr` of the access token. Default: with a password
+   * @throws InvalidTokenError if the account has been deleted or disabled; StepUpRequiredError without the second factor of
+   *   an owner who has one
+   */
+  async of(userId: string, client?: ClientInfo, acr?: string): Promise<ExportedAccount> {
     const user = await activeUser(this.users, userId);
+    await this.ownership?.assertOwner({ id: userId, acr }, 'data');
     const exported: ExportedAccount = {
       user: await this.views.of(user),
       provenEmail: (await this.records.states.of(userId)).provenEmail,
@@ -67,6 +82,8 @@ export class AccountExport {
       mails: ((await this.mails.listOf?.(userId)) ?? []).map(
         ({ template, recipient, createdAt, sentAt }) => ({ template, recipient, createdAt, sentAt }),
       ),
+      ...(this.factors && { factors: await this.factors.listOf(userId) }),
+      ...(this.devices && { trustedDevices: await this.devices.listOf(userId) }),
       events: ((await this.trail?.newestOf(userId, MAX_EVENTS)) ?? []).map(
         ({ type, at, ip, userAgent, sessionId, details, count }) => ({
           type,

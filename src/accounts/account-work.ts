@@ -2,6 +2,7 @@ import type { AccountMail, AccountMails } from '../actions/account-mails.js';
 import type { AccountRecords, RecordsInside } from '../actions/account-records.js';
 import type { AccountState, AccountStates } from '../actions/account-states.js';
 import type { ActionStore } from '../actions/action-store.js';
+import type { ForgetFactors } from '../mfa/forget-factors.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { TypeOrmUserStore } from '../users/typeorm-user.store.js';
 import type { UserStore } from '../users/user-store.js';
@@ -12,6 +13,8 @@ export interface AccountChange {
   states: AccountStates;
   mail(mail: AccountMail): Promise<unknown>;
   users: UserStore;
+  /** The transaction, if there is one. */
+  inside?: RecordsInside;
 }
 
 /** What a request does that changes no user. */
@@ -23,13 +26,18 @@ export type AccountNote = Omit<AccountChange, 'users'> & Pick<RecordsInside, 'do
  * is not used up.
  */
 export class AccountWork {
-  /** @param ownUsers the user store, if it is ours and in the database of the records */
+  /**
+   * @param ownUsers the user store, if it is ours and in the database of the records
+   * @param mails undefined: nobody is told
+   * @param forgetFactors undefined: there are no second factors
+   */
   constructor(
     readonly records: AccountRecords,
     private readonly users: UserStore,
     private readonly ownUsers: TypeOrmUserStore | undefined,
     private readonly sessions: Pick<SessionStore, 'exclusively'>,
-    private readonly mails: AccountMails,
+    private readonly mails: AccountMails | undefined,
+    private readonly forgetFactors: ForgetFactors | undefined,
   ) {}
 
   /**
@@ -45,7 +53,11 @@ export class AccountWork {
       work(change, userId === null ? null : await change.states.lock(userId));
     if (ownUsers)
       return records.together((inside) =>
-        begin({ ...this.within(inside), users: inside.manager ? ownUsers.within(inside.manager) : ownUsers }),
+        begin({
+          ...this.within(inside),
+          inside,
+          users: inside.manager ? ownUsers.within(inside.manager) : ownUsers,
+        }),
       );
     const steps = () => this.stepByStep(begin);
     return userId === null ? steps() : this.sessions.exclusively(`account:${userId}`, steps);
@@ -53,7 +65,8 @@ export class AccountWork {
 
   /** Forgets what is kept about an account that has been deleted. The state goes last: it tells what is still to do. */
   async forget(userId: string): Promise<void> {
-    await this.mails.forget?.(userId);
+    await this.mails?.forget?.(userId);
+    await this.forgetFactors?.(userId);
     await this.records.actions.removeOf(userId);
     await this.records.states.remove(userId);
   }
@@ -61,13 +74,13 @@ export class AccountWork {
   /** Writes actions and mails together. Whether there is a mail takes neither more nor fewer statements. */
   note(work: (note: AccountNote) => Promise<unknown>): Promise<void> {
     return this.records.together(async (inside) => {
-      await work({ ...this.within(inside), doOrPretend: inside.doOrPretend });
-      await this.mails.wake?.(inside.manager);
+      await work({ ...this.within(inside), inside, doOrPretend: inside.doOrPretend });
+      await this.mails?.wake?.(inside.manager);
     });
   }
 
   private within({ actions, states, manager }: RecordsInside): Omit<AccountChange, 'users'> {
-    return { actions, states, mail: (mail) => this.mails.enqueue(mail, manager) };
+    return { actions, states, mail: async (mail) => this.mails?.enqueue(mail, manager) };
   }
 
   /** Holds no connection meanwhile: the host's store may need one of the same pool. */
@@ -81,7 +94,7 @@ export class AccountWork {
         return action;
       },
     });
-    const mail = (each: AccountMail) => this.mails.enqueue(each);
+    const mail = async (each: AccountMail) => this.mails?.enqueue(each);
     try {
       return await work({ actions, states: records.states, users, mail });
     } catch (error) {

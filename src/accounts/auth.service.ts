@@ -1,3 +1,4 @@
+import type { FactorAnswer } from '../mfa/factor-kind.js';
 import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokenLimits } from '../tokens/token-types.js';
@@ -5,7 +6,8 @@ import { hidingHash } from '../users/hidden-hash.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { activeUser } from './active-user.js';
 import type { Credentials, Login } from './login.js';
-import type { LoginOutcome } from './login-outcome.js';
+import type { Authenticated, LoginOutcome } from './login-outcome.js';
+import type { MfaLogin, SecondStep } from './mfa-login.js';
 import type { PasswordOwner } from './password-attempts.js';
 import type { ChangedPassword, PasswordChange, PasswordChanged } from './password-change.js';
 import type { Registration } from './new-accounts.js';
@@ -27,6 +29,7 @@ export class AuthService {
     private readonly logins: Login,
     private readonly passwordChange: PasswordChange,
     private readonly stepUps: StepUps,
+    private readonly mfaLogins?: MfaLogin,
   ) {}
 
   /**
@@ -52,15 +55,31 @@ export class AuthService {
    * Starts a session for the user with this email address and password.
    * @param deviceProof what an earlier login on this device returned, if anything: failures of strangers then do not
    *   count, and room is kept while too many passwords wait to be verified. An invalid proof is as good as none
+   * @param trustedDevice what a device holds on which the user need not present a second factor, if it is one
    * @throws InvalidCredentialsError for an unknown address, a wrong password, a password that is off, or a disabled
    *   account, without distinguishing them; RateLimitedError if the account has to wait, in all of these cases alike
    */
-  async login(credentials: Credentials, client?: ClientInfo, deviceProof?: string): Promise<LoginOutcome> {
-    return hidden(await this.logins.withPassword(credentials, client, deviceProof));
+  async login(
+    credentials: Credentials,
+    client?: ClientInfo,
+    deviceProof?: string,
+    trustedDevice?: string,
+  ): Promise<LoginOutcome> {
+    return hidden(await this.logins.withPassword(credentials, client, deviceProof, trustedDevice));
   }
 
   /**
-   * Starts a session for a user who has been identified by your own login method.
+   * Completes a login whose outcome was `second-factor-needed`.
+   * @throws ActionTokenInvalidError if its ticket has expired, was used, or was tried five times, or if the account has
+   *   changed; InvalidCodeError if the answer is wrong; RateLimitedError if the account has to wait
+   */
+  async completeLogin(step: SecondStep, client?: ClientInfo): Promise<Authenticated> {
+    if (!this.mfaLogins) throw new Error('There are no second factors: give AuthModule the option mfa.');
+    return hidden(await this.mfaLogins.complete(step, client));
+  }
+
+  /**
+   * Starts a session for a user who has been identified by your own login method. No second factor is asked for.
    * @param authentication what that method is worth. Default: a password
    * @throws InvalidCredentialsError if the account has been deleted or disabled
    */
@@ -68,7 +87,7 @@ export class AuthService {
     { id }: { id: string },
     client?: ClientInfo,
     authentication?: SessionAuthentication,
-  ): Promise<LoginOutcome> {
+  ): Promise<Authenticated> {
     return hidden(await this.logins.asIdentified(id, client, authentication));
   }
 
@@ -86,6 +105,19 @@ export class AuthService {
     limits?: TokenLimits,
   ): Promise<SteppedUp> {
     return hidden(await this.stepUps.withPassword(owner, password, client, limits));
+  }
+
+  /**
+   * Like {@link stepUp}, by a second factor: the new access token has the `acr` of the factor.
+   * @throws InvalidCodeError if the answer is wrong; RateLimitedError if the account has to wait
+   */
+  async stepUpWithFactor(
+    owner: PasswordOwner,
+    answer: FactorAnswer,
+    client?: ClientInfo,
+    limits?: TokenLimits,
+  ): Promise<SteppedUp> {
+    return hidden(await this.stepUps.withFactor(owner, answer, client, limits));
   }
 
   /**

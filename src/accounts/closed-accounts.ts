@@ -1,6 +1,6 @@
 import type { AccountMails } from '../actions/account-mails.js';
 import type { Expiring } from '../cleanup/cleanup.js';
-import { UnavailableError } from '../errors/auth-errors.js';
+import { doWhatIsDue } from '../cleanup/due-work.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
@@ -10,9 +10,6 @@ import type { AccountWork } from './account-work.js';
 
 /** Removes personal data of an account from a place where it is kept. */
 export type Forget = (userId: string) => Promise<unknown>;
-
-/** How many accounts are deleted in one batch: each takes several statements. */
-const BATCH = 50;
 
 /**
  * Accounts whose owners have closed them, at the end of the grace. The row of the account goes last, so that a run that
@@ -39,27 +36,14 @@ export class ClosedAccounts implements Expiring {
    * Deletes closed accounts until none is left, or the limit is reached. One that cannot be deleted, for example because a
    * table of the host refers to its user, does not keep the others: it is tried again by the next run.
    */
-  async deleteExpired(limit: number): Promise<number> {
-    const failed = new Set<string>();
-    let deleted = 0;
-    while (deleted < limit) {
-      const listed = await this.work.records.states.listDue(Math.min(BATCH, limit - deleted) + failed.size);
-      const due = listed.filter((userId) => !failed.has(userId));
-      if (due.length === 0) break;
-      for (const userId of due) if (await this.isDeleted(userId, failed)) deleted++;
-    }
-    return deleted;
-  }
-
-  private async isDeleted(userId: string, failed: Set<string>): Promise<boolean> {
-    try {
-      return await this.delete(userId);
-    } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      failed.add(userId);
-      this.warn(`The closed account ${userId} could not be deleted completely: ${(error as Error).message}`);
-      return false;
-    }
+  deleteExpired(limit: number): Promise<number> {
+    const work = {
+      list: (count: number) => this.work.records.states.listDue(count),
+      do: (userId: string) => this.delete(userId),
+      failed: (userId: string, { message }: Error) =>
+        this.warn(`The closed account ${userId} could not be deleted completely: ${message}`),
+    };
+    return doWhatIsDue(work, limit);
   }
 
   private async delete(userId: string): Promise<boolean> {

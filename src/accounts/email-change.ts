@@ -4,6 +4,7 @@ import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
 import type { ActionStore } from '../actions/action-store.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
+import type { Actor, Ownership } from '../mfa/ownership.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import { canonicalEmail, maskEmail } from '../users/email.js';
@@ -35,15 +36,18 @@ export class EmailChange {
     private readonly payloads: ActionPayloads,
     private readonly limits: MailboxLimits,
     private readonly events: AccountEvents,
+    private readonly ownership: Ownership | undefined,
   ) {}
 
   /**
    * Mails a link to the new address, and a warning to the old one, with a link that prevents or undoes the change. Does the
    * same for an address that is taken, whose owner learns of the attempt; for the present address, no mail is sent.
-   * @throws ValidationFailedError | InvalidTokenError
+   * @param actor with `claims.acr` of the access token; without it, they have authenticated with a password
+   * @throws ValidationFailedError | InvalidTokenError; StepUpRequiredError without the second factor of an owner who has one,
+   *   and for some time after a recovery
    */
   async request(
-    { id: userId, sessionId }: PasswordOwner,
+    { id: userId, sessionId, acr }: PasswordOwner & Actor,
     newEmail: string,
     client?: ClientInfo,
   ): Promise<void> {
@@ -59,7 +63,11 @@ export class EmailChange {
       purpose: 'change-email',
     });
     const told = { name, ...occasionOf(client) };
-    await this.work.note(async ({ actions, mail, doOrPretend }) => {
+    await this.work.note(async ({ actions, states, mail, doOrPretend, inside }) => {
+      if (this.ownership) {
+        const locked = { state: await states.lock(userId), inside };
+        await this.ownership.assertOwner({ id: userId, acr }, 'account', locked);
+      }
       await actions.create({ id: undoId, purpose: 'undo-email', userId, email: from, outlivesEpoch: true });
       await actions.create({ id, purpose: 'change-email', userId, email: next, payload: sealed });
       const send = async () => {

@@ -1,3 +1,4 @@
+import type { EnrolmentNeeded, SecondFactorNeeded } from '../mfa/login-gate.js';
 import type { TokenPair } from '../tokens/token-types.js';
 import type { UserRecord } from '../users/user-store.js';
 
@@ -11,10 +12,13 @@ export interface Authenticated {
    * Not a credential.
    */
   deviceProof: string;
+  /** What the cookie of a device holds that the user has just trusted. */
+  trustedDevice?: string;
 }
 
 /**
  * The outcome of a login or a registration. Use a `switch` over `outcome`, so that your code fails to compile when
- * another kind is added. A kind without tokens has not started a session.
+ * another kind is added. A kind without tokens has not started a session: with the option `mfa`, the second factor may be
+ * missing, or the user may have to set one up.
  */
-export type LoginOutcome = Authenticated;
+export type LoginOutcome = Authenticated | SecondFactorNeeded | EnrolmentNeeded;

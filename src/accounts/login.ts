@@ -2,13 +2,14 @@ import { EmailNotVerifiedError, InvalidCredentialsError } from '../errors/auth-e
 import type { SessionAuthentication } from '../sessions/authentication.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import { canonicalEmail } from '../users/email.js';
+import type { LoginContext, LoginGate, Missing } from '../mfa/login-gate.js';
 import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { owner, stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
 import type { EmailVerification } from './email-verification.js';
-import type { LoginOutcome } from './login-outcome.js';
+import type { Authenticated, LoginOutcome } from './login-outcome.js';
 import type { PasswordAttempts } from './password-attempts.js';
 import type { SessionStart } from './session-start.js';
 
@@ -20,7 +21,10 @@ export interface Credentials {
 
 /** Logs users in with a password, or after the host has identified them. */
 export class Login {
-  /** @param verification given if the address must be proven before a login with a password */
+  /**
+   * @param verification given if the address must be proven before a login with a password
+   * @param gate given if there are second factors
+   */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
@@ -29,6 +33,7 @@ export class Login {
     private readonly events: AccountEvents,
     private readonly devices: DeviceProofs,
     private readonly verification?: Pick<EmailVerification, 'isProven' | 'send'>,
+    private readonly gate?: LoginGate,
   ) {}
 
   /** See `AuthService.login`. */
@@ -36,7 +41,9 @@ export class Login {
     { email, password }: Credentials,
     client?: ClientInfo,
     deviceProof?: string,
+    trustedDevice?: string,
   ): Promise<LoginOutcome> {
+    const context = { client, trustedDevice };
     const canonical = canonicalEmail(email);
     const found = canonical ? await this.users.findByEmail(canonical) : null;
     const device = this.devices.recognize(deviceProof, found);
@@ -46,7 +53,7 @@ export class Login {
       if (!found || !verified || isOff) return this.refuse(canonical ?? email, found, client);
       await this.assertProven(found);
       // A device that counts as a stranger again gets a proof of its own, apart from one that may have been stolen.
-      return this.enter(found, password, client, isKnown ? device : undefined);
+      return this.enter(found, password, context, isKnown ? device : undefined);
     };
     // Text that is not an email address belongs to no account, so there is nothing to guess.
     if (!canonical) return check(false, false, false);
@@ -58,7 +65,7 @@ export class Login {
     id: string,
     client?: ClientInfo,
     authentication?: SessionAuthentication,
-  ): Promise<LoginOutcome> {
+  ): Promise<Authenticated> {
     const found = await this.users.findById(id);
     if (!found || found.disabled) throw new InvalidCredentialsError();
     const start = await this.sessions.begin(found, (now) => !now.disabled, client, authentication);
@@ -78,12 +85,18 @@ export class Login {
   private async enter(
     found: UserRecord,
     password: string,
-    client?: ClientInfo,
+    context: LoginContext,
     device?: string,
   ): Promise<LoginOutcome> {
-    const isStillGood = (now: UserRecord) =>
-      (!now.disabled && now.passwordHash === found.passwordHash) ||
-      this.passwords.verify(now, password, owner(now.id, client));
+    const { client } = context;
+    const missing = await this.gate?.missingFor(found, context);
+    if (missing) return this.stop(found, password, { missing, device }, client);
+    const isStillGood = async (now: UserRecord) => {
+      const isSame = !now.disabled && now.passwordHash === found.passwordHash;
+      if (!isSame && !(await this.passwords.verify(now, password, owner(now.id, client)))) return false;
+      // A factor may have been added meanwhile, which ended all sessions but this one.
+      return !(await this.gate?.missingFor(now, context));
+    };
     const start = await this.sessions.begin(found, isStillGood, client);
     if (start.outcome === 'changed') return this.refuse(found.email, start.user, client);
     const { user, tokens, sessionId } = start;
@@ -91,6 +104,22 @@ export class Login {
     this.events.loggedIn(user, sessionId, client, device !== undefined);
     const deviceProof = await this.devices.issue({ id: user.id, passwordHash }, device);
     return { outcome: 'signed-in', user, tokens, deviceProof };
+  }
+
+  /** No session before the last factor. */
+  private async stop(
+    found: UserRecord,
+    password: string,
+    { missing, device }: { missing: Missing; device: string | undefined },
+    client?: ClientInfo,
+  ): Promise<LoginOutcome> {
+    // Now, because the ticket is bound to the hash: a later change of the password makes it worthless.
+    await this.passwords.refreshHash(found, password, owner(found.id, client));
+    const user = await this.users.findById(found.id);
+    const isSame = user?.passwordHash === found.passwordHash;
+    const isGood = isSame || (await this.passwords.verify(user, password, owner(found.id, client)));
+    if (!user || user.disabled || !isGood) return this.refuse(found.email, user, client);
+    return this.gate!.stop(user, missing, client, device);
   }
 
   private refuse(email: string, user: UserRecord | null, client?: ClientInfo): never {

@@ -27,7 +27,7 @@ export interface PasswordChanged {
 }
 
 export class PasswordChange {
-  /** @param work changes accounts that are managed by mail. Default: they are not */
+  /** @param work changes accounts that are managed by mail or have second factors. Default: they are and have not */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { ForgetFactors } from '../mfa/forget-factors.js';
 import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
@@ -26,6 +27,7 @@ export interface NewPasswordByMail {
 
 /** A way back for whoever has forgotten the password: a mailed link with which to choose another one. */
 export class PasswordReset {
+  /** @param forgetFactors given if a reset on an address that was not proven takes the account over */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
@@ -37,6 +39,7 @@ export class PasswordReset {
     private readonly limits: MailboxLimits,
     private readonly events: AccountEvents,
     private readonly devices: DeviceProofs,
+    private readonly forgetFactors?: ForgetFactors,
   ) {}
 
   /**
@@ -77,7 +80,7 @@ export class PasswordReset {
     await this.links.read(token, 'reset-password');
     // Before the change too, so that no old session outlives it even if the process dies in between.
     await this.tokens.revokeUserSessions(id, 'password-reset', undefined, client);
-    await this.work.change(id, async ({ users, actions, states, mail }, state) => {
+    await this.work.change(id, async ({ users, actions, states, mail, inside }, state) => {
       const now = await users.findById(id);
       if (!now || now.disabled || now.email !== email) throw new ActionTokenInvalidError();
       await consume(presented, actions);
@@ -86,6 +89,7 @@ export class PasswordReset {
       if (state?.provenEmail !== email) {
         await states.prove(id, email);
         await actions.cancel(id);
+        await this.forgetFactors?.(id, inside);
       }
       await states.raiseEpoch(id);
       await mail({

@@ -5,6 +5,7 @@ import { type ActionTokens, consume, isEqual, sha256 } from '../actions/action-t
 import type { Action } from '../actions/action-store.js';
 import { ActionTokenInvalidError, InvalidCredentialsError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { LoginGate } from '../mfa/login-gate.js';
 import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { Passwords } from '../users/passwords.js';
@@ -42,6 +43,7 @@ export class PendingRegistrations {
     private readonly limits: MailboxLimits,
     private readonly events: AccountEvents,
     private readonly devices: DeviceProofs,
+    private readonly gate?: LoginGate,
   ) {}
 
   /**
@@ -100,6 +102,11 @@ export class PendingRegistrations {
       await states.prove(created.id, email);
       return created;
     });
+    const missing = await this.gate?.missingFor(user, { client });
+    if (missing) {
+      this.events.registered(user, client);
+      return this.gate!.stop(user, missing, client);
+    }
     const { tokens, sessionId } = await this.tokens.startSession(user, client);
     this.events.registered(user, client, sessionId);
     return { outcome: 'signed-in', user, tokens, deviceProof: await this.devices.issue(user) };

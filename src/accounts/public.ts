@@ -6,6 +6,7 @@ export type { AccountPage, AccountQuery } from './account-list.js';
 export { AuthService } from './auth.service.js';
 export type { Authenticated, LoginOutcome } from './login-outcome.js';
 export type { Credentials } from './login.js';
+export type { SecondStep } from './mfa-login.js';
 export type { PasswordOwner } from './password-attempts.js';
 export type { ChangedPassword, PasswordChanged } from './password-change.js';
 export type { SteppedUp } from './step-up.js';

@@ -1,5 +1,6 @@
 import { UnavailableError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
+import type { LoginGate } from '../mfa/login-gate.js';
 import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord } from '../users/user-store.js';
@@ -14,6 +15,7 @@ export class Registrar {
   /**
    * @param noFields what a registration without fields passes on; `undefined` in apps that have no fields
    * @param verification mails a link that proves the address. Default: none is sent
+   * @param gate given if there are second factors
    */
   constructor(
     private readonly accounts: NewAccounts,
@@ -22,6 +24,7 @@ export class Registrar {
     private readonly devices: DeviceProofs,
     private readonly noFields?: object,
     private readonly verification?: Pick<EmailVerification, 'send'>,
+    private readonly gate?: LoginGate,
   ) {}
 
   /** See `AuthService.register`. */
@@ -31,6 +34,12 @@ export class Registrar {
     fields = this.noFields,
   ): Promise<LoginOutcome> {
     const user = await this.accounts.add(registration, { fields }, stranger(client, true));
+    const missing = await this.gate?.missingFor(user, { client });
+    if (missing) {
+      this.events.registered(user, client);
+      await this.sendLink(user);
+      return this.gate!.stop(user, missing, client);
+    }
     try {
       const { tokens, sessionId } = await this.tokens.startSession(user, client);
       this.events.registered(user, client, sessionId);

@@ -1,5 +1,9 @@
-import { InvalidCredentialsError } from '../errors/auth-errors.js';
+import type { AccountStates } from '../actions/account-states.js';
+import { InvalidCredentialsError, InvalidTokenError } from '../errors/auth-errors.js';
+import { type FactorAnswer, withFactor } from '../mfa/factor-kind.js';
+import type { SecondFactors } from '../mfa/second-factors.js';
 import { BY_PASSWORD } from '../sessions/authentication.js';
+import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { RenewedAuthentication } from '../tokens/renewed-authentication.js';
 import type { TokenLimits, TokenPair } from '../tokens/token-types.js';
@@ -16,15 +20,47 @@ export interface SteppedUp {
   tokens: TokenPair;
 }
 
+/** What a step-up with a second factor needs. */
+export interface FactorStepUps {
+  factors: SecondFactors;
+  states: Pick<AccountStates, 'of'>;
+  sessions: Pick<SessionStore, 'lower'>;
+}
+
 /** Lets a signed-in user authenticate again within their session. */
 export class StepUps {
+  /** @param second given if there are second factors */
   constructor(
     private readonly users: UserStore,
     private readonly passwords: Passwords,
     private readonly attempts: PasswordAttempts,
     private readonly authentication: RenewedAuthentication,
     private readonly events: AccountEvents,
+    private readonly second?: FactorStepUps,
   ) {}
+
+  /** See `AuthService.stepUpWithFactor`. */
+  async withFactor(
+    { id, sessionId }: PasswordOwner,
+    answer: FactorAnswer,
+    client?: ClientInfo,
+    limits?: TokenLimits,
+  ): Promise<SteppedUp> {
+    if (!this.second) throw new Error('There are no second factors: give AuthModule the option mfa.');
+    const { factors, states, sessions } = this.second;
+    await activeUser(this.users, id);
+    const { epoch } = await states.of(id);
+    const proof = await factors.prove(id, answer, { use: 'step-up', boundTo: sessionId }, client);
+    const user = await activeUser(this.users, id);
+    const tokens = await this.authentication.record(user, sessionId, withFactor(proof), limits);
+    // Between the proof and now, the factor may have been removed, which lowered the session.
+    if ((await states.of(id)).epoch !== epoch) {
+      await sessions.lower!(sessionId, id);
+      throw new InvalidTokenError();
+    }
+    this.events.steppedUp(user, sessionId, proof.acr, client);
+    return { user, tokens };
+  }
 
   /** See `AuthService.stepUp`. */
   async withPassword(

@@ -23,6 +23,15 @@ class LatchkeyAccount {
   @Column({ name: 'closing_at', type: 'timestamptz', nullable: true })
   closingAt: Date | null;
 
+  /** When all second factors will be removed. */
+  @Index('auth_accounts_factors_reset_at_idx', { where: 'factors_reset_at IS NOT NULL' })
+  @Column({ name: 'factors_reset_at', type: 'timestamptz', nullable: true })
+  factorsResetAt: Date | null;
+
+  /** Until then, the account cannot be taken away from its owner. */
+  @Column({ name: 'recovered_until', type: 'timestamptz', nullable: true })
+  recoveredUntil: Date | null;
+
   @Column({ name: 'mfa_required', type: 'boolean', default: false })
   mfaRequired: boolean;
 

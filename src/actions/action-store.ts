@@ -27,6 +27,8 @@ export interface NewAction {
   email?: string;
   binding?: Buffer;
   payload?: Buffer;
+  /** SHA-256 of each secret that opens it from the start. Default: none. */
+  secrets?: Buffer[];
   /** Whether it survives that the epoch of its account rises. */
   outlivesEpoch?: boolean;
 }
@@ -83,11 +85,11 @@ export interface ActionStore {
   deleteExpired(limit: number): Promise<number>;
 }
 
-/** Actions of one purpose that were created at or after a time, or are about an address. */
+/** Actions of one purpose: all of them, or those that were created at or after a time, or are about an address. */
 export interface CancelFilter {
   purpose: ActionPurpose;
-  since: Date;
-  email: string;
+  since?: Date;
+  email?: string;
 }
 
 /** For how long an action without a secret is kept at least: a mail is tried for about three days. */

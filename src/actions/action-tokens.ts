@@ -1,10 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
-import type { ActionPurpose } from './action-purposes.js';
+import { type ActionPurpose, CODE_PURPOSES } from './action-purposes.js';
 import type { Action, ActionStore } from './action-store.js';
 
 /** `lk_`, the 16 bytes of the id, and 32 random bytes, in base64url. */
 const TOKEN = /^lk_([\w-]{22})([\w-]{43})$/;
+
+/** Without letters and digits that look alike. */
+const CODE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+const CODE_LENGTH = 8;
 
 /** An action whose secret was presented, and the SHA-256 of that secret. */
 export interface PresentedAction {
@@ -21,12 +25,29 @@ export interface PresentedAction {
 export class ActionSecrets {
   constructor(private readonly actions: ActionStore) {}
 
-  /** Returns a new token for the action, or `undefined` if the action can no longer be done. Earlier ones stay valid. */
+  /**
+   * Returns a new token for the action, or for some actions a short code; `undefined` if the action can no longer be done.
+   * Earlier ones stay valid.
+   */
   async issue(actionId: string): Promise<string | undefined> {
+    const action = await this.actions.find(actionId);
+    if (action && CODE_PURPOSES.has(action.purpose)) return this.issueCode(actionId);
     const secret = randomBytes(32);
     const added = await this.actions.addSecret(actionId, sha256(secret));
     return added ? `lk_${encodedId(actionId)}${secret.toString('base64url')}` : undefined;
   }
+
+  private async issueCode(actionId: string): Promise<string | undefined> {
+    const code = [...randomBytes(CODE_LENGTH)]
+      .map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length])
+      .join('');
+    return (await this.actions.addSecret(actionId, codeHash(actionId, code))) ? code : undefined;
+  }
+}
+
+/** What is stored of a short code. It is typed in any case, with or without dashes and spaces. */
+export function codeHash(actionId: string, typed: string): Buffer {
+  return sha256(Buffer.from(`${actionId} ${typed.replaceAll(/[\s-]/g, '').toUpperCase()}`));
 }
 
 /** Reads the tokens of mailed links. A token that cannot be used is the same error whatever the reason. */

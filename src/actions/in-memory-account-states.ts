@@ -1,5 +1,5 @@
-import { type AccountState, type AccountStates, UNKNOWN_ACCOUNT } from './account-states.js';
-import type { AccountTables, Turn } from './in-memory-account-tables.js';
+import { type AccountState, type AccountStates, BEGUN, hasBegun, UNKNOWN_ACCOUNT } from './account-states.js';
+import type { AccountRow, AccountTables, Turn } from './in-memory-account-tables.js';
 
 /** The states of accounts in memory; see `InMemoryAccountRecords`. */
 export class InMemoryAccountStates implements AccountStates {
@@ -9,7 +9,11 @@ export class InMemoryAccountStates implements AccountStates {
   ) {}
 
   of(userId: string): Promise<AccountState> {
-    return this.turn(() => ({ ...(this.tables.states.get(userId) ?? UNKNOWN_ACCOUNT) }));
+    return this.turn(() => {
+      const { recoveredUntil: until, ...state } = this.row(userId);
+      const seconds = until ? Math.ceil((until.getTime() - this.tables.now()) / 1_000) : 0;
+      return { ...state, brake: until && seconds > 0 ? { until, seconds } : null };
+    });
   }
 
   /** There is no need to lock: transactions run one after the other. */
@@ -26,34 +30,78 @@ export class InMemoryAccountStates implements AccountStates {
   }
 
   async setClosing(userId: string, seconds: number | null): Promise<Date | null> {
-    const closingAt = seconds === null ? null : new Date(this.tables.now() + seconds * 1_000);
-    return (await this.change(userId, () => ({ closingAt }))).closingAt;
+    return (await this.change(userId, () => ({ closingAt: this.after(seconds) }))).closingAt;
   }
 
   listDue(limit: number): Promise<string[]> {
-    return this.turn(() => this.due().slice(0, limit));
+    return this.turn(() => this.due('closingAt').slice(0, limit));
   }
 
   countDue(): Promise<number> {
-    return this.turn(() => this.due().length);
+    return this.turn(() => this.due('closingAt').length);
+  }
+
+  async brake(userId: string, seconds: number): Promise<void> {
+    await this.change(userId, ({ recoveredUntil }) => {
+      const next = this.after(seconds)!;
+      return { recoveredUntil: recoveredUntil && recoveredUntil > next ? recoveredUntil : next };
+    });
+  }
+
+  async setFactorsReset(userId: string, seconds: number | null): Promise<Date | null> {
+    return (await this.change(userId, () => ({ factorsResetAt: this.after(seconds) }))).factorsResetAt;
+  }
+
+  beginFactorsReset(userId: string): Promise<boolean> {
+    return this.turn(() => {
+      if (!this.isDue(this.row(userId).factorsResetAt)) return false;
+      this.tables.states.set(userId, { ...this.row(userId), factorsResetAt: BEGUN });
+      return true;
+    });
+  }
+
+  async endFactorsReset(userId: string): Promise<void> {
+    await this.turn(() => {
+      const row = this.tables.states.get(userId);
+      if (row && hasBegun(row.factorsResetAt)) row.factorsResetAt = null;
+    });
+  }
+
+  listFactorsResets(limit: number): Promise<string[]> {
+    return this.turn(() => this.due('factorsResetAt').slice(0, limit));
+  }
+
+  countFactorsResets(): Promise<number> {
+    return this.turn(() => this.due('factorsResetAt').length);
   }
 
   async remove(userId: string): Promise<void> {
     await this.turn(() => this.tables.states.delete(userId));
   }
 
-  private due(): string[] {
-    const isDue = ({ closingAt }: AccountState) =>
-      closingAt !== null && closingAt.getTime() <= this.tables.now();
+  private row(userId: string): AccountRow {
+    const { brake: _none, ...unknown } = UNKNOWN_ACCOUNT;
+    return this.tables.states.get(userId) ?? { ...unknown, recoveredUntil: null };
+  }
+
+  private after(seconds: number | null): Date | null {
+    return seconds === null ? null : new Date(this.tables.now() + seconds * 1_000);
+  }
+
+  private isDue(at: Date | null): boolean {
+    return at !== null && at.getTime() <= this.tables.now();
+  }
+
+  private due(which: 'closingAt' | 'factorsResetAt'): string[] {
     return [...this.tables.states]
-      .filter(([, row]) => isDue(row))
-      .toSorted(([, a], [, b]) => a.closingAt!.getTime() - b.closingAt!.getTime())
+      .filter(([, row]) => this.isDue(row[which]))
+      .toSorted(([, a], [, b]) => a[which]!.getTime() - b[which]!.getTime())
       .map(([userId]) => userId);
   }
 
-  private change(userId: string, by: (row: AccountState) => Partial<AccountState>): Promise<AccountState> {
+  private change(userId: string, by: (row: AccountRow) => Partial<AccountRow>): Promise<AccountRow> {
     return this.turn(() => {
-      const row = this.tables.states.get(userId) ?? UNKNOWN_ACCOUNT;
+      const row = this.row(userId);
       const next = { ...row, ...by(row) };
       this.tables.states.set(userId, next);
       return next;

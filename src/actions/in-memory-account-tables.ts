@@ -1,6 +1,11 @@
 import type { AccountState } from './account-states.js';
 import type { Action } from './action-store.js';
 
+/** Without what depends on the time. */
+export interface AccountRow extends Omit<AccountState, 'brake'> {
+  recoveredUntil: Date | null;
+}
+
 export interface ActionRow extends Action {
   epoch: number | null;
   attempts: number;
@@ -10,7 +15,7 @@ export interface ActionRow extends Action {
 /** The tables, and the clock in milliseconds since the epoch. */
 export interface AccountTables {
   actions: Map<string, ActionRow>;
-  states: Map<string, AccountState>;
+  states: Map<string, AccountRow>;
   now(): number;
 }
 

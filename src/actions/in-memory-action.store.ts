@@ -26,9 +26,9 @@ export class InMemoryActionStore implements ActionStore {
         email: null,
         binding: null,
         payload: null,
+        secrets: [],
         ...action,
         epoch: outlivesEpoch ? null : this.epochOf(action.userId),
-        secrets: [],
         attempts: 0,
         consumed: false,
         createdAt: new Date(now),
@@ -89,8 +89,8 @@ export class InMemoryActionStore implements ActionStore {
   }
 
   async cancel(userId: string, only?: CancelFilter): Promise<void> {
-    const fits = (row: ActionRow) =>
-      !only || (row.purpose === only.purpose && (row.createdAt >= only.since || row.email === only.email));
+    const fits = ({ purpose, createdAt, email }: ActionRow) =>
+      !only || (purpose === only.purpose && (!only.since || createdAt >= only.since || email === only.email));
     await this.turn(() => {
       for (const row of this.tables.actions.values())
         if (row.userId === userId && fits(row)) row.consumed = true;

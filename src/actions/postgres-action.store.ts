@@ -55,11 +55,20 @@ export class PostgresActionStore implements ActionStore {
     this.usable = `${UNUSED} AND ${this.alive}`;
   }
 
-  async create({ id, purpose, userId, email, binding, payload, outlivesEpoch }: NewAction): Promise<void> {
+  async create({
+    id,
+    purpose,
+    userId,
+    email,
+    binding,
+    payload,
+    secrets,
+    outlivesEpoch,
+  }: NewAction): Promise<void> {
     await this.sql(
-      `INSERT INTO ${this.table} (id, purpose, user_id, email, epoch, binding, payload, created_at, expires_at)
+      `INSERT INTO ${this.table} (id, purpose, user_id, email, epoch, binding, payload, secrets, created_at, expires_at)
        VALUES ($1, $2, $3, $4, CASE WHEN $5::boolean THEN NULL ELSE ${this.epoch('$3')} END, $6, $7,
-         clock_timestamp(), clock_timestamp() + make_interval(secs => $8::float8))`,
+         $9::bytea[], clock_timestamp(), clock_timestamp() + make_interval(secs => $8::float8))`,
       [
         id,
         purpose,
@@ -69,6 +78,7 @@ export class PostgresActionStore implements ActionStore {
         binding ?? null,
         payload ?? null,
         ACTION_LIFETIMES[purpose],
+        secrets ?? [],
       ],
     );
   }
@@ -122,7 +132,7 @@ export class PostgresActionStore implements ActionStore {
     await this.sql(
       `UPDATE ${this.table} SET consumed_at = clock_timestamp()
        WHERE user_id = $1 AND consumed_at IS NULL ${filter ?? ''}`,
-      [userId, ...(only ? [only.purpose, only.since, only.email] : [])],
+      [userId, ...(only ? [only.purpose, only.since ?? new Date(0), only.email ?? null] : [])],
     );
   }
 

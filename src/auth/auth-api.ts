@@ -1,12 +1,17 @@
 import type { AuthErrorCode } from '../errors/auth-error.js';
 import { accountApi } from '../http/account/account.docs.js';
 import { emailApi } from '../http/email/email.docs.js';
+import { passkeyWellKnownApi } from '../http/passkeys/passkey-well-known.docs.js';
+import { passkeyLoginApi, passkeysApi, passkeyChallengesApi } from '../http/passkeys/passkeys.docs.js';
 import { passwordResetApi } from '../http/password/password-reset.docs.js';
 import { registrationApi } from '../http/registration/registration.docs.js';
 import { eventsApi } from '../http/events/events.docs.js';
 import { forwardAuthApi } from '../http/forward-auth/forward-auth.docs.js';
 import { oauthApi } from '../http/oauth/oauth.docs.js';
 import { wellKnownApi } from '../http/oauth/well-known.docs.js';
+import { factorResetApi } from '../http/mfa/factor-reset.docs.js';
+import { factorsApi, loginMfaApi } from '../http/mfa/mfa.docs.js';
+import { totpApi } from '../http/mfa/totp.docs.js';
 import { passwordApi } from '../http/password/password.docs.js';
 import { stepUpApi } from '../http/step-up/step-up.docs.js';
 import { sessionsApi } from '../http/sessions/sessions.docs.js';
@@ -29,6 +34,7 @@ export interface AuthApiDescription extends ApiDescription {
 export const authApi: AuthApiDescription = {
   tags: {
     auth: 'Accounts, logins and tokens.',
+    'second factors': "A user's own second factors and trusted devices.",
     sessions: "A user's own sessions and security events.",
     'resource servers': 'For services that verify access tokens.',
   },
@@ -36,15 +42,23 @@ export const authApi: AuthApiDescription = {
     signInApi,
     passwordApi,
     stepUpApi,
+    loginMfaApi,
+    totpApi,
+    factorsApi,
+    factorResetApi,
     registrationApi,
     passwordResetApi,
     emailApi,
     accountApi,
+    passkeysApi,
+    passkeyLoginApi,
+    passkeyChallengesApi,
     sessionsApi,
     eventsApi,
     forwardAuthApi,
     oauthApi,
     wellKnownApi,
+    passkeyWellKnownApi,
   ],
   schemas: errorSchemas,
   guarded: { security: GUARDED, errors: GUARD_ERRORS },

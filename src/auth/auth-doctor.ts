@@ -74,10 +74,12 @@ export class AuthDoctor {
     const used = {
       users: tables.users,
       keyRing: resolved.access.keys.ring !== undefined,
+      mfa: resolved.mfa !== undefined,
       audit: resolved.audit.enabled,
       receivers: receivers.length > 0,
       mail: mail !== undefined,
       accounts: resolved.accounts.enabled,
+      passkeys: resolved.passkeys !== undefined,
     };
     return [
       ...this.options(),

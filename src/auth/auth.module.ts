@@ -32,7 +32,7 @@ import {
 } from './auth.module-definition.js';
 import { checkAsyncCall, checkRootCall } from './check-call.js';
 import { endpointPlan } from './routes/endpoint-plan.js';
-import { lateRoutes, routesOff, SWITCHED_BY_OPTIONS } from './routes/late-routes.js';
+import { lateRoutes, routesOff, SWITCHED_BY_OPTIONS, switchesOf } from './routes/late-routes.js';
 import { offerEntities } from './own-tables.js';
 import { OptionWarnings } from './option-warnings.js';
 import { overriddenRoutes } from './routes/overridden-routes.js';
@@ -44,6 +44,7 @@ import { SilentRefresh } from '../http/browser/silent-refresh.js';
 import { TrustedOrigins } from '../http/browser/trusted-origins.js';
 import { ACCOUNT_FLOWS, accountFlowProviders } from './providers/account-flow.providers.js';
 import { accountProviders } from './providers/account.providers.js';
+import { PASSKEY_EXPORTS, passkeyProviders } from './providers/passkey.providers.js';
 import { auditExportProviders } from './providers/audit-export.providers.js';
 import { doctorProviders } from './providers/doctor.providers.js';
 import { databaseProviders } from './providers/database.providers.js';
@@ -56,7 +57,6 @@ import { AuthThrottlerStorage } from '../http/rate-limits/rate-limit.guard.js';
 import { EndpointPlan } from '../http/shared/endpoint-plan.js';
 import { AuthDoctor } from './auth-doctor.js';
 import { AuthReadiness } from './readiness/auth-readiness.js';
-import { accountSwitches } from '../options/accounts.options.js';
 import { AccountAdmin } from '../accounts/account-admin.js';
 import { AuthService } from '../accounts/auth.service.js';
 import { UserViews } from '../accounts/user-views.js';
@@ -96,6 +96,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     ...tokenProviders,
     ...accountProviders,
     ...accountFlowProviders,
+    ...passkeyProviders,
     ...edgeProviders,
     ...eventProviders,
     ...auditExportProviders,
@@ -113,6 +114,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     AuthService,
     AccountAdmin,
     ...ACCOUNT_FLOWS,
+    ...PASSKEY_EXPORTS,
     UserViews,
     RegisterBody,
     AuthDoctor,
@@ -167,12 +169,7 @@ export class AuthModule extends ConfigurableModuleClass {
     if (given.database === undefined) offerEntities(given);
     const definition = super.forRoot(given);
     const { paths, off } = endpointPlan(given);
-    const switches = {
-      forwardAuth: given.forwardAuth === true,
-      registration: { enabled: given.registration !== false },
-      accounts: accountSwitches(given),
-    } as const;
-    const plan = { paths, off: new Set([...off, ...routesOff(switches)]) };
+    const plan = { paths, off: new Set([...off, ...routesOff(switchesOf(given))]) };
     return { ...definition, controllers: placedControllers(definition.controllers ?? [], plan) };
   }
 

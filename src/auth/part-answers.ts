@@ -118,6 +118,7 @@ export const SESSION_STORE: PartAnswers<SessionStore> = {
     fits: orNull(isSession),
     belongs: belongsTo<string, Session>((session, sid) => session.id === sid),
   },
+  lower: FLAG,
   revoke: { expected: 'the id of a user or null', fits: orNull(isText) },
   revokeAll: IDS,
   revokeBefore: { expected: 'EndedSessions', fits: isEndedSessions },

@@ -11,6 +11,9 @@ import { StoredRevocation } from '../revocation/revocation.entity.js';
 import { StoredSigningKey } from '../keys/signing-key.entity.js';
 import { RefreshToken } from '../sessions/refresh-token.entity.js';
 import { LoginAttempt } from '../users/login-attempt.entity.js';
+import { StoredPasskey } from '../passkeys/passkey.entity.js';
+import { StoredFactor } from '../mfa/factor.entity.js';
+import { StoredTrustedDevice } from '../mfa/trusted-device.entity.js';
 import { StoredMail } from '../mail/mail.entity.js';
 import { User, type UserClass } from '../users/user.entity.js';
 import { CreateUsers1764000000000 } from '../database/migrations/1764000000000-create-users.js';
@@ -30,6 +33,9 @@ import { AddAuthenticationContext1764000000024 } from '../database/migrations/17
 import { CountAttemptsApart1764000000025 } from '../database/migrations/1764000000025-count-attempts-apart.js';
 import { CreateAuthMails1764000000027 } from '../database/migrations/1764000000027-create-auth-mails.js';
 import { CreateAccountsAndActions1764000000026 } from '../database/migrations/1764000000026-create-accounts-and-actions.js';
+import { CreatePasskeys1764000000031 } from '../database/migrations/1764000000031-create-passkeys.js';
+import { AddFactorsReset1764000000032 } from '../database/migrations/1764000000032-add-factors-reset.js';
+import { CreateAuthFactors1764000000028 } from '../database/migrations/1764000000028-create-auth-factors.js';
 import { callableList } from './callable-list.js';
 
 /** Which tables an app uses. */
@@ -55,6 +61,9 @@ const OTHERS = [
   StoredMail,
   StoredAccount,
   StoredAction,
+  StoredPasskey,
+  StoredFactor,
+  StoredTrustedDevice,
 ];
 
 const USER_MIGRATIONS = [CreateUsers1764000000000];
@@ -75,6 +84,9 @@ const OTHER_MIGRATIONS = [
   CountAttemptsApart1764000000025,
   CreateAccountsAndActions1764000000026,
   CreateAuthMails1764000000027,
+  CreateAuthFactors1764000000028,
+  CreatePasskeys1764000000031,
+  AddFactorsReset1764000000032,
 ];
 
 type EntityClass = new () => object;

@@ -47,8 +47,9 @@ function withAccounts({ accounts }: AuthModuleOptions) {
   return accounts && { accounts: {}, accountMails: OutboxMails };
 }
 
-/** Events and mails are sent by the service. */
+/** Events and mails are sent by the service. What people do by mail needs them, and so does a policy for second factors. */
 function withoutSenders(given: AuthModuleOptions): AuthModuleOptions {
-  const { mail: _, accounts: __, ...auth } = given;
+  const { mail: _, accounts: __, ...rest } = given;
+  const auth: AuthModuleOptions = { ...rest, ...(rest.mfa && { mfa: { ...rest.mfa, policy: 'optional' } }) };
   return typeof auth.audit === 'object' ? { ...auth, audit: { ...auth.audit, receivers: [] } } : auth;
 }

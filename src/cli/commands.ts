@@ -11,6 +11,12 @@ import {
 } from './audit.commands.js';
 import { createClient, listClients, removeClient } from './clients.commands.js';
 import { doctor, type DoctorOptions } from './doctor.command.js';
+import {
+  listUserFactors,
+  type ResetFactorsOptions,
+  resetUserFactors,
+  rotateFactorSecrets,
+} from './factors.commands.js';
 import type { Io } from './io.js';
 import { listKeys, removeKey, retireKey, rotateKeys } from './keys.commands.js';
 import { listMails, type MailListOptions, retryMails } from './mails.commands.js';
@@ -50,6 +56,12 @@ const COMMANDS = {
   rotateKeys: onKeys(rotateKeys),
   retireKey: onKeys(retireKey),
   removeKey: onKeys(removeKey),
+  rotateFactorSecrets: onApp(rotateFactorSecrets),
+  listUserFactors: onUsers(listUserFactors),
+  resetUserFactors: (io: Io, given: Given) => {
+    const [who, options] = given as [string, ResetFactorsOptions];
+    return withUsers(io, (app) => resetUserFactors(app, who, options));
+  },
   createClient: onApp(createClient),
   listClients: onApp(listClients),
   removeClient: onApp(removeClient),

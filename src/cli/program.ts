@@ -55,6 +55,14 @@ function programFor(io: Io, run: (name: CommandName, given: unknown[]) => Promis
   add(keys, 'retire <kid>', 'stop signing with a key', 'retireKey');
   add(keys, 'remove <kid>', 'remove a key immediately, for example because it has leaked', 'removeKey');
 
+  const mfa = program.command('mfa').description('second factors');
+  add(
+    mfa,
+    'rotate',
+    'encrypt the secrets of authenticator apps with the newest secret',
+    'rotateFactorSecrets',
+  );
+
   const clients = program
     .command('clients')
     .description('resource servers that may introspect and revoke tokens');

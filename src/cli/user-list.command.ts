@@ -34,8 +34,9 @@ export function stateOf({ disabled, passwordOff, slowedBy }: Account): string {
   return reasons.filter(Boolean).join(', ') || 'active';
 }
 
-const reasonOf = ({ counter, off }: SlowedBy) =>
-  `${counter === 'strangers' ? counter : `a ${counter}`} ${off ? 'refused' : 'slowed down'}`;
+const NAMES = { strangers: 'strangers', device: 'a device', session: 'a session', factors: 'second factors' };
+
+const reasonOf = ({ counter, off }: SlowedBy) => `${NAMES[counter]} ${off ? 'refused' : 'slowed down'}`;
 
 function commandFor({ email, locked, disabled, limit, cursor }: ListOptions): string {
   const words = ['latchkey user list'];

@@ -63,7 +63,12 @@ const accessLines = ({ roles, permissions }: UserAccess): [string, string][] => 
 ];
 
 function failuresOf({ counter, failures, until, off }: SlowedBy): string {
-  const who = { strangers: 'strangers', device: 'a known device', session: 'a session' }[counter];
+  const who = {
+    strangers: 'strangers',
+    device: 'a known device',
+    session: 'a session',
+    factors: 'whoever tried the second factors',
+  }[counter];
   const what = until ? `wait until ${until.toISOString()}` : 'need not wait';
   return `${failures} by ${who}, ${off ? 'refused' : what}`;
 }

@@ -65,6 +65,13 @@ export function addUserCommands(program: Program, add: Add): void {
     'let a user log in again, even if the password was turned off',
     'enableUser',
   );
+  add(users, 'factors <email|id>', 'show second factors', 'listUserFactors');
+  add(
+    users,
+    'reset-factors <email|id>',
+    'remove all second factors and trusted devices after MFA_RESET_DELAY, in which the owner can cancel it',
+    'resetUserFactors',
+  ).option('--cancel', 'keep them: take back an earlier request');
   add(users, 'sessions <email|id>', 'show live sessions', 'listUserSessions');
   add(users, 'end-sessions <email|id> [sid]', 'end one session, or all of them', 'endUserSessions');
 

@@ -2,7 +2,7 @@ import { askWith, errorOf, isCurable, isDone, type LatchkeyUser, userIn } from '
 import type { ClientSession } from './client-session.js';
 import type { Connection } from './connection.js';
 import type { Exclusively } from './tab-locks.js';
-import type { RegistrationOutcome } from './login-outcome.js';
+import { factorNeededIn, type RegistrationOutcome } from './login-outcome.js';
 import { sendUntilAnswered } from './send-until-answered.js';
 
 /** The calls about the account: log in or register, log out, and find out who is signed in. */
@@ -21,6 +21,8 @@ export function accountCalls(
       const { deviceProof } = before;
       const answer = await post(path, path === 'auth/login' ? { deviceProof, ...body } : body, signal);
       if (path === 'auth/register' && answer.response.status === 202) return { outcome: 'mail-sent' };
+      const needed = factorNeededIn(answer, inCookies);
+      if (needed) return needed;
       const user = userIn(answer);
       await session.begin(answer, before, user);
       return { ...user, outcome: 'signed-in' };

@@ -1,13 +1,46 @@
 /**
- * What signed-in users can do with their account: sessions, password, events; and confirming who they are.
+ * What users can do with their account: sessions, password, second factors, passkeys, events; and confirming who they are.
  * @module latchkey/account
  */
-import { type Answer, askWith, errorOf, isAccepted, userIn } from './answer.js';
-import { type CallOptions, withinOptions } from './call-options.js';
+import { inPath, requestsOf } from './account-requests.js';
+import { userIn } from './answer.js';
+import type { CallOptions } from './call-options.js';
 import type { LatchkeyClient } from './client-types.js';
-import { type AskPassword, type NeededAuthentication, stepUp, withStepUp } from './step-up.js';
+import {
+  type Enrolment,
+  factorsOf,
+  type LatchkeyDevice,
+  type LatchkeyFactor,
+  type LatchkeyFactors,
+  type NewAuthenticator,
+  type NewPasskey,
+  type RecoveryCodes,
+} from './factors.js';
+import { type LatchkeyLinks, linksOf } from './links.js';
+import { type LatchkeyPasskeys, passkeysOf } from './passkeys.js';
+import {
+  type AskToStepUp,
+  type NeededAuthentication,
+  stepUp,
+  type StepUpProof,
+  withStepUp,
+} from './step-up.js';
 
-export { type AskPassword, type NeededAuthentication, withStepUp };
+export type {
+  AskToStepUp,
+  Enrolment,
+  LatchkeyDevice,
+  LatchkeyFactor,
+  LatchkeyFactors,
+  LatchkeyLinks,
+  LatchkeyPasskeys,
+  NeededAuthentication,
+  NewAuthenticator,
+  NewPasskey,
+  RecoveryCodes,
+  StepUpProof,
+};
+export { factorsOf, linksOf, passkeysOf, withStepUp };
 
 /** One login of the user: a browser, an app. Times are ISO 8601 in UTC. */
 export interface LatchkeySession {
@@ -57,9 +90,9 @@ export interface LatchkeyAccount {
   ): Promise<void>;
   /**
    * Confirms who the user is, within the session, for an action that requires it. See also `withStepUp`.
-   * @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, …
+   * @throws LatchkeyError `INVALID_CREDENTIALS`, `INVALID_CODE`, `PASSKEY_REJECTED`, `RATE_LIMITED`, …
    */
-  stepUp(credentials: { password: string }, options?: CallOptions): Promise<void>;
+  stepUp(proof: StepUpProof, options?: CallOptions): Promise<void>;
   /** Mails the link that proves the address again. */
   resendVerification(options?: CallOptions): Promise<void>;
   /** Mails a link to the new address, which replaces the old one once it is followed. */
@@ -76,12 +109,11 @@ export interface LatchkeyAccount {
 
 /** The account of the user whom the client has signed in. Apart from the client, so that only pages that need it load it. */
 export function accountOf(client: Pick<LatchkeyClient, 'fetch' | 'logout' | 'refresh'>): LatchkeyAccount {
+  const { act, ask, list, send } = requestsOf(client);
   return {
     sessions: (options) => list('auth/sessions', options),
     async endSession(id, options) {
-      // In a URL these are the list of sessions, or its parent.
-      if (['', '.', '..'].includes(id)) throw new TypeError('endSession needs the id of a session.');
-      await act('DELETE', `auth/sessions/${encodeURIComponent(id)}`, options);
+      await act('DELETE', `auth/sessions/${inPath(id, 'endSession')}`, options);
     },
     endOtherSessions: (options) => act('DELETE', 'auth/sessions', options),
     async logoutAll(options) {
@@ -90,7 +122,7 @@ export function accountOf(client: Pick<LatchkeyClient, 'fetch' | 'logout' | 'ref
     },
     changePassword: ({ currentPassword, newPassword }, options) =>
       act('POST', 'auth/password', options, { currentPassword, newPassword }),
-    stepUp: (credentials, options) => stepUp(client, credentials, options),
+    stepUp: (proof, options) => stepUp(client, proof, options),
     resendVerification: (options) => act('POST', 'auth/email/verification', options),
     changeEmail: (newEmail, options) => act('POST', 'auth/email', options, { newEmail }),
     changeName: async (name, options) => void userIn(await send('PATCH', 'auth/me', options, { name })),
@@ -98,75 +130,8 @@ export function accountOf(client: Pick<LatchkeyClient, 'fetch' | 'logout' | 'ref
       await act('DELETE', 'auth/me', options);
       await client.logout(options); // tells the other tabs
     },
-    exportData: (options) => get('auth/me/export', options),
+    exportData: (options) => ask(['GET', 'auth/me/export', options]),
     events: ({ limit, ...options } = {}) =>
       list(`auth/events${limit === undefined ? '' : `?limit=${limit}`}`, options),
   };
-
-  async function get<T>(path: string, options?: CallOptions, fits = isObject): Promise<T> {
-    const answer = await withinOptions((signal) => askWith(client.fetch, path, { signal }), options);
-    if (answer.response.ok && fits(answer.body)) return answer.body as T;
-    throw errorOf(answer);
-  }
-
-  function list<T>(path: string, options?: CallOptions): Promise<T[]> {
-    return get(path, options, Array.isArray);
-  }
-
-  async function act(...call: Parameters<typeof send>): Promise<void> {
-    const answer = await send(...call);
-    if (!isAccepted(answer)) throw errorOf(answer);
-  }
-
-  function send(method: string, path: string, options?: CallOptions, body?: object): Promise<Answer> {
-    const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const init = { method, ...content };
-    return withinOptions((signal) => askWith(client.fetch, path, { ...init, signal }), options);
-  }
-}
-
-function isObject(body: unknown): boolean {
-  return typeof body === 'object' && body !== null;
-}
-
-/** What people do with the token of a mailed link, signed in or not. Failures are `LatchkeyError`s. */
-export interface LatchkeyLinks {
-  /** Mails a link with which to choose a new password. */
-  forgotPassword(email: string, options?: CallOptions): Promise<void>;
-  /** @throws LatchkeyError `ACTION_TOKEN_INVALID`, `VALIDATION_FAILED`, … */
-  resetPassword(reset: { token: string; newPassword: string }, options?: CallOptions): Promise<void>;
-  /** Proves the address of an account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
-  verifyEmail(token: string, options?: CallOptions): Promise<void>;
-  /** Makes the new address that of the account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
-  confirmEmail(token: string, options?: CallOptions): Promise<void>;
-  /** Brings the old address back, and ends all sessions. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
-  undoEmailChange(token: string, options?: CallOptions): Promise<void>;
-  /** Reopens a closed account. @throws LatchkeyError `ACTION_TOKEN_INVALID`, … */
-  restoreAccount(token: string, options?: CallOptions): Promise<void>;
-}
-
-/** The calls behind mailed links. */
-export function linksOf(client: Pick<LatchkeyClient, 'fetch'>): LatchkeyLinks {
-  return {
-    forgotPassword: (email, options) => post('auth/password/forgot', { email }, options),
-    resetPassword: ({ token, newPassword }, options) =>
-      post('auth/password/reset', { token, newPassword }, options),
-    verifyEmail: (token, options) => post('auth/email/verify', { token }, options),
-    confirmEmail: (token, options) => post('auth/email/confirm', { token }, options),
-    undoEmailChange: (token, options) => post('auth/email/undo', { token }, options),
-    restoreAccount: (token, options) => post('auth/me/restore', { token }, options),
-  };
-
-  async function post(path: string, body: object, options?: CallOptions): Promise<void> {
-    const init = {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    };
-    const answer: Answer = await withinOptions(
-      (signal) => askWith(client.fetch, path, { ...init, signal }),
-      options,
-    );
-    if (!isAccepted(answer)) throw errorOf(answer);
-  }
 }

@@ -1,4 +1,4 @@
-import { LatchkeyError } from './client-error.js';
+import { LatchkeyError, type UnknownCredential } from './client-error.js';
 
 /** What the endpoints under `/auth` may answer. No field is in all answers. */
 export interface AnswerBody {
@@ -11,6 +11,9 @@ export interface AnswerBody {
   error?: string;
   message?: string;
   details?: { field: string; message: string }[];
+  mfaToken?: string;
+  methods?: string[];
+  unknownCredential?: UnknownCredential;
 }
 
 /** The user, as the service describes them. */
@@ -90,6 +93,8 @@ export function errorOf({ response, body }: Answer): LatchkeyError {
     status,
     Array.isArray(details) ? details : undefined,
     retryAfterOf(response),
+    undefined,
+    body.unknownCredential,
   );
 }
 
@@ -100,7 +105,7 @@ export function networkError(cause: unknown): LatchkeyError {
 /** A gateway's own answer says `Unauthorized`, for example. */
 const isCode = (error: unknown): boolean => /^[A-Z_]+$/.test(error as string);
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** In seconds. A page of another origin can read it only if the service exposes the header (CORS). */
 function retryAfterOf({ headers }: Response): number | undefined {

@@ -1,5 +1,6 @@
 import type { LatchkeyUser } from './answer.js';
 import type { CallOptions } from './call-options.js';
+import type { FactorProof, PresentedPasskey } from './factor-proof.js';
 import type { LoginOutcome, RegistrationOutcome } from './login-outcome.js';
 import type { SessionSnapshot } from './snapshot.js';
 import type { StorageOption } from './token-storage.js';
@@ -30,6 +31,21 @@ export interface LatchkeyClientOptions {
 export interface LatchkeyClient<User extends LatchkeyUser = LatchkeyUser> {
   /** @throws LatchkeyError `INVALID_CREDENTIALS`, `RATE_LIMITED`, … */
   login(credentials: { email: string; password: string }, options?: CallOptions): Promise<LoginOutcome<User>>;
+  /**
+   * The second step of a login, after the outcome `mfa-required`, whose `mfaToken` belongs here. `trustDevice`, in cookie
+   * transport only: this browser is not asked again for some time.
+   * @throws LatchkeyError `INVALID_CODE`, `PASSKEY_REJECTED`, `ACTION_TOKEN_INVALID` when the first step has to be
+   *   repeated, `RATE_LIMITED`, …
+   */
+  loginWithFactor(
+    answer: FactorProof & { mfaToken?: string; trustDevice?: boolean },
+    options?: CallOptions,
+  ): Promise<LoginOutcome<User>>;
+  /**
+   * Logs in with a passkey alone. `passkeysOf` in `latchkey/account` asks the browser for it, and calls this.
+   * @throws LatchkeyError `PASSKEY_REJECTED`, `INVALID_CREDENTIALS`, …
+   */
+  loginWithPasskey(passkey: PresentedPasskey, options?: CallOptions): Promise<LoginOutcome<User>>;
   /**
    * Fields that your service adds to registrations may be among the members. Where addresses must be proven first, the outcome
    * is `mail-sent` for every address: the account begins with {@link confirmRegistration}.

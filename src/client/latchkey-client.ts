@@ -6,12 +6,21 @@ import { accountCalls } from './account-calls.js';
 import type { LatchkeyUser } from './answer.js';
 import { type CallOptions, withinOptions } from './call-options.js';
 import { checkOptions } from './check-options.js';
-import { LatchkeyError } from './client-error.js';
+import { LatchkeyError, type UnknownCredential } from './client-error.js';
 import { clientSession } from './client-session.js';
 import type { LatchkeyClient, LatchkeyClientOptions } from './client-types.js';
 import { connect } from './connection.js';
 import type { LatchkeyErrorCode } from './error-codes.js';
-import type { LoginOutcome, MailSent, RegistrationOutcome, SignedIn } from './login-outcome.js';
+import type { FactorProof, PresentedPasskey } from './factor-proof.js';
+import type {
+  FactorNeeded,
+  LoginOutcome,
+  MailSent,
+  MfaEnrolmentRequired,
+  MfaRequired,
+  RegistrationOutcome,
+  SignedIn,
+} from './login-outcome.js';
 import { sessionRenewal } from './renewal.js';
 import { serviceUrl } from './service-url.js';
 import { sessionFetch } from './session-fetch.js';
@@ -22,17 +31,23 @@ import type { StorageOption, TokenStorage } from './token-storage.js';
 export { LatchkeyError };
 export type {
   CallOptions,
+  FactorNeeded,
+  FactorProof,
   LatchkeyClient,
   LatchkeyClientOptions,
   LatchkeyErrorCode,
   LatchkeyUser,
   LoginOutcome,
   MailSent,
+  MfaEnrolmentRequired,
+  MfaRequired,
+  PresentedPasskey,
   RegistrationOutcome,
   SessionSnapshot,
   SignedIn,
   StorageOption,
   TokenStorage,
+  UnknownCredential,
 };
 
 /** The session of this browser, kept alive in all its tabs until the service says that it is over. */
@@ -58,6 +73,8 @@ export function createLatchkeyClient<User extends LatchkeyUser = LatchkeyUser>(
 
   return {
     login: entering('auth/login'),
+    loginWithFactor: entering('auth/login/mfa'),
+    loginWithPasskey: entering('auth/login/passkey'),
     register: entering('auth/register'),
     confirmRegistration: entering('auth/register/confirm'),
     logout: (limits) => withinOptions(leave, limits),

@@ -14,6 +14,10 @@ export const ERROR_STATUS = {
   TOKEN_REVOKED: 401,
   INVALID_CREDENTIALS: 401,
   STEP_UP_REQUIRED: 401,
+  MFA_REQUIRED: 401,
+  MFA_ENROLMENT_REQUIRED: 401,
+  INVALID_CODE: 401,
+  PASSKEY_REJECTED: 401,
   REFRESH_TOKEN_MISSING: 401,
   INVALID_REFRESH_TOKEN: 401,
   REFRESH_TOKEN_EXPIRED: 401,
@@ -24,6 +28,7 @@ export const ERROR_STATUS = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   EMAIL_TAKEN: 409,
+  LAST_SIGN_IN_METHOD: 409,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
@@ -50,6 +55,8 @@ export interface AuthErrorOptions {
   retryAfter?: number;
   /** The `WWW-Authenticate` header (RFC 9110 §11.6.1), when the client must use something other than a bearer token. */
   challenge?: string;
+  /** More members of the body, for clients that know the code. */
+  more?: Record<string, unknown>;
   /** The underlying error: logged, never sent to the client. */
   cause?: unknown;
 }
@@ -62,6 +69,7 @@ export class AuthError extends HttpException {
   readonly details?: ErrorDetail[];
   readonly retryAfter?: number;
   readonly challenge?: string;
+  readonly more?: Record<string, unknown>;
 
   constructor(
     message: string,
@@ -70,7 +78,13 @@ export class AuthError extends HttpException {
     options: AuthErrorOptions = {},
   ) {
     super(
-      { statusCode, error: code, message, ...(options.details && { details: options.details }) },
+      {
+        ...options.more,
+        statusCode,
+        error: code,
+        message,
+        ...(options.details && { details: options.details }),
+      },
       statusCode,
       {
         cause: options.cause,
@@ -81,6 +95,7 @@ export class AuthError extends HttpException {
     this.details = options.details;
     this.retryAfter = options.retryAfter;
     this.challenge = options.challenge;
+    this.more = options.more;
   }
 }
 

@@ -59,7 +59,7 @@ export class StepUpRequiredError extends authErrorClass(
   'STEP_UP_REQUIRED',
   'Authenticate again to do this: at POST /auth/step-up.',
 ) {
-  constructor({ acr, maxAge, ...options }: AuthErrorOptions & NeededAuthentication) {
+  constructor({ acr, maxAge, ...options }: AuthErrorOptions & NeededAuthentication & { message?: string }) {
     const needed = { acr_values: acr, max_age: String(maxAge) };
     const parameters = Object.entries(needed).map(([name, value]) => `, ${name}="${value}"`);
     super({
@@ -69,6 +69,28 @@ export class StepUpRequiredError extends authErrorClass(
     });
   }
 }
+
+/** 401: the password is right, and a second factor is needed: answer with `mfaToken` at `POST /auth/login/mfa`. */
+export class MfaRequiredError extends authErrorClass(
+  'MFA_REQUIRED',
+  'A second factor is needed: send it to POST /auth/login/mfa.',
+) {}
+/** 401: the password is right, and the user must set up a second factor before they can log in. */
+export class MfaEnrolmentRequiredError extends authErrorClass(
+  'MFA_ENROLMENT_REQUIRED',
+  'Set up a second factor to log in: with the code that we have mailed to you.',
+) {}
+/** 401: the code of a second factor is wrong, or was used before. */
+export class InvalidCodeError extends authErrorClass(
+  'INVALID_CODE',
+  'The code is wrong, or was used before: wait for the next one.',
+) {}
+
+/** 401: the passkey, or what its authenticator has sent, was not accepted; begin again with new options. */
+export class PasskeyRejectedError extends authErrorClass(
+  'PASSKEY_REJECTED',
+  'This passkey was not accepted: try again, or use another way to sign in.',
+) {}
 
 /** 401: the request carries no refresh token. */
 export class RefreshTokenMissingError extends authErrorClass(
@@ -114,6 +136,11 @@ export class MethodNotAllowedError extends authErrorClass(
 export class EmailTakenError extends authErrorClass(
   'EMAIL_TAKEN',
   'An account with this email address already exists.',
+) {}
+/** 409: without this factor, the user could not log in any more. */
+export class LastSignInMethodError extends authErrorClass(
+  'LAST_SIGN_IN_METHOD',
+  'You could not sign in any more without this: add another way first.',
 ) {}
 /** 413: the request body is too large. */
 export class PayloadTooLargeError extends authErrorClass(

@@ -65,6 +65,26 @@ export interface EventDetails {
   'stepped-up': { acr: string };
   /** The password given for that was wrong. */
   'step-up-failed': TriedAccount;
+  /** A second factor was presented after the right password, or for a step-up, and was wrong. */
+  'mfa-failed': { kind: string; use: 'login' | 'step-up' };
+  'factor-added': { kind: string };
+  'factor-removed': { kind: string };
+  'recovery-codes-renewed': object;
+  /** A recovery code was used instead of a second factor. */
+  'recovery-code-used': { remaining: number };
+  /** A response of an authenticator was refused, and why. */
+  'passkey-rejected': { use: 'register' | 'login' | 'mfa' | 'step-up'; reason: string };
+  /** The counter of a passkey went back, so a copy of it may exist: it can no longer be used. */
+  'passkey-suspended': { passkeyId: string };
+  'passkey-renamed': { passkeyId: string };
+  /** A device was trusted to log in without a second factor. */
+  'device-trusted': { deviceId: string };
+  'device-untrusted': { deviceId: string };
+  /** An operator has requested that all second factors be removed, which the owner can cancel. */
+  'factors-reset-requested': object;
+  'factors-reset-canceled': object;
+  /** All second factors were removed, as an operator had requested. */
+  'factors-reset': object;
   /** Somebody asked for a mail with which to replace the password of an account, whether or not it exists. */
   'password-reset-requested': TriedAccount;
   /** The password was replaced by the link of a mail. */

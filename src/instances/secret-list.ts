@@ -11,6 +11,7 @@ export const SECRET_LISTS = {
   },
   encryption: { option: 'jwt.keyRing.encryptionSecret', variable: 'KEY_ENCRYPTION_SECRET' },
   pepper: { option: 'passwords.peppers', variable: 'PASSWORD_PEPPER' },
+  factors: { option: 'mfa.encryptionSecrets', variable: 'MFA_ENCRYPTION_SECRET' },
 } as const;
 
 export type SecretKind = keyof typeof SECRET_LISTS;

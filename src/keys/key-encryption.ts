@@ -59,6 +59,11 @@ export class KeyEncryption {
     return encrypted.split('.')[1] === this.current.id;
   }
 
+  /** Whether the newest secret encrypts: not while an instance does not know it. */
+  get usesNewest(): boolean {
+    return this.choice.position === 0;
+  }
+
   private get current(): { id: string; key: Buffer } {
     return this.secrets[this.choice.position]!;
   }

@@ -56,6 +56,10 @@ export interface MailData {
   /** Many attempts to sign in have failed. The link of the mail resets the password if the mail has an action. */
   'strangers-failed': Greeted & Occasion & { count: number };
   'security-notice': Greeted & Occasion & { notice: SecurityNotice; what?: string };
+  /** All second factors will be removed at `resetsAt` (ISO 8601 in UTC), with a link that prevents it. */
+  'factors-reset-requested': Greeted & { resetsAt: string };
+  /** A code with which the owner sets up a second factor. It is made when the mail is sent. */
+  'enrolment-code': Greeted & Occasion;
 }
 
 /** A kind of mail. */
@@ -69,6 +73,7 @@ export const LINK_PAGES = {
   confirmEmail: 'confirm-email',
   undoEmail: 'undo-email',
   restoreAccount: 'restore',
+  cancelFactorsReset: 'cancel-reset',
   // These take none.
   forgotPassword: 'forgot',
   signIn: 'sign-in',
@@ -94,6 +99,11 @@ export const LINK_OF = {
   'signed-in-on-new-device': ['account', 'account'],
   'strangers-failed': ['resetPassword', 'forgotPassword'],
   'security-notice': ['account', 'account'],
+  'factors-reset-requested': ['cancelFactorsReset', 'account'],
+  'enrolment-code': ['forgotPassword', 'forgotPassword'],
 } as const satisfies Record<MailTemplateName, readonly [withToken: LinkName, without: LinkName]>;
+
+/** Mails whose secret is a code to be typed, in place of a token in the link. */
+export const CODE_MAILS: ReadonlySet<string> = new Set<MailTemplateName>(['enrolment-code']);
 
 export const isTemplateName = (name: string): name is MailTemplateName => Object.hasOwn(LINK_OF, name);

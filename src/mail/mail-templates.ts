@@ -1,7 +1,7 @@
 import { inert, readable } from './inert.js';
 import type { Links } from './links.js';
 import { DEFAULT_BRAND, type MailBrand } from './mail-brand.js';
-import { isTemplateName, LINK_OF, type MailData, type MailTemplateName } from './mail-data.js';
+import { CODE_MAILS, isTemplateName, LINK_OF, type MailData, type MailTemplateName } from './mail-data.js';
 import { layOut, type RenderedMail } from './mail-layout.js';
 import type { MailTexts, TextValues } from './mail-texts.js';
 import { de } from './texts.de.js';
@@ -12,6 +12,8 @@ import { fr } from './texts.fr.js';
 export type MailTemplateData<Name extends MailTemplateName = MailTemplateName> = MailData[Name] & {
   /** Where the mail leads, with its token. */
   link: string;
+  /** What the reader is to type in, in mails that have a code. */
+  code?: string;
   brand: MailBrand;
 };
 
@@ -59,13 +61,18 @@ export class MailWriter {
   async write({ template, locale, data }: WrittenMail, token?: string): Promise<RenderedMail> {
     if (!isTemplateName(template)) throw new Error(`There is no mail template ${template}`);
     const [withToken, without] = LINK_OF[template];
-    const link = token === undefined ? this.links.to(without) : this.links.to(withToken, token);
+    const code = CODE_MAILS.has(template) ? token : undefined;
+    const isLink = token !== undefined && code === undefined;
+    const link = isLink ? this.links.to(withToken, token) : this.links.to(without);
     const wanted = locale ?? this.settings.locale ?? 'en';
     const own = this.settings.templates?.[template] as MailTemplate | undefined;
     if (own)
-      return checked(await own({ ...data, link, brand: this.brand } as MailTemplateData, wanted), template);
+      return checked(
+        await own({ ...data, link, code, brand: this.brand } as MailTemplateData, wanted),
+        template,
+      );
     const [language, texts] = this.textsFor(wanted);
-    return this.compose(template, texts, { language, link, data });
+    return this.compose(template, texts, { language, link, data: { ...data, code } });
   }
 
   /** `pt-BR`, then `pt`, then the language of the app, then English. */
@@ -104,8 +111,10 @@ function valuesOf(data: Record<string, unknown>, brand: string, language: string
     from: from.join(', '),
     expires: timeOf(data.expiresAt, language),
     closes: timeOf(data.closesAt, language),
+    resets: timeOf(data.resetsAt, language),
     newEmail: readable(data.newEmail),
     count: Number(data.count) || 0,
+    code: inert(data.code),
     notice: (data.notice ?? 'factor-added') as TextValues['notice'],
     what: inert(data.what),
   };

@@ -11,8 +11,12 @@ export interface TextValues {
   /** When the link expires, in words. */
   expires: string;
   closes: string;
+  /** When the second factors will be removed, in words. */
+  resets: string;
   newEmail: string;
   count: number;
+  /** To be typed in; made when the mail is sent. */
+  code: string;
   notice: SecurityNotice;
   /** The name of the factor or of the provider. */
   what: string;

@@ -116,6 +116,26 @@ export const de: MailTexts = {
       notYou:
         'Das waren nicht Sie? Dann müssen Sie nichts tun, solange Sie Ihr Passwort nirgends sonst verwenden.',
     }),
+    'enrolment-code': ({ brand, code }) => ({
+      subject: `Ihr Code für ${brand}`,
+      paragraphs: [
+        'Ihr Konto braucht einen zweiten Faktor. Um ihn einzurichten, geben Sie diesen Code dort ein, wo Sie sich gerade anmelden:',
+        code,
+        'Der Code gilt zehn Minuten.',
+      ],
+      button: 'Das war ich nicht: Passwort zurücksetzen',
+      notYou:
+        'Das waren nicht Sie? Dann kennt jemand anderes Ihr Passwort. Setzen Sie es jetzt zurück, und geben Sie diesen Code nicht weiter.',
+    }),
+    'factors-reset-requested': ({ brand, resets }) => ({
+      subject: `Ihre zweiten Faktoren für ${brand} werden entfernt`,
+      paragraphs: [
+        `Die Verwaltung wurde gebeten, alle zweiten Faktoren Ihres Kontos zu entfernen, zum Beispiel Authenticator-Apps und Passkeys. Das geschieht${resets && ` am ${resets}`}, und alle Geräte werden dann abgemeldet. Danach genügt zum Anmelden Ihr Passwort.`,
+      ],
+      button: 'Meine zweiten Faktoren behalten',
+      notYou:
+        'Das waren nicht Sie? Dann versucht vielleicht jemand, in Ihr Konto zu gelangen. Über den Link behalten Sie Ihre zweiten Faktoren. Ändern Sie auch Ihr Passwort.',
+    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Sicherheit Ihres Kontos bei ${brand}`,
       paragraphs: [`${de.notices[notice]}${what && `: ${what}`}.`],

@@ -116,6 +116,26 @@ export const en: MailTexts = {
       notYou:
         'If this was not you, there is nothing to do, as long as you do not use your password anywhere else.',
     }),
+    'enrolment-code': ({ brand, code }) => ({
+      subject: `Your code for ${brand}`,
+      paragraphs: [
+        'Your account needs a second factor. To set one up, enter this code where you are signing in:',
+        code,
+        'The code works for ten minutes.',
+      ],
+      button: 'This was not me: reset password',
+      notYou:
+        'If this was not you, someone knows your password. Reset it now, and do not give this code to anyone.',
+    }),
+    'factors-reset-requested': ({ brand, resets }) => ({
+      subject: `Your second factors for ${brand} will be removed`,
+      paragraphs: [
+        `An administrator was asked to remove all second factors of your account, such as authenticator apps and passkeys. This happens${resets && ` on ${resets}`}, and signs out every device. After that, your password is enough to sign in.`,
+      ],
+      button: 'Keep my second factors',
+      notYou:
+        'If this was not you, someone may be trying to get into your account. Use the link to keep your second factors, and change your password.',
+    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Security of your account with ${brand}`,
       paragraphs: [`${en.notices[notice]}${what && `: ${what}`}.`],

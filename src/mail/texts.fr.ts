@@ -124,6 +124,26 @@ const texts: MailTexts = {
       notYou:
         'Ce n’était pas vous ? Vous n’avez rien à faire, tant que vous n’utilisez votre mot de passe nulle part ailleurs.',
     }),
+    'enrolment-code': ({ brand, code }) => ({
+      subject: `Votre code pour ${brand}`,
+      paragraphs: [
+        'Votre compte a besoin d’un second facteur. Pour le configurer, saisissez ce code là où vous vous connectez :',
+        code,
+        'Le code est valable dix minutes.',
+      ],
+      button: 'Ce n’était pas moi : réinitialiser le mot de passe',
+      notYou:
+        'Ce n’était pas vous ? Quelqu’un d’autre connaît alors votre mot de passe. Réinitialisez-le dès maintenant, et ne communiquez ce code à personne.',
+    }),
+    'factors-reset-requested': ({ brand, resets }) => ({
+      subject: `Vos seconds facteurs pour ${brand} seront retirés`,
+      paragraphs: [
+        `L’administration a été priée de retirer tous les seconds facteurs de votre compte, comme les applications d’authentification et les clés d’accès. Ce sera fait${resets && ` le ${resets}`}, et tous les appareils seront alors déconnectés. Ensuite, votre mot de passe suffira pour vous connecter.`,
+      ],
+      button: 'Conserver mes seconds facteurs',
+      notYou:
+        'Ce n’était pas vous ? Quelqu’un essaie peut-être d’accéder à votre compte. Le lien vous permet de conserver vos seconds facteurs. Modifiez aussi votre mot de passe.',
+    }),
     'security-notice': ({ brand, notice, what }) => ({
       subject: `Sécurité de votre compte ${brand}`,
       paragraphs: [`${texts.notices[notice]}${what && ` : ${what}`}.`],

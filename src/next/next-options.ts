@@ -54,7 +54,7 @@ export interface LatchkeyNextSettings {
   issuer: string[];
   audience: string;
   clockTolerance: number;
-  cookies: { access: string; refresh: string; device: string; registration: string };
+  cookies: Record<'access' | 'refresh' | 'device' | 'registration' | 'mfa' | 'trusted', string>;
   partitionedCookies: boolean;
   trustedProxies: IpRange[];
   clientAddress?: (request: Request) => unknown;
@@ -111,6 +111,8 @@ export function toSettings(options: LatchkeyNextOptions): LatchkeyNextSettings {
       refresh: `${prefix}refresh`,
       device: `${prefix}device`,
       registration: `${prefix}registration`,
+      mfa: `${prefix}mfa`,
+      trusted: `${prefix}trusted`,
     },
     partitionedCookies,
     trustedProxies: ranges(trustedProxies ?? []),

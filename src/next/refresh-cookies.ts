@@ -36,7 +36,7 @@ export function cookieRefresher(settings: LatchkeyNextSettings) {
       const call = callService('refresh', settings, from, { cookie, body: '{}', timeoutMs: ATTEMPT_MS });
       const response = await call.catch(() => undefined);
       const answer =
-        response && (await readAnswer('refresh', response, settings.cookies).catch(() => undefined));
+        response && (await readAnswer('POST refresh', response, settings.cookies).catch(() => undefined));
       if (answer && (answer.status === 200 || answer.isFinal)) return { setCookies: answer.setCookies };
       // After a lost answer, one that is not the service's, or a 5xx, it retries with the same token, as the leeway
       // allows. After a 429 it does not.

@@ -1,24 +1,7 @@
 import { FINAL_CODES } from '../client/final-codes.js';
+import type { Call } from './calls.js';
 import { setCookiesIn } from './cookie-text.js';
 import type { LatchkeyNextSettings } from './next-options.js';
-
-/** A path below `/auth`. */
-export type Call =
-  | 'login'
-  | 'register'
-  | 'refresh'
-  | 'logout'
-  | 'step-up'
-  | 'register/confirm'
-  | 'password/forgot'
-  | 'password/reset'
-  | 'email'
-  | 'email/verification'
-  | 'email/verify'
-  | 'email/confirm'
-  | 'email/undo'
-  | 'me'
-  | 'me/restore';
 
 export interface ServiceAnswer {
   status: number;
@@ -31,6 +14,7 @@ export interface ServiceAnswer {
 }
 
 interface Body {
+  [member: string]: unknown;
   user?: unknown;
   error?: unknown;
   outcome?: unknown;
@@ -57,7 +41,7 @@ export async function readAnswer(
   const lines = headers.getSetCookie();
   if (status >= 400) {
     if (typeof body?.error !== 'string') return undefined;
-    const isFinal = call === 'refresh' && status === 401 && FINAL.has(body.error);
+    const isFinal = call === 'POST refresh' && status === 401 && FINAL.has(body.error);
     return {
       status,
       headers,
@@ -84,24 +68,52 @@ const hasOutcome: Test = (status, body, set, names) =>
 const isAccepted: Test = (status) => status === 202;
 const isDone: Test = (status) => status === 204;
 
+/** With a text in this member. */
+const isWith =
+  (expected: number, member: string): Test =>
+  (status, body) =>
+    status === expected && typeof body?.[member] === 'string';
+const hasUser: Test = (status, body) => status === 200 && typeof body?.user === 'object';
+const isList: Test = (status, body) => status === 200 && Array.isArray(body);
+const OFFERED = isWith(200, 'ticket');
+
 const SUCCESS: Record<Call, Test> = {
-  'register/confirm': hasOutcome,
-  'password/forgot': isAccepted,
-  'password/reset': isDone,
-  email: isAccepted,
-  'email/verification': isAccepted,
-  'email/verify': isDone,
-  'email/confirm': isDone,
-  'email/undo': isDone,
-  // A new name, or the account is closed.
-  me: (status, body) => status === 202 || (status === 200 && typeof body?.user === 'object'),
-  'me/restore': isDone,
-  login: hasOutcome,
-  register: hasOutcome,
-  refresh: (status, ...rest) => status === 200 && hasSession(status, ...rest),
-  'step-up': (status, body, set, { access }) =>
+  'POST login': hasOutcome,
+  'POST login/mfa': hasOutcome,
+  'POST login/mfa/options': OFFERED,
+  'POST login/passkey': hasOutcome,
+  'POST login/passkey/options': OFFERED,
+  'POST register': hasOutcome,
+  'POST register/confirm': hasOutcome,
+  'POST refresh': (status, ...rest) => status === 200 && hasSession(status, ...rest),
+  'POST logout': (status, _, set, { refresh }) => status === 204 && set.get(refresh) === '',
+  'POST step-up': (status, body, set, { access }) =>
     status === 200 && Boolean(set.get(access)) && typeof body?.expiresIn === 'number',
-  logout: (status, _, set, { refresh }) => status === 204 && set.get(refresh) === '',
+  'POST step-up/options': OFFERED,
+  'POST password/forgot': isAccepted,
+  'POST password/reset': isDone,
+  'POST email': isAccepted,
+  'POST email/verification': isAccepted,
+  'POST email/verify': isDone,
+  'POST email/confirm': isDone,
+  'POST email/undo': isDone,
+  'POST me/restore': isDone,
+  'GET me': hasUser,
+  'PATCH me': hasUser,
+  'DELETE me': isAccepted,
+  'POST factors/reset/cancel': isDone,
+  'GET factors': isList,
+  'DELETE factors/:id': isDone,
+  'POST totp': isWith(201, 'secret'),
+  // With recovery codes, or nothing.
+  'POST totp/:id/confirm': (status, body) => status === 200 && body !== undefined && !Array.isArray(body),
+  'POST passkeys/options': OFFERED,
+  'POST passkeys': isWith(201, 'id'),
+  'PATCH passkeys/:id': isWith(200, 'id'),
+  'GET passkeys/signals': isWith(200, 'rpId'),
+  'POST recovery-codes': (status, body) => status === 201 && Array.isArray(body?.recoveryCodes),
+  'GET devices': isList,
+  'DELETE devices/:id': isDone,
 };
 
 function isOtherOutcome(body: Body | undefined): boolean {
@@ -110,7 +122,7 @@ function isOtherOutcome(body: Body | undefined): boolean {
 
 /** A refused login may set other cookies, but no failure touches the session unless it is final. */
 function withoutSession(call: Call, lines: string[], { access, refresh }: CookieNames): string[] {
-  if (call === 'refresh' || call === 'logout') return [];
+  if (call === 'POST refresh' || call === 'POST logout') return [];
   return lines.filter(
     (line) => ![...setCookiesIn([line]).keys()].some((name) => [access, refresh].includes(name)),
   );
@@ -120,7 +132,7 @@ function bodyIn(headers: Headers, text: string): Body | undefined {
   if (!/^application\/json[ \t]*(?:;|$)/i.test(headers.get('content-type') ?? '')) return undefined;
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined;
+    return typeof body === 'object' && body !== null ? (body as Body) : undefined;
   } catch {
     return undefined;
   }

@@ -1,12 +1,12 @@
 import { clientHeaders } from './client-address.js';
 import type { LatchkeyNextSettings } from './next-options.js';
-import type { Call } from './service-answer.js';
 
 /** What a call sends to the service. */
 export interface Sent {
   headers?: Record<string, string>;
   cookie?: string;
-  body: string;
+  /** Not for `GET`. */
+  body?: string;
   /** Default `POST`. */
   method?: string;
   /** After this time without a complete answer, the call fails. */
@@ -18,12 +18,13 @@ export interface Sent {
  * get the password or the refresh token.
  */
 export function callService(
-  call: Call,
+  /** Below `/auth`. */
+  path: string,
   settings: LatchkeyNextSettings,
   from: Request,
   { headers, cookie, body, method = 'POST', timeoutMs }: Sent,
 ): Promise<Response> {
-  return fetch(new URL(`auth/${call}`, settings.url), {
+  return fetch(new URL(`auth/${path}`, settings.url), {
     method,
     headers: {
       ...clientHeaders(from, settings),

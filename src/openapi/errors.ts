@@ -1,5 +1,5 @@
 import type { AuthErrorCode, ErrorDetail } from '../errors/auth-error.js';
-import { type ApiSchema, listOf, objectSchema, schemaRef, TEXT } from './schema.js';
+import { type ApiSchema, listOf, objectSchema, schemaRef, TEXT, TEXTS } from './schema.js';
 
 type Codes = readonly AuthErrorCode[];
 
@@ -37,10 +37,15 @@ interface ErrorBody {
   message: string;
   details?: ErrorDetail[];
   requestId: string;
+  mfaToken?: string;
+  methods?: string[];
+  unknownCredential?: { rpId: string; credentialId: string };
 }
 
 /** RFC 6749 §5.2, with the members of every other error next to its own. */
-type OAuthErrorBody = Omit<ErrorBody, 'details'> & { error_description: string };
+type OAuthErrorBody = Pick<ErrorBody, 'statusCode' | 'error' | 'message' | 'requestId'> & {
+  error_description: string;
+};
 
 const COMMON = {
   statusCode: { type: 'integer', description: 'The HTTP status.' },
@@ -54,8 +59,23 @@ export const errorSchemas: Record<string, ApiSchema> = {
       ...COMMON,
       error: { type: 'string', description: 'The error code. Stable; meant for programs.' },
       details: listOf(schemaRef('ErrorDetail')),
+      mfaToken: {
+        type: 'string',
+        description:
+          'Only with `MFA_REQUIRED` and `MFA_ENROLMENT_REQUIRED`, unless it is in a cookie: the ticket.',
+      },
+      methods: {
+        ...TEXTS,
+        description: 'Only with `MFA_REQUIRED`: the kinds of second factor that will do.',
+      },
+      unknownCredential: {
+        type: 'object',
+        properties: { rpId: TEXT, credentialId: TEXT },
+        required: ['rpId', 'credentialId'],
+        description: 'Only after a passkey: for `PublicKeyCredential.signalUnknownCredential`.',
+      },
     },
-    ['details'],
+    ['details', 'mfaToken', 'methods', 'unknownCredential'],
   ),
   OAuthError: objectSchema<OAuthErrorBody>({
     ...COMMON,

@@ -10,6 +10,8 @@ import type { DatabaseOptions } from './database.options.js';
 import type { Duration } from './duration.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { MailOptions } from './mail.options.js';
+import type { PasskeysOptions } from './passkeys.options.js';
+import type { MfaOptions } from './mfa.options.js';
 import type { PasswordOptions } from './passwords.options.js';
 import type { PoolerMode } from '../database/pooling.js';
 import type { PoolerOptions } from './pooler.options.js';
@@ -62,6 +64,12 @@ export interface AuthModuleOptions {
   accounts?: AccountsOptions;
   /** Mails to the owners of accounts. Needs `publicUrl`. Default: no mails, and nothing that depends on them. */
   mail?: MailOptions;
+  /** Default: no passkeys, and their routes do not exist. */
+  passkeys?: PasskeysOptions;
+  /**
+   * Second factors: authenticator apps, recovery codes, trusted devices. Default: none of it, and its routes do not exist.
+   */
+  mfa?: MfaOptions;
   passwords?: PasswordOptions;
   /**
    * Fields of your own in registrations. `false`: nobody can register, and `POST /auth/register` does not exist; accounts

@@ -20,13 +20,14 @@ export function refuseSharedSecrets(options: Partial<AuthModuleOptions>, check: 
 export function secretOptions(
   options: Partial<AuthModuleOptions>,
 ): [option: string, given: string | string[] | undefined][] {
-  const { jwt, passwords, alerts, audit } = options;
+  const { jwt, passwords, alerts, audit, mfa } = options;
   const receivers = typeof audit === 'object' && Array.isArray(audit.receivers) ? audit.receivers : [];
   return [
     ['jwt.accessSecret', jwt?.accessSecret],
     ['jwt.keyRing.encryptionSecret', jwt?.keyRing?.encryptionSecret],
     ['jwt.refreshSecret', jwt?.refreshSecret],
     ['passwords.peppers', passwords?.peppers],
+    ['mfa.encryptionSecrets', mfa?.encryptionSecrets],
     ['alerts.webhook.secret', alerts?.webhook?.secret],
     ...receivers.map((each): [string, string | string[] | undefined] => [
       'audit.receivers.secret',

@@ -28,10 +28,12 @@ export interface ResolvedRateLimit {
 
 /**
  * The names of the rate limits. Each limit counts requests per client address: per IPv4 address, or per /64 network for
- * IPv6, and where configured also per /56 and /48. `mails` counts requests that send a mail. `clients` counts wrong secrets of resource servers at `/oauth/*` only:
+ * IPv6, and where configured also per /56 and /48. `mails` counts requests that send a mail.
+ * `challenges` counts what begins a login with a passkey, as every view of a login page may. `clients` counts wrong secrets of resource servers at `/oauth/*` only:
  * per client id and address, and five times as many per address; and in the same way per /56 and /48.
  */
-export type RateLimitName = 'register' | 'login' | 'refresh' | 'logout' | 'password' | 'mails' | 'clients';
+export type RateLimitName =
+  'register' | 'login' | 'refresh' | 'logout' | 'password' | 'mails' | 'challenges' | 'clients';
 
 const MAX = 1_000_000;
 const LIMIT_RULES = {
@@ -66,6 +68,7 @@ const RULES = {
   logout: limit({ limit: 300, per: '1m' }),
   password: limit({ limit: 50, per: '10m' }, WIDER),
   mails: limit({ limit: 20, per: '1h' }, WIDER),
+  challenges: limit({ limit: 300, per: '10m' }),
   clients: limit({ limit: 20, per: '10m' }, WIDER),
 } satisfies Record<RateLimitName, Rule<RateLimit, unknown>>;
 

@@ -23,8 +23,10 @@ import { publicUrl, resolveIssuer } from './issuer.options.js';
 import { jwt } from './jwt.options.js';
 import type { LinkOverrides } from '../mail/links.js';
 import { mail, refuseMailWithoutAddress, type ResolvedMail } from './mail.options.js';
+import { mfa, type MfaSettings, refusePolicyWithoutMail, withIssuer } from './mfa.options.js';
 import { OptionChecker, toList } from './option-checker.js';
 import { AuthOptionsError } from './options-error.js';
+import { passkeys, type ResolvedPasskeys } from './passkeys.options.js';
 import { passwords } from './passwords.options.js';
 import { pooler } from './pooler.options.js';
 import { type RateLimitName, rateLimits, type ResolvedRateLimit } from './rate-limits.options.js';
@@ -58,8 +60,12 @@ export interface ResolvedAuthOptions {
   mail?: ResolvedMail;
   /** `enabled`: whether people manage their accounts by mail. */
   accounts: { enabled: boolean; verification: EmailVerification };
+  /** `undefined`: there are no second factors. */
+  mfa?: MfaSettings;
   /** What the payloads of actions are encrypted with, newest first. */
   actionSecrets: string[];
+  /** `undefined`: there are no passkeys. */
+  passkeys?: ResolvedPasskeys & { rpName: string };
   alertWebhook?: Required<AlertWebhookOptions> & { secret: string[] };
   passwords: {
     minLength: number;
@@ -105,6 +111,8 @@ const RULES = {
   alerts,
   accounts,
   mail,
+  passkeys,
+  mfa,
   passwords,
   registration,
   userView: hook<UserViewHook>,
@@ -139,6 +147,7 @@ export function resolveOptions(
   refuseUnknownOptions(options, RULES, parts, check);
   const { issuer, publicUrl: address } = resolveIssuer({ ...resolved.jwt, publicUrl: resolved.publicUrl });
   refuseMailWithoutAddress({ mail: resolved.mail, publicUrl: address }, check);
+  refusePolicyWithoutMail(resolved.mfa, accountSwitches(options).enabled, check);
   const { accessKeys, refreshKeys, refreshTtl, verifiedTokens } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
 
@@ -160,8 +169,13 @@ export function resolveOptions(
     links: resolved.accounts.links,
     mail: resolved.mail,
     accounts: accountsOn,
+    mfa: resolved.mfa && withIssuer(resolved.mfa, resolved.passwords.serviceName),
     actionSecrets: toList(options.jwt?.refreshSecret),
     alertWebhook: resolved.alerts.webhook,
+    passkeys: resolved.passkeys && {
+      ...resolved.passkeys,
+      rpName: resolved.passkeys.rpName ?? resolved.mail?.brand.name ?? resolved.passkeys.rpId,
+    },
     passwords: resolved.passwords,
     registration: resolved.registration,
     userView: resolved.userView,

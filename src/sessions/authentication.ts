@@ -32,3 +32,8 @@ export function authenticationOf(session: StoredAuthentication & { createdAt: Da
 export function reachesLevel(acr: unknown, needed: AuthenticationLevel): boolean {
   return Math.max(0, ACR_LEVELS.indexOf(acr as AuthenticationLevel)) >= ACR_LEVELS.indexOf(needed);
 }
+
+/** What is left of an authentication whose second factor counts no longer. */
+export function loweredFrom({ amr }: Pick<StoredAuthentication, 'amr'>) {
+  return { acr: 'pwd', amr: !amr || amr.includes('pwd') ? ['pwd'] : amr };
+}

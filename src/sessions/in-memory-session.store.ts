@@ -1,4 +1,5 @@
-import type { SessionAuthentication, StoredAuthentication } from './authentication.js';
+import { loweredFrom, type SessionAuthentication } from './authentication.js';
+import { infoOf, type SessionRow } from './in-memory-session-row.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import type {
   EndedSessions,
@@ -12,29 +13,12 @@ import type {
 } from './session-types.js';
 import type { SessionStore } from './session-store.js';
 
-/** Times are in milliseconds since the epoch. */
-interface Row extends Omit<StoredAuthentication, 'authTime'> {
-  authTime?: number;
-  id: string;
-  userId: string;
-  currentJti: string;
-  previousJti: string | null;
-  createdAt: number;
-  rotatedAt: number;
-  lastUsedAt: number;
-  expiresAt: number;
-  absoluteExpiresAt: number;
-  revoked: boolean;
-  ip: string | null;
-  userAgent: string | null;
-}
-
 /**
  * Keeps sessions in this process's memory until the process ends, with the same guarantees as the real store. For
  * tests, including a host's. Every method is atomic because none awaits anything.
  */
 export class InMemorySessionStore implements SessionStore {
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, SessionRow>();
   private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -45,7 +29,7 @@ export class InMemorySessionStore implements SessionStore {
   async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {
     const now = this.clock();
     const absoluteExpiresAt = now + this.limits.absoluteTtl * 1_000;
-    const row: Row = {
+    const row: SessionRow = {
       id,
       userId,
       currentJti: jti,
@@ -78,10 +62,16 @@ export class InMemorySessionStore implements SessionStore {
   }
 
   async reauthenticate(sid: string, userId: string, by: SessionAuthentication): Promise<Session | null> {
-    const row = this.rows.get(sid);
-    if (!row || !this.lives(row) || row.userId !== userId) return null;
+    const row = this.of(userId).find((each) => each.id === sid && this.lives(each));
+    if (!row) return null;
     Object.assign(row, { acr: by.acr, amr: by.amr, authTime: this.clock() });
     return this.view(row);
+  }
+
+  async lower(sid: string, userId: string): Promise<boolean> {
+    const row = this.of(userId).find((each) => each.id === sid && this.lives(each));
+    if (row) Object.assign(row, loweredFrom(row));
+    return row !== undefined;
   }
 
   async revoke(sid: string, _reason: RevocationReason): Promise<string | null> {
@@ -130,14 +120,7 @@ export class InMemorySessionStore implements SessionStore {
     return this.of(userId)
       .filter((row) => this.lives(row))
       .sort((a, b) => b.lastUsedAt - a.lastUsedAt)
-      .map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({
-        id,
-        createdAt: new Date(createdAt),
-        lastUsedAt: new Date(lastUsedAt),
-        expiresAt: new Date(expiresAt),
-        ip,
-        userAgent,
-      }));
+      .map(infoOf);
   }
 
   async belongsTo(userId: string, sid: string): Promise<boolean> {
@@ -153,7 +136,7 @@ export class InMemorySessionStore implements SessionStore {
     return standingOf(this.presented(this.rows.get(sid), jti));
   }
 
-  private presented(row: Row | undefined, jti: string): PresentedToken | undefined {
+  private presented(row: SessionRow | undefined, jti: string): PresentedToken | undefined {
     if (!row) return undefined;
     return {
       revoked: row.revoked,
@@ -163,7 +146,7 @@ export class InMemorySessionStore implements SessionStore {
     };
   }
 
-  private advance(row: Row, nextJti: string): void {
+  private advance(row: SessionRow, nextJti: string): void {
     const now = this.clock();
     row.previousJti = row.currentJti;
     row.currentJti = nextJti;
@@ -171,15 +154,15 @@ export class InMemorySessionStore implements SessionStore {
     row.expiresAt = Math.min(now + this.limits.idleTtl * 1_000, row.absoluteExpiresAt);
   }
 
-  private lives(row: Row): boolean {
+  private lives(row: SessionRow): boolean {
     return !row.revoked && row.expiresAt > this.clock();
   }
 
-  private of(userId: string): Row[] {
+  private of(userId: string): SessionRow[] {
     return [...this.rows.values()].filter((row) => row.userId === userId);
   }
 
-  private view(row: Row): Session {
+  private view(row: SessionRow): Session {
     return {
       id: row.id,
       userId: row.userId,

@@ -6,7 +6,7 @@ import { tableOf } from '../database/table-of.js';
 import type { SessionAuthentication } from './authentication.js';
 import { endSessionsBefore, type EndStep } from './end-sessions-before.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { reauthenticate } from './reauthenticate.js';
+import { lower, reauthenticate } from './reauthenticate.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
 import { LIVE, SESSION_COLUMNS } from './session-columns.js';
 import type { SessionStore } from './session-store.js';
@@ -76,6 +76,10 @@ export class PostgresSessionStore implements SessionStore {
 
   reauthenticate(sid: string, userId: string, by: SessionAuthentication): Promise<Session | null> {
     return reauthenticate(this.dataSource, this.table, { ...by, sid, userId });
+  }
+
+  lower(sid: string, userId: string): Promise<boolean> {
+    return lower(this.dataSource, this.table, { sid, userId });
   }
 
   async revoke(sid: string, reason: RevocationReason): Promise<string | null> {

@@ -17,3 +17,17 @@ export async function reauthenticate(
   });
   return rows[0] ?? null;
 }
+
+/** See `SessionStore.lower`. */
+export async function lower(
+  dataSource: DataSource,
+  table: string,
+  { sid, userId }: { sid: string; userId: string },
+): Promise<boolean> {
+  const { count } = await runStatement(dataSource, {
+    text: `UPDATE ${table} SET acr = 'pwd', amr = CASE WHEN amr IS NULL OR 'pwd' = ANY (amr) THEN '{pwd}' ELSE amr END
+      WHERE id = $1 AND user_id = $2 AND ${LIVE}`,
+    values: [sid, userId],
+  });
+  return count === 1;
+}

@@ -41,6 +41,13 @@ export interface SessionStore {
     authentication: Pick<SessionAuthentication, 'acr' | 'amr'>,
   ): Promise<Session | null>;
 
+  /**
+   * Records that a live session is worth no more than a password: `acr` becomes `pwd`, and `amr` loses everything but
+   * `pwd` where that is in it. The time of the authentication stays. Returns whether such a session of the user is live.
+   * Optional: second factors need it.
+   */
+  lower?(sid: string, userId: string): Promise<boolean>;
+
   /** Ends a session. Returns its user's id if this call ended it; `null` if it had already ended or never existed. */
   revoke(sid: string, reason: RevocationReason): Promise<string | null>;
 

@@ -73,6 +73,7 @@ export type RevocationReason =
   | 'password-changed'
   | 'password-reset'
   | 'email-changed'
+  | 'factors-changed'
   | 'account-closing'
   | 'user-disabled'
   | 'ended'

@@ -1,4 +1,4 @@
-import { asNumber, asText, flag, headerNames, onOrOff, texts } from './parsers.js';
+import { asNumber, asText, flag, headerNames, mfaPolicy, onOrOff, texts } from './parsers.js';
 import type { Variable } from './variable.js';
 
 /** Browsers, passwords, and what protects both. */
@@ -63,6 +63,51 @@ export const accountVariables = [
     defaultNote: '`optional` with mail, else `off`',
     meaning:
       '`off`, `optional` or `required`: whether people are asked to prove, or must prove, that they read the mail of their [address](accounts.md)',
+  },
+  {
+    name: 'WEBAUTHN_RP_ID',
+    option: 'passkeys.rpId',
+    parse: asText,
+    meaning:
+      'Turns passkeys on: the domain that they belong to, such as `example.com`. Passkeys of another domain are worthless, so choose it once',
+  },
+  {
+    name: 'WEBAUTHN_ORIGINS',
+    option: 'passkeys.origins',
+    parse: texts,
+    meaning:
+      'Exact origins, comma-separated, of the pages and apps that use passkeys, such as `https://app.example.com` or `android:apk-key-hash:…`',
+  },
+  {
+    name: 'MFA_ENCRYPTION_SECRET',
+    option: 'mfa.encryptionSecrets',
+    parse: texts,
+    meaning:
+      'Turns on [second factors](second-factors.md). Secrets of at least 32 bytes, comma-separated, newest first: the first one that all instances know encrypts the secrets of authenticator apps, all of them decrypt',
+  },
+  {
+    name: 'MFA_POLICY',
+    option: 'mfa.policy',
+    parse: mfaPolicy,
+    defaultNote: '`optional`',
+    meaning:
+      'Who must have a second factor: nobody with `optional`, everybody with `required`, or the users with any of these roles: `roles:admin,support`',
+  },
+  {
+    name: 'MFA_RESET_DELAY',
+    option: 'mfa.resetDelay',
+    parse: asText,
+    defaultNote: '`24h`',
+    meaning:
+      'How long `latchkey user reset-factors` waits, in which the owner can cancel it: up to `30d`; `0s`: not at all',
+  },
+  {
+    name: 'MFA_RECOVERY_BRAKE',
+    option: 'mfa.recoveryBrake',
+    parse: asText,
+    defaultNote: '`24h`',
+    meaning:
+      'For how long after the use of a recovery code, or a reset of factors, the address, the factors and the closing of the account need a passkey: up to `30d`; `0s`: never',
   },
   {
     name: 'FORWARD_AUTH',

@@ -13,7 +13,7 @@ export interface CommandConfiguration extends DatabaseConfiguration {
 /** The variables that matter to such a command. Problems with others are left to the service. */
 const USED = new RegExp(
   '^(DATABASE_|DATA_DIR|PASSWORD_|BCRYPT_COST|RATE_LIMIT|SESSIONS?_|REVOCATION_|REDIS_|AUDIT|ALERT_WEBHOOK_|' +
-    'JWT_ACCESS_TTL|CLOCK_TOLERANCE|EMAIL_VERIFICATION)',
+    'JWT_ACCESS_TTL|CLOCK_TOLERANCE|EMAIL_VERIFICATION|MFA_ENCRYPTION_SECRET|MFA_RESET_DELAY|MFA_RECOVERY_BRAKE|WEBAUTHN_)',
 );
 
 /** For an app whose options are not known here: nothing is deleted, and no revocation forgotten, earlier than it would. */
@@ -44,10 +44,12 @@ export function readCommandConfiguration(given?: NodeJS.ProcessEnv): CommandConf
 
 /** Keeps the options that matter to accounts, sessions and what is recorded about them. */
 function withoutKeys(read: AuthModuleOptions): AuthModuleOptions {
-  const { pooler, passwords, rateLimits, sessions, revocation, redis, audit, alerts } = read;
+  const { pooler, passwords, rateLimits, sessions, revocation, redis, audit, alerts, passkeys } = read;
+  // Whom the policy requires to have a factor matters at logins only.
+  const mfa = read.mfa && { ...read.mfa, policy: undefined };
   const { accessTtl, clockTolerance } = read.jwt;
   const secret = () => randomBytes(48).toString('base64url');
   const keys = { algorithm: 'HS256', accessSecret: secret(), refreshSecret: secret() } as const;
-  const used = { pooler, passwords, rateLimits, sessions, revocation, redis, audit, alerts };
+  const used = { pooler, passwords, rateLimits, sessions, revocation, redis, audit, alerts, mfa, passkeys };
   return { ...used, jwt: { ...keys, issuer: 'latchkey-cli', accessTtl, clockTolerance } };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { parseDuration } from '../index.js';
+import { type MfaPolicy, parseDuration } from '../index.js';
 import { databaseUrlProblem } from '../database/database-url.js';
 import { schemaNameProblem } from '../database/schema-name.js';
 
@@ -150,4 +150,10 @@ export function isCidr(text: string): boolean {
   return (
     version !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
   );
+}
+
+/** A text that the module checks, or the roles after `roles:`. */
+export function mfaPolicy(text: string | undefined): MfaPolicy | undefined {
+  if (!text?.startsWith('roles:')) return text as MfaPolicy | undefined;
+  return { roles: texts(text.slice('roles:'.length)) ?? [] };
 }

@@ -66,7 +66,7 @@ export function inMemoryAuth(
     passwordHasher: options.passwords ? undefined : CheapPasswordHasher,
     sessionStore: Sessions,
     revocationList: Revocations,
-    ...((options.accounts ?? options.mail) && { accountRecords: Records }),
+    ...((options.accounts ?? options.mail ?? options.mfa ?? options.passkeys) && { accountRecords: Records }),
     rateLimits: false,
     cleanupEvery: '0s',
     audit: false,

@@ -9,7 +9,7 @@ export interface MailFilter {
   within?: number;
 }
 
-/** The mails that people follow a link of, by the page it leads to. */
+/** The mails that people follow a link of, by what it is for: mostly the page it leads to. */
 const MAIL_OF = {
   confirm: 'confirm-registration',
   verify: 'verify-email',
@@ -17,6 +17,7 @@ const MAIL_OF = {
   'confirm-email': 'email-change-confirm',
   'undo-email': 'email-changed',
   restore: 'account-closing',
+  'cancel-factors-reset': 'factors-reset-requested',
 } as const satisfies Record<string, MailTemplateName>;
 
 /** What a link is for: the page it leads to, such as `reset`, or the kind of mail that it is in, such as `strangers-failed`. */

@@ -91,10 +91,12 @@ export class AccountProtection {
 
   /**
    * Resets all failures: the next attempt need not wait, and the password works again. `email` must be canonical. Without
-   * the user's id, counts of devices and sessions are found only if strangers have failed, too.
+   * the user's id, counts of devices and sessions are found only if strangers have failed, too, and those of second
+   * factors stay.
    */
   async reset(email: string, userId?: string): Promise<void> {
     await this.attempts.reset(email, userId);
+    if (userId !== undefined) await this.attempts.resetFactors(userId);
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   type Attempt,
   type Counter,
   type DelayPolicy,
+  factorCounter,
   type FailureLimits,
   IDLE_SECONDS,
   type LoginAttempts,
@@ -65,7 +66,12 @@ export class InMemoryLoginAttempts implements LoginAttempts {
     const key = accountKey(email);
     const owner = userId ?? this.rows.get(key)?.userId ?? null;
     for (const row of this.rows.values())
-      if (row.key === key || (owner !== null && row.userId === owner)) this.rows.delete(row.key);
+      if (row.key === key || (owner !== null && row.userId === owner && row.kind !== 'factors'))
+        this.rows.delete(row.key);
+  }
+
+  async resetFactors(userId: string): Promise<void> {
+    this.rows.delete(factorCounter(userId).key);
   }
 
   async claimNotice(key: string): Promise<boolean> {
@@ -91,7 +97,13 @@ export class InMemoryLoginAttempts implements LoginAttempts {
   private slow(limits: FailureLimits): SlowCounter[] {
     const now = this.clock();
     return [...this.rows.values()].flatMap(({ key, kind, userId, total, freeAt }) => {
-      const off = total >= (kind === 'strangers' ? limits.strangers : limits.own);
+      const limit = {
+        strangers: limits.strangers,
+        factors: Infinity,
+        device: limits.own,
+        session: limits.own,
+      }[kind];
+      const off = total >= limit;
       const until = freeAt !== null && freeAt > now ? new Date(freeAt) : null;
       return userId !== null && (off || until) ? [{ key, kind, userId, failures: total, until, off }] : [];
     });

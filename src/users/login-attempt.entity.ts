@@ -3,11 +3,11 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Failed attempts since the last success, for email addresses with and without an account, devices and sessions. */
 @Entity('login_attempts')
 class LatchkeyLoginAttempt {
-  /** SHA-256 of the canonical email address, or of a device or session and its user, in hexadecimal. */
+  /** SHA-256 of the canonical email address, or of a counter's kind, user and device or session, in hexadecimal. */
   @PrimaryColumn({ name: 'account', type: 'text', primaryKeyConstraintName: 'login_attempts_pkey' })
   account: string;
 
-  /** Whose failures these are: `strangers`, `device` or `session`. */
+  /** Whose failures these are: `strangers`, `device`, `session`, or those at second factors: `factors`. */
   @Column({ name: 'counter', type: 'text', default: 'strangers' })
   counter: string;
 

@@ -7,8 +7,11 @@ export interface TriedAccount {
   userId: string | null;
 }
 
-/** Whose failures are counted together: those of strangers, of a device that has signed in before, or of a session. */
-export type CounterKind = 'strangers' | 'device' | 'session';
+/**
+ * Whose failures are counted together: those of strangers, of a device that has signed in before, or of a session; or,
+ * with `factors`, everyone's at the second factors of an account.
+ */
+export type CounterKind = 'strangers' | 'device' | 'session' | 'factors';
 
 /** One count of failures. Its key is a hash, as it may be made of anything that was typed by mistake. */
 export interface Counter {
@@ -71,8 +74,13 @@ export interface LoginAttempts {
   giveBack(attempt: AllowedAttempt): Promise<void>;
   /** Resets one counter, after a successful attempt. */
   succeeded(attempt: AllowedAttempt): Promise<void>;
-  /** Resets all counters of an address, and of its user. */
+  /**
+   * Resets all counters of an address, and of its user, except those of second factors: whoever has a new password has
+   * proven nothing about them.
+   */
   reset(email: string, userId?: string): Promise<void>;
+  /** Resets the counter of a user's second factors. */
+  resetFactors(userId: string): Promise<void>;
   /** Returns `true` once a day for a counter, to one of the callers. */
   claimNotice(key: string): Promise<boolean>;
   /** Returns the slow counters of these users. */
@@ -98,7 +106,12 @@ export function strangersOf({ email, userId }: TriedAccount): Counter {
 }
 
 /** @param id of the device or session */
-export function ownCounter(kind: Exclude<CounterKind, 'strangers'>, userId: string, id: string): Counter {
+export function ownCounter(kind: 'device' | 'session', userId: string, id: string): Counter {
   // No email address contains a NUL, so this is nobody's address.
   return { key: accountKey([kind, userId, id].join('\0')), kind, userId };
+}
+
+/** The one counter of all second factors of a user. */
+export function factorCounter(userId: string): Counter {
+  return { key: accountKey(['factors', userId].join('\0')), kind: 'factors', userId };
 }

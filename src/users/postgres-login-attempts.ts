@@ -8,6 +8,7 @@ import {
   type Attempt,
   type Counter,
   type DelayPolicy,
+  factorCounter,
   type FailureLimits,
   IDLE_SECONDS,
   type LoginAttempts,
@@ -78,9 +79,13 @@ export class PostgresLoginAttempts implements LoginAttempts {
   async reset(email: string, userId: string | null = null): Promise<void> {
     await this.query(
       `DELETE FROM ${this.table} WHERE account = $1
-         OR user_id = COALESCE($2, (SELECT user_id FROM ${this.table} WHERE account = $1))`,
+         OR user_id = COALESCE($2, (SELECT user_id FROM ${this.table} WHERE account = $1)) AND counter <> 'factors'`,
       [accountKey(email), userId],
     );
+  }
+
+  async resetFactors(userId: string): Promise<void> {
+    await this.query(`DELETE FROM ${this.table} WHERE account = $1`, [factorCounter(userId).key]);
   }
 
   async claimNotice(key: string): Promise<boolean> {
@@ -118,7 +123,7 @@ const IDLE = `make_interval(secs => ${IDLE_SECONDS})`;
 const SPENT = '(total >= $5::int AND user_id IS NOT DISTINCT FROM $2)';
 const FAILURES = `CASE WHEN known.last_at < excluded.last_at - ${IDLE} THEN 1 ELSE known.failures + 1 END`;
 const TOTAL = `CASE WHEN known.user_id IS NOT DISTINCT FROM excluded.user_id THEN known.total + 1 ELSE 1 END`;
-const OFF = `(total >= CASE counter WHEN 'strangers' THEN $1::int ELSE $2::int END)`;
+const OFF = `(total >= CASE counter WHEN 'strangers' THEN $1::int ELSE $2::int END AND counter <> 'factors')`;
 const SLOW = `(free_at > clock_timestamp() OR ${OFF})`;
 
 function integers({ strangers, own }: FailureLimits): number[] {

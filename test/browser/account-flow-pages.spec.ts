@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { AccountPagesInBrowser, overflows, signIn, signUp, violationsOn } from './support/account-pages.js';
 import { describeWithBrowser } from './support/browser.js';
+import { longAgo } from './support/factor-pages.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { PUBLIC_URL } from '../support/service-process.js';
 import { until } from '../support/until.js';
@@ -129,24 +130,17 @@ describeWithBrowser('the pages of mailed links, in a browser', () => {
   it('an account is closed after the password was asked for, and restored', async () => {
     const page = await pages.open('/account/sign-up', NARROW);
     const email = await signUp(page);
-    let refusals = 1;
-    const body = JSON.stringify({
-      statusCode: 401,
-      error: 'STEP_UP_REQUIRED',
-      message: 'Authenticate again.',
-    });
-    await page.route('**/auth/me', (route) =>
-      route.request().method() === 'DELETE' && refusals-- > 0
-        ? route.fulfill({ status: 401, contentType: 'application/json', body })
-        : route.fallback(),
-    );
+    await longAgo(page);
     await page.getByRole('button', { name: 'Close account' }).click();
     await page.getByRole('dialog').getByText('Close your account?').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close account' }).click();
     const password = page.getByRole('dialog').getByLabel('Password');
     await password.fill('not the password at all');
     await page.keyboard.press('Enter');
-    await page.locator('#password-error').filter({ hasText: 'The password is wrong.' }).waitFor();
+    await page
+      .locator('#step-up-form-password-error')
+      .filter({ hasText: 'The password is wrong.' })
+      .waitFor();
     expect([await violationsOn(page), await overflows(page)]).toEqual([[], false]);
     await password.fill(PASSWORD);
     await page.keyboard.press('Enter');

@@ -1,4 +1,8 @@
-import { createLatchkeyClient, LatchkeyError } from '../../src/client/latchkey-client.js';
+import {
+  createLatchkeyClient,
+  type LatchkeyClient,
+  LatchkeyError,
+} from '../../src/client/latchkey-client.js';
 
 const USER = {
   id: 'u1',
@@ -11,11 +15,11 @@ const USER = {
 const CREDENTIALS = { email: USER.email, password: 'a long sentence of mine' };
 
 /** A client of a service that answers everything like this. */
-function clientOf(status: number, body?: unknown) {
+function clientOf(status: number, body?: unknown, transport: 'body' | 'cookie' = 'body') {
   const ended: string[] = [];
   const client = createLatchkeyClient({
     baseUrl: `https://${crypto.randomUUID()}.example.com`,
-    transport: 'body',
+    transport,
     onSignedOut: (code) => ended.push(code),
     fetch: async () => new Response(body === undefined ? null : JSON.stringify(body), { status }),
   });
@@ -102,10 +106,46 @@ describe('login and register', () => {
     expect(await client.login(CREDENTIALS)).toEqual({ outcome: 'signed-in', ...USER });
     client.close();
   });
+});
 
-  it('fail with the error of the service, such as one that asks for a second factor', async () => {
-    const { client } = clientOf(401, { error: 'MFA_REQUIRED', message: 'Enter a code.', mfaToken: 'm' });
-    await expect(client.login(CREDENTIALS)).rejects.toMatchObject({ code: 'MFA_REQUIRED', status: 401 });
+const CALLS = {
+  login: (client: LatchkeyClient) => client.login(CREDENTIALS),
+  register: (client: LatchkeyClient) => client.register(CREDENTIALS),
+  confirmRegistration: (client: LatchkeyClient) => client.confirmRegistration({ token: 'lk_x' }),
+  loginWithFactor: (client: LatchkeyClient) => client.loginWithFactor({ mfaToken: 'lk_x', code: '123456' }),
+  loginWithPasskey: (client: LatchkeyClient) => client.loginWithPasskey({ ticket: 't', response: {} }),
+};
+
+describe('an answer that asks for a second factor', () => {
+  const required = { error: 'MFA_REQUIRED', message: 'A second factor is needed.', methods: ['totp'] };
+  const enrolment = { error: 'MFA_ENROLMENT_REQUIRED', message: 'Add a second factor.' };
+
+  it.each([
+    ['body', { mfaToken: 'lk_m' }],
+    ['cookie', {}],
+  ] as const)('is an outcome of each call, in %s transport', async (transport, ticket) => {
+    const { client, ended } = clientOf(401, { ...required, ...ticket }, transport);
+    const enrolling = clientOf(401, { ...enrolment, ...ticket }, transport).client;
+    for (const call of Object.values(CALLS)) {
+      expect(await call(client)).toEqual({ outcome: 'mfa-required', methods: ['totp'], ...ticket });
+      expect(await call(enrolling)).toEqual({ outcome: 'mfa-enrolment-required', ...ticket });
+    }
+    expect([client.getSnapshot().user, ended]).toEqual([undefined, []]);
+    for (const each of [client, enrolling]) each.close();
+  });
+
+  it.each([
+    ['no ticket, which is in no cookie', 401, required],
+    ['no ticket to add one', 401, enrolment],
+    ['a ticket that is no text', 401, { ...required, mfaToken: 1 }],
+    ['an empty ticket', 401, { ...enrolment, mfaToken: '' }],
+    ['no methods', 401, { ...required, methods: undefined, mfaToken: 'lk_m' }],
+    ['another status', 403, { ...required, mfaToken: 'lk_m' }],
+  ])('with %s is the error that it says', async (_, status, body) => {
+    const { client } = clientOf(status, body);
+    for (const call of Object.values(CALLS))
+      await expect(call(client)).rejects.toMatchObject({ code: body.error, status, message: body.message });
+    expect(await client.getUser()).toBeNull();
     client.close();
   });
 });

@@ -1,5 +1,5 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
-import { accountOf, type AskPassword, withStepUp } from '../../src/client/account.js';
+import { accountOf, type AskToStepUp, withStepUp } from '../../src/client/account.js';
 import { createLatchkeyClient, type LatchkeyClient } from '../../src/client/latchkey-client.js';
 import { JwtAuthGuard, StepUp } from '../../src/index.js';
 import { ageSession, claimsOf } from '../support/age-session.js';
@@ -68,7 +68,7 @@ describe('a client that is asked to step up', () => {
     expect([answer.status, await answer.json()]).toEqual([201, { a: 1 }]);
   });
 
-  it.each<[string, AskPassword, object]>([
+  it.each<[string, AskToStepUp, object]>([
     ['gives up with its user', async () => undefined, { status: 401 }],
     ['says that the password is wrong', async () => ({ password: 'wrong' }), { code: 'INVALID_CREDENTIALS' }],
     ['passes on what the question throws', () => Promise.reject(new Error('closed')), { message: 'closed' }],

@@ -3,6 +3,7 @@ import {
   type AllowedAttempt,
   type Counter,
   type DelayPolicy,
+  factorCounter,
   type LoginAttempts,
   ownCounter,
   strangersOf,
@@ -120,6 +121,21 @@ export function describeLoginAttempts(
       expect(await attempts.begin(device)).toMatchObject({ total: 1 });
       await attempts.reset(`${randomUUID()}@example.com`);
       expect(await attempts.begin(device)).toMatchObject({ total: 2 });
+    });
+
+    it('counts second factors apart, and resets them only when told to', async () => {
+      const factors = factorCounter(user);
+      await fail(strangers, 2);
+      await fail(factors, 2);
+      await attempts.reset(email, user);
+      expect(await attempts.begin(strangers)).toMatchObject({ total: 1 });
+      expect(await attempts.begin(factors)).toMatchObject({ total: 3 });
+      await attempts.resetFactors(user);
+      expect(await attempts.begin(factors)).toMatchObject({ total: 1 });
+      await fail(factors, 2);
+      const limits = { strangers: 1, own: 1 };
+      const slow = (await attempts.slowOf([user], limits)).filter(({ kind }) => kind === 'factors');
+      expect(slow.filter(({ off }) => off)).toEqual([]);
     });
 
     it('gives the notice to one caller a day', async () => {

@@ -311,6 +311,26 @@ export function describeSessionStore(
       expect(await again(expired.sid, expired.userId)).toBeNull();
     });
 
+    test('a session whose factor is gone is worth no more than a password, from when it was', async () => {
+      const { sid, userId, jti } = await begin();
+      await store.reauthenticate!(sid, userId, AUTHENTICATION);
+      await advance(100);
+      expect(await store.lower!(sid, 'somebody else')).toBe(false);
+      expect(await store.lower!(randomUUID(), userId)).toBe(false);
+      expect(await store.lower!(sid, userId)).toBe(true);
+      const { age, ...how } = authentication(sessionOf(await present(sid, jti)));
+      expect(how).toEqual({ acr: 'pwd', amr: ['pwd'] });
+      expect(age).toBeGreaterThanOrEqual(100);
+      await store.reauthenticate!(sid, userId, { acr: 'phr', amr: ['hwk', 'user'] });
+      expect(await store.lower!(sid, userId)).toBe(true);
+      expect(authentication(sessionOf(await present(sid, jti)))).toMatchObject({
+        acr: 'pwd',
+        amr: ['hwk', 'user'],
+      });
+      await store.revoke(sid, 'logout');
+      expect(await store.lower!(sid, userId)).toBe(false);
+    });
+
     test('of refreshes and step-ups at the same time, none undoes another', async () => {
       const { sid, jti, userId } = await begin();
       await advance(100);

@@ -100,3 +100,32 @@ it.each(['forRoot', 'forRootAsync'] as const)(
     await host.close();
   },
 );
+
+describe('A285: the service without second factors', () => {
+  let service: ServiceHere;
+  beforeAll(async () => {
+    service = await startServiceHere({ ...productionSettings(database.url), DOCS: 'on' });
+  });
+  afterAll(() => service?.end());
+
+  it('mentions none of them in its API document', async () => {
+    const document = JSON.stringify((await service.client.get('/openapi.json')).body);
+    expect(document).not.toMatch(/\/auth\/(factors|totp|recovery-codes|devices|login\/mfa)|second factors"/);
+  });
+
+  it('refuses a policy for second factors without the secret, instead of ignoring it', () => {
+    const settings = { ...productionSettings(database.url), MFA_POLICY: 'required' };
+    expect(() => readConfiguration(settings)).toThrow(/MFA_ENCRYPTION_SECRET is missing/);
+  });
+
+  it('takes a policy for everybody or for roles', () => {
+    const secret = { MFA_ENCRYPTION_SECRET: 'x3Vq8Lw2Zr7Tn5Yk9Mp4Hs6Jd1Fg0Bc-QeUiOaXz', ...mail };
+    const policyOf = (policy: string) =>
+      readConfiguration({ ...productionSettings(database.url), ...secret, MFA_POLICY: policy }).auth.mfa
+        ?.policy;
+    expect(policyOf('required')).toBe('required');
+    expect(policyOf('roles:admin, support')).toEqual({ roles: ['admin', 'support'] });
+    expect(() => policyOf('sometimes')).toThrow(/MFA_POLICY must be/);
+    expect(() => policyOf('roles:')).toThrow(/MFA_POLICY must be/);
+  });
+});

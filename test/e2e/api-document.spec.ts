@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_STATUS } from '../../src/index.js';
+import { SoftwareAuthenticator } from '../../src/testing/index.js';
 import { type ApiDocument, DocumentedAnswers, everyValueOf, operationsOf } from '../support/api-document.js';
 import { runCli } from '../support/cli.js';
 import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
@@ -9,18 +11,26 @@ import { type ServiceHere, startServiceHere } from '../support/service-here.js';
 import { productionSettings } from '../support/service-process.js';
 
 const PUBLIC = [
+  'cancelFactorsReset',
+  'changePasswordAddress',
   'checkLiveness',
   'checkReadiness',
+  'completeLogin',
   'confirmEmail',
   'forgotPassword',
   'getJwks',
+  'getLoginMfaOptions',
   'getOpenIdConfiguration',
   'getOpenIdConfigurationOfPath',
+  'getPasskeyEndpoints',
+  'getPasskeyLoginOptions',
+  'getRelatedOrigins',
   'getResourceMetadata',
   'getResourceMetadataOfPath',
   'getServerMetadata',
   'getServerMetadataOfPath',
   'login',
+  'loginWithPasskey',
   'register',
   'resetPassword',
   'restoreAccount',
@@ -37,17 +47,34 @@ const GUARDED = [
   'exportAccount',
   'forwardAuth',
   'getCurrentUser',
+  'getPasskeySignals',
   'getProtected',
+  'getStepUpOptions',
   'listEvents',
+  'listFactors',
   'listSessions',
+  'listTrustedDevices',
   'logoutAll',
+  'removeFactor',
+  'removeTrustedDevice',
+  'renamePasskey',
+  'renewRecoveryCodes',
   'resendVerification',
   'stepUp',
 ];
 /** Where addresses must be proven first, in place of `register`. */
 const WITH_PROOF = ['beginRegistration', 'confirmRegistration'];
 const MAIL = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'no-reply@example.com' };
-const OTHERS = ['introspectToken', 'logout', 'refresh', 'revokeToken'];
+const OTHERS = [
+  'addPasskey',
+  'addTotp',
+  'confirmTotp',
+  'getPasskeyOptions',
+  'introspectToken',
+  'logout',
+  'refresh',
+  'revokeToken',
+];
 
 describe('the API document', () => {
   let database: TestDatabase;
@@ -64,6 +91,9 @@ describe('the API document', () => {
       FORWARD_AUTH: 'on',
       ...MAIL,
       EMAIL_VERIFICATION: 'optional',
+      MFA_ENCRYPTION_SECRET: randomBytes(48).toString('base64url'),
+      WEBAUTHN_RP_ID: 'example.com',
+      WEBAUTHN_ORIGINS: 'https://app.example.com',
     };
     service = await startServiceHere(settings);
     document = (await service.client.get('/openapi.json')).body;
@@ -236,10 +266,36 @@ describe('the API document', () => {
     await check('confirmEmail', client.post('/auth/email/confirm', dead));
     await check('undoEmailChange', client.post('/auth/email/undo', dead));
     await check('restoreAccount', client.post('/auth/me/restore', dead));
+    await check('cancelFactorsReset', client.post('/auth/factors/reset/cancel', dead));
     const rename = (name: unknown) => client.call('/auth/me', { method: 'PATCH', body: { name }, ...own });
     await check('changeName', rename('Grace'));
     await check('changeName', rename(7));
     await check('exportAccount', client.get('/auth/me/export', own));
+    const totp = (await check('addTotp', client.post('/auth/totp', {}, own))).body;
+    await check('confirmTotp', client.post(`/auth/totp/${totp.id}/confirm`, { code: '12345' }, own));
+    const { ticket, options } = (
+      await check('getPasskeyOptions', client.post('/auth/passkeys/options', undefined, own))
+    ).body;
+    const response = new SoftwareAuthenticator({ origin: 'https://app.example.com' }).create(options);
+    const passkey = await check('addPasskey', client.post('/auth/passkeys', { ticket, response }, own));
+    await check('addPasskey', client.post('/auth/passkeys', { ticket, response }, own));
+    const called = { method: 'PATCH', body: { name: 'My key' }, ...own };
+    await check('renamePasskey', client.call(`/auth/passkeys/${passkey.body.id}`, called));
+    await check('getPasskeySignals', client.get('/auth/passkeys/signals', own));
+    await check('getStepUpOptions', client.post('/auth/step-up/options', undefined, own));
+    await check('listFactors', client.get('/auth/factors', own));
+    await check('listTrustedDevices', client.get('/auth/devices', own));
+    await check('renewRecoveryCodes', client.post('/auth/recovery-codes', undefined, own));
+    const second = await check('login', client.post('/auth/login', { email, password: change.newPassword }));
+    const { mfaToken } = second.body;
+    await check('getLoginMfaOptions', client.post('/auth/login/mfa/options', { mfaToken }));
+    await check('completeLogin', client.post('/auth/login/mfa', { mfaToken, recoveryCode: 'no' }));
+    await check('completeLogin', client.post('/auth/login/mfa', {}));
+    await check('getPasskeyLoginOptions', client.post('/auth/login/passkey/options'));
+    await check('loginWithPasskey', client.post('/auth/login/passkey', { ticket, response }));
+    await check('getRelatedOrigins', client.get('/.well-known/webauthn'));
+    await check('getPasskeyEndpoints', client.get('/.well-known/passkey-endpoints'));
+    await check('changePasswordAddress', client.get('/.well-known/change-password'));
     await check('introspectToken', client.call('/oauth/introspect', { raw: '{}' }));
     const inForm = `token=${fresh.accessToken}&client_id=${id}&client_secret=${secret}`;
     await check(

@@ -101,7 +101,17 @@ describe('the metrics of a running service', () => {
 
   it('contain every limit from the start, including the one for accounts, so that a first refusal shows as an increase', async () => {
     const page = await metrics();
-    const limits = ['register', 'login', 'refresh', 'logout', 'password', 'mails', 'clients', 'account'];
+    const limits = [
+      'register',
+      'login',
+      'refresh',
+      'logout',
+      'password',
+      'mails',
+      'challenges',
+      'clients',
+      'account',
+    ];
     for (const limit of limits)
       expect([limit, valueOf(page, `latchkey_throttled_total{limit="${limit}"}`)]).toEqual([limit, 0]);
   });

@@ -103,7 +103,7 @@ describe('latchkey migrate --revert', () => {
   it('leaves everything as it was when a migration cannot be undone', async () => {
     await inJson(['migrate']);
     const before = await contents();
-    await client.query('CREATE VIEW waiting AS SELECT id FROM auth_mails');
+    await client.query('CREATE VIEW waiting AS SELECT factors_reset_at FROM auth_accounts');
     expect((await inJson(['migrate', '--revert', '--yes'])).code).toBe(1);
     await client.query('DROP VIEW waiting');
     expect([await executed(), await contents()]).toEqual([NAMES, before]);

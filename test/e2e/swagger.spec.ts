@@ -23,6 +23,7 @@ import { MailSink } from '../../src/testing/index.js';
 import { type ApiDocument, DocumentedAnswers, everyValueOf, operationsOf } from '../support/api-document.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, type HostSettings, startHost } from '../support/host-app.js';
+import { mfaOptions } from '../support/second-factors.js';
 
 /** The host's own class, under a name that Latchkey's schemas have as well. */
 class User {
@@ -58,6 +59,10 @@ const withAccounts = (verification: 'optional' | 'required') => ({
   accounts: { verification },
   mail: { from: 'no-reply@example.com', transport: new MailSink() },
 });
+const withFactors = () => ({
+  mfa: mfaOptions(),
+  passkeys: { rpId: 'example.com', origins: ['https://app.example.com'] },
+});
 const idsIn = (document: ApiDocument) =>
   operationsOf(document)
     .filter(({ path }) => !/orders|shoes/.test(path))
@@ -92,7 +97,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the Swagger document of a ho
   beforeAll(async () => {
     host = await start({
       adapter,
-      options: { forwardAuth: true, ...withAccounts('optional') },
+      options: { forwardAuth: true, ...withAccounts('optional'), ...withFactors() },
       providers: [{ provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor }],
     });
     document = documentOf(host);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client as Postgres } from 'pg';
+import { shopClient } from '../../examples/nest-app/shop-client.js';
 import { type Client, newEmail, PASSWORD } from '../support/client.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 import { fromSources, type ServiceProcess, startServiceProcess } from '../support/service-process.js';
@@ -36,10 +37,13 @@ describe('nest-app', () => {
     return { token: answer.body.accessToken as string, id: answer.body.user.id as string };
   }
 
-  async function grant(email: string, roles: string[]) {
+  const grant = (email: string, roles: string[]) =>
+    change('UPDATE users SET roles = $1 WHERE email = $2', [roles, email]);
+
+  async function change(sql: string, values: unknown[]) {
     const postgres = new Postgres(database.url);
     await postgres.connect();
-    await postgres.query('UPDATE users SET roles = $1 WHERE email = $2', [roles, email]);
+    await postgres.query(sql, values);
     await postgres.end();
   }
 
@@ -66,5 +70,29 @@ describe('nest-app', () => {
     const answer = await client.get('/orders/all', { token: admin.token });
     expect(answer.status).toBe(200);
     expect(answer.body).toContainEqual(order);
+  });
+
+  it('asks for the password before all orders are canceled, if the login was some time ago', async () => {
+    const answers = [PASSWORD, null];
+    const asked: string[] = [];
+    const browser = shopClient({ baseUrl: client.url, transport: 'body' }, (question) => {
+      asked.push(question);
+      return answers.shift()!;
+    });
+    const cancelAll = () => browser.fetch('orders', { method: 'DELETE' });
+    const { id } = (await browser.register({ email: newEmail(), password: PASSWORD })) as { id: string };
+    expect((await cancelAll()).status).toBe(200);
+    const age = async () => {
+      const earlier = `created_at = created_at - interval '10 min', auth_time = auth_time - interval '10 min'`;
+      await change(`UPDATE refresh_tokens SET ${earlier} WHERE user_id = $1`, [id]);
+      await browser.refresh();
+    };
+    await age();
+    expect(asked).toEqual([]);
+    const canceled = await cancelAll();
+    expect([canceled.status, await canceled.json(), asked.length]).toEqual([200, [], 1]);
+    await age();
+    expect([(await cancelAll()).status, asked.length]).toEqual([401, 2]);
+    browser.close();
   });
 });

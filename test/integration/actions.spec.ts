@@ -61,7 +61,8 @@ describe('in PostgreSQL', () => {
     const advance = async (seconds: number) => {
       const earlier = (column: string) => `${column} = ${column} - interval '${seconds} seconds'`;
       await source.query(`UPDATE auth_actions SET ${earlier('created_at')}, ${earlier('expires_at')}`);
-      await source.query(`UPDATE auth_accounts SET ${earlier('closing_at')}`);
+      const times = ['closing_at', 'factors_reset_at', 'recovered_until'].map(earlier);
+      await source.query(`UPDATE auth_accounts SET ${times.join()}`);
     };
     await expect(rule({ records: new PostgresAccountRecords(source), advance })).resolves.toBeUndefined();
   });

@@ -116,18 +116,26 @@ describe.each(Object.entries(STRANGE))('%s instead of an answer', (_, [status, h
     expect((await visit()).setCookies).toEqual(SET);
   });
 
-  it.each(['login', 'register', 'refresh', 'logout'] as const)(
-    'is a failed %s without cookies',
-    async (name) => {
-      answerWith(status, headers, body);
-      const response = await call(name);
-      expect([response.status, response.headers.getSetCookie(), await errorIn(response)]).toEqual([
-        503,
-        [],
-        'UNAVAILABLE',
-      ]);
-    },
-  );
+  it.each([
+    'login',
+    'loginWithFactor',
+    'loginWithPasskey',
+    'register',
+    'refresh',
+    'logout',
+    'stepUpOptions',
+    'addTotp',
+    'addPasskey',
+    'renewRecoveryCodes',
+  ] as const)('is a failed %s without cookies', async (name) => {
+    answerWith(status, headers, body);
+    const response = await call(name);
+    expect([response.status, response.headers.getSetCookie(), await errorIn(response)]).toEqual([
+      503,
+      [],
+      'UNAVAILABLE',
+    ]);
+  });
 });
 
 describe('a connection that breaks within the body', () => {

@@ -1,3 +1,4 @@
+import { CALLS } from '../../src/next/calls.js';
 import { createLatchkeyNext, type LatchkeyNextOptions } from '../../src/next/latchkey-next.js';
 import { type FakeService, startFakeService } from '../support/fake-service.js';
 
@@ -16,12 +17,15 @@ beforeEach(() => {
 /** Whether a login with these headers is accepted; in each case the other handlers must agree. */
 async function accepted(options: Partial<LatchkeyNextOptions>, headers: Record<string, string>) {
   const { handlers } = createLatchkeyNext({ url: service.url, ...options });
+  const calls = Object.entries({ ...CALLS, all: CALLS.login }) as [keyof typeof handlers, string][];
   const statuses = await Promise.all(
-    Object.values(handlers).map(async (handler) => {
-      const url = 'http://127.0.0.1:3000/api/login';
-      return (await handler(new Request(url, { method: 'POST', headers }))).status === 403;
+    calls.map(async ([name, call]) => {
+      const [method, path = ''] = call.split(' ');
+      const url = `http://127.0.0.1:3000/api/auth/${path.replace(':id', '4b6c')}`;
+      return (await handlers[name](new Request(url, { method, headers }))).status === 403;
     }),
   );
+  expect(calls).toHaveLength(Object.keys(handlers).length);
   expect(new Set(statuses).size).toBe(1);
   expect(service.requests.splice(0)).toHaveLength(statuses[0] ? 0 : statuses.length);
   return !statuses[0];

@@ -52,7 +52,8 @@ export class MemberController {
   @Post('login')
   @HttpCode(200)
   async login(@Body() { userName, password }: Record<string, unknown>) {
-    return (await this.auth.login({ email: addressOf(userName), password: String(password) })).tokens;
+    const end = await this.auth.login({ email: addressOf(userName), password: String(password) });
+    return end.outcome === 'signed-in' ? end.tokens : end.outcome;
   }
   @Get('whoami')
   @UseGuards(JwtAuthGuard)

@@ -39,7 +39,9 @@ const CORE = [
   'revocation',
   'tokens',
   'actions',
+  'mfa',
   'accounts',
+  'passkeys',
   'mail',
 ];
 
@@ -68,12 +70,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tokens: [...GROUND, 'events', 'keys', 'revocation', 'sessions', 'users'],
   mail: [...GROUND, 'brand', 'events', 'users'],
   actions: [...GROUND, 'mail', 'sessions', 'users'],
-  accounts: [...GROUND, 'actions', 'events', 'mail', 'revocation', 'sessions', 'tokens', 'users'],
+  mfa: [...GROUND, 'actions', 'events', 'keys', 'mail', 'sessions', 'tokens', 'users'],
+  accounts: [...GROUND, 'actions', 'events', 'mail', 'mfa', 'revocation', 'sessions', 'tokens', 'users'],
+  passkeys: [...GROUND, 'accounts', 'actions', 'events', 'mfa', 'sessions', 'tokens', 'users'],
 
   'rate-limits': GROUND,
   openapi: ['errors'],
   transports: ['errors', 'tokens'],
-  options: ['brand', ...CORE.filter((room) => room !== 'accounts')],
+  options: ['brand', ...CORE.filter((room) => room !== 'accounts' && room !== 'passkeys')],
   // The list of codes stands in the client, because what a browser loads must not import the rest of the package.
   http: [...CORE, 'openapi', 'options', 'transports', 'client/final-codes.ts'],
   auth: [...CORE, 'openapi', 'options', 'rate-limits', 'transports', 'http'],
@@ -102,6 +106,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors/reported.ts',
     'index.ts',
     'options/accounts.options.ts',
+    'options/mfa.options.ts',
     'settings',
     'tracing',
   ],
@@ -149,6 +154,7 @@ const RULES: Record<string, (source: Source) => string[]> = {
       'audit-export/public.ts',
       'accounts/public.ts',
       'mail/public.ts',
+      'passkeys/public.ts',
       'auth/account-flows.ts',
       'testing/index.ts',
     ].includes(source.file) && /^export (\*|\{[^}]*\}) from/m.test(source.text)

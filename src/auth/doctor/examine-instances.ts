@@ -25,6 +25,7 @@ export function lifetimes({ access, sessions }: ResolvedAuthOptions): Record<Sec
     access: maxLifetime + clockTolerance,
     encryption: REENCRYPTION_SECONDS,
     pepper: Infinity,
+    factors: Infinity,
   };
 }
 

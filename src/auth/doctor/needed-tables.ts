@@ -8,6 +8,9 @@ import { AuditDeadLetter } from '../../events/audit-dead-letter.entity.js';
 import { AuditEvent } from '../../events/audit-event.entity.js';
 import { AuditReceiver } from '../../events/audit-receiver.entity.js';
 import { StoredMail } from '../../mail/mail.entity.js';
+import { StoredPasskey } from '../../passkeys/passkey.entity.js';
+import { StoredFactor } from '../../mfa/factor.entity.js';
+import { StoredTrustedDevice } from '../../mfa/trusted-device.entity.js';
 import { StoredSigningKey } from '../../keys/signing-key.entity.js';
 import type { UserClass } from '../../users/user.entity.js';
 import { authEntities } from '../schema.js';
@@ -23,6 +26,10 @@ export interface UsedParts {
   mail?: boolean;
   /** Whether people manage their accounts by mail. Default `false`. */
   accounts?: boolean;
+  /** Whether there are passkeys. Default `false`. */
+  passkeys?: boolean;
+  /** Whether there are second factors. Default `false`. */
+  mfa?: boolean;
 }
 
 /** A table, and what the statements of the stores do with it. */
@@ -45,7 +52,8 @@ const LESS = new Map<EntityClass, readonly Privilege[]>([
 
 /** Of all entities, so that a new one is never forgotten. */
 export function neededTables(source: DataSource, used: UsedParts): NeededTable[] {
-  const { users, keyRing, audit, receivers = false, mail = false, accounts = false } = used;
+  const { users, keyRing, audit, receivers = false, mail = false } = used;
+  const { accounts = false, mfa = false, passkeys = false } = used;
   const { schema, migrationsTableName: tableName = 'migrations' } = source.options as {
     schema?: string;
     migrationsTableName?: string;
@@ -54,7 +62,9 @@ export function neededTables(source: DataSource, used: UsedParts): NeededTable[]
     ...(keyRing ? [] : [StoredSigningKey]),
     ...(audit ? [] : [AuditEvent]),
     ...(mail ? [] : [StoredMail]),
-    ...(accounts ? [] : [StoredAccount, StoredAction]),
+    ...(passkeys ? [] : [StoredPasskey]),
+    ...(accounts || mfa || passkeys ? [] : [StoredAccount, StoredAction]),
+    ...(mfa ? [] : [StoredFactor, StoredTrustedDevice]),
     ...(receivers ? [] : [AuditReceiver, AuditDeadLetter]),
   ]);
   return [

@@ -1,10 +1,9 @@
-import { Logger, type Provider } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccountClosing } from '../../accounts/account-closing.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AccountExport } from '../../accounts/account-export.js';
 import { AccountWork } from '../../accounts/account-work.js';
-import { ClosedAccounts } from '../../accounts/closed-accounts.js';
 import { EmailChange } from '../../accounts/email-change.js';
 import { EmailVerification } from '../../accounts/email-verification.js';
 import { MailboxLimits, type RequestCounts } from '../../accounts/mailbox-limits.js';
@@ -18,10 +17,13 @@ import { AccountRecords } from '../../actions/account-records.js';
 import { ActionPayloads } from '../../actions/action-payloads.js';
 import { ActionSecrets, ActionTokens } from '../../actions/action-tokens.js';
 import { AuditStore } from '../../events/audit.store.js';
-import { AuthEvents } from '../../events/auth-events.js';
 import { ActionSecrets as ActionSecretsOfMails } from '../../mail/action-secrets.js';
 import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
 import { BindingCookie } from '../../http/registration/binding-cookie.js';
+import { FactorChanges } from '../../mfa/factor-changes.js';
+import { Ownership } from '../../mfa/ownership.js';
+import { TrustedDevices } from '../../mfa/trusted-devices.js';
+import { LoginGate } from '../../mfa/login-gate.js';
 import { KeyEncryption } from '../../keys/key-encryption.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { DeviceProofs } from '../../tokens/device-proofs.js';
@@ -30,7 +32,9 @@ import { AccountProtection } from '../../users/account-protection.js';
 import { PasswordPolicy } from '../../users/password-policy.js';
 import { Passwords } from '../../users/passwords.js';
 import { UserStore } from '../../users/user-store.js';
+import { accountEndProviders, ForgetOnTakeover } from './account-end.providers.js';
 import { accountWorkProviders } from './account-work.providers.js';
+import { MFA_FLOWS, mfaProviders } from './mfa.providers.js';
 import { provide } from './provide.js';
 
 /** What controllers and hosts inject. */
@@ -45,11 +49,14 @@ export const ACCOUNT_FLOWS = [
   NameChange,
   AccountClosing,
   AccountExport,
+  ...MFA_FLOWS,
 ];
 
 /** What people do with their accounts by mail. Without the option `accounts`, there are none of these. */
 export const accountFlowProviders: Provider[] = [
+  ...accountEndProviders,
   ...accountWorkProviders,
+  ...mfaProviders,
   provide(ActionSecrets, [AccountRecords], ({ actions }: AccountRecords) => new ActionSecrets(actions)),
   { provide: ActionSecretsOfMails, useExisting: ActionSecrets },
   provide(ActionTokens, [AccountRecords], ({ actions }: AccountRecords) => new ActionTokens(actions)),
@@ -83,6 +90,7 @@ export const accountFlowProviders: Provider[] = [
       MailboxLimits,
       AccountEvents,
       DeviceProofs,
+      ForgetOnTakeover,
     ],
     (...parts: [...ConstructorParameters<typeof PasswordReset>]) => parts[5] && new PasswordReset(...parts),
   ),
@@ -105,18 +113,28 @@ export const accountFlowProviders: Provider[] = [
       MailboxLimits,
       AccountEvents,
       DeviceProofs,
+      LoginGate,
     ],
     (...parts: [...ConstructorParameters<typeof PendingRegistrations>]) =>
       parts[4] && new PendingRegistrations(...parts),
   ),
   provide(
     EmailChange,
-    [UserStore, TokensService, AccountWork, ActionTokens, ActionPayloads, MailboxLimits, AccountEvents],
+    [
+      UserStore,
+      TokensService,
+      AccountWork,
+      ActionTokens,
+      ActionPayloads,
+      MailboxLimits,
+      AccountEvents,
+      Ownership,
+    ],
     (...parts: [...ConstructorParameters<typeof EmailChange>]) => parts[2] && new EmailChange(...parts),
   ),
   provide(
     AccountClosing,
-    [TokensService, AccountWork, ActionTokens, AccountEvents],
+    [TokensService, AccountWork, ActionTokens, AccountEvents, Ownership],
     (...parts: [...ConstructorParameters<typeof AccountClosing>]) => parts[1] && new AccountClosing(...parts),
   ),
   provide(
@@ -135,6 +153,9 @@ export const accountFlowProviders: Provider[] = [
       AccountEvents,
       AccountMails,
       ResolvedAuthOptions,
+      FactorChanges,
+      TrustedDevices,
+      Ownership,
     ],
     (
       users: UserStore,
@@ -145,37 +166,18 @@ export const accountFlowProviders: Provider[] = [
       events: AccountEvents,
       mails: AccountMails | undefined,
       { audit }: ResolvedAuthOptions,
+      ...factors: [FactorChanges | undefined, TrustedDevices | undefined, Ownership | undefined]
     ) =>
       mails &&
-      new AccountExport(users, views, tokens, records, audit.enabled ? trail : undefined, events, mails),
-  ),
-  provide(
-    ClosedAccounts,
-    [
-      AccountWork,
-      UserStore,
-      TokensService,
-      AccountProtection,
-      AccountMails,
-      AuthEvents,
-      AuditStore,
-      ResolvedAuthOptions,
-    ],
-    (
-      work: AccountWork | undefined,
-      users: UserStore,
-      tokens: TokensService,
-      protection: AccountProtection,
-      mails: AccountMails | undefined,
-      events: AuthEvents,
-      audit: AuditStore,
-      options: ResolvedAuthOptions,
-    ) => {
-      if (!work || !mails) return undefined;
-      const logger = new Logger('Accounts');
-      const warn = (message: string) => logger.warn(message);
-      const places = options.audit.enabled ? [(userId: string) => audit.forget(userId)] : [];
-      return new ClosedAccounts(work, users, tokens, protection, mails, events, places, warn);
-    },
+      new AccountExport(
+        users,
+        views,
+        tokens,
+        records,
+        audit.enabled ? trail : undefined,
+        events,
+        mails,
+        ...factors,
+      ),
   ),
 ];

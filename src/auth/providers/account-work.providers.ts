@@ -9,6 +9,7 @@ import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import type { TypeOrmUserStore } from '../../users/typeorm-user.store.js';
 import { UserStore } from '../../users/user-store.js';
+import { ForgetFactors } from './account-end.providers.js';
 import { OwnUserStore } from './account-parts.js';
 import { provide } from './provide.js';
 
@@ -21,17 +22,20 @@ const NEEDED = ['setPasswordHash', 'replaceEmail', 'setName', 'setDisabled', 're
 export const accountWorkProviders: Provider[] = [
   provide(
     AccountWork,
-    [AccountRecords, UserStore, OwnUserStore, SessionStore, AccountMails, ResolvedAuthOptions],
+    [AccountRecords, UserStore, OwnUserStore, SessionStore, AccountMails, ForgetFactors, ResolvedAuthOptions],
     (
       records: AccountRecords,
       users: UserStore,
       own: TypeOrmUserStore | undefined,
       sessions: SessionStore,
       mails: AccountMails | undefined,
-      { accounts }: ResolvedAuthOptions,
+      forgetFactors: ForgetFactors | undefined,
+      { accounts, mfa, passkeys }: ResolvedAuthOptions,
     ) => {
-      if (!accounts.enabled) return undefined;
-      return new AccountWork(records, users, own, sessions, assertComplete(users, mails));
+      if (accounts.enabled)
+        return new AccountWork(records, users, own, sessions, assertComplete(users, mails), forgetFactors);
+      // Tickets of logins and trusted devices die with the password, too, and factors go with the account.
+      return (mfa ?? passkeys) && new AccountWork(records, users, own, sessions, undefined, forgetFactors);
     },
   ),
   {
@@ -44,6 +48,8 @@ export const accountWorkProviders: Provider[] = [
       OwnUserStore,
       SessionStore,
       MailOutbox,
+      ForgetFactors,
+      ResolvedAuthOptions,
       { token: OBSERVER, optional: true },
     ],
     useFactory: (
@@ -53,8 +59,13 @@ export const accountWorkProviders: Provider[] = [
       own: TypeOrmUserStore | undefined,
       sessions: SessionStore,
       outbox: MailOutbox,
+      forgetFactors: ForgetFactors | undefined,
+      { accounts }: ResolvedAuthOptions,
       isObserver?: true,
-    ) => work ?? (isObserver && new AccountWork(records, users, own, sessions, outbox)),
+    ) =>
+      isObserver && !accounts.enabled
+        ? new AccountWork(records, users, own, sessions, outbox, forgetFactors)
+        : work,
   },
 ];
 

@@ -14,34 +14,28 @@ import { UserStore } from '../../users/user-store.js';
 import { AccountAdmin } from '../../accounts/account-admin.js';
 import { AccountRecords } from '../../actions/account-records.js';
 import { AccountWork } from '../../accounts/account-work.js';
-import { EmailVerification } from '../../accounts/email-verification.js';
 import { AccountEvents } from '../../accounts/account-events.js';
 import { AuthDataSource } from '../auth-data-source.js';
-import { Login } from '../../accounts/login.js';
 import { NewAccounts } from '../../accounts/new-accounts.js';
 import { PasswordAttempts } from '../../accounts/password-attempts.js';
 import { PasswordChange } from '../../accounts/password-change.js';
-import { Registrar } from '../../accounts/registration.js';
 import { checkedCreationHook } from '../../accounts/creation-hook.js';
 import { UserViews } from '../../accounts/user-views.js';
 import { RegisterBody } from '../../http/sign-in/register-body.js';
 import { AuthOptionsError } from '../../options/options-error.js';
-import { RegisterDto } from '../../users/register.dto.js';
 import type { CreationHook } from '../../users/user-store.js';
 import { MassRevocation } from '../../revocation/mass-revocation.js';
-import { StepUps } from '../../accounts/step-up.js';
-import { RenewedAuthentication } from '../../tokens/renewed-authentication.js';
-import { SessionStart } from '../../accounts/session-start.js';
 import { SessionStore } from '../../sessions/session-store.js';
-import { AuthService } from '../../accounts/auth.service.js';
 import { OperatorsWork } from './account-work.providers.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { loginProviders } from './login.providers.js';
 
 const logger = new Logger('Passwords');
 
 /** Accounts and passwords. */
 export const accountProviders: Provider[] = [
+  ...loginProviders,
   provide(
     Passwords,
     [PasswordHasher, UserStore, ResolvedAuthOptions],
@@ -88,54 +82,8 @@ export const accountProviders: Provider[] = [
     [AccountProtection, AccountEvents],
     (protection: AccountProtection, events: AccountEvents) => new PasswordAttempts(protection, events),
   ),
-  provide(
-    Registrar,
-    [NewAccounts, TokensService, AccountEvents, DeviceProofs, EmailVerification, ResolvedAuthOptions],
-    (
-      accounts: NewAccounts,
-      tokens: TokensService,
-      events: AccountEvents,
-      devices: DeviceProofs,
-      verification: EmailVerification | undefined,
-      { registration: { dto, onRegister }, accounts: { verification: mode } }: ResolvedAuthOptions,
-    ) =>
-      new Registrar(
-        accounts,
-        tokens,
-        events,
-        devices,
-        dto !== RegisterDto || onRegister ? {} : undefined,
-        mode === 'off' ? undefined : verification,
-      ),
-  ),
   provide(RegisterBody, [ResolvedAuthOptions], ({ registration }: ResolvedAuthOptions) => registration.dto),
   provide(UserViews, [ResolvedAuthOptions], ({ userView }: ResolvedAuthOptions) => new UserViews(userView)),
-  provide(
-    Login,
-    [
-      UserStore,
-      Passwords,
-      PasswordAttempts,
-      TokensService,
-      AccountEvents,
-      DeviceProofs,
-      EmailVerification,
-      ResolvedAuthOptions,
-    ],
-    (
-      users: UserStore,
-      passwords: Passwords,
-      attempts: PasswordAttempts,
-      tokens: TokensService,
-      events: AccountEvents,
-      devices: DeviceProofs,
-      verification: EmailVerification | undefined,
-      { accounts }: ResolvedAuthOptions,
-    ) => {
-      const needed = accounts.verification === 'required' ? verification : undefined;
-      return new Login(users, passwords, attempts, new SessionStart(users, tokens), events, devices, needed);
-    },
-  ),
   provide(
     PasswordChange,
     [
@@ -150,16 +98,6 @@ export const accountProviders: Provider[] = [
       AccountWork,
     ],
     (...parts: [...ConstructorParameters<typeof PasswordChange>]) => new PasswordChange(...parts),
-  ),
-  provide(
-    StepUps,
-    [UserStore, Passwords, PasswordAttempts, RenewedAuthentication, AccountEvents],
-    (...parts: [...ConstructorParameters<typeof StepUps>]) => new StepUps(...parts),
-  ),
-  provide(
-    AuthService,
-    [UserStore, Registrar, Login, PasswordChange, StepUps],
-    (...parts: [...ConstructorParameters<typeof AuthService>]) => new AuthService(...parts),
   ),
   provide(
     AccountAdmin,

@@ -8,6 +8,9 @@ import { Clock, DatabaseClock } from '../../database/database-clock.js';
 import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
+import { DueFactorResets } from '../../mfa/due-factor-resets.js';
+import { FactorStore } from '../../mfa/factor-store.js';
+import { TrustedDeviceStore } from '../../mfa/trusted-devices.js';
 import type { PostgresMailOutbox } from '../../mail/postgres-mail-outbox.js';
 import { MailOutbox } from '../../mail/mail-outbox.js';
 import { PostgresInstanceStore } from '../../instances/instance.store.js';
@@ -60,6 +63,9 @@ export const databaseProviders: Provider[] = [
       MailOutbox,
       AccountRecords,
       ClosedAccounts,
+      DueFactorResets,
+      FactorStore,
+      TrustedDeviceStore,
       ResolvedAuthOptions,
     ],
     (
@@ -70,6 +76,9 @@ export const databaseProviders: Provider[] = [
       mails: PostgresMailOutbox,
       records: AccountRecords,
       closed: ClosedAccounts | undefined,
+      resets: DueFactorResets | undefined,
+      factors: FactorStore,
+      devices: TrustedDeviceStore,
       options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
@@ -83,7 +92,9 @@ export const databaseProviders: Provider[] = [
       ];
       if (options.audit.enabled) tables.push(audit);
       if (options.mail) tables.push(mails);
-      if (options.accounts.enabled) tables.push(records.actions);
+      if (options.accounts.enabled || options.mfa || options.passkeys) tables.push(records.actions);
+      if (options.mfa) tables.push(factors, devices);
+      if (resets) tables.push(resets);
       if (closed) tables.push(closed);
       tables.push(new AttemptsOnFormerUsers(source, users)); // last, as a host's store may fail
       return new Cleanup(leases, tables, options.cleanupEvery, (line) => logger.warn(line));

@@ -17,6 +17,7 @@ import { RateLimitStorage } from '../../rate-limits/rate-limit.storage.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { UserViews } from '../../accounts/user-views.js';
 import { AuthResponses } from '../../http/sign-in/auth-responses.js';
+import { MfaCookies } from '../../http/mfa/mfa-cookies.js';
 import { SessionCookies } from '../../http/browser/session-cookies.js';
 
 const RoutesForSwagger = Symbol('RoutesForSwagger');
@@ -48,9 +49,8 @@ export const edgeProviders: Provider[] = [
   ),
   provide(
     AuthResponses,
-    [TokensService, SessionCookies, UserViews],
-    (tokens: TokensService, cookies: SessionCookies, views: UserViews) =>
-      new AuthResponses(tokens, cookies, views),
+    [TokensService, SessionCookies, UserViews, MfaCookies],
+    (...parts: [...ConstructorParameters<typeof AuthResponses>]) => new AuthResponses(...parts),
   ),
   provide(
     TrustedOrigins,

@@ -12,6 +12,7 @@ import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { SchemaCheck } from '../schema-check.js';
+import { FactorEncryption } from './mfa-store.providers.js';
 import { provide } from './provide.js';
 
 const logger = new Logger('Instances');
@@ -26,6 +27,7 @@ export const instanceProviders: Provider[] = [
       AccessKeys,
       KeyEncryption,
       PasswordHasher,
+      FactorEncryption,
       SchemaCheck,
       { token: OBSERVER, optional: true },
     ],
@@ -35,6 +37,7 @@ export const instanceProviders: Provider[] = [
       access: Keys,
       encryption: KeyEncryption | undefined,
       hasher: PasswordHasher,
+      factors: KeyEncryption | undefined,
       check: SchemaCheck | undefined,
       observer: boolean | undefined,
     ) => {
@@ -44,6 +47,7 @@ export const instanceProviders: Provider[] = [
         access: access.choice,
         encryption: encryption?.choice,
         pepper: hasher instanceof BcryptPasswordHasher ? hasher.choice : undefined,
+        factors: factors?.choice,
       });
       const { maxStaleness } = revocation;
       const warn = (message: string) => logger.warn(message);

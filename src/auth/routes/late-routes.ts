@@ -2,10 +2,18 @@ import type { Provider, Type } from '@nestjs/common';
 import { AccountController } from '../../http/account/account.controller.js';
 import { EmailController } from '../../http/email/email.controller.js';
 import { ForwardAuthController } from '../../http/forward-auth/forward-auth.controller.js';
+import { PASSKEY_CONTROLLERS } from './passkey-routes.js';
+import { FactorResetController } from '../../http/mfa/factor-reset.controller.js';
+import { FactorsController } from '../../http/mfa/factors.controller.js';
+import { LoginMfaController } from '../../http/mfa/login-mfa.controller.js';
+import { TotpController } from '../../http/mfa/totp.controller.js';
 import { PasswordResetController } from '../../http/password/password-reset.controller.js';
 import { RegistrationController } from '../../http/registration/registration.controller.js';
 import { EndpointPlan, type RouteName } from '../../http/shared/endpoint-plan.js';
 import { AuthController } from '../../http/sign-in/auth.controller.js';
+import { accountSwitches } from '../../options/accounts.options.js';
+import type { AuthModuleOptions } from '../../options/auth-options.js';
+import { mfaSwitches } from '../../options/mfa.options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { methodsFor, switchRoute } from './placed-controllers.js';
 import { provide } from '../providers/provide.js';
@@ -18,11 +26,34 @@ export const SWITCHED_BY_OPTIONS: readonly Type[] = [
   PasswordResetController,
   EmailController,
   AccountController,
+  ...PASSKEY_CONTROLLERS,
+  LoginMfaController,
+  TotpController,
+  FactorsController,
+  FactorResetController,
 ];
+
+/** What of second factors exists; `undefined`: nothing. */
+export type MfaSwitches =
+  { totp: { enabled: boolean }; recoveryCodes: boolean; trustedDevices: { enabled: boolean } } | undefined;
 
 export type Switches = Pick<ResolvedAuthOptions, 'forwardAuth' | 'accounts'> & {
   registration: { enabled: boolean };
+  mfa?: MfaSwitches;
+  /** Not `undefined`: there are passkeys. */
+  passkeys?: object;
 };
+
+/** From options that have not been checked yet. */
+export function switchesOf(given: AuthModuleOptions): Switches {
+  return {
+    forwardAuth: given.forwardAuth === true,
+    registration: { enabled: given.registration !== false },
+    accounts: accountSwitches(given),
+    mfa: mfaSwitches(given),
+    ...(given.passkeys && { passkeys: given.passkeys }),
+  };
+}
 
 /** When a route exists that depends on options. */
 const CONDITIONS = {
@@ -41,9 +72,37 @@ const CONDITIONS = {
   closeAccount: ({ accounts }) => accounts.enabled,
   restoreAccount: ({ accounts }) => accounts.enabled,
   exportAccount: ({ accounts }) => accounts.enabled,
+  getStepUpOptions: hasPasskeys,
+  getLoginMfaOptions: ({ mfa, passkeys }) => mfa !== undefined && passkeys !== undefined,
+  getPasskeyOptions: hasPasskeys,
+  addPasskey: hasPasskeys,
+  renamePasskey: hasPasskeys,
+  getPasskeySignals: hasPasskeys,
+  getPasskeyLoginOptions: hasPasskeys,
+  loginWithPasskey: hasPasskeys,
+  getRelatedOrigins: hasPasskeys,
+  getPasskeyEndpoints: hasPasskeys,
+  changePasswordAddress: hasPasskeys,
+  completeLogin: ({ mfa }) => mfa !== undefined,
+  listFactors: hasFactors,
+  removeFactor: hasFactors,
+  cancelFactorsReset: hasFactors,
+  renewRecoveryCodes: ({ mfa }) => mfa?.recoveryCodes ?? false,
+  addTotp: ({ mfa }) => mfa?.totp.enabled ?? false,
+  confirmTotp: ({ mfa }) => mfa?.totp.enabled ?? false,
+  listTrustedDevices: ({ mfa }) => mfa?.trustedDevices.enabled ?? false,
+  removeTrustedDevice: ({ mfa }) => mfa?.trustedDevices.enabled ?? false,
 } satisfies Partial<Record<RouteName, (switches: Switches) => boolean>>;
 
 const CONDITIONAL = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+
+function hasFactors({ mfa, passkeys }: Switches): boolean {
+  return mfa !== undefined || passkeys !== undefined;
+}
+
+function hasPasskeys({ passkeys }: Switches): boolean {
+  return passkeys !== undefined;
+}
 
 function mustProve({ accounts }: Switches): boolean {
   return accounts.enabled && accounts.verification === 'required';

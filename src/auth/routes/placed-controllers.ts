@@ -3,6 +3,14 @@ import { AccountController } from '../../http/account/account.controller.js';
 import { EmailController } from '../../http/email/email.controller.js';
 import { PasswordResetController } from '../../http/password/password-reset.controller.js';
 import { RegistrationController } from '../../http/registration/registration.controller.js';
+import { PasskeyLoginController } from '../../http/passkeys/passkey-login.controller.js';
+import { PasskeyWellKnownController } from '../../http/passkeys/passkey-well-known.controller.js';
+import { PasskeysController } from '../../http/passkeys/passkeys.controller.js';
+import { PasskeyChallengesController } from '../../http/passkeys/passkey-challenges.controller.js';
+import { FactorResetController } from '../../http/mfa/factor-reset.controller.js';
+import { FactorsController } from '../../http/mfa/factors.controller.js';
+import { LoginMfaController } from '../../http/mfa/login-mfa.controller.js';
+import { TotpController } from '../../http/mfa/totp.controller.js';
 import { PasswordController } from '../../http/password/password.controller.js';
 import { StepUpController } from '../../http/step-up/step-up.controller.js';
 import { SessionsController } from '../../http/sessions/sessions.controller.js';
@@ -36,6 +44,16 @@ const CONTROLLERS = new Map<Type, Record<string, RouteName>>([
   }),
   routesOf(PasswordController, { changePassword: 'changePassword' }),
   routesOf(StepUpController, { stepUp: 'stepUp' }),
+  routesOf(LoginMfaController, { complete: 'completeLogin' }),
+  routesOf(TotpController, { begin: 'addTotp', confirm: 'confirmTotp' }),
+  routesOf(FactorsController, {
+    list: 'listFactors',
+    remove: 'removeFactor',
+    renewCodes: 'renewRecoveryCodes',
+    listDevices: 'listTrustedDevices',
+    removeDevice: 'removeTrustedDevice',
+  }),
+  routesOf(FactorResetController, { cancel: 'cancelFactorsReset' }),
   routesOf(RegistrationController, { begin: 'beginRegistration', confirm: 'confirmRegistration' }),
   routesOf(PasswordResetController, { forgot: 'forgotPassword', reset: 'resetPassword' }),
   routesOf(EmailController, {
@@ -50,6 +68,19 @@ const CONTROLLERS = new Map<Type, Record<string, RouteName>>([
     close: 'closeAccount',
     restore: 'restoreAccount',
     exportData: 'exportAccount',
+  }),
+  routesOf(PasskeysController, {
+    begin: 'getPasskeyOptions',
+    add: 'addPasskey',
+    rename: 'renamePasskey',
+    signals: 'getPasskeySignals',
+  }),
+  routesOf(PasskeyLoginController, { begin: 'getPasskeyLoginOptions', login: 'loginWithPasskey' }),
+  routesOf(PasskeyChallengesController, { forLogin: 'getLoginMfaOptions', forStepUp: 'getStepUpOptions' }),
+  routesOf(PasskeyWellKnownController, {
+    relatedOrigins: 'getRelatedOrigins',
+    endpoints: 'getPasskeyEndpoints',
+    changePassword: 'changePasswordAddress',
   }),
   routesOf(SessionsController, { list: 'listSessions', end: 'endSession', endOthers: 'endOtherSessions' }),
   routesOf(EventsController, { list: 'listEvents' }),

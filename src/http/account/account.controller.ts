@@ -26,11 +26,11 @@ import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { acrOf, OwnerGuard } from '../guards/owner.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { ActionTokenDto } from '../shared/action-token.dto.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import { clientOf } from '../shared/client-of.js';
-import { StepUp } from '../decorators/step-up.decorator.js';
 import { ValidBody } from '../shared/valid.decorator.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { ChangeNameDto } from './change-name.dto.js';
@@ -63,8 +63,7 @@ export class AccountController {
 
   /** `DELETE /auth/me`: closes the account. It is deleted after two weeks, unless a mailed link prevents it. */
   @ClearsCookies()
-  @StepUp()
-  @UseGuards(JwtAuthGuard)
+  @UseGuards(JwtAuthGuard, OwnerGuard)
   @RateLimited('password')
   @Delete()
   @HttpCode(202)
@@ -73,7 +72,7 @@ export class AccountController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    await this.closing.close(user.id, clientOf(request));
+    await this.closing.close(user.id, clientOf(request), acrOf(user));
     this.cookies.clear(response);
   }
 
@@ -87,11 +86,10 @@ export class AccountController {
   }
 
   /** `GET /auth/me/export`: everything that is kept about the user. */
-  @StepUp()
-  @UseGuards(JwtAuthGuard)
+  @UseGuards(JwtAuthGuard, OwnerGuard)
   @RateLimited('password')
   @Get('export')
   async exportData(@CurrentUser() user: AuthUser, @Req() request: AuthRequest): Promise<ExportedAccount> {
-    return this.exports.of(user.id, clientOf(request));
+    return this.exports.of(user.id, clientOf(request), acrOf(user));
   }
 }

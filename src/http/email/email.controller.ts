@@ -9,11 +9,11 @@ import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { Public } from '../decorators/public.decorator.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
+import { acrOf, OwnerGuard } from '../guards/owner.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
 import { ActionTokenDto } from '../shared/action-token.dto.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
 import { clientOf } from '../shared/client-of.js';
-import { StepUp } from '../decorators/step-up.decorator.js';
 import { ValidBody } from '../shared/valid.decorator.js';
 import { bodyValidation } from '../shared/validation.pipe.js';
 import { ChangeEmailDto } from './change-email.dto.js';
@@ -48,8 +48,7 @@ export class EmailController {
   }
 
   /** `POST /auth/email`: mails a link to the new address. The answer is the same for every address. */
-  @StepUp()
-  @UseGuards(JwtAuthGuard)
+  @UseGuards(JwtAuthGuard, OwnerGuard)
   @RateLimited('mails')
   @Post()
   @HttpCode(202)
@@ -58,7 +57,8 @@ export class EmailController {
     @ValidBody() { newEmail }: ChangeEmailDto,
     @Req() request: AuthRequest,
   ): Promise<void> {
-    await this.changes.request({ id: user.id, sessionId: user.sessionId }, newEmail, clientOf(request));
+    const owner = { id: user.id, sessionId: user.sessionId, acr: acrOf(user) };
+    await this.changes.request(owner, newEmail, clientOf(request));
   }
 
   /** `POST /auth/email/confirm`: the new address replaces the old one. */

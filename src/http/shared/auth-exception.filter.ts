@@ -10,7 +10,15 @@ import { answerElsewhere } from '../../transports/answer-elsewhere.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 
 /** Failures without any presented token, for which RFC 6750 §3.1 requires a challenge without an error code. */
-const NO_TOKEN_PRESENTED = new Set<string>(['TOKEN_MISSING', 'REFRESH_TOKEN_MISSING', 'INVALID_CREDENTIALS']);
+const NO_TOKEN_PRESENTED = new Set<string>([
+  'TOKEN_MISSING',
+  'REFRESH_TOKEN_MISSING',
+  'INVALID_CREDENTIALS',
+  'MFA_REQUIRED',
+  'MFA_ENROLMENT_REQUIRED',
+  'INVALID_CODE',
+  'PASSKEY_REJECTED',
+]);
 
 /**
  * Responds to every `AuthError`, and to no other error, with its status, the body
@@ -53,8 +61,9 @@ export class AuthExceptionFilter implements ExceptionFilter<AuthError> {
 }
 
 function bodyOf(error: AuthError): object {
-  const { statusCode, code, message, details } = error;
+  const { statusCode, code, message, details, more } = error;
   return {
+    ...more,
     statusCode,
     error: code,
     ...(error instanceof OAuthError && { error_description: message }),

@@ -3,10 +3,12 @@ import type { LoginOutcome } from '../../accounts/login-outcome.js';
 import type { PasswordChanged } from '../../accounts/password-change.js';
 import type { SteppedUp } from '../../accounts/step-up.js';
 import type { UserViews } from '../../accounts/user-views.js';
-import { InternalError } from '../../errors/auth-errors.js';
+import { InternalError, MfaEnrolmentRequiredError, MfaRequiredError } from '../../errors/auth-errors.js';
+import type { TicketPurpose } from '../../mfa/mfa-tickets.js';
 import type { TokenLimits, TokenPair } from '../../tokens/token-types.js';
 import type { TokensService } from '../../tokens/tokens.service.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
+import type { MfaCookies } from '../mfa/mfa-cookies.js';
 import type { SessionCookies } from '../browser/session-cookies.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import { refreshTokenInBody } from '../strategies/refresh-token-in-body.js';
@@ -25,7 +27,13 @@ export class AuthResponses {
     private readonly tokens: TokensService,
     private readonly cookies: SessionCookies,
     private readonly views: UserViews,
+    private readonly mfaCookies?: MfaCookies,
   ) {}
+
+  /** What the cookie of a trusted device holds, for `AuthService.login`. */
+  trustedDevice(request: AuthRequest): string | undefined {
+    return this.mfaCookies?.trustedDevice(request);
+  }
 
   /** The proof that this device has logged in before, for `AuthService.login`: in the body, or else in its cookie. */
   deviceProof(request: AuthRequest): string | undefined {
@@ -36,6 +44,7 @@ export class AuthResponses {
   /**
    * Returns the response body for a login or registration, and sets cookies if the request asks for them with
    * `X-Auth-Transport: cookie`. Ends a session whose cookies are overwritten.
+   * @throws MfaRequiredError | MfaEnrolmentRequiredError if no session has started; the ticket travels as tokens would
    */
   async signedIn(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
@@ -44,8 +53,19 @@ export class AuthResponses {
         const tokens = await this.begin(request, response, end.tokens);
         if (requestedTransport(request) === 'body') this.cookies.tellDevice(response, end.deviceProof);
         else this.cookies.setDevice(response, end.deviceProof);
+        if (end.trustedDevice !== undefined) this.mfaCookies?.setTrustedDevice(response, end.trustedDevice);
         return { ...tokens, user };
       }
+      case 'second-factor-needed': {
+        const { mfaToken, methods } = end;
+        throw new MfaRequiredError({
+          more: { ...this.ticket(mfaToken, 'login-mfa', request, response), methods },
+        });
+      }
+      case 'enrolment-needed':
+        throw new MfaEnrolmentRequiredError({
+          more: this.ticket(end.mfaToken, 'enrol-mfa', request, response),
+        });
     }
   }
 
@@ -105,6 +125,18 @@ export class AuthResponses {
     for (const token of carried) await this.tokens.revoke(token, clientOf(request));
     this.cookies.clear(response);
     if (explicit.length === 0) this.cookies.clearSiteData(response);
+  }
+
+  /** A ticket for the body, or in its cookie. */
+  private ticket(
+    mfaToken: string,
+    purpose: TicketPurpose,
+    request: AuthRequest,
+    response: unknown,
+  ): { mfaToken?: string } {
+    if (requestedTransport(request) === 'body' || !this.mfaCookies) return { mfaToken };
+    this.mfaCookies.setTicket(response, mfaToken, purpose);
+    return {};
   }
 
   /** Ends a session whose cookies are overwritten: nobody could log out of it anymore, or find it after a new login. */

@@ -82,7 +82,13 @@ export class AuthController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
-    const end = await this.auth.login(body, clientOf(request), this.responses.deviceProof(request));
+    const { responses } = this;
+    const end = await this.auth.login(
+      body,
+      clientOf(request),
+      responses.deviceProof(request),
+      responses.trustedDevice(request),
+    );
     return this.responses.signedIn(end, request, response);
   }
 

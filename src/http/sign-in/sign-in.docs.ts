@@ -23,6 +23,9 @@ export const signedIn = (description: string) => ({
   headers: SIGNS_IN,
 });
 
+/** Only with the option `mfa`; the body then has the ticket, too. */
+export const MFA_ERRORS = ['MFA_REQUIRED', 'MFA_ENROLMENT_REQUIRED'] as const;
+
 /** The description of `AuthController`. */
 export const signInApi = describeController(AuthController, {
   tag: 'auth',
@@ -34,7 +37,7 @@ export const signInApi = describeController(AuthController, {
       parameters: [TRANSPORT],
       body: { schema: schemaRef('RegisterRequest'), required: true },
       answers: { 201: signedIn('The new account and the tokens of its first session.') },
-      errors: [...CHANGE_ERRORS, ...LIMIT_ERRORS, 'EMAIL_TAKEN'],
+      errors: [...CHANGE_ERRORS, ...LIMIT_ERRORS, 'EMAIL_TAKEN', 'MFA_ENROLMENT_REQUIRED'],
     },
     login: {
       operationId: 'login',
@@ -43,7 +46,14 @@ export const signInApi = describeController(AuthController, {
       parameters: [TRANSPORT],
       body: { schema: schemaRef('LoginRequest'), required: true },
       answers: { 200: signedIn('The user and the tokens of the new session.') },
-      errors: [...CHANGE_ERRORS, ...LIMIT_ERRORS, 'INVALID_CREDENTIALS', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED'],
+      errors: [
+        ...CHANGE_ERRORS,
+        ...LIMIT_ERRORS,
+        'INVALID_CREDENTIALS',
+        'FORBIDDEN',
+        'EMAIL_NOT_VERIFIED',
+        ...MFA_ERRORS,
+      ],
     },
     refresh: {
       operationId: 'refresh',

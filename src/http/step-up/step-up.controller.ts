@@ -1,10 +1,23 @@
-import { Controller, HttpCode, Post, Req, Res, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  Controller,
+  HttpCode,
+  Inject,
+  Optional,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+  UsePipes,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { AuthService } from '../../accounts/auth.service.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 import type { AuthUser } from '../../transports/auth-user.js';
 import { CsrfGuard } from '../browser/csrf.guard.js';
 import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
+import { answerOf } from '../mfa/factor-answer.js';
+import { MfaCookies } from '../mfa/mfa-cookies.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
@@ -22,6 +35,9 @@ import { StepUpDto } from './step-up.dto.js';
 @UsePipes(bodyValidation)
 @AuthEndpoints()
 export class StepUpController {
+  /** `undefined` if there are no second factors. Not in the constructor, which subclasses of hosts call. */
+  @Optional() @Inject(MfaCookies) private readonly mfa?: MfaCookies;
+
   constructor(
     private readonly auth: AuthService,
     private readonly responses: AuthResponses,
@@ -39,7 +55,17 @@ export class StepUpController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
     const limits = this.responses.limitsOf(request);
-    const end = await this.auth.stepUp({ id, sessionId }, body, clientOf(request), limits);
+    const [owner, client] = [{ id, sessionId }, clientOf(request)];
+    const { password, ...others } = answerIn(body, this.mfa !== undefined);
+    const end = await (password === undefined
+      ? this.auth.stepUpWithFactor(owner, others, client, limits)
+      : this.auth.stepUp(owner, { password }, client, limits));
     return this.responses.steppedUp(end, request, response);
   }
+}
+
+/** @throws ValidationFailedError unless there is exactly one answer that is possible here */
+function answerIn({ password, ...others }: StepUpDto, hasFactors: boolean): StepUpDto {
+  const answer: StepUpDto = answerOf({ password, ...(hasFactors && others) }, 'password');
+  return answer;
 }

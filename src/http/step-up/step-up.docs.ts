@@ -2,6 +2,7 @@ import { describeController } from '../../openapi/description.js';
 import { CHANGE_ERRORS, GUARD_ERRORS } from '../../openapi/errors.js';
 import { objectSchema, schemaRef, TEXT } from '../../openapi/schema.js';
 import { GUARDED } from '../../openapi/security.js';
+import { PRESENTED_PASSKEY } from '../passkeys/presented-passkey.docs.js';
 import { StepUpController } from './step-up.controller.js';
 import type { StepUpDto } from './step-up.dto.js';
 
@@ -24,8 +25,30 @@ export const stepUpApi = describeController(StepUpController, {
           },
         },
       },
-      errors: [...CHANGE_ERRORS, 'VALIDATION_FAILED', ...GUARD_ERRORS, 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
+      errors: [
+        ...CHANGE_ERRORS,
+        'VALIDATION_FAILED',
+        ...GUARD_ERRORS,
+        'INVALID_CREDENTIALS',
+        'INVALID_CODE',
+        'PASSKEY_REJECTED',
+        'RATE_LIMITED',
+      ],
     },
   },
-  schemas: { StepUpRequest: objectSchema<StepUpDto>({ password: TEXT }) },
+  schemas: {
+    ...PRESENTED_PASSKEY,
+    StepUpRequest: objectSchema<StepUpDto>(
+      {
+        password: {
+          type: 'string',
+          description: 'The password, or one of the others with the option `mfa`.',
+        },
+        code: { type: 'string', description: 'Six digits of an authenticator app.' },
+        recoveryCode: TEXT,
+        passkey: schemaRef('PresentedPasskey'),
+      },
+      ['password', 'code', 'recoveryCode', 'passkey'],
+    ),
+  },
 });

@@ -43,7 +43,7 @@ export function describeService(mapped: MappedPaths, { cookies, silentRefresh }:
       license: { name: license, identifier: license },
     },
     servers: [{ url: '/', description: 'This service.' }],
-    tags: Object.entries(serviceApi.tags).map(([name, description]) => ({ name, description })),
+    tags: usedTags(paths),
     paths,
     components: {
       schemas: usedBy(paths, { ...serviceApi.schemas, ...schemasOfControllers() }),
@@ -84,6 +84,16 @@ function operationsByRoute(silentRefresh: boolean) {
 
 function schemasOfControllers(): Record<string, ApiSchema> {
   return Object.fromEntries(serviceApi.controllers.flatMap(({ schemas }) => Object.entries(schemas)));
+}
+
+/** Those of routes that exist. */
+function usedTags(paths: Record<string, Record<string, { tags?: readonly string[] }>>) {
+  const used = new Set(
+    Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags = [] }) => tags)),
+  );
+  return Object.entries(serviceApi.tags)
+    .filter(([name]) => used.has(name))
+    .map(([name, description]) => ({ name, description }));
 }
 
 /** The schemas that the routes refer to, also by way of other schemas: routes that are off leave theirs behind. */

@@ -1,87 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import type { AuthEvent, AuthEventOf, AuthEvents, AuthEventType } from '../../index.js';
-
-/**
- * The counters, each with its label. All label values exist from the start, so that the first occurrence is an increase
- * from 0.
- */
-const COUNTERS = {
-  logins: { help: 'Logins.', label: 'outcome', values: ['success', 'failed'] },
-  registrations: { help: 'Accounts created.', label: undefined, values: [] },
-  refreshes: {
-    help: 'Refreshes.',
-    label: 'outcome',
-    values: ['rotated', 'replayed', 'reused', 'invalid', 'unknown', 'expired', 'revoked', 'user-disabled'],
-  },
-  revocations: {
-    help: 'Sessions ended and individual tokens revoked; "all": sessions of all users ended together.',
-    label: 'reason',
-    values: [
-      'logout',
-      'logout-all',
-      'reuse',
-      'password-changed',
-      'password-reset',
-      'email-changed',
-      'account-closing',
-      'user-disabled',
-      'ended',
-      'too-many',
-      'token',
-      'all',
-    ],
-  },
-  throttled: {
-    help: 'Requests rejected by a rate limit.',
-    label: 'limit',
-    values: ['register', 'login', 'refresh', 'logout', 'password', 'mails', 'clients', 'account'],
-  },
-  password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed', 'reset'] },
-  account_flows: {
-    help: 'What people did with their accounts by mail or on their own.',
-    label: 'step',
-    values: [
-      'reset-requested',
-      'email-verified',
-      'email-change-requested',
-      'email-changed',
-      'email-change-undone',
-      'name-changed',
-      'closing',
-      'restored',
-      'closed',
-      'exported',
-    ],
-  },
-  password_attacks: {
-    help: 'Accounts whose owner should know of the failures of strangers, and whose password these have turned off.',
-    label: 'state',
-    values: ['attacked', 'off'],
-  },
-  step_ups: { help: 'Authentications within a session.', label: 'outcome', values: ['success', 'failed'] },
-  account_changes: {
-    help: 'Accounts disabled, enabled, deleted, imported or given other roles through this process.',
-    label: 'change',
-    values: ['disabled', 'enabled', 'removed', 'access', 'imported'],
-  },
-  key_changes: {
-    help: 'Changes to the key ring made by this process.',
-    label: 'change',
-    values: ['rotated', 'retired', 'removed'],
-  },
-  mails_failed: { help: 'Mails given up by this process.', label: undefined, values: [] },
-  alerts: {
-    help: 'Alerts.',
-    label: 'rule',
-    values: [
-      'refresh-token-reused',
-      'many-failures-on-account',
-      'many-accounts-from-address',
-      'new-device',
-      'password-off',
-    ],
-  },
-} as const;
+import { COUNTERS } from './counters.js';
 
 type CounterName = keyof typeof COUNTERS;
 
@@ -115,6 +34,19 @@ const COUNTED: { [Type in AuthEventType]: (event: AuthEventOf<Type>) => Counted 
   'password-off': () => ['password_attacks', 'off'],
   'stepped-up': () => ['step_ups', 'success'],
   'step-up-failed': () => ['step_ups', 'failed'],
+  'mfa-failed': () => ['second_factors', 'failed'],
+  'factor-added': () => ['second_factors', 'added'],
+  'factor-removed': () => ['second_factors', 'removed'],
+  'recovery-codes-renewed': () => ['second_factors', 'codes-renewed'],
+  'recovery-code-used': () => ['second_factors', 'code-used'],
+  'passkey-rejected': () => ['passkeys', 'rejected'],
+  'passkey-suspended': () => ['passkeys', 'suspended'],
+  'passkey-renamed': () => ['passkeys', 'renamed'],
+  'device-trusted': () => ['second_factors', 'device-trusted'],
+  'device-untrusted': () => ['second_factors', 'device-untrusted'],
+  'factors-reset-requested': () => ['second_factors', 'reset-requested'],
+  'factors-reset-canceled': () => ['second_factors', 'reset-canceled'],
+  'factors-reset': () => ['second_factors', 'reset'],
   'password-reset-requested': () => ['account_flows', 'reset-requested'],
   'password-reset': () => ['password_changes', 'reset'],
   'email-verified': () => ['account_flows', 'email-verified'],

@@ -4,6 +4,7 @@ import { localeFor, type Locale } from '../../brand/locale.js';
 import { markOf } from '../../brand/mark.js';
 import { accountPage } from './account.page.js';
 import { type Asset, ASSETS, isAsset, pageAsset, pictureAsset, readAsset } from './asset.js';
+import type { Factors } from './factors.js';
 import { forgotPage } from './forgot.page.js';
 import { layout } from './layout.js';
 import { LINK_TEMPLATES } from './link.page.js';
@@ -33,6 +34,8 @@ export interface PageSettings {
   registration: boolean;
   /** Whether people manage their accounts by mail. */
   byMail: boolean;
+  /** What protects sign-ins besides the password; `undefined`: nothing. */
+  factors: Factors | undefined;
   minLength: number;
   /** Where people may be sent once they are signed in, besides this origin. */
   trustedOrigins: readonly string[];

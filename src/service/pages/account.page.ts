@@ -2,10 +2,12 @@ import { field, form, messages } from './fields.js';
 import { html } from './html.js';
 import type { PageTemplate } from './page.js';
 import { profile } from './profile.js';
+import { factorData, security } from './security.js';
+import { stepUp } from './step-up.js';
 import { counted } from './texts/texts.js';
 
 /** Empty until the service has said who is signed in: nothing of it is shown to anyone else. */
-export const accountPage: PageTemplate = ({ texts, locale, minLength, byMail }) => {
+export const accountPage: PageTemplate = ({ texts, locale, minLength, byMail, factors }) => {
   const words = texts.account;
   const hint = html`${counted(texts.passwordRule, minLength, locale)} ${words.endsOthers}`;
   const fields = html`<input name="username" type="text" autocomplete="username" hidden />
@@ -14,7 +16,11 @@ export const accountPage: PageTemplate = ({ texts, locale, minLength, byMail }) 
   return {
     title: words.title,
     script: 'account',
-    data: { account: texts.accountScript, ...(byMail && { profile: texts.flows.profile.script }) },
+    data: {
+      account: texts.accountScript,
+      ...(byMail && { profile: texts.flows.profile.script }),
+      ...(factors && factorData(texts, factors)),
+    },
     wide: true,
     main: html` <p id="wait" class="hint" role="status">${texts.wait}</p>
       ${messages()}
@@ -41,11 +47,13 @@ export const accountPage: PageTemplate = ({ texts, locale, minLength, byMail }) 
           ${form('password-form', words.changePassword, fields)}
         </section>
 
+        ${factors && security(texts, factors)}
+
         <section aria-labelledby="events-heading">
           <h2 id="events-heading" tabindex="-1">${words.events}</h2>
           <ul id="events"></ul>
         </section>
-        ${byMail && profile(texts)}
+        ${byMail && profile(texts)} ${(byMail || factors !== undefined) && stepUp(texts, factors)}
       </div>`,
   };
 };

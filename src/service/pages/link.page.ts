@@ -68,4 +68,5 @@ export const LINK_TEMPLATES: Readonly<Record<LinkName, PageTemplate>> = {
   'confirm-email': linkPage('confirm-email', '/account', '/account'),
   'undo-email': linkPage('undo-email', '/account/forgot', '/account/forgot'),
   restore: linkPage('restore', '/account/sign-in', '/account/sign-in'),
+  'cancel-reset': linkPage('cancel-reset', '/account', '/account'),
 };

@@ -1,5 +1,6 @@
 import type { Brand } from '../../brand/brand.js';
 import type { Locale } from '../../brand/locale.js';
+import type { Factors } from './factors.js';
 import type { Html } from './html.js';
 import type { Texts } from './texts/en.js';
 
@@ -12,6 +13,8 @@ export interface PageView {
   registration: boolean;
   /** Whether people manage their accounts by mail. */
   byMail: boolean;
+  /** What protects sign-ins besides the password; `undefined`: nothing. */
+  factors: Factors | undefined;
   /** Of a new password. */
   minLength: number;
   /** Where to go once signed in, if the address of the page names a place that may be. */

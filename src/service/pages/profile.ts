@@ -1,8 +1,8 @@
-import { field, form, messages } from './fields.js';
+import { field, form, messages, question } from './fields.js';
 import { type Html, html } from './html.js';
 import type { Texts } from './texts/en.js';
 
-/** The sections of the account page for what needs mail, and the question for the password. */
+/** The sections of the account page for what needs mail. */
 export const profile = (texts: Texts): Html => {
   const words = texts.flows.profile;
   const name = field(texts, {
@@ -37,8 +37,7 @@ export const profile = (texts: Texts): Html => {
       </ul>
     </section>
 
-    ${question(texts, 'closing', words.closing, html`<p>${words.closingText}</p>`, words.close)}
-    ${question(texts, 'step-up', words.stepUp, currentPassword(texts), words.confirm)}`;
+    ${question('closing', words.closing, form('closing-form', words.close, html`<p>${words.closingText}</p>`), words.cancel)}`;
 };
 
 const action = (id: string, hint: string, label: string): Html =>
@@ -46,20 +45,3 @@ const action = (id: string, hint: string, label: string): Html =>
     <div><p id="${id}-hint" class="hint">${hint}</p></div>
     <button id="${id}" type="button" class="quiet" aria-describedby="${id}-hint">${label}</button>
   </li>`;
-
-const currentPassword = (texts: Texts): Html =>
-  field(texts, {
-    name: 'password',
-    label: texts.password,
-    type: 'password',
-    autocomplete: 'current-password',
-    autofocus: true,
-  });
-
-/** `ask` in `assets/dialog.js`. */
-const question = (texts: Texts, id: string, title: string, content: Html, submit: string): Html =>
-  html`<dialog id="${id}" aria-labelledby="${id}-heading">
-    <h2 id="${id}-heading">${title}</h2>
-    ${form(`${id}-form`, submit, content)}
-    <button type="button" class="quiet all">${texts.flows.profile.cancel}</button>
-  </dialog>`;

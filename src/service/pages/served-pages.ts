@@ -5,6 +5,7 @@ import { accountSwitches } from '../../options/accounts.options.js';
 import { mailboxOf } from '../../settings/development-mailbox.js';
 import { AccountPages } from './account-pages.js';
 import { AccountPagesController } from './account-pages.controller.js';
+import { factorsOf } from './factors.js';
 import { AddressStateController } from './address-state.controller.js';
 import { MailboxController, MailboxPage } from './mailbox.controller.js';
 import { StartPage } from './start-page.js';
@@ -51,6 +52,7 @@ function accountPagesOf({ auth, accountLocale, ...configuration }: Configuration
     locale: accountLocale,
     registration: auth.registration !== false,
     byMail: accountSwitches(auth).enabled,
+    factors: factorsOf(auth),
     minLength: auth.passwords?.minLength ?? MIN_PASSWORD_LENGTH,
     trustedOrigins: [...corsOrigins, ...own],
   });

@@ -2,9 +2,11 @@ import { field, form, messages } from './fields.js';
 import { html } from './html.js';
 import { linkTo } from './links.js';
 import type { PageTemplate } from './page.js';
+import { secondStep, stepsData } from './second-step.js';
 import { counted } from './texts/texts.js';
 
-export const signUpPage: PageTemplate = ({ texts, locale, next, minLength, mayBeSignedIn }) => {
+export const signUpPage: PageTemplate = (view) => {
+  const { texts, locale, next, minLength, factors, mayBeSignedIn } = view;
   const hint = counted(texts.passwordRule, minLength, locale);
   const fields = html`${field(texts, { name: 'name', label: texts.name, autocomplete: 'name', optional: true, maxLength: 200 })}
   ${field(texts, { name: 'email', label: texts.email, type: 'email', autocomplete: 'username' })}
@@ -12,7 +14,7 @@ export const signUpPage: PageTemplate = ({ texts, locale, next, minLength, mayBe
   return {
     title: texts.signUp.title,
     script: 'sign-up',
-    data: { lookIntoMail: texts.flows.lookIntoMail },
+    data: { lookIntoMail: texts.flows.lookIntoMail, ...(factors && stepsData(texts, factors)) },
     main: html` <h1>${texts.signUp.title}</h1>
       ${messages()}
       <div id="content" ${mayBeSignedIn && html` hidden`}>
@@ -20,6 +22,7 @@ export const signUpPage: PageTemplate = ({ texts, locale, next, minLength, mayBe
         <p class="other">
           ${texts.signUp.other} <a href="${linkTo('sign-in', next)}">${texts.signIn.submit}</a>
         </p>
-      </div>`,
+      </div>
+      ${factors && secondStep(view, factors)}`,
   };
 };

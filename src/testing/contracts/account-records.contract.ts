@@ -37,6 +37,13 @@ export const accountRecordsContract: Record<string, (given: RecordsUnderTest) =>
     const other = await pending(given);
     assert.equal((await actions.consume(other.id, A))?.id, other.id);
   },
+  'an action may have its secrets from the start': async ({ records: { actions } }) => {
+    const id = randomUUID();
+    await actions.create({ id, purpose: 'passkey-login', secrets: [A, secretOf('b')] });
+    assert.deepEqual((await actions.find(id))?.secrets, [A, secretOf('b')]);
+    assert.equal((await actions.consume(id, secretOf('b')))?.id, id);
+    assert.equal(await actions.consume(id, A), null);
+  },
   'the newest sixteen secrets are kept': async (given) => {
     const { actions } = given.records;
     const { id } = await pending(given);
@@ -122,6 +129,8 @@ export const accountRecordsContract: Record<string, (given: RecordsUnderTest) =>
     await actions.cancel(userId, { purpose: 'undo-email', since, email: 'a@example.com' });
     assert.deepEqual([await actions.find(same), await actions.find(later)], [null, null]);
     assert.deepEqual([(await actions.find(older))?.id, (await actions.find(reset))?.id], [older, reset]);
+    await actions.cancel(userId, { purpose: 'undo-email' });
+    assert.deepEqual([await actions.find(older), (await actions.find(reset))?.id], [null, reset]);
     await actions.cancel(userId);
     assert.deepEqual([await actions.find(older), await actions.find(reset)], [null, null]);
     assert.equal((await actions.find(others.id))?.id, others.id);

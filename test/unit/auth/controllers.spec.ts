@@ -10,6 +10,8 @@ const SRC = join(import.meta.dirname, '../../../src');
 const { controllers = [] } = AuthModule.forRoot({
   forwardAuth: true,
   accounts: { verification: 'required' },
+  mfa: { encryptionSecrets: [] as string[] },
+  passkeys: { rpId: 'example.com', origins: [] as string[] },
 } as AuthModuleOptions);
 
 describe('every controller of the module', () => {

@@ -15,6 +15,7 @@ const DATA = {
   ip: '192.0.2.7',
   expiresAt: '2026-11-28T13:04:00Z',
   closesAt: '2026-12-12T12:34:00Z',
+  resetsAt: '2026-11-29T12:34:00Z',
   newEmail: 'ada@new.example',
   count: 21,
   notice: 'recovery-code-used',

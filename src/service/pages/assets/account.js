@@ -1,12 +1,13 @@
 import { accountOf } from './client/account.js';
 import { submits } from './form.js';
+import { deviceOf, item, moveTo, quietButton, separated, showList, withTime } from './lists.js';
 import { attempt, client, element, say } from './page.js';
 import { counted, data, fill, inWords, timeElement } from './words.js';
 
 const words = data.account;
-const account = accountOf(client);
-/** How many entries of a list are shown at first. */
-const SHOWN = 10;
+/** Asks who is there where that is necessary. */
+const confirming = element('step-up') ? (await import('./step-up.js')).confirming(client) : client;
+const account = accountOf(confirming);
 
 let leaving = false;
 
@@ -21,60 +22,6 @@ client.onSignedOut((code) => leave(`?why=${code === 'LOGGED_OUT' ? left.because 
 // Someone else may have signed in, in another tab.
 client.onSignedIn(() => location.reload());
 
-function item(title, ...details) {
-  const li = document.createElement('li');
-  const text = document.createElement('div');
-  const strong = document.createElement('strong');
-  strong.textContent = title;
-  const hint = document.createElement('p');
-  hint.className = 'hint';
-  hint.append(...details);
-  text.append(strong, hint);
-  li.append(text);
-  return li;
-}
-
-/** The text with an element in the place of `{time}`. */
-function withTime(text, iso) {
-  const [before, after] = text.split('{time}');
-  return [before, timeElement(iso, words.justNow), after];
-}
-
-const separated = (...parts) =>
-  parts.filter(Boolean).flatMap((part, i) => (i === 0 ? part : [', ', part].flat()));
-
-function quietButton(text, label, work) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'quiet';
-  button.textContent = text;
-  if (label) button.setAttribute('aria-label', label);
-  button.addEventListener('click', () => work(button));
-  return button;
-}
-
-/** Shows the first entries, and the others when someone asks for them. */
-function showList(list, rows) {
-  const later = rows.slice(SHOWN);
-  list.replaceChildren(...rows.slice(0, SHOWN));
-  list.nextElementSibling?.remove();
-  if (later.length === 0) return;
-  const all = quietButton(counted(words.showAll, rows.length), '', () => {
-    all.remove();
-    list.append(...later);
-    later[0].tabIndex = -1;
-    later[0].focus();
-  });
-  all.classList.add('all');
-  list.after(all);
-}
-
-function deviceOf({ device }) {
-  if (!device) return words.unknownDevice;
-  const [browser, system] = device.split(' on ');
-  return system ? fill(words.device, { browser, system }) : device;
-}
-
 function endButton(session) {
   return quietButton(words.end, fill(words.endOf, { device: deviceOf(session) }), (button) =>
     attempt(button, async () => {
@@ -82,15 +29,9 @@ function endButton(session) {
       await account.endSession(session.id);
       await showSessions().catch(() => undefined);
       say(element('sessions'), 'notice', words.ended);
-      moveTo(index);
+      moveTo(element('sessions'), index, element('sessions-heading'));
     }),
   );
-}
-
-/** The row with the focus is gone: the next one takes it, or else the heading. */
-function moveTo(index) {
-  const buttons = [...element('sessions').children].slice(index).map((row) => row.querySelector('button'));
-  (buttons.find((button) => button) ?? element('sessions-heading')).focus();
 }
 
 async function showSessions() {
@@ -171,6 +112,7 @@ async function start() {
   const user = await patiently(() => client.getUser());
   if (!user) return leave();
   show(user);
+  if (data.factors) (await import('./security.js')).security(user, { confirming, refreshed });
   if (data.profile) (await import('./profile.js')).profile(user, { account, show, left });
   document.querySelector('[name=username]').value = user.email;
   element('content').hidden = false;

@@ -15,6 +15,7 @@ function mark(input, problem) {
 function problemOf(input) {
   if (input.validity.valueMissing) return texts.required;
   if (input.validity.typeMismatch) return texts.invalidEmail;
+  if (input.validity.patternMismatch) return data.security.sixDigits;
   const short = input.autocomplete === 'new-password' && [...input.value.normalize()].length < data.minLength;
   return short ? counted(texts.tooShort, data.minLength) : '';
 }

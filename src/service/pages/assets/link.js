@@ -15,18 +15,21 @@ const WORK = {
   'confirm-email': () => links.confirmEmail(token),
   'undo-email': () => links.undoEmailChange(token),
   restore: () => links.restoreAccount(token),
+  'cancel-reset': () => links.cancelFactorsReset(token),
 };
 
 /** Without the password at first: this may be the browser in which the registration began. */
 async function confirm({ password }) {
+  let ended;
   try {
-    await client.confirmRegistration({ token, ...(password && { password }) });
+    ended = await client.confirmRegistration({ token, ...(password && { password }) });
   } catch (error) {
     const asked = element('asked');
     if (error.code === 'INVALID_CREDENTIALS') asked.hidden = asked.disabled = false;
     throw error;
   }
-  goOn();
+  if (ended.outcome === 'signed-in') goOn();
+  else location.replace('/account/sign-in?why=enrol');
 }
 
 async function reset({ newPassword }) {

@@ -9,7 +9,7 @@ export const element = (id) => document.getElementById(id);
 /** Shows a message close to an element, where screen readers announce it, in place of every other message. */
 export function say(near, kind, message) {
   for (const place of document.querySelectorAll('.message')) place.textContent = '';
-  const area = [near.closest('form'), near.closest('section'), document]
+  const area = [near.closest('form'), near.closest('.step'), near.closest('section'), document]
     .map((scope) => scope?.querySelector('.messages'))
     .find((found) => found);
   const place = area.querySelector(`.${kind}`);
@@ -25,7 +25,7 @@ export async function attempt(button, work, failed = (error) => say(button, 'pro
   try {
     await work();
   } catch (error) {
-    failed(error instanceof LatchkeyError ? error : { code: 'other' });
+    failed(error instanceof LatchkeyError ? error : { code: error.name });
   } finally {
     button.ariaDisabled = null;
   }
@@ -42,9 +42,10 @@ export function goOn() {
  * What comes after a login or a registration, by its outcome.
  * @param steps what this page does about outcomes other than `signed-in`
  */
-export function proceed({ outcome }, button, steps = {}) {
+export async function proceed(ended, button, steps = {}) {
+  const { outcome } = ended;
   if (outcome === 'signed-in') goOn();
-  else if (Object.hasOwn(steps, outcome)) steps[outcome]();
+  else if (Object.hasOwn(steps, outcome)) await steps[outcome](ended);
   else say(button, 'problem', texts.unknownStep);
 }
 

@@ -1,23 +1,13 @@
 import { dialog } from './dialog.js';
 import { submits } from './form.js';
 import { attempt, client, element, say } from './page.js';
+import { save } from './save.js';
 import { data, fill } from './words.js';
 
-/** What needs mail, and often the password once more. `show` shows who is signed in; `left` says why nobody is. */
+/** What needs mail. `show` shows who is signed in; `left` says why nobody is. */
 export function profile(user, { account, show, left }) {
   const words = data.profile;
-  const stepUp = dialog('step-up', ({ password }) => account.stepUp({ password }));
   const closing = dialog('closing', () => undefined);
-
-  /** Does it again once the password was given. */
-  async function confirmed(work) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error.code !== 'STEP_UP_REQUIRED' || !(await stepUp())) throw error;
-      return work();
-    }
-  }
 
   async function close() {
     left.because = 'closed';
@@ -45,21 +35,21 @@ export function profile(user, { account, show, left }) {
   });
 
   submits(element('email-form'), async ({ newEmail }, button) => {
-    await confirmed(() => account.changeEmail(newEmail));
+    await account.changeEmail(newEmail);
     element('email-form').reset();
     say(button, 'notice', fill(words.linkSent, { email: newEmail }));
   });
 
   element('export').addEventListener('click', ({ currentTarget: button }) =>
     attempt(button, async () => {
-      save(await confirmed(() => account.exportData()));
+      save('account.json', 'application/json', JSON.stringify(await account.exportData(), null, 2));
       say(button, 'notice', words.exported);
     }),
   );
 
   element('close').addEventListener('click', ({ currentTarget: button }) =>
     attempt(button, async () => {
-      if (await closing()) await confirmed(close);
+      if (await closing()) await close();
     }),
   );
 }
@@ -67,13 +57,4 @@ export function profile(user, { account, show, left }) {
 async function showWhetherProven() {
   const answer = await client.fetch('/account/address');
   if (answer.ok) element('unproven').hidden = (await answer.json()).proven !== false;
-}
-
-function save(content) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'account.json';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

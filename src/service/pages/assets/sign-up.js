@@ -1,4 +1,5 @@
 import { submits } from './form.js';
+import { nextSteps } from './login.js';
 import { client, element, onlySignedOut, proceed, say } from './page.js';
 import { data, fill } from './words.js';
 
@@ -13,7 +14,10 @@ submits(
   async ({ name, email, password }, button) => {
     const named = name.trim() && { name: name.trim() };
     const outcome = await client.register({ email, password, ...named });
-    proceed(outcome, button, { 'mail-sent': () => lookIntoMail(email) });
+    await proceed(outcome, button, {
+      'mail-sent': () => lookIntoMail(email),
+      ...nextSteps({ email, password }, button),
+    });
   },
   { fieldOf: { EMAIL_TAKEN: 'email' } },
 );

@@ -32,7 +32,7 @@ export function timeElement(iso, justNow) {
 
 /** What a failed call says to people. */
 export function inWords({ code, retryAfter }) {
-  const { errors } = texts;
+  const errors = { ...texts.errors, ...data.errors };
   const message = Object.hasOwn(errors, code) ? errors[code] : errors.other;
   return retryAfter ? `${message} ${whenAgain(retryAfter)}` : message;
 }
@@ -44,7 +44,7 @@ function whenAgain(seconds) {
   return counted(hour, Math.ceil(seconds / 3_600));
 }
 
-const PATTERNS = Object.entries(texts.details).map(([said, text]) => {
+const PATTERNS = Object.entries({ ...texts.details, ...data.details }).map(([said, text]) => {
   const names = [...said.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const literal = said.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`));
   return { pattern: new RegExp(`^${literal.join('(.+)')}$`), names, text };

@@ -46,6 +46,12 @@ export const flows: Texts['flows'] = {
       submit: 'Mein Konto wiederherstellen',
       done: 'Ihr Konto ist wieder offen. Sie können sich anmelden.',
     },
+    'cancel-reset': {
+      title: 'Zweite Faktoren behalten',
+      text: 'Die Verwaltung wurde gebeten, die zweiten Faktoren Ihres Kontos zu entfernen. Hiermit verhindern Sie das.',
+      submit: 'Meine zweiten Faktoren behalten',
+      done: 'Ihre zweiten Faktoren bleiben. Wenn Sie nicht um das Entfernen gebeten haben, ändern Sie jetzt Ihr Passwort.',
+    },
   },
   profile: {
     title: 'Name und Adresse',

@@ -1,5 +1,7 @@
 import { flows } from './de-flows.js';
+import { security } from './de-security.js';
 import type { Texts } from './en.js';
+import { factorEvents } from './factor-events.js';
 
 export const de: Texts = {
   withoutScript:
@@ -31,6 +33,7 @@ export const de: Texts = {
     events: 'Letzte Sicherheitsereignisse',
   },
   flows,
+  security,
   notFound: {
     title: 'Diese Seite gibt es nicht',
     text: 'Prüfen Sie die Adresse oder beginnen Sie bei Ihrem Konto.',
@@ -41,6 +44,7 @@ export const de: Texts = {
     other: 'Mindestens {count} Zeichen. Ein Satz, auf den nur Sie kommen, ist leicht zu merken.',
   },
   reasons: {
+    enrol: 'Ihr Konto wurde erstellt. Melden Sie sich an, um einen zweiten Faktor einzurichten.',
     ended: 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
     out: 'Sie sind abgemeldet.',
     reset: 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen an.',
@@ -179,6 +183,7 @@ export const de: Texts = {
       'user-enabled': 'Konto entsperrt',
       'user-removed': 'Konto gelöscht',
       'access-changed': 'Rollen oder Rechte geändert',
+      ...factorEvents.de,
     },
     alerts: {
       'new-device': 'Neues Gerät',

@@ -46,6 +46,12 @@ export const flows = {
       submit: 'Restore my account',
       done: 'Your account is open again. You can sign in.',
     },
+    'cancel-reset': {
+      title: 'Keep your second factors',
+      text: 'An administrator was asked to remove the second factors of your account. This prevents it.',
+      submit: 'Keep my second factors',
+      done: 'Your second factors stay. If you did not ask for the removal, change your password now.',
+    },
   },
   /** Of the account page. */
   profile: {

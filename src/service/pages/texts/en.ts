@@ -1,5 +1,7 @@
 import { flows } from './en-flows.js';
+import { security } from './en-security.js';
 import type { AlertTexts, EventTexts, Plural, Wide } from './text-types.js';
+import { factorEvents } from './factor-events.js';
 
 export const en = {
   withoutScript: 'This page requires JavaScript. Turn it on in your browser, then reload the page.',
@@ -30,6 +32,7 @@ export const en = {
     events: 'Recent security events',
   },
   flows,
+  security,
   notFound: {
     title: 'This page does not exist',
     text: 'Check the address, or start from your account.',
@@ -41,6 +44,7 @@ export const en = {
   } satisfies Plural,
   /** Why people come to the sign-in page, by what its address says. */
   reasons: {
+    enrol: 'Your account has been created. Sign in to set up a second factor.',
     ended: 'Your session has ended. Sign in again.',
     out: 'You are signed out.',
     reset: 'Your password has been changed. Sign in with the new one.',
@@ -179,6 +183,7 @@ export const en = {
       'user-enabled': 'Account enabled',
       'user-removed': 'Account deleted',
       'access-changed': 'Roles or permissions changed',
+      ...factorEvents.en,
     } satisfies EventTexts,
     alerts: {
       'new-device': 'New device',

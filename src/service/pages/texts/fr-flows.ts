@@ -46,6 +46,12 @@ export const flows: Texts['flows'] = {
       submit: 'Réactiver mon compte',
       done: 'Votre compte est de nouveau ouvert. Vous pouvez vous connecter.',
     },
+    'cancel-reset': {
+      title: 'Conserver vos seconds facteurs',
+      text: 'L’administration a été priée de retirer les seconds facteurs de votre compte. Vous pouvez l’empêcher ici.',
+      submit: 'Conserver mes seconds facteurs',
+      done: 'Vos seconds facteurs sont conservés. Si vous n’avez pas demandé leur retrait, modifiez votre mot de passe dès maintenant.',
+    },
   },
   profile: {
     title: 'Nom et adresse',

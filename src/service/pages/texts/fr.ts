@@ -1,6 +1,8 @@
 import { frenchSpacing } from '../../../brand/french-spacing.js';
 import type { Texts } from './en.js';
+import { factorEvents } from './factor-events.js';
 import { flows } from './fr-flows.js';
+import { security } from './fr-security.js';
 
 export const fr = frenchSpacing<Texts>({
   withoutScript:
@@ -32,6 +34,7 @@ export const fr = frenchSpacing<Texts>({
     events: 'Événements de sécurité récents',
   },
   flows,
+  security,
   notFound: {
     title: 'Cette page n’existe pas',
     text: 'Vérifiez l’adresse ou revenez à votre compte.',
@@ -42,6 +45,7 @@ export const fr = frenchSpacing<Texts>({
     other: 'Au moins {count} caractères. Une phrase que personne d’autre n’imaginerait est facile à retenir.',
   },
   reasons: {
+    enrol: 'Votre compte a été créé. Connectez-vous pour configurer un second facteur.',
     ended: 'Votre session est terminée. Reconnectez-vous.',
     out: 'La déconnexion a bien été effectuée.',
     reset: 'Votre mot de passe a été modifié. Connectez-vous avec le nouveau.',
@@ -169,6 +173,7 @@ export const fr = frenchSpacing<Texts>({
       'user-enabled': 'Compte débloqué',
       'user-removed': 'Compte supprimé',
       'access-changed': 'Rôles ou droits modifiés',
+      ...factorEvents.fr,
     },
     alerts: {
       'new-device': 'Nouvel appareil',

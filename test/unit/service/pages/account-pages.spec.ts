@@ -3,12 +3,14 @@ import { LINK_PAGES } from '../../../../src/mail/mail-data.js';
 import { AccountPages } from '../../../../src/service/pages/account-pages.js';
 
 const REQUEST = { acceptLanguage: 'en', mayBeSignedIn: false, query: {} };
-const pages = (byMail: boolean) =>
+const FACTORS = { totp: true, recoveryCodes: true, passkeys: true, trustedDays: 30 };
+const pages = (byMail: boolean, factors?: Partial<typeof FACTORS>) =>
   new AccountPages({
     brand: brandOf({}),
     locale: undefined,
     registration: true,
     byMail,
+    factors: factors && { ...FACTORS, ...factors },
     minLength: 15,
     trustedOrigins: [],
   });
@@ -36,4 +38,31 @@ it('without mail, nothing of it is there (A285)', () => {
     expect(pages(false).page(name, REQUEST)).toBeUndefined();
   for (const name of ['', 'sign-in'])
     expect(String(pages(false).page(name, REQUEST)!.content)).not.toMatch(/forgot|name-form|<dialog/);
+});
+
+const htmlOf = (name: string, factors?: Partial<typeof FACTORS>) =>
+  String(pages(true, factors).page(name, REQUEST)!.content);
+
+it('without second factors and passkeys, nothing of them is there', () => {
+  expect(htmlOf('sign-in')).not.toMatch(
+    /webauthn|id="(?:passkey|second|enrol|codes)"|one-time-code|INVALID_CODE/,
+  );
+  expect(htmlOf('')).not.toMatch(/security-heading|one-time-code|INVALID_CODE/);
+  expect(htmlOf('sign-in', {})).toMatch(/webauthn/);
+  expect(htmlOf('', {})).toMatch(/security-heading/);
+});
+
+it('the pages offer what there is', () => {
+  const none = { totp: false, recoveryCodes: false, trustedDays: 0 };
+  expect(htmlOf('sign-in', none)).not.toMatch(/id="trust"|data-use="(?:totp|recovery-codes)"|app-form/);
+  expect(htmlOf('', none)).not.toMatch(/id="(?:add-app|devices|renewing|codes)"/);
+  expect(htmlOf('sign-in', { passkeys: false })).not.toMatch(/webauthn|id="passkey"|data-use="passkey"/);
+  expect(htmlOf('sign-in', { trustedDays: 7 })).toContain('Trust this device for 7 days');
+});
+
+it('no two elements of a page have the same id', () => {
+  for (const name of ['', 'sign-in']) {
+    const ids = [...htmlOf(name, {}).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect([name, ids.filter((id, index) => ids.indexOf(id) !== index)]).toEqual([name, []]);
+  }
 });

@@ -1,0 +1,113 @@
+/**
+ * The counters, each with its label. All label values exist from the start, so that the first occurrence is an increase
+ * from 0.
+ */
+export const COUNTERS = {
+  logins: { help: 'Logins.', label: 'outcome', values: ['success', 'failed'] },
+  registrations: { help: 'Accounts created.', label: undefined, values: [] },
+  refreshes: {
+    help: 'Refreshes.',
+    label: 'outcome',
+    values: ['rotated', 'replayed', 'reused', 'invalid', 'unknown', 'expired', 'revoked', 'user-disabled'],
+  },
+  revocations: {
+    help: 'Sessions ended and individual tokens revoked; "all": sessions of all users ended together.',
+    label: 'reason',
+    values: [
+      'logout',
+      'logout-all',
+      'reuse',
+      'password-changed',
+      'password-reset',
+      'email-changed',
+      'factors-changed',
+      'account-closing',
+      'user-disabled',
+      'ended',
+      'too-many',
+      'token',
+      'all',
+    ],
+  },
+  throttled: {
+    help: 'Requests rejected by a rate limit.',
+    label: 'limit',
+    values: [
+      'register',
+      'login',
+      'refresh',
+      'logout',
+      'password',
+      'mails',
+      'challenges',
+      'clients',
+      'account',
+    ],
+  },
+  password_changes: { help: 'Password changes.', label: 'outcome', values: ['success', 'failed', 'reset'] },
+  account_flows: {
+    help: 'What people did with their accounts by mail or on their own.',
+    label: 'step',
+    values: [
+      'reset-requested',
+      'email-verified',
+      'email-change-requested',
+      'email-changed',
+      'email-change-undone',
+      'name-changed',
+      'closing',
+      'restored',
+      'closed',
+      'exported',
+    ],
+  },
+  password_attacks: {
+    help: 'Accounts whose owner should know of the failures of strangers, and whose password these have turned off.',
+    label: 'state',
+    values: ['attacked', 'off'],
+  },
+  step_ups: { help: 'Authentications within a session.', label: 'outcome', values: ['success', 'failed'] },
+  second_factors: {
+    help: 'Second factors: wrong answers, and what users changed about them.',
+    label: 'step',
+    values: [
+      'failed',
+      'added',
+      'removed',
+      'codes-renewed',
+      'code-used',
+      'device-trusted',
+      'device-untrusted',
+      'reset-requested',
+      'reset-canceled',
+      'reset',
+    ],
+  },
+  passkeys: {
+    help: 'Passkeys: responses refused, and passkeys suspended or renamed.',
+    label: 'step',
+    values: ['rejected', 'suspended', 'renamed'],
+  },
+  account_changes: {
+    help: 'Accounts disabled, enabled, deleted, imported or given other roles through this process.',
+    label: 'change',
+    values: ['disabled', 'enabled', 'removed', 'access', 'imported'],
+  },
+  key_changes: {
+    help: 'Changes to the key ring made by this process.',
+    label: 'change',
+    values: ['rotated', 'retired', 'removed'],
+  },
+  mails_failed: { help: 'Mails given up by this process.', label: undefined, values: [] },
+  alerts: {
+    help: 'Alerts.',
+    label: 'rule',
+    values: [
+      'refresh-token-reused',
+      'many-failures-on-account',
+      'many-accounts-from-address',
+      'new-device',
+      'password-off',
+    ],
+  },
+} as const;
