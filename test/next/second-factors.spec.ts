@@ -70,7 +70,8 @@ it('the client signs in with a second factor through the Next.js app, and trusts
   const [device] = await factors.devices();
   await factors.removeDevice(device!.id);
   expect(await factors.devices()).toEqual([]);
-  const auth = withStepUp(client, async () => ({ recoveryCode: recoveryCodes![0]! }));
+  await rest(host, userId);
+  const auth = withStepUp(client, async () => ({ code: codeFor(secret) }));
   expect((await factorsOf(auth).renewRecoveryCodes()).recoveryCodes).toHaveLength(10);
   expect(await factors.list()).toMatchObject([{ id, name: 'Phone' }, { remaining: 10 }]);
   await expect(factors.remove('unknown')).rejects.toMatchObject({ status: expect.any(Number) });
