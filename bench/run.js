@@ -12,6 +12,7 @@ const PARTS = [
   'refresh',
   'login',
   'mails',
+  'factors',
   'revocation',
   'revocations',
   'scale',

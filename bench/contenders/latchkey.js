@@ -1,5 +1,6 @@
 // A host app: one route without a guard, one behind a trivial guard, the others behind JwtAuthGuard; and /auth.
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -16,6 +17,13 @@ const { mailPort } = options;
 const byMail = mailPort && {
   publicUrl: 'https://auth.example.com',
   mail: { from: 'no-reply@example.com', smtp: `smtp://127.0.0.1:${mailPort}` },
+};
+
+/** With true: second factors and passkeys. */
+const { factors } = options;
+const byFactors = factors && {
+  mfa: { encryptionSecrets: randomBytes(32).toString('base64url') },
+  passkeys: { rpId: 'localhost', origins: ['http://localhost:3000'] },
 };
 
 class TrivialGuard {
@@ -72,6 +80,7 @@ decorate(
           passwords: { hashingQueue: 1000, bcryptCost },
           cleanupEvery: '0s',
           ...byMail,
+          ...byFactors,
         }),
       ],
       controllers: [BenchController],
