@@ -16,7 +16,7 @@ import { installPackages } from './install-packages.js';
 import { checkHosts } from './package-hosts/check-hosts.js';
 import { query } from './package-hosts/running-host.js';
 
-const MOST_BYTES = 500_000;
+const MOST_BYTES = 600_000;
 
 const { values } = parseArgs({ options: { 'hosts-only': { type: 'boolean' }, host: { type: 'string' } } });
 const hostsOnly = values['hosts-only'] || values.host;

@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const BUILT = join(ROOT, 'dist/commonjs');
 
-const MOST_BYTES = 500_000;
+const MOST_BYTES = 600_000;
 
 interface Packed {
   size: number;
@@ -56,7 +56,7 @@ describe('the packed package', () => {
     expect(files.filter((file) => secret.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 
-  it('is smaller than 500 kB', () => {
+  it('is smaller than 600 kB', () => {
     expect(size).toBeLessThan(MOST_BYTES);
   });
 
