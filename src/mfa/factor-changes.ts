@@ -8,7 +8,7 @@ import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
-import { type Factor, type FactorKind, type FactorProof, withFactor } from './factor-kind.js';
+import { type Factor, type FactorKind, type FactorProof, isStronger, withFactor } from './factor-kind.js';
 import type { Actor, Locked, Ownership } from './ownership.js';
 import type { RecoveryCodes } from './recovery-codes.js';
 
@@ -74,8 +74,8 @@ export class FactorChanges {
     });
     if (!added) return null;
     if (isFirst) await this.endOthers(owner, client);
-    if (owner.sessionId !== undefined)
-      await this.sessions.reauthenticate!(owner.sessionId, id, withFactor(proof));
+    if (owner.sessionId !== undefined && isStronger(proof, owner.acr))
+      await this.sessions.reauthenticate!(owner.sessionId, id, withFactor(proof, owner.amr));
     await this.events.record({ type: 'factor-added', kind: proof.kind, ...aboutOf(owner, client) });
     return added;
   }

@@ -4,6 +4,10 @@ import { type Host, startHost } from '../support/host-app.js';
 import { mailsTo, RecordedMails } from '../support/recorded-mails.js';
 import { codeFor, mfaOptions, rest } from '../support/second-factors.js';
 
+const FOREIGN: Record<string, string>[] = [
+  { origin: 'https://evil.example' },
+  { 'sec-fetch-site': 'cross-site' },
+];
 const IN_COOKIES = { headers: { 'x-auth-transport': 'cookie' } };
 
 let host: Host;
@@ -89,7 +93,7 @@ describe('a browser with the session of one person and the ticket of another', (
         ['/auth/passkeys/options', { emailCode }],
         ['/auth/passkeys', { emailCode, ticket: 'x', response: {} }],
       ] as const)
-        for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+        for (const headers of FOREIGN) {
           const { status, body: refused } = await client.post(path, body, { cookie, headers });
           expect([path, status, refused.error]).toEqual([path, 403, 'CSRF_REJECTED']);
         }

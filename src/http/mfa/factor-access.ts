@@ -9,7 +9,7 @@ import { activeUser } from '../../accounts/active-user.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 import type { AuthUser } from '../../transports/auth-user.js';
 import type { CsrfGuard } from '../browser/csrf.guard.js';
-import { acrOf } from '../guards/owner.guard.js';
+import { shownBy } from '../guards/owner.guard.js';
 import type { StepUpClock } from '../guards/step-up-clock.js';
 import { bearerToken } from '../strategies/bearer-token.js';
 import type { MfaCookies } from './mfa-cookies.js';
@@ -41,7 +41,7 @@ export class FactorAccess {
    * @throws StepUpRequiredError
    */
   async assertRecent(user: AuthUser, maxAge = RECENT_SECONDS): Promise<FactorOwner> {
-    const owner = { id: user.id, sessionId: user.sessionId, acr: acrOf(user) };
+    const owner = { id: user.id, sessionId: user.sessionId, ...shownBy(user) };
     const acr = await this.ownership.assertOwner(owner, 'factors');
     this.clock.assertMeets(user, { acr, maxAge });
     return owner;
