@@ -3,14 +3,17 @@ import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 import { RecordedMails } from '../support/recorded-mails.js';
 import { enrolled, mfaOptions, register, signIn, ticketFor } from '../support/second-factors.js';
 
-/** What has broken parsers of codes, base64url, CBOR and JSON elsewhere. */
-const STRANGE: unknown[] = [
-  ...[null, 0, -1, 1e308, true, '', ' ', '\0', '123456\n', '１２３４５６', '١٢٣٤٥٦', '\ud800', '__proto__'],
-  ...['=', 'AA==', 'A'.repeat(201), 'A'.repeat(90_000), `lk_${'A'.repeat(65)}`],
-  ...[[], [null], [[]], ['123456'], {}, { length: 6 }, { toString: 1 }, { toJSON: 1, then: 1 }],
-  ...[{ ticket: null, response: null }, { ticket: [], response: [] }, [{ ticket: 'x', response: {} }]],
+const DIGITS = ['', '12345', '1234567', '123456\n', '１２３４５６', '١٢٣٤٥٦'];
+const TEXTS = [' ', '\0', '\ud800', '__proto__', '=', 'AA==', `lk_${'A'.repeat(65)}`, 'A'.repeat(90_000)];
+const OBJECTS = [{}, { length: 6 }, { toString: 1 }, [], [null], [[]], ['123456']];
+const PASSKEYS = [
+  { ticket: null, response: null },
+  { ticket: [], response: [] },
+  [{ ticket: 'x', response: {} }],
   { ticket: 'x', response: { id: 'AA', rawId: 'AA', type: 'public-key', response: { clientDataJSON: 1 } } },
 ];
+/** What has broken parsers of codes, base64url, CBOR and JSON elsewhere. */
+const STRANGE: unknown[] = [null, 0, -1, 1e308, true, ...DIGITS, ...TEXTS, ...OBJECTS, ...PASSKEYS];
 const IDS = ['x', '%00', '%ff', '%F0%9F%92%A5', '..%2f', '1'.repeat(2_000), "';--"];
 
 describe.each<[AdapterName]>([['express'], ['fastify']])('strange input on %s', (adapter) => {
