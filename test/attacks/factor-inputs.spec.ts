@@ -5,8 +5,8 @@ import { enrolled, mfaOptions, register, signIn, ticketFor } from '../support/se
 
 const DIGITS = ['', '12345', '1234567', '123456\n', '１２３４５６', '١٢٣٤٥٦'];
 const TEXTS = [' ', '\0', '\ud800', '__proto__', '=', 'AA==', `lk_${'A'.repeat(65)}`, 'A'.repeat(90_000)];
-const OBJECTS = [{}, { length: 6 }, { toString: 1 }, [], [null], [[]], ['123456']];
-const PASSKEYS = [
+const OBJECTS: unknown[] = [{}, { length: 6 }, { toString: 1 }, [], [null], [[]], ['123456']];
+const PASSKEYS: unknown[] = [
   { ticket: null, response: null },
   { ticket: [], response: [] },
   [{ ticket: 'x', response: {} }],
