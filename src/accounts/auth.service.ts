@@ -12,7 +12,7 @@ import type { PasswordOwner } from './password-attempts.js';
 import type { ChangedPassword, PasswordChange, PasswordChanged } from './password-change.js';
 import type { Registration } from './new-accounts.js';
 import type { Registrar } from './registration.js';
-import type { SteppedUp, StepUps } from './step-up.js';
+import type { SessionOwner, SteppedUp, StepUps } from './step-up.js';
 
 /**
  * Registration, login and password change: the public API of `accounts/`, where each use case has its own file.
@@ -112,7 +112,7 @@ export class AuthService {
    * @throws InvalidCodeError if the answer is wrong; RateLimitedError if the account has to wait
    */
   async stepUpWithFactor(
-    owner: PasswordOwner,
+    owner: SessionOwner,
     answer: FactorAnswer,
     client?: ClientInfo,
     limits?: TokenLimits,

@@ -54,18 +54,19 @@ export class MfaLogin {
       this.events.loginFailed(user.email, start.user, client);
       throw new InvalidCredentialsError();
     }
-    return this.signedIn(start, ticket, trustDevice, client);
+    const trusting = trustDevice ? { epoch } : undefined;
+    return this.signedIn(start, ticket, trusting, client);
   }
 
   private async signedIn(
     { user, tokens, sessionId }: Pick<Authenticated, 'user' | 'tokens'> & { sessionId: string },
     { device }: PresentedTicket,
-    trustDevice: boolean | undefined,
+    trusting: { epoch: number } | undefined,
     client?: ClientInfo,
   ): Promise<Authenticated> {
     this.events.loggedIn(user, sessionId, client, device !== undefined);
     const deviceProof = await this.proofs.issue(user, device);
-    const trustedDevice = trustDevice ? await this.devices?.trust(user.id, client) : undefined;
+    const trustedDevice = trusting && (await this.devices?.trust(user.id, trusting.epoch, client));
     return {
       outcome: 'signed-in',
       user,

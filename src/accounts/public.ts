@@ -9,7 +9,7 @@ export type { Credentials } from './login.js';
 export type { SecondStep } from './mfa-login.js';
 export type { PasswordOwner } from './password-attempts.js';
 export type { ChangedPassword, PasswordChanged } from './password-change.js';
-export type { SteppedUp } from './step-up.js';
+export type { SessionOwner, SteppedUp } from './step-up.js';
 export type { Registration } from './new-accounts.js';
 export { toUserView, type UserView } from './user-view.js';
 export { UserViews } from './user-views.js';

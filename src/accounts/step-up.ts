@@ -20,6 +20,12 @@ export interface SteppedUp {
   tokens: TokenPair;
 }
 
+/** A signed-in user, and what their session has shown before. */
+export interface SessionOwner extends PasswordOwner {
+  /** `claims.amr` of the access token. Default: with a password. */
+  amr?: readonly string[] | undefined;
+}
+
 /** What a step-up with a second factor needs. */
 export interface FactorStepUps {
   factors: SecondFactors;
@@ -41,7 +47,7 @@ export class StepUps {
 
   /** See `AuthService.stepUpWithFactor`. */
   async withFactor(
-    { id, sessionId }: PasswordOwner,
+    { id, sessionId, amr }: SessionOwner,
     answer: FactorAnswer,
     client?: ClientInfo,
     limits?: TokenLimits,
@@ -52,7 +58,7 @@ export class StepUps {
     const { epoch } = await states.of(id);
     const proof = await factors.prove(id, answer, { use: 'step-up', boundTo: sessionId }, client);
     const user = await activeUser(this.users, id);
-    const tokens = await this.authentication.record(user, sessionId, withFactor(proof), limits);
+    const tokens = await this.authentication.record(user, sessionId, withFactor(proof, amr), limits);
     // Between the proof and now, the factor may have been removed, which lowered the session.
     if ((await states.of(id)).epoch !== epoch) {
       await sessions.lower!(sessionId, id);

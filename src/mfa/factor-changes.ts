@@ -1,6 +1,6 @@
 import type { AccountMails } from '../actions/account-mails.js';
 import type { AccountRecords, RecordsInside } from '../actions/account-records.js';
-import { InvalidTokenError, LastSignInMethodError } from '../errors/auth-errors.js';
+import { ActionTokenInvalidError, InvalidTokenError, LastSignInMethodError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import { deviceName } from '../events/device.js';
 import type { SecurityNotice } from '../mail/mail-data.js';
@@ -8,11 +8,11 @@ import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
-import { type Factor, type FactorKind, type FactorProof, withFactor } from './factor-kind.js';
+import { type Factor, type FactorKind, type FactorProof, isStronger, withFactor } from './factor-kind.js';
 import type { Actor, Locked, Ownership } from './ownership.js';
 import type { RecoveryCodes } from './recovery-codes.js';
 
-/** Who changes their factors, and in which session: none while they enrol with the ticket of a login. */
+/** Who changes their factors, and in which session: none while they add their first one with the ticket of a login. */
 export interface FactorOwner extends Actor {
   sessionId?: string;
 }
@@ -50,9 +50,9 @@ export class FactorChanges {
   /**
    * Adds a factor whose answer has been checked. The first one ends all other sessions, raises this one, and comes with
    * recovery codes.
-   * @param write makes the factor usable, or returns `false` if that is no longer possible: then nothing changes
-   * @returns `null` if `write` returned `false`
-   * @throws InvalidTokenError if the account has been deleted or disabled; StepUpRequiredError if the session is too weak
+   * @param write makes the factor usable, or returns `false` if it cannot be any more: then `null` is returned
+   * @throws InvalidTokenError if the account has been deleted or disabled; StepUpRequiredError if the session is too weak;
+   *   ActionTokenInvalidError without a session, if there is another factor already
    */
   async add(
     owner: FactorOwner,
@@ -67,14 +67,15 @@ export class FactorChanges {
     if (isFirst) await this.endOthers(owner, client);
     const added = await this.change(owner, { notice: 'factor-added', what: name, client }, async (inside) => {
       const first = !(await this.hasFactor(id, inside));
+      if (!first && owner.sessionId === undefined) throw new ActionTokenInvalidError();
       if (!(await write(inside))) return null;
       const recoveryCodes = first ? await this.recoveryCodes?.renew(id, inside) : undefined;
       return recoveryCodes ? { recoveryCodes } : {};
     });
     if (!added) return null;
     if (isFirst) await this.endOthers(owner, client);
-    if (owner.sessionId !== undefined)
-      await this.sessions.reauthenticate!(owner.sessionId, id, withFactor(proof));
+    if (owner.sessionId !== undefined && isStronger(proof, owner.acr))
+      await this.sessions.reauthenticate!(owner.sessionId, id, withFactor(proof, owner.amr));
     await this.events.record({ type: 'factor-added', kind: proof.kind, ...aboutOf(owner, client) });
     return added;
   }
@@ -176,7 +177,8 @@ export class FactorChanges {
       if (result === null) return null;
       await inside.states.raiseEpoch(id);
       const occasion = { at: new Date().toISOString(), ...(device !== null && { device }) };
-      const data = { name, notice, ...(what != null && { what }), ...occasion, ...ipOf(client) };
+      const about = { ...(what != null && { what }), ...(client?.ip !== undefined && { ip: client.ip }) };
+      const data = { name, notice, ...about, ...occasion };
       await this.mails?.enqueue({ template: 'security-notice', to: email, userId: id, data }, inside.manager);
       return result;
     });
@@ -190,8 +192,6 @@ export class FactorChanges {
     if (sessionId !== undefined) await this.sessions.lower!(sessionId, id);
   }
 }
-
-const ipOf = (client?: ClientInfo) => (client?.ip === undefined ? {} : { ip: client.ip });
 
 const aboutOf = ({ id, sessionId }: FactorOwner, client?: ClientInfo) => ({
   ...client,

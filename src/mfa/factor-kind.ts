@@ -1,6 +1,6 @@
 import type { RecordsInside } from '../actions/account-records.js';
 import type { AuthError } from '../errors/auth-error.js';
-import type { SessionAuthentication } from '../sessions/authentication.js';
+import { BY_PASSWORD, reachesLevel, type SessionAuthentication } from '../sessions/authentication.js';
 
 /** The kinds of second factor, by the names that clients see. */
 export type FactorKindName = 'totp' | 'passkey' | 'recovery-codes';
@@ -88,7 +88,15 @@ export interface FactorKind {
 /** The injection token of all {@link FactorKind}s of the app: a kind that is off is not among them. */
 export const FactorKinds = Symbol('FactorKinds');
 
-/** The authentication of a session whose user has presented the password, at its start at least, and a second factor. */
-export function withFactor({ acr, amr }: FactorProof): SessionAuthentication {
-  return { acr, amr: ['pwd', ...amr, 'mfa'] };
+/**
+ * The authentication of a session whose user has proven a factor.
+ * @param before `amr` until now: whether the password is part of it. Default: the user has presented it
+ */
+export function withFactor({ acr, amr }: FactorProof, before = BY_PASSWORD.amr): SessionAuthentication {
+  return { acr, amr: [...(before.includes('pwd') ? ['pwd'] : []), ...amr, 'mfa'] };
+}
+
+/** Whether a factor proves more than a session with this `acr`. */
+export function isStronger({ acr }: FactorProof, than: string | undefined): boolean {
+  return !reachesLevel(than, acr);
 }

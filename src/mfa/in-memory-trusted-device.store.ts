@@ -16,10 +16,9 @@ export class InMemoryTrustedDeviceStore implements TrustedDeviceStore {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async create({ id, userId, secret, ip, userAgent }: NewTrustedDevice, seconds: number): Promise<void> {
-    const epoch = await this.epochOf(userId);
+  async create(device: NewTrustedDevice, seconds: number): Promise<void> {
     const [at, expiresAt] = [new Date(this.now()), new Date(this.now() + seconds * 1_000)];
-    this.rows.push({ id, userId, secret, ip, userAgent, epoch, createdAt: at, lastUsedAt: at, expiresAt });
+    this.rows.push({ ...device, createdAt: at, lastUsedAt: at, expiresAt });
   }
 
   async use(userId: string, id: string, secret: Buffer): Promise<boolean> {

@@ -10,6 +10,8 @@ export interface Actor {
   id: string;
   /** How strongly they have authenticated: `claims.acr` of the access token. Default: with a password. */
   acr?: string | undefined;
+  /** By which methods: `claims.amr`. Default: with a password. */
+  amr?: readonly string[] | undefined;
 }
 
 /**

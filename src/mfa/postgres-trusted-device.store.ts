@@ -10,24 +10,24 @@ const EXPIRED = 'expires_at <= now()';
 /** Trusted devices in PostgreSQL: each change is one conditional statement on the database's clock. */
 export class PostgresTrustedDeviceStore implements TrustedDeviceStore {
   private readonly table: string;
-  private readonly epoch: string;
   private readonly live: string;
   private readonly sql: Sql;
 
   constructor(dataSource: DataSource) {
     this.table = tableOf(dataSource, StoredTrustedDevice);
-    this.epoch = `COALESCE((SELECT epoch FROM ${tableOf(dataSource, StoredAccount)} WHERE user_id = $1), 0)`;
-    this.live = `user_id = $1 AND expires_at > clock_timestamp() AND epoch = ${this.epoch}`;
+    const epoch = `COALESCE((SELECT epoch FROM ${tableOf(dataSource, StoredAccount)} WHERE user_id = $1), 0)`;
+    this.live = `user_id = $1 AND expires_at > clock_timestamp() AND epoch = ${epoch}`;
     this.sql = sqlOn(dataSource);
   }
 
-  async create({ id, userId, secret, ip, userAgent }: NewTrustedDevice, seconds: number): Promise<void> {
+  async create(device: NewTrustedDevice, seconds: number): Promise<void> {
+    const { id, userId, secret, epoch, ip, userAgent } = device;
     await this.sql(
       `INSERT INTO ${this.table}
          (id, user_id, secret, epoch, ip, user_agent, created_at, last_used_at, expires_at)
-       SELECT $2, $1, $3, ${this.epoch}, $4, $5, now, now, now + make_interval(secs => $6::float8)
+       SELECT $2, $1, $3, $7, $4, $5, now, now, now + make_interval(secs => $6::float8)
        FROM (SELECT clock_timestamp() AS now) AS clock`,
-      [userId, id, secret, ip, userAgent, seconds],
+      [userId, id, secret, ip, userAgent, seconds, epoch],
     );
   }
 

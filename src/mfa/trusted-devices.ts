@@ -18,6 +18,8 @@ export type NewTrustedDevice = Pick<TrustedDevice, 'id' | 'ip' | 'userAgent'> & 
   userId: string;
   /** SHA-256 of its secret. */
   secret: Buffer;
+  /** The epoch of the account in which its user has proven the second factor. */
+  epoch: number;
 };
 
 /**
@@ -25,7 +27,7 @@ export type NewTrustedDevice = Pick<TrustedDevice, 'id' | 'ip' | 'userAgent'> & 
  * rises; any other one is as unknown as one that never existed. Each method is atomic.
  */
 export interface TrustedDeviceStore {
-  /** Trusts a device in the present epoch of its account, for `seconds`. */
+  /** Trusts a device for `seconds`: from the start not at all, if the epoch of its account has risen. */
   create(device: NewTrustedDevice, seconds: number): Promise<void>;
   /** Returns whether a device with this secret is trusted, and remembers that it was used. */
   use(userId: string, id: string, secret: Buffer): Promise<boolean>;
@@ -56,11 +58,15 @@ export class TrustedDevices {
     readonly lifetime: number,
   ) {}
 
-  /** Trusts the device of this client, and returns what its cookie holds. */
-  async trust(userId: string, client: ClientInfo = {}): Promise<string> {
+  /**
+   * Trusts the device of this client, and returns what its cookie holds.
+   * @param epoch of the account, as it was before the second factor was proven: what has ended the trust in all devices
+   *   since, such as a new password, must not be outrun
+   */
+  async trust(userId: string, epoch: number, client: ClientInfo = {}): Promise<string> {
     const [id, secret] = [randomUUID(), randomBytes(32)];
     const { ip = null, userAgent = null } = client;
-    await this.store.create({ id, userId, secret: sha256(secret), ip, userAgent }, this.lifetime);
+    await this.store.create({ id, userId, secret: sha256(secret), epoch, ip, userAgent }, this.lifetime);
     await this.events.record({ type: 'device-trusted', deviceId: id, ...client, userId });
     return `${id}.${secret.toString('base64url')}`;
   }

@@ -4,6 +4,7 @@ import { MailSink, type Misbehavior, SoftwareAuthenticator } from '../../src/tes
 import { mutated } from '../support/mutated.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
+import { codeFor } from '../support/second-factors.js';
 
 const ORIGIN = 'https://app.example.com';
 const APP = `android:apk-key-hash:${Buffer.alloc(32, 1).toString('base64url')}`;
@@ -173,6 +174,20 @@ describe('a passkey', () => {
       { token },
     );
     expect(codeOf(again)).toBe(PK);
+  });
+
+  it('A252: says of a session without a password neither that there was one nor less than before', async () => {
+    const { authenticator } = await owner();
+    const { accessToken: token, refreshToken } = (await login(authenticator)).body;
+    const began = { acr: 'phr', amr: ['swk', 'user', 'mfa'] };
+    expect(claimsOf(token)).toMatchObject(began);
+    const begun = (await host.client.post('/auth/totp', {}, { token })).body;
+    const code = codeFor(begun.secret);
+    expect((await host.client.post(`/auth/totp/${begun.id}/confirm`, { code }, { token })).status).toBe(200);
+    const refreshed = (await host.client.post('/auth/refresh', { refreshToken })).body.accessToken as string;
+    expect(claimsOf(refreshed)).toMatchObject(began);
+    const step = await host.client.post('/auth/step-up', { code: codeFor(begun.secret, 1) }, { token });
+    expect(claimsOf(step.body.accessToken)).toMatchObject({ acr: 'mfa', amr: ['otp', 'mfa'] });
   });
 
   it('A247: is not added with a password alone beside another factor', async () => {

@@ -1,3 +1,4 @@
+import { ResourceClients } from '../../src/index.js';
 import { ageSession, claimsOf } from '../support/age-session.js';
 import { type Answer, cookieHeader, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
@@ -246,6 +247,11 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
       expect([path, bare.status]).toEqual([path, 401]);
     }
     expect((await client.post('/auth/refresh', { refreshToken: mfaToken })).status).toBe(401);
+    const { id, secret } = (await host.app.get(ResourceClients).create('orders.api'))!;
+    const raw = new URLSearchParams({ token: mfaToken, client_id: id, client_secret: secret }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const introspected = await client.call('/oauth/introspect', { raw, headers });
+    expect(introspected).toMatchObject({ status: 200, body: { active: false } });
     const reset = await client.post('/auth/password/reset', { token: mfaToken, newPassword: OTHER });
     expect(reset.body.error).toBe(TICKET);
   });

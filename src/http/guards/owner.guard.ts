@@ -6,8 +6,13 @@ import type { AuthUser } from '../../transports/auth-user.js';
 import { StepUpClock } from './step-up-clock.js';
 
 /** What a request was authenticated with, if the user of a host has claims at all. */
-export const acrOf = ({ claims }: AuthUser): string | undefined =>
-  (claims as Partial<AuthUser['claims']> | undefined)?.acr;
+export const acrOf = (user: AuthUser): string | undefined => shownBy(user).acr;
+
+/** How strongly, and by which methods, the user of a request has authenticated. */
+export function shownBy({ claims }: AuthUser): Pick<AuthUser['claims'], 'acr' | 'amr'> {
+  const { acr, amr }: Partial<AuthUser['claims']> = claims ?? {};
+  return { acr, amr };
+}
 
 /**
  * Requires that the user has just authenticated: with their second factor if they have one and, for a change within some

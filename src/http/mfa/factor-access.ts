@@ -9,8 +9,9 @@ import { activeUser } from '../../accounts/active-user.js';
 import type { AuthRequest } from '../../transports/auth-request.js';
 import type { AuthUser } from '../../transports/auth-user.js';
 import type { CsrfGuard } from '../browser/csrf.guard.js';
-import { acrOf } from '../guards/owner.guard.js';
+import { shownBy } from '../guards/owner.guard.js';
 import type { StepUpClock } from '../guards/step-up-clock.js';
+import { bearerToken } from '../strategies/bearer-token.js';
 import type { MfaCookies } from './mfa-cookies.js';
 import type { EnrolmentDto } from './totp.dto.js';
 
@@ -40,14 +41,16 @@ export class FactorAccess {
    * @throws StepUpRequiredError
    */
   async assertRecent(user: AuthUser, maxAge = RECENT_SECONDS): Promise<FactorOwner> {
-    const owner = { id: user.id, sessionId: user.sessionId, acr: acrOf(user) };
+    const owner = { id: user.id, sessionId: user.sessionId, ...shownBy(user) };
     const acr = await this.ownership.assertOwner(owner, 'factors');
     this.clock.assertMeets(user, { acr, maxAge });
     return owner;
   }
 
   /**
-   * Who adds a factor: the ticket in the body, the user of the access token, or the ticket in its cookie.
+   * Who adds a factor: the ticket in the body, the user of the token in the header, the ticket in its cookie, or the user
+   * whose session is in cookies. A browser in which somebody is signed in may hold the ticket of somebody else, who has
+   * come after them: whoever signs in loses it.
    * @param isFresh `false` if the factor is only confirmed: the authentication may be older then, but not weaker
    * @throws TokenMissingError | StepUpRequiredError | ActionTokenInvalidError | InvalidCodeError | CsrfRejectedError
    */
@@ -57,13 +60,14 @@ export class FactorAccess {
     request: AuthRequest,
     isFresh: boolean,
   ): Promise<EnrollingUser> {
-    if (mfaToken == null && user) {
+    const isAmbiguous = this.enrolment !== undefined && bearerToken(request) === null;
+    const ticket = mfaToken ?? (isAmbiguous || !user ? this.ticketIn(request) : undefined);
+    if (ticket === undefined && user) {
       const owner = await this.assertRecent(user, isFresh ? RECENT_SECONDS : MAX_AGE_CONFIRMING);
       const { email } = await activeUser(this.users, user.id);
       return { ...owner, email };
     }
     const { enrolment } = this;
-    const ticket = mfaToken ?? this.ticketIn(request);
     if (ticket === undefined || !enrolment) throw new TokenMissingError();
     const { id, email } = await enrolment.open(ticket, emailCode ?? undefined);
     return { id, email };

@@ -16,7 +16,6 @@ import { AuthResponses } from '../sign-in/auth-responses.js';
 import { answerOf } from './factor-answer.js';
 import { FactorAccess } from './factor-access.js';
 import { LoginMfaDto } from './login-mfa.dto.js';
-import { MfaCookies } from './mfa-cookies.js';
 
 /** The second step of a login. */
 @Controller({ path: 'auth/login', version: VERSION_NEUTRAL })
@@ -28,7 +27,6 @@ export class LoginMfaController {
     private readonly auth: AuthService,
     private readonly responses: AuthResponses,
     private readonly access: FactorAccess,
-    private readonly cookies: MfaCookies,
   ) {}
 
   /** `POST /auth/login/mfa`: 200 with the user and tokens, once the second factor is proven. */
@@ -42,13 +40,11 @@ export class LoginMfaController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
     const answer = answerOf(body);
-    const inCookie = this.access.ticketIn(request);
-    const mfaToken = body.mfaToken ?? inCookie;
+    const mfaToken = body.mfaToken ?? this.access.ticketIn(request);
     if (mfaToken === undefined)
       throw new ActionTokenInvalidError({ message: 'Log in with the password first.' });
     const step = { mfaToken, answer, trustDevice: body.trustDevice ?? false };
     const end = await this.auth.completeLogin(step, clientOf(request));
-    if (inCookie !== undefined) this.cookies.clearTicket(response);
     return this.responses.signedIn(end, request, response);
   }
 }

@@ -22,8 +22,9 @@ export class MfaCookies {
     this.write(response, this.names.ticket, ticket, ticketLifetime(purpose));
   }
 
-  clearTicket(response: unknown): void {
-    this.write(response, this.names.ticket, '', 0);
+  /** For a login that has ended: nothing is left for which the ticket in the browser could be meant. */
+  forgetTicket(request: AuthRequest, response: unknown): void {
+    if (countIn(request, this.names.ticket) > 0) this.write(response, this.names.ticket, '', 0);
   }
 
   ticket(request: AuthRequest): string | undefined {
@@ -41,9 +42,8 @@ export class MfaCookies {
 
   /** `undefined` without the cookie, and if there are two: then somebody else set one of them. */
   private read(request: AuthRequest, name: string): string | undefined {
-    const header = request.headers.cookie ?? '';
-    const isTwice = header.split(';').filter((pair) => pair.trim().startsWith(`${name}=`)).length > 1;
-    return isTwice ? undefined : parseCookie(header, { decode: (value) => value })[name] || undefined;
+    if (countIn(request, name) !== 1) return undefined;
+    return parseCookie(request.headers.cookie ?? '', { decode: (value) => value })[name] || undefined;
   }
 
   private write(response: unknown, name: string, value: string, maxAge: number): void {
@@ -52,4 +52,9 @@ export class MfaCookies {
     const line = stringifySetCookie({ name, value, maxAge, ...attributes });
     this.adapterHost.httpAdapter.appendHeader(response, 'Set-Cookie', line);
   }
+}
+
+function countIn({ headers }: AuthRequest, name: string): number {
+  const pairs = (headers.cookie ?? '').split(';');
+  return pairs.filter((pair) => pair.trim().startsWith(`${name}=`)).length;
 }

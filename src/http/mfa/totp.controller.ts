@@ -65,8 +65,7 @@ export class TotpController {
   ): Promise<FactorAdded> {
     const { email: _email, ...owner } = await this.access.enrolling(user, body, request, false);
     const added = await this.totps.confirm(owner, id, body.code, clientOf(request));
-    if (owner.sessionId === undefined && this.cookies.ticket(request) !== undefined)
-      this.cookies.clearTicket(response);
+    if (owner.sessionId === undefined) this.cookies.forgetTicket(request, response);
     return added;
   }
 }

@@ -76,8 +76,7 @@ export class PasskeysController {
   ): Promise<AddedPasskey> {
     const { email: _email, ...owner } = await this.access.enrolling(user, body, request, true);
     const added = await this.registration.add(owner, body, clientOf(request));
-    if (owner.sessionId === undefined && this.cookies.ticket(request) !== undefined)
-      this.cookies.clearTicket(response);
+    if (owner.sessionId === undefined) this.cookies.forgetTicket(request, response);
     return added;
   }
 

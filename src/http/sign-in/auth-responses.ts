@@ -49,6 +49,7 @@ export class AuthResponses {
   async signedIn(end: LoginOutcome, request: AuthRequest, response: unknown): Promise<AuthResponse> {
     switch (end.outcome) {
       case 'signed-in': {
+        this.mfaCookies?.forgetTicket(request, response);
         const user = await this.orEnd(end.tokens, () => this.views.of(end.user));
         const tokens = await this.begin(request, response, end.tokens);
         if (requestedTransport(request) === 'body') this.cookies.tellDevice(response, end.deviceProof);

@@ -18,6 +18,7 @@ import { JsonBodyGuard } from '../browser/json-body.guard.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
 import { answerOf } from '../mfa/factor-answer.js';
 import { MfaCookies } from '../mfa/mfa-cookies.js';
+import { shownBy } from '../guards/owner.guard.js';
 import { JwtAuthGuard } from '../guards/jwt-auth.guard.js';
 import { NoStoreGuard } from '../guards/no-store.guard.js';
 import { RateLimited } from '../rate-limits/rate-limited.decorator.js';
@@ -49,13 +50,14 @@ export class StepUpController {
   @Post('step-up')
   @HttpCode(200)
   async stepUp(
-    @CurrentUser() { id, sessionId }: AuthUser,
+    @CurrentUser() user: AuthUser,
     @ValidBody() body: StepUpDto,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<AuthResponse> {
     const limits = this.responses.limitsOf(request);
-    const [owner, client] = [{ id, sessionId }, clientOf(request)];
+    const { id, sessionId } = user;
+    const [owner, client] = [{ id, sessionId, amr: shownBy(user).amr }, clientOf(request)];
     const { password, ...others } = answerIn(body, this.mfa !== undefined);
     const end = await (password === undefined
       ? this.auth.stepUpWithFactor(owner, others, client, limits)

@@ -15,9 +15,9 @@ const DAY = 86_400;
 const SECRET = createHash('sha256').update('secret').digest();
 const OTHER = createHash('sha256').update('other').digest();
 
-async function trusted({ store }: TrustedDevicesUnderTest, userId = randomUUID()) {
+async function trusted({ store }: TrustedDevicesUnderTest, userId = randomUUID(), epoch = 0) {
   const id = randomUUID();
-  await store.create({ id, userId, secret: SECRET, ip: '192.0.2.1', userAgent: null }, 30 * DAY);
+  await store.create({ id, userId, secret: SECRET, epoch, ip: '192.0.2.1', userAgent: null }, 30 * DAY);
   return { id, userId };
 }
 
@@ -45,7 +45,9 @@ export const trustedDeviceStoreContract: Record<string, (given: TrustedDevicesUn
     assert.equal(await given.store.use(userId, id, SECRET), false);
     assert.deepEqual(await given.store.listOf(userId), []);
     assert.equal(await given.store.remove(userId, id), false);
-    const next = await trusted(given, userId);
+    const late = await trusted(given, userId);
+    assert.equal(await given.store.use(userId, late.id, SECRET), false);
+    const next = await trusted(given, userId, 1);
     assert.equal(await given.store.use(userId, next.id, SECRET), true);
   },
   'devices are listed without their secrets, the one that was used last first': async (given) => {

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { AccountAdmin } from '../../src/index.js';
+import { AccountRecords } from '../../src/actions/account-records.js';
+import { TrustedDevices } from '../../src/mfa/trusted-devices.js';
+import { PASSWORD } from '../support/client.js';
+import { type Host, startHost } from '../support/host-app.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
+import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
+import {
+  addTotp,
+  codeFor,
+  enrolled,
+  forgive,
+  mfaOptions,
+  rest,
+  signIn,
+  ticketFor,
+  ticketsFor,
+  wrongCode,
+} from '../support/second-factors.js';
+
+const ROUNDS = 8;
+const OTHER = 'quite another long sentence';
+const secret = () => randomBytes(48).toString('base64url');
+
+/** Two instances of one app. */
+let database: TestDatabase;
+let one: Host;
+let two: Host;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  const options = {
+    mfa: mfaOptions(),
+    accounts: {},
+    publicUrl: 'https://auth.example.com',
+    jwt: { accessSecret: secret(), refreshSecret: secret() },
+    cleanupEvery: '0s',
+  } as const;
+  const settings = { databaseUrl: database.url, options, parts: { accountMails: RecordedMails } };
+  one = await startHost(settings);
+  two = await startHost(settings);
+});
+afterAll(async () => {
+  await one?.close();
+  await two?.close();
+  await database?.drop();
+});
+
+const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
+/** Lets the one begin a little before the other, in each round by another time. */
+const pause = (round: number, first: 0 | 1) =>
+  new Promise((resolve) => setTimeout(resolve, round % 2 === first ? 0 : (round / ROUNDS) * 12));
+const on = (index: number) => (index % 2 ? two : one).client;
+const codes = (answers: { body: { error?: string }; status: number }[]) =>
+  answers.map(({ status, body }) => `${status} ${body.error ?? ''}`.trim());
+
+it('A239: one code passes once, at logins and step-ups on both instances', async () => {
+  const user = await enrolled(one);
+  const token = (await signIn(one, user)).body.accessToken as string;
+  const tickets = await ticketsFor(one, user.email, 10);
+  const code = codeFor(user.secret, 1);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      i < 10
+        ? on(i).post('/auth/login/mfa', { mfaToken: tickets[i], code })
+        : on(i).post('/auth/step-up', { code }, { token }),
+    ),
+  );
+  expect(codes(answers).filter((each) => each === '200')).toHaveLength(1);
+});
+
+it('A243: the budget is one for both instances', async () => {
+  const user = await enrolled(one);
+  const tickets = await ticketsFor(one, user.email, 20);
+  const code = wrongCode(user.secret);
+  const answers = await Promise.all(
+    Array.from({ length: 80 }, (_, i) => on(i).post('/auth/login/mfa', { mfaToken: tickets[i % 20], code })),
+  );
+  const tried = codes(answers).filter((each) => each === '401 INVALID_CODE').length;
+  expect(tried).toBeGreaterThan(0);
+  expect(tried).toBeLessThanOrEqual(8);
+});
+
+it('A251: of two factors that are removed at once, both go or one stays, and the codes go with the last', async () => {
+  for (const round of rounds) {
+    const user = await enrolled(one);
+    const { accessToken: token } = (await signIn(one, user)).body;
+    const second = await addTotp(one, token);
+    await rest(one, user.id);
+    const sessions = [(await signIn(one, user)).body, (await signIn(one, user, 1)).body];
+    const answers = await Promise.all(
+      [user.factorId, second.factorId].map((id, i) =>
+        pause(round, i as 0 | 1).then(() =>
+          on(i).call(`/auth/factors/${id}`, { method: 'DELETE', token: sessions[i].accessToken }),
+        ),
+      ),
+    );
+    const rows = await one.database.query('SELECT kind FROM auth_factors WHERE user_id = $1', [user.id]);
+    const gone = answers.filter(({ status }) => status === 204).length;
+    expect([1, 2]).toContain(gone);
+    expect(rows).toHaveLength(gone === 2 ? 0 : 2);
+    // A session that is left has not kept what it had proven.
+    for (const { refreshToken } of sessions) {
+      const { status, body } = await two.client.post('/auth/refresh', { refreshToken });
+      if (status !== 200 || gone < 2) continue;
+      const claims = JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString());
+      expect(claims.acr).toBe('pwd');
+    }
+  }
+});
+
+it.each<[string, (user: { id: string; link: string }) => Promise<unknown>]>([
+  ['a new password', ({ link }) => on(1).post('/auth/password/reset', { token: link, newPassword: OTHER })],
+  ['disabling', ({ id }) => two.app.get(AccountAdmin).disable(id)],
+])('%s during the second step of a login leaves neither a session nor a trusted device', async (_, end) => {
+  for (const round of rounds) {
+    const user = await enrolled(one);
+    await one.client.post('/auth/password/forgot', { email: user.email });
+    const link = await tokenFor(one, user.email, 'reset-password');
+    const mfaToken = await ticketFor(one, user.email);
+    const second = { mfaToken, code: codeFor(user.secret), trustDevice: true };
+    const [login] = await Promise.all([
+      pause(round, 0).then(() => one.client.post('/auth/login/mfa', second)),
+      pause(round, 1).then(() => end({ id: user.id, link })),
+    ]);
+    const { refreshToken = 'none' } = login.body;
+    expect((await two.client.post('/auth/refresh', { refreshToken })).status).toBe(401);
+    expect(await one.app.get(TrustedDevices).listOf(user.id)).toEqual([]);
+    const late = await two.client.post('/auth/login/mfa', { ...second, code: codeFor(user.secret, 1) });
+    expect(late.body.error).toBe('ACTION_TOKEN_INVALID');
+  }
+});
+
+it('A254: a device is not trusted if the account has changed since the factor was proven', async () => {
+  const user = await enrolled(one);
+  const devices = one.app.get(TrustedDevices);
+  const { states } = one.app.get<AccountRecords>(AccountRecords);
+  const trust = devices.trust.bind(devices);
+  devices.trust = async (...about) => {
+    await states.raiseEpoch(user.id);
+    return trust(...about);
+  };
+  const mfaToken = await ticketFor(one, user.email);
+  const second = { mfaToken, code: codeFor(user.secret), trustDevice: true };
+  const { cookies } = await one.client.post('/auth/login/mfa', second).finally(() => {
+    devices.trust = trust;
+  });
+  await forgive(one, user.id);
+  const cookie = `trusted=${cookies.trusted!.value}`;
+  const credentials = { email: user.email, password: PASSWORD };
+  const next = await one.client.post('/auth/login', credentials, { cookie });
+  expect(next.body.error).toBe('MFA_REQUIRED');
+});
