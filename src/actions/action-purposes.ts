@@ -22,8 +22,5 @@ export const ACTION_LIFETIMES = {
   'enrol-code': HOUR / 6,
 } as const satisfies Record<string, number>;
 
-/** Actions that are opened by a short code, which people type. */
-export const CODE_PURPOSES: ReadonlySet<string> = new Set(['enrol-code']);
-
 /** What an action is for. */
 export type ActionPurpose = keyof typeof ACTION_LIFETIMES;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
-import { type ActionPurpose, CODE_PURPOSES } from './action-purposes.js';
+import type { ActionPurpose } from './action-purposes.js';
 import type { Action, ActionStore } from './action-store.js';
 
 /** `lk_`, the 16 bytes of the id, and 32 random bytes, in base64url. */
@@ -26,23 +26,32 @@ export class ActionSecrets {
   constructor(private readonly actions: ActionStore) {}
 
   /**
-   * Returns a new token for the action, or for some actions a short code; `undefined` if the action can no longer be done.
-   * Earlier ones stay valid.
+   * Returns a new token for the action, or a short code; `undefined` if the action can no longer be done. Earlier ones stay
+   * valid.
    */
-  async issue(actionId: string): Promise<string | undefined> {
-    const action = await this.actions.find(actionId);
-    if (action && CODE_PURPOSES.has(action.purpose)) return this.issueCode(actionId);
-    const secret = randomBytes(32);
-    const added = await this.actions.addSecret(actionId, sha256(secret));
-    return added ? `lk_${encodedId(actionId)}${secret.toString('base64url')}` : undefined;
+  async issue(actionId: string, form: 'token' | 'code' = 'token'): Promise<string | undefined> {
+    const { shown, stored } = form === 'code' ? newCode(actionId) : newToken(actionId);
+    return (await this.actions.addSecret(actionId, stored)) ? shown : undefined;
   }
+}
 
-  private async issueCode(actionId: string): Promise<string | undefined> {
-    const code = [...randomBytes(CODE_LENGTH)]
-      .map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length])
-      .join('');
-    return (await this.actions.addSecret(actionId, codeHash(actionId, code))) ? code : undefined;
-  }
+/** What the user gets, and the hash of it that the store keeps. */
+interface NewSecret {
+  shown: string;
+  stored: Buffer;
+}
+
+/** A token for an action, which may not exist yet. */
+export function newToken(actionId: string): NewSecret {
+  const secret = randomBytes(32);
+  return { shown: `lk_${encodedId(actionId)}${secret.toString('base64url')}`, stored: sha256(secret) };
+}
+
+function newCode(actionId: string): NewSecret {
+  const shown = [...randomBytes(CODE_LENGTH)]
+    .map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length])
+    .join('');
+  return { shown, stored: codeHash(actionId, shown) };
 }
 
 /** What is stored of a short code. It is typed in any case, with or without dashes and spaces. */

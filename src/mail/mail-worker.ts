@@ -1,4 +1,5 @@
 import { maskEmail } from '../users/email.js';
+import { CODE_MAILS } from './mail-data.js';
 import { delayAfter, reasonOf } from './mail-failure.js';
 import { type LeasedMail, OUTBOX_TIMES } from './mail-outbox.js';
 import { MailRefusedError, MailServerAwayError, type MailTransport } from './mail-transport.js';
@@ -121,7 +122,7 @@ export class MailWorker {
     let token: string | undefined;
     try {
       if (mail.actionId !== null) {
-        token = await this.secretOf(mail.actionId);
+        token = await this.secretOf(mail.actionId, mail.template);
         if (token === undefined) {
           this.counts.dropped++;
           return this.marked.add(mail.id);
@@ -138,9 +139,9 @@ export class MailWorker {
     }
   }
 
-  private async secretOf(actionId: string): Promise<string | undefined> {
+  private async secretOf(actionId: string, template: string): Promise<string | undefined> {
     if (!this.parts.secrets) throw new Error('nothing makes the secrets of links');
-    return this.parts.secrets.issue(actionId);
+    return this.parts.secrets.issue(actionId, CODE_MAILS.has(template) ? 'code' : 'token');
   }
 
   private async send(mail: Waiting, token: string | undefined): Promise<void> {

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { ActionPayloads } from '../actions/action-payloads.js';
 import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
 import type { ActionStore } from '../actions/action-store.js';
-import type { ActionSecrets, ActionTokens, PresentedAction } from '../actions/action-tokens.js';
-import { ActionTokenInvalidError, InvalidCredentialsError } from '../errors/auth-errors.js';
+import { type ActionTokens, newToken, type PresentedAction } from '../actions/action-tokens.js';
+import { ActionTokenInvalidError } from '../errors/auth-errors.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 
 /** Tickets of logins that lack their second factor, and of those whose user has to set one up first. */
@@ -38,7 +38,6 @@ export class MfaTickets {
   constructor(
     private readonly users: UserStore,
     private readonly actions: ActionStore,
-    private readonly secrets: ActionSecrets,
     private readonly tokens: ActionTokens,
     private readonly payloads: ActionPayloads,
   ) {}
@@ -52,11 +51,9 @@ export class MfaTickets {
     const id = randomUUID();
     const payload: Payload = { passwordMark: markOf(user), ...about };
     const sealed = this.payloads.seal(payload, { id, purpose });
-    await this.actions.create({ id, purpose, userId: user.id, payload: sealed });
-    const token = await this.secrets.issue(id);
-    // Only if the account has changed meanwhile.
-    if (token === undefined) throw new InvalidCredentialsError();
-    return token;
+    const { shown, stored } = newToken(id);
+    await this.actions.create({ id, purpose, userId: user.id, payload: sealed, secrets: [stored] });
+    return shown;
   }
 
   /**

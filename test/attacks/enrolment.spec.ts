@@ -34,7 +34,7 @@ async function stopped(call = {}) {
 
 async function emailCodeFor(email: string): Promise<string> {
   const mail = (await mailsTo(host, email)).findLast(({ template }) => template === 'enrolment-code')!;
-  return (await host.app.get(ActionSecrets).issue(mail.actionId!))!;
+  return (await host.app.get(ActionSecrets).issue(mail.actionId!, 'code'))!;
 }
 
 /** Somebody with an authenticator app, signed in by cookies. */

@@ -129,7 +129,7 @@ describe.each<Transport>(['body', 'cookie'])('a login with a second factor (%s)'
 
     const factors = factorsOf(client);
     const mail = (await mailsTo(strict, email)).findLast(({ template }) => template === 'enrolment-code')!;
-    const emailCode = (await strict.app.get(ActionSecrets).issue(mail.actionId!))!;
+    const emailCode = (await strict.app.get(ActionSecrets).issue(mail.actionId!, 'code'))!;
     await expect(factors.addTotp({ mfaToken, emailCode: 'AAAAAAAA' })).rejects.toMatchObject({
       code: 'INVALID_CODE',
     });

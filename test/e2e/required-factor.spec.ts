@@ -31,7 +31,7 @@ async function stopped() {
 /** The code in the newest mail, as the worker would make it. */
 async function emailCodeFor(email: string): Promise<string> {
   const mail = (await mailsTo(host, email)).findLast(({ template }) => template === 'enrolment-code')!;
-  return (await host.app.get(ActionSecrets).issue(mail.actionId!))!;
+  return (await host.app.get(ActionSecrets).issue(mail.actionId!, 'code'))!;
 }
 
 it('A248: whoever has the password and the mailbox sets a factor up, and logs in with it', async () => {

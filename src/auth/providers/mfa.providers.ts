@@ -7,7 +7,7 @@ import { SessionStart } from '../../accounts/session-start.js';
 import { AccountMails } from '../../actions/account-mails.js';
 import { AccountRecords } from '../../actions/account-records.js';
 import { ActionPayloads } from '../../actions/action-payloads.js';
-import { ActionSecrets, ActionTokens } from '../../actions/action-tokens.js';
+import { ActionTokens } from '../../actions/action-tokens.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { FactorAccess } from '../../http/mfa/factor-access.js';
 import { MfaCookies } from '../../http/mfa/mfa-cookies.js';
@@ -72,14 +72,9 @@ export const mfaProviders: Provider[] = [
   ),
   provide(
     MfaTickets,
-    [UserStore, AccountRecords, ActionSecrets, ActionTokens, ActionPayloads],
-    (
-      users: UserStore,
-      { actions }: AccountRecords,
-      secrets: ActionSecrets,
-      tokens: ActionTokens,
-      payloads: ActionPayloads,
-    ) => new MfaTickets(users, actions, secrets, tokens, payloads),
+    [UserStore, AccountRecords, ActionTokens, ActionPayloads],
+    (users: UserStore, { actions }: AccountRecords, tokens: ActionTokens, payloads: ActionPayloads) =>
+      new MfaTickets(users, actions, tokens, payloads),
   ),
   provide(
     MfaEnrolment,
