@@ -37,13 +37,9 @@ export { AccessJwtStrategy } from './http/strategies/access-jwt.strategy.js';
 export { type PresentedRefreshToken, RefreshJwtStrategy } from './http/strategies/refresh-jwt.strategy.js';
 
 // Services
+export * from './auth/doctor/public.js';
 export { AuthDoctor, examineHashing, examineRedis } from './auth/auth-doctor.js';
-export { examineDataSource } from './auth/doctor/examine-database.js';
-export { examineGrants, type UsedParts } from './auth/doctor/examine-grants.js';
-export { examineKeys } from './auth/doctor/examine-keys.js';
-export type { DoctorAdvice, Finding } from './auth/doctor/finding.js';
 export { AuthReadiness } from './auth/readiness/auth-readiness.js';
-export { examineAuditReceivers } from './auth/doctor/examine-audit-receivers.js';
 export { AccountProtection } from './users/account-protection.js';
 export { Cleanup, type CleanupOptions } from './cleanup/cleanup.js';
 export { TokenIntrospection } from './tokens/token-introspection.js';
@@ -118,7 +114,6 @@ export { type EventView, toEventView } from './http/events/event-view.js';
 
 // Mail
 export type { MailBrandOptions, MailOptions } from './options/mail.options.js';
-export { examineMail, type ExaminedMail } from './auth/doctor/examine-mail.js';
 export * from './mail/public.js';
 export * from './passkeys/public.js';
 export type { PasskeysOptions } from './options/passkeys.options.js';

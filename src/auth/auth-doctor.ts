@@ -13,8 +13,10 @@ import { needsOlderPeppers } from './doctor/older-hashes.js';
 import { PART_NAMES } from './auth.module-definition.js';
 import { examineAuditReceivers } from './doctor/examine-audit-receivers.js';
 import { examineDataSource } from './doctor/examine-database.js';
+import { examineFactors, needsOlderFactorSecrets } from './doctor/examine-factors.js';
 import { examineGrants } from './doctor/examine-grants.js';
 import { examineMail } from './doctor/examine-mail.js';
+import { examinePasskeys, type PasskeyNames } from './doctor/examine-passkeys.js';
 import { examinePool } from './doctor/examine-pool.js';
 import { examineKeys, keysFinding } from './doctor/examine-keys.js';
 import { type DoctorAdvice, type Finding, reasonOf } from './doctor/finding.js';
@@ -27,6 +29,13 @@ const IN_AN_APP: DoctorAdvice = {
   redis: 'check redis.url, that Redis is running, and that it is no replica; the app works without it',
   server: 'connect the data source to the server that accepts writes',
   keys: 'also pass the secret they were encrypted under to jwt.keyRing.encryptionSecret, or remove them with latchkey keys remove',
+  factors:
+    'put the missing secret back into mfa.encryptionSecrets; if it is lost, their owners need another factor, a recovery code or latchkey user reset-factors',
+};
+
+const PASSKEY_NAMES: PasskeyNames = {
+  rpId: 'passkeys.rpId',
+  origins: 'passkeys.origins',
 };
 
 const SLOW_HASH_MS = 1_000;
@@ -83,13 +92,14 @@ export class AuthDoctor {
     };
     return [
       ...this.options(),
-      ...(await examineDataSource(source, IN_AN_APP)),
+      ...(await examineDataSource(source, IN_AN_APP, { totp: resolved.mfa?.totp.enabled })),
       ...(await examineGrants(source, used)),
       ...(await examinePool(source)),
       ...(redis ? [await examineRedis(redis, IN_AN_APP)] : []),
       ...(await examineAuditReceivers(source, receivers)),
       ...(mail ? await examineMail(mail) : []),
       ...(await this.keys()),
+      ...(await this.factors()),
       ...(await this.instances()),
       await examineHashing(hasher, 'the hasher', IN_AN_APP),
     ];
@@ -120,11 +130,23 @@ export class AuthDoctor {
     try {
       const pepper = lists.find(({ kind }) => kind === 'pepper');
       if (pepper && !(await needsOlderPeppers(source, hasher))) pepper.livesFor = 0;
+      const factors = lists.find(({ kind }) => kind === 'factors');
+      const older = resolved.mfa && (await needsOlderFactorSecrets(source, resolved.mfa.encryptionSecrets));
+      if (factors && older === false) factors.livesFor = 0;
       const { instances: live, now } = await instances.look();
       return [examineRunning(live), ...examineSecrets(lists, live, now)];
     } catch (error) {
       return [{ check: 'instances', state: 'problem', message: reasonOf(error) }];
     }
+  }
+
+  private async factors(): Promise<Finding[]> {
+    const { source, resolved } = this.#parts;
+    const { mfa, passkeys, publicUrl } = resolved;
+    return [
+      ...(mfa ? await examineFactors(source, mfa.encryptionSecrets, IN_AN_APP) : []),
+      ...(passkeys ? examinePasskeys({ ...passkeys, publicUrl }, PASSKEY_NAMES) : []),
+    ];
   }
 
   private async keys(): Promise<Finding[]> {

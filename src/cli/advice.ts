@@ -9,4 +9,6 @@ export const IN_THE_SERVICE: DoctorAdvice = {
   redis: 'check REDIS_URL, that Redis is running, and that it is no replica; the service works without it',
   server: 'name the server that accepts writes in DATABASE_URL, or all servers of the cluster',
   keys: 'also put the secret they were encrypted under into KEY_ENCRYPTION_SECRET, or remove them with latchkey keys remove',
+  factors:
+    'put the missing secret back into MFA_ENCRYPTION_SECRET; if it is lost, their owners need another factor, a recovery code or latchkey user reset-factors',
 };

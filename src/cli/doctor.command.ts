@@ -13,6 +13,7 @@ import { examineDatabase, examineInstances } from './examine-database.js';
 import { examineExposure } from './examine-exposure.js';
 import { examineIssuer } from './examine-issuer.js';
 import { examineNode } from './examine-node.js';
+import { examineServicePasskeys } from './examine-service-passkeys.js';
 import type { Io } from './io.js';
 import { examineServiceMail } from './examine-service-mail.js';
 import { EXIT, type Outcome, wrongUsage } from './outcome.js';
@@ -57,6 +58,7 @@ async function examine(io: Io): Promise<Finding[]> {
     examineNode(),
     ...examineExposure(configuration),
     ...examineIssuer(configuration),
+    ...examineServicePasskeys(configuration),
     ...database,
     ...(await examineInstances(io, database)),
     ...(await examineServiceRedis(configuration)),

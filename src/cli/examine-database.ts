@@ -4,6 +4,7 @@ import {
   AuthDoctor,
   examineAuditReceivers,
   examineDataSource,
+  examineFactors,
   examineGrants,
   examineKeys,
   type Finding,
@@ -92,8 +93,11 @@ async function examineTables(source: DataSource, configuration: Configuration): 
     receivers: receiversOf(configuration).length > 0,
     mail: auth.mail !== undefined,
     accounts: auth.mail !== undefined,
+    mfa: auth.mfa !== undefined,
+    passkeys: auth.passkeys !== undefined,
   };
-  const found = await examineDataSource(source, IN_THE_SERVICE);
+  const totp = auth.mfa !== undefined && auth.mfa.totp !== false;
+  const found = await examineDataSource(source, IN_THE_SERVICE, { totp });
   return [
     ...found.map((each) =>
       each.check === 'schema' && each.state === 'warning' && !migrate
@@ -109,6 +113,7 @@ async function examineTables(source: DataSource, configuration: Configuration): 
     ...(secrets
       ? await examineKeys(source, secrets, IN_THE_SERVICE)
       : [{ check: 'keys', state: 'ok' as const, message: 'set in the environment' }]),
+    ...(auth.mfa ? await examineFactors(source, [auth.mfa.encryptionSecrets].flat(), IN_THE_SERVICE) : []),
   ];
 }
 

@@ -20,6 +20,15 @@ export interface RotatedSecrets {
   waiting: boolean;
 }
 
+/** How far a rotation has come. */
+export interface CountedSecrets {
+  total: number;
+  /** Secrets that only an older encryption secret decrypts. */
+  older: number;
+  /** See {@link RotatedSecrets.unreadable}. */
+  unreadable: number;
+}
+
 const PAGE = 500;
 
 /** Moves the secrets of authenticator apps to the newest encryption secret, so that older ones can be removed. */
@@ -33,18 +42,34 @@ export class FactorSecrets {
   /** Encrypts again what an older secret has encrypted. It may be interrupted and repeated, while users log in. */
   async rotate(): Promise<RotatedSecrets> {
     const result = { renewed: 0, unreadable: 0, waiting: !this.cipher.usesNewest };
+    for await (const { id, userId, secret } of this.all()) {
+      if (this.cipher.isCurrent(secret)) continue;
+      const context = contextOf(userId, id);
+      const plain = this.cipher.decrypt(secret, context);
+      if (plain === null) result.unreadable++;
+      else if (await this.store.replaceSecret(id, secret, this.cipher.encrypt(plain, context)))
+        result.renewed++;
+    }
+    return result;
+  }
+
+  /** Tries each secret, and changes none. */
+  async count(): Promise<CountedSecrets> {
+    const counts = { total: 0, older: 0, unreadable: 0 };
+    for await (const { id, userId, secret } of this.all()) {
+      counts.total++;
+      if (this.cipher.decrypt(secret, contextOf(userId, id)) === null) counts.unreadable++;
+      else if (!this.cipher.isCurrent(secret)) counts.older++;
+    }
+    return counts;
+  }
+
+  private async *all() {
     let after: string | undefined;
     for (;;) {
       const page = await this.store.listSecrets(PAGE, after);
-      for (const { id, userId, secret } of page) {
-        if (this.cipher.isCurrent(secret)) continue;
-        const context = contextOf(userId, id);
-        const plain = this.cipher.decrypt(secret, context);
-        if (plain === null) result.unreadable++;
-        else if (await this.store.replaceSecret(id, secret, this.cipher.encrypt(plain, context)))
-          result.renewed++;
-      }
-      if (page.length < PAGE) return result;
+      yield* page;
+      if (page.length < PAGE) return;
       after = page.at(-1)!.id;
     }
   }

@@ -36,14 +36,19 @@ describe.each<AdapterName>(['express', 'fastify'])('the metadata, on %s', (adapt
   afterAll(() => database?.drop());
 
   const start = async (
-    { publicUrl, ...given }: { publicUrl?: string; issuer?: string; scope?: string },
+    {
+      publicUrl,
+      mfa,
+      passkeys,
+      ...given
+    }: { publicUrl?: string; issuer?: string; scope?: string } & Pick<AuthModuleOptions, 'mfa' | 'passkeys'>,
     prepare?: (app: Host['app']) => void,
   ) => {
     const jwt = { algorithm: 'ES256', accessPrivateKey, ...given } as AuthModuleOptions['jwt'];
     const host = await startHost({
       adapter,
       databaseUrl: database.url,
-      options: { publicUrl, jwt },
+      options: { publicUrl, jwt, mfa, passkeys },
       prepare,
     });
     hosts.push(host);
@@ -74,6 +79,19 @@ describe.each<AdapterName>(['express', 'fastify'])('the metadata, on %s', (adapt
       acr_values_supported: ['pwd'],
     });
     expect((await client.get('/.well-known/openid-configuration')).body).toEqual(body);
+  });
+
+  const mfa = { encryptionSecrets: 'Zq3f8hLk2Wm7Rt5Yv1Xc6Bn0Pd4Sg-uE5oJa8Ti3Qy7Ml2Kz9Hb4' };
+  const passkeys = { rpId: 'example.com', origins: ['https://app.example.com'] };
+  it.each<[string, Pick<AuthModuleOptions, 'mfa' | 'passkeys'>, string[]]>([
+    ['authenticator apps', { mfa }, ['pwd', 'mfa']],
+    ['passkeys', { passkeys }, ['pwd', 'phr']],
+    ['both', { mfa, passkeys }, ['pwd', 'mfa', 'phr']],
+    ['passkeys with recovery codes', { mfa: { ...mfa, totp: false }, passkeys }, ['pwd', 'mfa', 'phr']],
+    ['neither, although the option is there', { mfa: { ...mfa, totp: false } }, ['pwd']],
+  ])('names the values of acr that can be earned with %s (RFC 9470)', async (_, given, expected) => {
+    const client = await start({ publicUrl: 'https://auth.example.com', ...given });
+    expect((await client.get(SERVER)).body.acr_values_supported).toEqual(expected);
   });
 
   it('describes the service as a resource (RFC 9728)', async () => {

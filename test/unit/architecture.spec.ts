@@ -156,6 +156,7 @@ const RULES: Record<string, (source: Source) => string[]> = {
       'mail/public.ts',
       'passkeys/public.ts',
       'auth/account-flows.ts',
+      'auth/doctor/public.ts',
       'testing/index.ts',
     ].includes(source.file) && /^export (\*|\{[^}]*\}) from/m.test(source.text)
       ? ['re-exports']

@@ -2,27 +2,34 @@ import type { DataSource } from 'typeorm';
 import { saysReadOnly } from '../../database/read-only.js';
 import { pendingMigrations } from '../../database/run-migrations.js';
 import { runStatement } from '../../database/statement.js';
+import { examineClock } from './examine-clock.js';
 import { type DoctorAdvice, type Finding, reasonOf } from './finding.js';
 
-const MAX_CLOCK_DIFFERENCE_MS = 5_000;
-
-/** Checks the connection, the clock and the migrations of a data source that has been initialized. Never rejects. */
-export async function examineDataSource(source: DataSource, advice: DoctorAdvice): Promise<Finding[]> {
+/**
+ * Checks the connection, the clock and the migrations of a data source that has been initialized. Never rejects.
+ * @param used whether there are authenticator apps
+ */
+export async function examineDataSource(
+  source: DataSource,
+  advice: DoctorAdvice,
+  { totp = false }: { totp?: boolean } = {},
+): Promise<Finding[]> {
   try {
+    const asked = Date.now();
     const began = performance.now();
     const { rows } = await runStatement<{ version: string; now: string }>(source, {
       text: `SELECT current_setting('server_version') AS version,
                (extract(epoch FROM clock_timestamp()) * 1000)::bigint::text AS now`,
       values: [],
     });
-    const answered = performance.now();
+    const answered = Date.now();
     const { version, now } = rows[0]!;
-    const message = `PostgreSQL ${version} answers in ${Math.round(answered - began)} ms`;
+    const message = `PostgreSQL ${version} answers in ${Math.round(performance.now() - began)} ms`;
     const readOnly = await saysReadOnly(source);
     return [
       { check: 'database', state: 'ok', message },
       ...(readOnly ? [server(advice)] : []),
-      clock(Math.round(Math.abs(Number(now) - Date.now())), advice),
+      examineClock({ asked, database: Number(now), answered }, advice, totp),
       ...(await examineSchema(source, advice)),
     ];
   } catch (error) {
@@ -33,13 +40,6 @@ export async function examineDataSource(source: DataSource, advice: DoctorAdvice
 function server(advice: DoctorAdvice): Finding {
   const message = `is read-only, perhaps a standby: ${advice.server}`;
   return { check: 'server', state: 'problem', message };
-}
-
-function clock(difference: number, advice: DoctorAdvice): Finding {
-  const message = `differs from the database clock by ${difference} ms`;
-  return difference <= MAX_CLOCK_DIFFERENCE_MS
-    ? { check: 'clock', state: 'ok', message }
-    : { check: 'clock', state: 'problem', message: `${message}: ${advice.clock}` };
 }
 
 async function examineSchema(source: DataSource, advice: DoctorAdvice): Promise<Finding[]> {

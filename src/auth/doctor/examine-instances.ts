@@ -85,9 +85,18 @@ function examineList(
     };
   const older = [ids, ...known.map((list) => list.known)].some((list) => removable(list).length > 1);
   return older
-    ? { state: 'ok', message: `${done(name, known.length)} ${removal(known, livesFor, now)}` }
+    ? {
+        state: 'ok',
+        message: `${done(name, known.length)} ${livesFor === Infinity ? KEPT[kind] : removal(known, livesFor, now)}`,
+      }
     : undefined;
 }
+
+/** Why older secrets are still needed whose work may live forever. */
+const KEPT: Partial<Record<SecretKind, string>> = {
+  pepper: 'keep the older ones: hashes of users who have not logged in since depend on them',
+  factors: 'keep the older ones until latchkey mfa rotate has replaced them',
+};
 
 /** The public pepper is behind every list. */
 const removable = (ids: readonly string[]) => ids.filter((id) => id !== PUBLIC_PEPPER);
@@ -124,8 +133,6 @@ const done = (name: string, count: number) =>
   count === 1 ? `the instance uses the newest ${name};` : `all ${count} instances use the newest ${name};`;
 
 function removal(known: readonly Known[], livesFor: number, now: number): string {
-  if (livesFor === Infinity)
-    return 'keep the older ones: hashes of users who have not logged in since depend on them';
   const safe = Math.max(...known.map(({ since }) => since ?? now)) + livesFor * 1_000;
   return safe <= now
     ? 'the older ones can be removed now'

@@ -18,6 +18,8 @@ export interface DoctorAdvice {
   server: string;
   /** For keys that none of the secrets decrypts. */
   keys: string;
+  /** For secrets of authenticator apps that none of the encryption secrets decrypts. */
+  factors: string;
 }
 
 /** Without a password, in case the error quotes a URL. */

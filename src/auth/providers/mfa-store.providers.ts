@@ -3,8 +3,7 @@ import type { DataSource } from 'typeorm';
 import { AccountMails } from '../../actions/account-mails.js';
 import { AccountRecords } from '../../actions/account-records.js';
 import { AuthEvents } from '../../events/auth-events.js';
-import { secretId, SecretChoice } from '../../instances/secret-choice.js';
-import { KeyEncryption } from '../../keys/key-encryption.js';
+import type { KeyEncryption } from '../../keys/key-encryption.js';
 import { FactorSecrets } from '../../mfa/factor-secrets.js';
 import { FactorStore } from '../../mfa/factor-store.js';
 import { InMemoryFactorStore } from '../../mfa/in-memory-factor.store.js';
@@ -17,6 +16,7 @@ import { TrustedDevices, TrustedDeviceStore } from '../../mfa/trusted-devices.js
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { UserStore } from '../../users/user-store.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { factorEncryption } from '../factor-encryption.js';
 import { provide } from './provide.js';
 
 /** What the secrets of authenticator apps are encrypted with. */
@@ -24,11 +24,9 @@ export const FactorEncryption = Symbol('FactorEncryption');
 
 /** Where second factors are kept, and the kinds that the options turn on. */
 export const mfaStoreProviders: Provider[] = [
-  provide(FactorEncryption, [ResolvedAuthOptions], ({ mfa }: ResolvedAuthOptions) => {
-    if (!mfa) return undefined;
-    const ids = mfa.encryptionSecrets.map((secret) => secretId(secret, 'mfa.encryptionSecrets'));
-    return new KeyEncryption(mfa.encryptionSecrets, 'second factors', new SecretChoice(ids));
-  }),
+  provide(FactorEncryption, [ResolvedAuthOptions], ({ mfa }: ResolvedAuthOptions) =>
+    mfa ? factorEncryption(mfa.encryptionSecrets) : undefined,
+  ),
   provide(
     FactorStore,
     [AuthDataSource, ResolvedAuthOptions],

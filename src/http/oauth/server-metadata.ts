@@ -1,5 +1,5 @@
 import type { EndpointPlan } from '../shared/endpoint-plan.js';
-import { BY_PASSWORD } from '../../sessions/authentication.js';
+import type { AuthenticationLevel } from '../../sessions/authentication.js';
 import { CLIENT_AUTH_METHODS } from './client-credentials.js';
 
 /** What the metadata depends on. */
@@ -11,6 +11,8 @@ export interface MetadataSource {
   plan: EndpointPlan;
   /** The scopes that tokens carry. */
   scopes: readonly string[];
+  /** The values of `acr` that can be earned here. */
+  acrValues: readonly AuthenticationLevel[];
 }
 
 /**
@@ -38,7 +40,7 @@ export interface ResourceMetadata {
   scopes_supported?: readonly string[];
 }
 
-export function serverMetadata({ issuer, base, plan, scopes }: MetadataSource): ServerMetadata {
+export function serverMetadata({ issuer, base, plan, scopes, acrValues }: MetadataSource): ServerMetadata {
   return {
     issuer,
     ...jwksOf(base, plan),
@@ -51,7 +53,7 @@ export function serverMetadata({ issuer, base, plan, scopes }: MetadataSource): 
       revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     }),
     ...supported(scopes),
-    acr_values_supported: [BY_PASSWORD.acr],
+    acr_values_supported: acrValues,
   };
 }
 

@@ -10,6 +10,7 @@ import { MAX_PATH_SEGMENTS } from '../../options/issuer.options.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { EndpointPlan } from '../shared/endpoint-plan.js';
 import { PublicDocument } from './public-document.js';
+import { earnableLevels } from './earnable-levels.js';
 import { type MetadataSource, resourceMetadata, serverMetadata } from './server-metadata.js';
 import { pathOfAddress, requestedAddress, requestedPath } from './service-address.js';
 
@@ -98,6 +99,7 @@ export class WellKnownController {
       base,
       plan: this.plan,
       scopes: staticClaims.scope?.split(' ') ?? [],
+      acrValues: earnableLevels(this.options),
     });
     return this.document.answer(request, response, body, publicUrl ? this.maxAge() : 'no-store');
   }
