@@ -26,6 +26,13 @@ export interface Attempted {
   proof?: Proof;
 }
 
+interface RecoveryCode {
+  code: string;
+  /** Those that were handed out together are replaced together. */
+  set: string;
+  group: number;
+}
+
 export interface Reply {
   status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- as it came
@@ -50,7 +57,7 @@ export class FactorAccount {
   readonly tickets: Held[] = [];
   readonly cookies: Held[] = [];
   readonly totps: Totp[] = [];
-  readonly recoveryCodes: { code: string; set: string; group: number }[] = [];
+  private readonly recoveryCodes: RecoveryCode[] = [];
   /** By how many time steps its factors and failures have been made older. */
   private shift = 0;
   private sets = 0;
@@ -80,7 +87,12 @@ export class FactorAccount {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(cookie !== undefined && { cookie: `trusted=${cookie}` }),
     };
-    const answer = await instance(this.host()).inject({ method, url, headers, ...(body && { payload: body }) });
+    const answer = await instance(this.host()).inject({
+      method,
+      url,
+      headers,
+      ...(body && { payload: body }),
+    });
     const text = answer.body;
     return {
       status: answer.statusCode,
@@ -89,10 +101,10 @@ export class FactorAccount {
     };
   }
 
-  /** A link that was mailed. */
-  async resetToken(): Promise<string> {
+  /** The token of a link that was mailed; `undefined` if none was, or the link is dead already. */
+  async resetToken(): Promise<string | undefined> {
     await this.post('/auth/password/forgot', { email: this.email });
-    return tokenFor(this.host(), this.email, 'reset-password');
+    return tokenFor(this.host(), this.email, 'reset-password').catch(() => undefined);
   }
 
   async switch(disabled: boolean): Promise<boolean> {
@@ -125,6 +137,24 @@ export class FactorAccount {
     return [...new Set(this.recoveryCodes.filter(({ group }) => group < this.group).map(({ set }) => set))];
   }
 
+  /**
+   * A right, a replayed or a wrong answer, of any kind.
+   * @param accepted by the keys of codes
+   */
+  answer(accepted: ReadonlyMap<string, string>): Attempted {
+    const { random } = this;
+    const kind = random.weighted({ code: 9, replay: 3, recovery: 3, wrong: 3 });
+    const totp = random.of(this.totps);
+    if (kind === 'code' && totp) return this.codeOf(totp);
+    const key = kind === 'replay' ? random.of([...accepted.keys()]) : undefined;
+    // Parallel operations shall choose the same one, and later ones another.
+    const isNext = (code: string) => (kind === 'recovery' ? !accepted.has(code) : code === key);
+    const recovery = this.recoveryCodes.find(({ code }) => isNext(code));
+    return (
+      (key !== undefined && this.replayed(key)) || (recovery && recoveryAnswer(recovery)) || this.wrong()
+    );
+  }
+
   /** A code that an authenticator app shows now, or nearly: parallel operations often choose the same. */
   codeOf(totp: Totp, offset = this.random.of([0, 0, 0, 1, -1])!): Attempted {
     const real = Math.floor(Date.now() / 1000 / STEP_SECONDS) + offset;
@@ -136,8 +166,8 @@ export class FactorAccount {
     return { body: { code }, proof: { key: `${totp.id} ${step}`, source: totp.id } };
   }
 
-  /** The code of an earlier key, if it could still pass; otherwise, it is only wrong. */
-  replayed(key: string): Attempted | undefined {
+  /** The code of an authenticator app that had this key. */
+  private replayed(key: string): Attempted | undefined {
     const [id, step] = key.split(' ');
     const totp = this.totps.find((each) => each.id === id);
     const real = Number(step) - this.shift;
@@ -145,24 +175,24 @@ export class FactorAccount {
     return { body: { code: codeOf(fromBase32(totp.secret), real) }, proof: { key, source: totp.id } };
   }
 
-  recoveryCode(index: number): Attempted | undefined {
-    const known = this.recoveryCodes[index];
-    return known && { body: { recoveryCode: known.code }, proof: { key: known.code, source: known.set } };
-  }
-
   wrong(): Attempted {
     if (this.random.chance(0.3)) return { body: { recoveryCode: 'AAAAA-AAAAA-AAAAA-AAAAA-AAAAA' } };
     const now = Math.floor(Date.now() / 1000 / STEP_SECONDS);
-    const near = [-3, -2, -1, 0, 1, 2, 3].flatMap((offset) =>
-      this.totps.map(({ secret }) => codeOf(fromBase32(secret), now + offset)),
-    );
+    const near = new Set<string>();
+    for (const { secret } of this.totps)
+      for (let offset = -3; offset <= 3; offset++) near.add(codeOf(fromBase32(secret), now + offset));
     const codes = Array.from({ length: 50 }, (_, n) => String(n).padStart(6, '0'));
-    return { body: { code: codes.find((code) => !near.includes(code))! } };
+    return { body: { code: codes.find((code) => !near.has(code))! } };
   }
 
-  host(): Host {
+  private host(): Host {
     return this.random.of(this.hosts)!;
   }
 }
 
 const instance = (host: Host) => host.app.getHttpAdapter().getInstance() as FastifyInstance;
+
+const recoveryAnswer = ({ code, set }: RecoveryCode): Attempted => ({
+  body: { recoveryCode: code },
+  proof: { key: code, source: set },
+});

@@ -40,7 +40,7 @@ export class FactorHistory {
       await this.account.wait(random.whole(1, 3));
       await this.group([() => operations.login(), () => operations.login()]);
     }
-    for (let left = random.whole(3, 8); left > 0; ) {
+    for (let left = random.whole(3, 8); left > 0;) {
       if (random.chance(0.3)) await this.account.wait(random.of([1, 2, 3, 20])!);
       const size = Math.min(left, random.whole(1, 4));
       left -= size;

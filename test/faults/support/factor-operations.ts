@@ -33,17 +33,16 @@ export class FactorOperations {
   ) {}
 
   async register(): Promise<void> {
-    const { account } = this;
-    const { email, password } = account;
-    const reply = await account.post('/auth/register', { email, password });
-    account.id = reply.body.user.id;
+    const { email, password } = this.account;
+    const reply = await this.account.post('/auth/register', { email, password });
+    this.account.id = reply.body.user.id;
     this.begun(reply, 'password', 'register', false);
   }
 
   async login(): Promise<void> {
     const { account, random } = this;
     const { email, password, group } = account;
-    const cookie = random.chance(0.5) ? random.of(account.cookies) : undefined;
+    const cookie = random.chance(0.8) ? random.of(account.cookies) : undefined;
     const reply = await account.post('/auth/login', { email, password }, { cookie: cookie?.value });
     this.note('login', reply, cookie ? 'from a trusted device' : '');
     if (reply.body.mfaToken) account.tickets.push({ value: reply.body.mfaToken, group });
@@ -52,19 +51,24 @@ export class FactorOperations {
     this.begun(reply, isTrusted ? 'device' : 'password', 'login', isTrusted && cookie.group < group);
   }
 
-  async second(given = this.answer()): Promise<void> {
+  async second(given = this.account.answer(this.model.accepted)): Promise<void> {
     const { account, random } = this;
+    if (random.chance(0.4)) await this.login();
     const ticket = random.chance(0.8) ? account.tickets.at(-1) : random.of(account.tickets);
-    if (!ticket) return this.login();
-    const trustDevice = random.chance(0.4);
-    const reply = await account.post('/auth/login/mfa', { mfaToken: ticket.value, ...given.body, trustDevice });
+    if (!ticket) return;
+    const trustDevice = random.chance(0.7);
+    const reply = await account.post('/auth/login/mfa', {
+      mfaToken: ticket.value,
+      ...given.body,
+      trustDevice,
+    });
     const isFromBefore = ticket.group < account.group;
     this.checked('second step', reply, given, () => this.begun(reply, 'factor', 'second step', isFromBefore));
     // Of another group than the ticket, because nothing after the ticket's can keep it alive.
     if (reply.trusted) account.cookies.push({ value: reply.trusted, group: ticket.group });
   }
 
-  async stepUp(given = this.answer()): Promise<void> {
+  async stepUp(given = this.account.answer(this.model.accepted)): Promise<void> {
     const { account, random, model } = this;
     const session = this.session();
     if (!session) return this.login();
@@ -82,8 +86,7 @@ export class FactorOperations {
     });
   }
 
-  async refresh(): Promise<void> {
-    const session = this.session();
+  async refresh(session = this.session()): Promise<void> {
     if (!session) return this.login();
     const reply = await this.account.post('/auth/refresh', { refreshToken: session.refreshToken });
     this.note('refresh', reply, session.sid);
@@ -110,16 +113,16 @@ export class FactorOperations {
       if (recoveryCodes) account.keepCodes(recoveryCodes);
     }
     this.checked('confirmation', reply, given, () => session.sid);
+    if (reply.status === 200) await this.refresh(session);
   }
 
   async remove(): Promise<void> {
     const { account, model } = this;
-    const [session, totp] = [this.session(), this.random.of(account.totps)];
+    const [session, totp] = [this.session(), account.totps.at(-1)];
     if (!session || !totp) return this.login();
     const reply = await account.call('DELETE', `/auth/factors/${totp.id}`, { token: session.accessToken });
     this.note('removal', reply, `${totp.id} in ${session.sid}`);
-    if (reply.status === 204)
-      model.changed({ kind: 'factor-removed', owner: session.sid, source: totp.id });
+    if (reply.status === 204) model.changed({ kind: 'factor-removed', owner: session.sid, source: totp.id });
   }
 
   async renew(): Promise<void> {
@@ -135,7 +138,7 @@ export class FactorOperations {
 
   async reset(): Promise<void> {
     const { account, model } = this;
-    const token = await account.resetToken().catch(() => undefined);
+    const token = await account.resetToken();
     if (token === undefined) return;
     const newPassword = `the sentence number ${this.log.length} of mine`;
     const reply = await account.post('/auth/password/reset', { token, newPassword });
@@ -148,9 +151,9 @@ export class FactorOperations {
   async switch(): Promise<void> {
     this.disabled = !this.disabled;
     const disabled = this.disabled;
-    await this.account.switch(disabled);
-    this.log.push(disabled ? 'disabled' : 'enabled');
-    if (disabled) this.model.changed({ kind: 'disabled' });
+    const switched = await this.account.switch(disabled);
+    this.log.push(`disabled ${disabled}: ${switched}`);
+    if (disabled && switched) this.model.changed({ kind: 'disabled' });
   }
 
   async logout(): Promise<void> {
@@ -159,26 +162,17 @@ export class FactorOperations {
     this.note('logout', await this.account.post('/auth/logout', { refreshToken: session.refreshToken }));
   }
 
-  /** A right, a replayed or a wrong answer, of any kind. */
-  answer(): Attempted {
-    const { account, random, model } = this;
-    const kind = random.weighted({ code: 9, replay: 3, recovery: 3, wrong: 3 });
-    const totp = random.of(account.totps);
-    if (kind === 'code' && totp) return account.codeOf(totp);
-    const replayed = kind === 'replay' && random.of([...model.accepted.keys()]);
-    // Parallel operations shall choose the same one, and later ones another.
-    const next = account.recoveryCodes.findIndex(({ code }) => !model.accepted.has(code));
-    const known = replayed && account.recoveryCodes.findIndex(({ code }) => code === replayed);
-    const again = replayed && (account.replayed(replayed) ?? account.recoveryCode(Number(known)));
-    return again || (kind === 'recovery' && account.recoveryCode(next)) || account.wrong();
-  }
-
   private session(): OwnSession | undefined {
     const { sessions } = this.account;
     return this.random.chance(0.7) ? sessions.at(-1) : this.random.of(sessions);
   }
 
-  private begun(reply: Reply, by: 'password' | 'device' | 'factor', what: string, isFromBefore: boolean): string {
+  private begun(
+    reply: Reply,
+    by: 'password' | 'device' | 'factor',
+    what: string,
+    isFromBefore: boolean,
+  ): string {
     const { accessToken, refreshToken } = reply.body;
     const sid = this.model.token(accessToken, what);
     this.model.session(sid, { by, isFromBefore });
