@@ -137,7 +137,7 @@ export class FactorOperations {
   }
 
   async reset(): Promise<void> {
-    const { account, model } = this;
+    const { account } = this;
     const token = await account.resetToken();
     if (token === undefined) return;
     const newPassword = `the sentence number ${this.log.length} of mine`;
@@ -145,15 +145,14 @@ export class FactorOperations {
     this.note('reset', reply);
     if (reply.status >= 300) return;
     account.password = newPassword;
-    model.changed({ kind: 'reset' });
+    this.model.changed({ kind: 'reset' });
   }
 
   async switch(): Promise<void> {
     this.disabled = !this.disabled;
-    const disabled = this.disabled;
-    const switched = await this.account.switch(disabled);
-    this.log.push(`disabled ${disabled}: ${switched}`);
-    if (disabled && switched) this.model.changed({ kind: 'disabled' });
+    const switched = await this.account.switch(this.disabled);
+    this.log.push(`disabled ${this.disabled}: ${switched}`);
+    if (this.disabled && switched) this.model.changed({ kind: 'disabled' });
   }
 
   async logout(): Promise<void> {
