@@ -22,7 +22,8 @@ export { ActionSecrets } from '../actions/action-tokens.js';
 export type { Actor } from '../mfa/ownership.js';
 export { FactorReset } from '../mfa/factor-reset.js';
 export { FactorSecrets, type RotatedSecrets } from '../mfa/factor-secrets.js';
-export { FactorChanges, type FactorAdded, type FactorOwner } from '../mfa/factor-changes.js';
+export { FactorChanges, type FactorAdded } from '../mfa/factor-changes.js';
+export type { FactorOwner } from '../mfa/owned-accounts.js';
 export type {
   Factor,
   FactorAnswer,

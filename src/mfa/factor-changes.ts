@@ -1,21 +1,17 @@
 import type { AccountMails } from '../actions/account-mails.js';
-import type { AccountRecords, RecordsInside } from '../actions/account-records.js';
-import { ActionTokenInvalidError, InvalidTokenError, LastSignInMethodError } from '../errors/auth-errors.js';
+import type { RecordsInside } from '../actions/account-records.js';
+import { ActionTokenInvalidError, LastSignInMethodError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import { deviceName } from '../events/device.js';
 import type { SecurityNotice } from '../mail/mail-data.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
-import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { UserRecord } from '../users/user-store.js';
 import { type Factor, type FactorKind, type FactorProof, isStronger, withFactor } from './factor-kind.js';
-import type { Actor, Locked, Ownership } from './ownership.js';
+import type { FactorOwner, OwnedAccounts } from './owned-accounts.js';
+import type { Ownership } from './ownership.js';
 import type { RecoveryCodes } from './recovery-codes.js';
-
-/** Who changes their factors, and in which session: none while they add their first one with the ticket of a login. */
-export interface FactorOwner extends Actor {
-  sessionId?: string;
-}
 
 /** A factor that is being added, and what its confirmation has proven. */
 export interface AddedFactor {
@@ -35,8 +31,7 @@ export interface FactorAdded {
 export class FactorChanges {
   /** @param recoveryCodes undefined if the app has none; @param mails undefined if it sends none */
   constructor(
-    private readonly users: UserStore,
-    private readonly records: AccountRecords,
+    private readonly accounts: OwnedAccounts,
     private readonly kinds: readonly FactorKind[],
     private readonly ownership: Ownership,
     private readonly recoveryCodes: RecoveryCodes | undefined,
@@ -61,15 +56,17 @@ export class FactorChanges {
     client?: ClientInfo,
   ): Promise<FactorAdded | null> {
     const { id } = owner;
-    await this.assertOwner(owner);
-    const isFirst = !(await this.hasFactor(id));
+    const begun = await this.accounts.begin(owner);
+    let isFirst = !(await this.hasFactor(id));
     // Before the change too, so that no old session outlives it even if the process dies in between.
     if (isFirst) await this.endOthers(owner, client);
-    const added = await this.change(owner, { notice: 'factor-added', what: name, client }, async (inside) => {
-      const first = !(await this.hasFactor(id, inside));
-      if (!first && owner.sessionId === undefined) throw new ActionTokenInvalidError();
+    const told = { notice: 'factor-added', what: name, client } as const;
+    const added = await this.change(owner, begun, told, async (inside) => {
+      // Another one may have been removed meanwhile.
+      isFirst = !(await this.hasFactor(id, inside));
+      if (!isFirst && owner.sessionId === undefined) throw new ActionTokenInvalidError();
       if (!(await write(inside))) return null;
-      const recoveryCodes = first ? await this.recoveryCodes?.renew(id, inside) : undefined;
+      const recoveryCodes = isFirst ? await this.recoveryCodes?.renew(id, inside) : undefined;
       return recoveryCodes ? { recoveryCodes } : {};
     });
     if (!added) return null;
@@ -89,12 +86,12 @@ export class FactorChanges {
     const { id } = owner;
     const found = (await this.listOf(id)).find((factor) => factor.id === factorId);
     if (!found) return false;
-    await this.assertOwner(owner);
-    const user = await this.activeUser(id);
+    const begun = await this.accounts.begin(owner);
+    const user = await this.accounts.user(id);
     await this.assertNotLast(user, found);
     await this.endOthers(owner, client);
     const told = { notice: 'factor-removed', what: found.name, client } as const;
-    const removed = await this.change(owner, told, async (inside) => {
+    const removed = await this.change(owner, begun, told, async (inside) => {
       await this.assertNotLast(user, found, inside);
       const kind = this.kinds.find((each) => each.kind === found.kind)!;
       if (!(await kind.remove(id, factorId, inside))) return null;
@@ -116,10 +113,13 @@ export class FactorChanges {
   async renewRecoveryCodes(owner: FactorOwner, client?: ClientInfo): Promise<string[] | null> {
     const { id } = owner;
     if (!this.recoveryCodes || !(await this.hasFactor(id))) return null;
-    await this.assertOwner(owner);
+    const begun = await this.accounts.begin(owner);
     await this.endOthers(owner, client);
-    const codes = await this.change(owner, { notice: 'recovery-codes-renewed', client }, async (inside) =>
-      (await this.hasFactor(id, inside)) ? this.recoveryCodes!.renew(id, inside) : null,
+    const codes = await this.change(
+      owner,
+      begun,
+      { notice: 'recovery-codes-renewed', client },
+      async (inside) => ((await this.hasFactor(id, inside)) ? this.recoveryCodes!.renew(id, inside) : null),
     );
     if (!codes) return null;
     await this.endOthers(owner, client);
@@ -151,31 +151,17 @@ export class FactorChanges {
     if (!canSignIn || isMissing) throw new LastSignInMethodError();
   }
 
-  /** Whoever enrols without a session has proven more than a password: the code that was mailed. */
-  private async assertOwner(owner: FactorOwner, locked?: Locked): Promise<void> {
-    if (owner.sessionId !== undefined) await this.ownership.assertOwner(owner, 'factors', locked);
-  }
-
-  private async activeUser(userId: string): Promise<UserRecord> {
-    const user = await this.users.findById(userId);
-    if (!user || user.disabled) throw new InvalidTokenError();
-    return user;
-  }
-
-  /** Raises the epoch and writes the mail in the same transaction, unless `work` returns `null`. */
-  private async change<T>(
+  /** Writes the mail in the same transaction, unless `work` returns `null`. */
+  private change<T>(
     owner: FactorOwner,
+    begun: number,
     { notice, what, client }: { notice: SecurityNotice; what?: string | null; client?: ClientInfo },
     work: (inside: RecordsInside) => Promise<T | null>,
   ): Promise<T | null> {
-    const { id } = owner;
-    const { email, name } = await this.activeUser(id);
     const device = deviceName(client?.userAgent ?? null);
-    return this.records.together(async (inside) => {
-      await this.assertOwner(owner, { state: await inside.states.lock(id), inside });
+    return this.accounts.change(owner, begun, async (inside, { id, email, name }) => {
       const result = await work(inside);
       if (result === null) return null;
-      await inside.states.raiseEpoch(id);
       const occasion = { at: new Date().toISOString(), ...(device !== null && { device }) };
       const about = { ...(what != null && { what }), ...(client?.ip !== undefined && { ip: client.ip }) };
       const data = { name, notice, ...about, ...occasion };

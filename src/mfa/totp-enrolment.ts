@@ -2,7 +2,8 @@ import { renderSVG } from 'uqr';
 import { ForbiddenError, NotFoundError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { FactorBudget } from './factor-budget.js';
-import type { FactorAdded, FactorChanges, FactorOwner } from './factor-changes.js';
+import type { FactorAdded, FactorChanges } from './factor-changes.js';
+import type { FactorOwner } from './owned-accounts.js';
 import type { TotpFactors } from './totp-factors.js';
 import { otpauthUrl } from './totp.js';
 

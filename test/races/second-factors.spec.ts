@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AccountAdmin } from '../../src/index.js';
+import { AccountAdmin, TokensService } from '../../src/index.js';
 import { AccountRecords } from '../../src/actions/account-records.js';
 import { TrustedDevices } from '../../src/mfa/trusted-devices.js';
 import { PASSWORD } from '../support/client.js';
@@ -12,12 +12,14 @@ import {
   enrolled,
   forgive,
   mfaOptions,
+  register,
   rest,
   signIn,
   ticketFor,
   ticketsFor,
   wrongCode,
 } from '../support/second-factors.js';
+import { until } from '../support/until.js';
 
 const ROUNDS = 8;
 const OTHER = 'quite another long sentence';
@@ -150,4 +152,68 @@ it('A254: a device is not trusted if the account has changed since the factor wa
   const credentials = { email: user.email, password: PASSWORD };
   const next = await one.client.post('/auth/login', credentials, { cookie });
   expect(next.body.error).toBe('MFA_REQUIRED');
+});
+
+describe('a change of factors that waits for another change of the account', () => {
+  /** Holds the account while `request` waits for it, then does `meanwhile` in the transaction that held it. */
+  async function overtaken<T>(userId: string, request: () => Promise<T>, meanwhile: string[]): Promise<T> {
+    const holder = one.database.createQueryRunner();
+    await holder.startTransaction();
+    try {
+      const lock =
+        'INSERT INTO auth_accounts (user_id) VALUES ($1) ON CONFLICT (user_id) DO UPDATE SET epoch = auth_accounts.epoch';
+      await holder.query(lock, [userId]);
+      const waiting = request();
+      await until(async () => {
+        const rows = (await one.database.query(
+          "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%auth_accounts%' AND datname = current_database()",
+        )) as unknown[];
+        return rows.length > 0;
+      });
+      for (const sql of meanwhile) await holder.query(sql, [userId]);
+      await holder.commitTransaction();
+      return await waiting;
+    } finally {
+      await holder.release();
+    }
+  }
+  const RAISED = 'UPDATE auth_accounts SET epoch = epoch + 1 WHERE user_id = $1';
+  const ENDED = 'UPDATE refresh_tokens SET revoked_at = clock_timestamp() WHERE user_id = $1';
+  const factorsOf = async (userId: string) =>
+    (await one.database.query(
+      "SELECT id FROM auth_factors WHERE user_id = $1 AND kind = 'totp' AND confirmed_at IS NOT NULL",
+      [userId],
+    )) as unknown[];
+
+  it('adds nothing if its session has ended meanwhile, as a new password ends it', async () => {
+    const { id, token } = await register(one);
+    const begun = await one.client.post('/auth/totp', {}, { token });
+    const confirm = () =>
+      one.client.post(`/auth/totp/${begun.body.id}/confirm`, { code: codeFor(begun.body.secret) }, { token });
+    expect(codes([await overtaken(id, confirm, [ENDED, RAISED])])).toEqual(['401 TOKEN_REVOKED']);
+    expect(await factorsOf(id)).toEqual([]);
+  });
+
+  it('adds the factor if the session goes on', async () => {
+    const { id, token } = await register(one);
+    const begun = await one.client.post('/auth/totp', {}, { token });
+    const confirm = () =>
+      one.client.post(`/auth/totp/${begun.body.id}/confirm`, { code: codeFor(begun.body.secret) }, { token });
+    expect((await overtaken(id, confirm, [RAISED])).status).toBe(200);
+    expect(await factorsOf(id)).toHaveLength(1);
+  });
+
+  it('ends the sessions that began by password alone, where the factor before was removed meanwhile', async () => {
+    const user = await enrolled(one);
+    const token = (await signIn(one, user)).body.accessToken as string;
+    const begun = await one.client.post('/auth/totp', {}, { token });
+    const confirm = () =>
+      one.client.post(`/auth/totp/${begun.body.id}/confirm`, { code: codeFor(begun.body.secret) }, { token });
+    const account = (await one.app.get(AccountAdmin).find(user.id))!;
+    const other = (await one.app.get(TokensService).issue(account)).accessToken;
+    const removed = 'DELETE FROM auth_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL';
+    expect((await overtaken(user.id, confirm, [removed])).status).toBe(200);
+    expect(codes([await one.client.get('/auth/me', { token: other })])).toEqual(['401 TOKEN_REVOKED']);
+    expect((await one.client.get('/auth/me', { token })).status).toBe(200);
+  });
 });

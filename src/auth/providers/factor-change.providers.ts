@@ -11,6 +11,7 @@ import { FactorChanges } from '../../mfa/factor-changes.js';
 import { type FactorKind, FactorKinds } from '../../mfa/factor-kind.js';
 import { MfaEnrolment } from '../../mfa/mfa-enrolment.js';
 import { isRequiredOf } from '../../mfa/mfa-policy.js';
+import { OwnedAccounts } from '../../mfa/owned-accounts.js';
 import { Ownership } from '../../mfa/ownership.js';
 import { RecoveryCodes } from '../../mfa/recovery-codes.js';
 import { TotpEnrolment } from '../../mfa/totp-enrolment.js';
@@ -59,8 +60,7 @@ export const factorChangeProviders: Provider[] = [
       assertComplete(sessions);
       const isRequired = (user: { roles: string[] }) => isRequiredOf(mfa?.policy ?? 'optional', user);
       return new FactorChanges(
-        users,
-        records,
+        new OwnedAccounts(users, records, ownership, sessions),
         kinds,
         ownership,
         codes,

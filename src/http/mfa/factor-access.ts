@@ -1,5 +1,5 @@
 import { TokenMissingError } from '../../errors/auth-errors.js';
-import type { FactorOwner } from '../../mfa/factor-changes.js';
+import type { FactorOwner } from '../../mfa/owned-accounts.js';
 import { CONFIRM_WITHIN } from '../../mfa/factor-store.js';
 import type { MfaEnrolment } from '../../mfa/mfa-enrolment.js';
 import type { Ownership } from '../../mfa/ownership.js';
@@ -70,7 +70,7 @@ export class FactorAccess {
     const { enrolment } = this;
     if (ticket === undefined || !enrolment) throw new TokenMissingError();
     const { id, email } = await enrolment.open(ticket, emailCode ?? undefined);
-    return { id, email };
+    return { id, email, assertGood: () => enrolment.open(ticket, undefined) };
   }
 
   /** The ticket in the cookie. @throws CsrfRejectedError if a foreign page sent it */
