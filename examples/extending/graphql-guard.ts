@@ -2,7 +2,7 @@
 import { Module, UseGuards } from '@nestjs/common';
 import { Field, GraphQLModule, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
-import { type AuthUser, CurrentUser, JwtAuthGuard, OptionalAuth, Roles } from 'latchkey';
+import { type AuthUser, CurrentUser, JwtAuthGuard, OptionalAuth, Roles, StepUp } from 'latchkey';
 
 @ObjectType()
 class Viewer {
@@ -28,6 +28,18 @@ class ViewerResolver {
   @Query(() => String)
   secret(): string {
     return 'for admins';
+  }
+
+  @StepUp({ maxAge: '5m' })
+  @Query(() => String)
+  apiKey(): string {
+    return 'for users who have just shown who they are';
+  }
+
+  @StepUp({ acr: 'mfa' })
+  @Query(() => String)
+  vault(): string {
+    return 'for users who have just shown a second factor';
   }
 }
 

@@ -238,6 +238,16 @@ describe('the examples of extending the module', () => {
     expect(await ask('greeting', accessToken)).toBe(`Hello, ${user.id}`);
     expect(await ask('greeting', 'x.y.z')).toBe('INVALID_TOKEN');
     expect(await ask('secret', accessToken)).toBe('FORBIDDEN');
+    expect(await ask('apiKey', accessToken)).toBe('for users who have just shown who they are');
+    const vault = await client.post('/graphql', { query: '{ vault }' }, { token: accessToken });
+    expect(vault.body.errors[0].extensions).toMatchObject({
+      code: 'STEP_UP_REQUIRED',
+      statusCode: 401,
+      details: [
+        { field: 'acr_values', message: 'mfa' },
+        { field: 'max_age', message: '300' },
+      ],
+    });
     const cookie = `access=${accessToken}; __Host-access=${accessToken}`;
     const call = (origin: string) => client.post('/graphql', query, { cookie, headers: { origin } });
     expect((await call(client.url)).body.data).toEqual({ viewer: { id: user.id } });

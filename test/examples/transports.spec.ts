@@ -26,6 +26,7 @@ import {
   rememberHandshake,
   RolesGuard,
   SessionEndings,
+  StepUp,
   TokensService,
 } from 'latchkey';
 import { inMemoryAuth } from '../../src/testing/index.js';
@@ -65,6 +66,20 @@ class RulesGateway {
   @SubscribeMessage('public')
   public(@MessageBody() data: unknown, @CurrentUser('id') id?: string) {
     return { event: 'public', data: { data, user: id ?? null } };
+  }
+
+  @StepUp({ maxAge: '5m' })
+  @UseGuards(JwtAuthGuard)
+  @SubscribeMessage('recent')
+  recent() {
+    return { event: 'reached', data: '' };
+  }
+
+  @StepUp({ acr: 'mfa' })
+  @UseGuards(JwtAuthGuard)
+  @SubscribeMessage('second factor')
+  secondFactor() {
+    return { event: 'reached', data: '' };
   }
 
   @SubscribeMessage('throws')
@@ -229,6 +244,31 @@ describe.each([
     expect(await (await open()).ask('greet')).toEqual({ event: 'greeting', data: 'Hello' });
     const invalid = await open({ headers: bearer('x.y.z') });
     expect(await invalid.ask('greet')).toEqual(refused(401, 'INVALID_TOKEN'));
+  });
+
+  it('asks for the authentication that `@StepUp` says, and is satisfied by it', async () => {
+    const needed = (acr: string) => ({
+      event: 'exception',
+      data: {
+        ...refused(401, 'STEP_UP_REQUIRED').data,
+        details: [
+          { field: 'acr_values', message: acr },
+          { field: 'max_age', message: '300' },
+        ],
+      },
+    });
+    const reached = { event: 'reached', data: '' };
+    const sessionOf = async (acr: 'pwd' | 'mfa', amr: string[]) => {
+      const session = await tokens.startSession(ada, {}, undefined, { acr, amr });
+      return open({ headers: bearer(session.tokens.accessToken) });
+    };
+    const [weak, strong] = [await sessionOf('pwd', ['pwd']), await sessionOf('mfa', ['pwd', 'otp', 'mfa'])];
+    expect(await weak.ask('recent')).toEqual(reached);
+    expect(await weak.ask('second factor')).toEqual(needed('mfa'));
+    expect(await strong.ask('second factor')).toEqual(reached);
+    clock.offset = 400_000;
+    expect(await weak.ask('recent')).toEqual(needed('pwd'));
+    expect(await strong.ask('second factor')).toEqual(needed('mfa'));
   });
 
   it('does not show a public handler the user of another one', async () => {
