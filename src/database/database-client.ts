@@ -25,6 +25,9 @@ export class DatabaseClient extends Client {
   constructor(options: DatabaseClientOptions) {
     super(options);
     this.#given = options;
+    // The pool listens only while a connection is idle, and whoever has taken it begins a turn later. A server that stops
+    // right then says so in between, and an unheard error would end the process. What is asked next fails in any case.
+    this.on('error', () => undefined);
   }
 
   override connect(...[callback]: unknown[]): never {
