@@ -137,7 +137,7 @@ export class EmailTakenError extends authErrorClass(
   'EMAIL_TAKEN',
   'An account with this email address already exists.',
 ) {}
-/** 409: without this factor, the user could not log in any more. */
+/** 409: without this factor, the user could no longer log in. */
 export class LastSignInMethodError extends authErrorClass(
   'LAST_SIGN_IN_METHOD',
   'You could not sign in any more without this: add another way first.',

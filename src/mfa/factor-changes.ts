@@ -45,7 +45,7 @@ export class FactorChanges {
   /**
    * Adds a factor whose answer has been checked. The first one ends all other sessions, raises this one, and comes with
    * recovery codes.
-   * @param write makes the factor usable, or returns `false` if it cannot be any more: then `null` is returned
+   * @param write makes the factor usable, or returns `false` if it no longer can: then `null` is returned
    * @throws InvalidTokenError if the account has been deleted or disabled; StepUpRequiredError if the session is too weak;
    *   ActionTokenInvalidError without a session, if there is another factor already
    */
@@ -80,7 +80,7 @@ export class FactorChanges {
   /**
    * Removes a factor, ends all other sessions, and lowers this one. With the last factor, the recovery codes go too.
    * @returns `false` if the user has no factor with this id
-   * @throws LastSignInMethodError if the user could not log in any more; StepUpRequiredError if the session is too weak
+   * @throws LastSignInMethodError if the user could no longer log in; StepUpRequiredError if the session is too weak
    */
   async remove(owner: FactorOwner, factorId: string, client?: ClientInfo): Promise<boolean> {
     const { id } = owner;

@@ -35,7 +35,7 @@ export interface TrustedDeviceStore {
   listOf(userId: string): Promise<TrustedDevice[]>;
   /** Returns `false` if the user trusts no device with this id. */
   remove(userId: string, id: string): Promise<boolean>;
-  /** The user trusts no device any more. */
+  /** The user no longer trusts any device. */
   removeAll(userId: string): Promise<void>;
   /** The number of devices that are no longer trusted because their time is over. */
   countExpired(): Promise<number>;

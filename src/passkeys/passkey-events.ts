@@ -45,7 +45,7 @@ export class PasskeyEvents {
     }
   }
 
-  /** Lets nobody use a passkey any more of which a copy may exist, and tells its owner, in one transaction. */
+  /** Suspends a passkey of which a copy may exist, and tells its owner, in one transaction. */
   async suspend({ id, userId, name }: Passkey, client?: ClientInfo): Promise<void> {
     const user = await this.users.findById(userId);
     const device = deviceName(client?.userAgent ?? null);

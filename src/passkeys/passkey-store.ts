@@ -68,7 +68,7 @@ export interface PasskeyStore {
    */
   use(id: string, seen: { counter: number; backedUp: boolean }): Promise<UseOutcome>;
 
-  /** Lets nobody use a passkey any more. Returns whether this call did it. */
+  /** Suspends a passkey, so that nobody can use it. Returns whether this call did it. */
   suspend(id: string): Promise<boolean>;
 
   /** Returns `false` if the account has no such passkey. */
