@@ -6,10 +6,10 @@ import { measure, refreshing } from '../lib/load.js';
 import { post, probe, send } from '../lib/probe.js';
 import { startContender } from '../lib/processes.js';
 import { Progress } from '../lib/progress.js';
-import { comparedInTurns } from '../lib/rounds.js';
 import { settings } from '../lib/settings.js';
 import { startSmtpSink } from '../lib/smtp-sink.js';
-import { compared, summary } from '../lib/stats.js';
+import { summary } from '../lib/stats.js';
+import { guardedRoute, withAndWithout } from '../lib/with-and-without.js';
 
 const MAILS = settings.size(Number(process.env.BENCH_MAILS ?? 100_000), 300);
 const LOGINS_A_SECOND = 4;
@@ -23,11 +23,20 @@ export async function run({ database }) {
   try {
     const drained = await drain(await database.create(), sink);
     const resets = await guardedDuringResets(await database.create(), sink);
-    const results = await withAndWithout(database, sink);
+    const { results, targets } = await withAndWithout(
+      'mails: what they cost',
+      'mail',
+      REQUESTS,
+      async (mail) =>
+        startContender('latchkey', {
+          databaseUrl: await database.create(),
+          ...(mail && { mailPort: sink.port }),
+        }),
+    );
     return {
       results,
       notes: [...drained.notes, ...resets.notes],
-      targets: [...drained.targets, ...resets.targets, ...targetsOf(results)],
+      targets: [...drained.targets, ...resets.targets, ...targets],
     };
   } finally {
     sink.stop();
@@ -112,39 +121,10 @@ async function guardedDuringResets(databaseUrl, sink) {
   };
 }
 
-/** What is measured of an app with mail, and of the same app without. */
+const refresh = async (app, seconds) =>
+  measure(app, { path: '/auth/refresh', exchange: await refreshing(app, '/auth/refresh'), seconds });
+
 const REQUESTS = {
-  'guarded route': async (app, seconds) =>
-    measure(app, {
-      path: '/guarded',
-      headers: (i) => ({ authorization: `Bearer ${app.accessTokens[i]}` }),
-      seconds,
-    }),
-  refresh: async (app, seconds) =>
-    measure(app, { path: '/auth/refresh', exchange: await refreshing(app, '/auth/refresh'), seconds }),
+  'guarded route': { send: guardedRoute, atLeast: 0.97 },
+  refresh: { send: refresh, atLeast: 0.97 },
 };
-const nameOf = (what, mail) => `${what}, ${mail ? 'with' : 'without'} mail`;
-
-function withAndWithout(database, sink) {
-  const contenders = [true, false].map((mail) => ({
-    start: async () =>
-      startContender('latchkey', {
-        databaseUrl: await database.create(),
-        ...(mail && { mailPort: sink.port }),
-      }),
-    cells: (app) =>
-      Object.entries(REQUESTS).map(([what, request]) => ({
-        name: nameOf(what, mail),
-        measure: (seconds) => request(app, seconds),
-      })),
-  }));
-  return comparedInTurns('mails: what they cost', contenders);
-}
-
-function targetsOf(results) {
-  return Object.keys(REQUESTS).map((what) => ({
-    what: `${what}, with mail / without`,
-    ...compared(results[nameOf(what, true)], results[nameOf(what, false)]),
-    atLeast: 0.97,
-  }));
-}
