@@ -20,6 +20,8 @@ const DEFAULTS: AuditTrailSettings = { flushEvery: 200, batch: 500, capacity: 10
 export interface EventTable {
   /** Writes all events or none. `repeatOf` returns how often an event has happened, if it is one that is folded. */
   insert(events: readonly AuthEvent[], repeatOf: (event: AuthEvent) => Repeat | undefined): Promise<void>;
+  /** Removes the personal data of a user from all events that have been written. */
+  forget(userId: string): Promise<void>;
 }
 
 /**
@@ -82,6 +84,16 @@ export class AuditTrail implements EventLog {
     this.due = this.waiting;
     if (this.due === 0) return this.flushing ?? Promise.resolve();
     return (this.flushing ??= this.writeDue());
+  }
+
+  /**
+   * Removes the personal data of a user who has been deleted, also from events that wait to be written.
+   *
+   * @throws the error of the database
+   */
+  async forget(userId: string): Promise<void> {
+    await this.flush();
+    await this.store.forget(userId);
   }
 
   /** Requests in flight may still emit events: from now on, each event is written immediately. */

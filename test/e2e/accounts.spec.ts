@@ -1,4 +1,5 @@
 import { AuthEvents, Cleanup, type AuthEvent } from '../../src/index.js';
+import { AuditTrail } from '../../src/events/audit-trail.js';
 import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
 import { mailsTo, RecordedMails, tokenFor } from '../support/recorded-mails.js';
@@ -160,7 +161,10 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
       `UPDATE auth_accounts SET closing_at = now() - interval '1 s' WHERE user_id = $1`,
       [id],
     );
+    // Its event still waits to be written when the account is deleted.
+    await login(host, email, 'a guess of somebody');
     expect(await host.app.get(Cleanup).run({ wait: true })).toBeGreaterThan(0);
+    await host.app.get(AuditTrail).flush();
     const left = async (sql: string) => (await host.database.query(sql, [id])) as object[];
     expect(await left('SELECT 1 FROM users WHERE id = $1')).toEqual([]);
     for (const table of ['auth_accounts', 'auth_actions'])

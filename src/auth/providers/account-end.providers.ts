@@ -4,7 +4,7 @@ import { ClosedAccounts, type Forget } from '../../accounts/closed-accounts.js';
 import { AccountMails } from '../../actions/account-mails.js';
 import { AccountRecords } from '../../actions/account-records.js';
 import { ActionTokens } from '../../actions/action-tokens.js';
-import { AuditStore } from '../../events/audit.store.js';
+import { AuditTrail } from '../../events/audit-trail.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { OBSERVER } from '../../instances/observer.js';
 import { FactorBudget } from '../../mfa/factor-budget.js';
@@ -128,7 +128,7 @@ export const accountEndProviders: Provider[] = [
       AccountProtection,
       AccountMails,
       AuthEvents,
-      AuditStore,
+      AuditTrail,
       ResolvedAuthOptions,
     ],
     (
@@ -138,13 +138,13 @@ export const accountEndProviders: Provider[] = [
       protection: AccountProtection,
       mails: AccountMails | undefined,
       events: AuthEvents,
-      audit: AuditStore,
+      trail: AuditTrail | undefined,
       options: ResolvedAuthOptions,
     ) => {
       if (!options.accounts.enabled || !work || !mails) return undefined;
       const logger = new Logger('Accounts');
       const warn = (message: string) => logger.warn(message);
-      const places: Forget[] = options.audit.enabled ? [(userId) => audit.forget(userId)] : [];
+      const places: Forget[] = trail ? [(userId) => trail.forget(userId)] : [];
       return new ClosedAccounts(work, users, tokens, protection, mails, events, places, warn);
     },
   ),

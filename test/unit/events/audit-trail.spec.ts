@@ -6,6 +6,8 @@ import { until } from '../../support/until.js';
 class Table {
   rows: string[] = [];
   batches: number[] = [];
+  /** Whose personal data was removed, and from which rows. */
+  forgotten: { userId: string; rows: string[] }[] = [];
   away = false;
   /** How long a write takes. */
   delay = 0;
@@ -15,6 +17,10 @@ class Table {
     if (this.away) throw new Error('the database is unavailable');
     this.batches.push(events.length);
     for (const { id } of events) if (!this.rows.includes(id)) this.rows.push(id);
+  }
+
+  async forget(userId: string): Promise<void> {
+    this.forgotten.push({ userId, rows: [...this.rows] });
   }
 }
 
@@ -51,6 +57,16 @@ describe('the writer of the audit trail', () => {
     await trail.flush();
     expect(table.rows).toEqual(numbers(1, 25));
     expect(Math.max(...table.batches)).toBe(10);
+  });
+
+  it('removes what is personal also from events that wait, and from those being written', async () => {
+    const trail = open({ flushEvery: 60_000 });
+    table.delay = 5;
+    add(trail, 1, 1);
+    void trail.flush();
+    add(trail, 2, 3);
+    await trail.forget('ann');
+    expect(table.forgotten).toEqual([{ userId: 'ann', rows: numbers(1, 3) }]);
   });
 
   it('collects events that arrive during a write for the next one', async () => {

@@ -66,11 +66,12 @@ const operationsOf = (paths) => Object.values(paths).flatMap((methods) => Object
 const schemaOf = ({ content }) => content['application/json'].schema;
 
 /** One route of each controller that is there only with an option, which this host does not set. */
-const OPTIONS = new Set([
-  ...['forwardAuth', 'beginRegistration', 'resetPassword', 'verifyEmail', 'closeAccount'],
-  ...['completeLogin', 'addTotp', 'listFactors', 'cancelFactorsReset'],
-  ...['getPasskeyOptions', 'getPasskeyLoginOptions', 'getStepUpOptions', 'getRelatedOrigins'],
-]);
+const OPTIONS = new Set(
+  ['forwardAuth', 'beginRegistration', 'resetPassword', 'verifyEmail', 'closeAccount'].concat(
+    ['completeLogin', 'addTotp', 'listFactors', 'cancelFactorsReset'],
+    ['getPasskeyOptions', 'getPasskeyLoginOptions', 'getStepUpOptions', 'getRelatedOrigins'],
+  ),
+);
 
 /** What the installed package says about its own routes, those of options excepted. */
 function describedIn({ folder }) {
