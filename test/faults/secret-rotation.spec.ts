@@ -10,7 +10,7 @@ import { count } from './support/report.js';
 import { productionSettings, type ServiceProcess, startBuilt } from './support/service.js';
 import { RATE, SteadyLoad } from './support/steady-load.js';
 
-const CLI = join(import.meta.dirname, '../../dist/commonjs/cli/main.js');
+const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
 const INSTANCES = 3;
 const DOCTOR_EVERY_MS = 3_000;
 
