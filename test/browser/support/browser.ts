@@ -4,14 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { describeWhere } from '../../support/describe-where.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
+// The first is Chromium without its window, which takes about 0.6 times the processor time for each page.
+const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
+  .map((name) => `/usr/bin/${name}`)
+  .find(existsSync);
 
 /** `describe` for tests that need Chromium. */
 export const describeWithBrowser = describeWhere({
   present: CHROMIUM !== undefined,
-  missing: 'There is no /usr/bin/chromium: install it.',
+  missing: 'There is no /usr/bin/chromium-headless-shell or /usr/bin/chromium: install one of them.',
   skipped: 'the tests that need a browser',
 });
 
