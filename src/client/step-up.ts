@@ -16,7 +16,9 @@ export interface NeededAuthentication {
 export type StepUpProof = { password: string } | FactorProof;
 
 /** Asks the user to step up. `undefined`: the user does not want to. */
-export type AskToStepUp = (needed: NeededAuthentication) => Promise<StepUpProof | undefined>;
+export type AskToStepUp = (
+  needed: NeededAuthentication,
+) => Promise<StepUpProof | undefined> | StepUpProof | undefined;
 
 type Client = Pick<LatchkeyClient, 'fetch' | 'refresh'>;
 
