@@ -1,4 +1,5 @@
 // `npm run bench [-- part …] [--smoke]`: measures, prints a table, writes results.json and results.svg.
+// `npm run bench -- --against <commit>`: compares with an earlier commit, and writes nothing.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,8 @@ const PARTS = [
   'memory',
 ];
 const here = import.meta.dirname;
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const { against } = settings;
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-') && argument !== against);
 const unknown = names.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {
   console.error(`Unknown part: ${unknown.join(', ')}. The parts are ${PARTS.join(', ')}.`);
@@ -48,7 +50,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     stopping ??= database.stop().finally(() => process.exit(1));
   });
 try {
-  const parts = names.length > 0 ? names : PARTS;
+  const parts = against ? [...names, 'against'] : names.length > 0 ? names : PARTS;
   for (const name of parts) {
     const { run, title } = await import(`./parts/${name}.js`);
     const part = {
@@ -59,11 +61,12 @@ try {
       ...(await run({ database })),
     };
     print(part);
+    killContenders();
+    if (name === 'against') continue;
     report.parts[name] = part;
     writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-    killContenders();
   }
-  if (!settings.smoke) writeFileSync(join(here, 'results.svg'), chart(report));
+  if (!settings.smoke && !against) writeFileSync(join(here, 'results.svg'), chart(report));
 } finally {
   killContenders();
   await database.stop();

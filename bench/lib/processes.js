@@ -5,10 +5,15 @@ import { onContenderCore } from './cores.js';
 
 const running = new Set();
 
-/** Starts `contenders/<file>.js`; resolves, when it is ready, with what it reports and functions to ask and stop it. */
-export async function startContender(file, options = {}, { flags = [] } = {}) {
+const here = join(import.meta.dirname, '../..');
+
+/**
+ * Starts `contenders/<file>.js`; resolves, when it is ready, with what it reports and functions to ask and stop it.
+ * @param how `root`: the clone whose contender and build it is; `flags` of Node
+ */
+export async function startContender(file, options = {}, { flags = [], root = here } = {}) {
   const [command, ...before] = onContenderCore;
-  const path = join(import.meta.dirname, '..', 'contenders', `${file}.js`);
+  const path = join(root, 'bench/contenders', `${file}.js`);
   const child = spawn(command, [...before, ...flags, path, JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },

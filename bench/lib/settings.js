@@ -6,8 +6,15 @@ const number = (name, otherwise) => {
   return value;
 };
 
+const option = (name) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+
 export const settings = {
   smoke,
+  /** A commit to compare with. */
+  against: option('--against'),
   rounds: smoke ? 1 : number('BENCH_ROUNDS', 5),
   seconds: smoke ? 1 : number('BENCH_SECONDS', 3),
   connections: 32,

@@ -9,7 +9,7 @@ import { Progress } from '../lib/progress.js';
 import { settings } from '../lib/settings.js';
 import { startSmtpSink } from '../lib/smtp-sink.js';
 import { summary } from '../lib/stats.js';
-import { guardedRoute, withAndWithout } from '../lib/with-and-without.js';
+import { guardedRoute, withAndWithout } from '../lib/one-against-other.js';
 
 const MAILS = settings.size(Number(process.env.BENCH_MAILS ?? 100_000), 300);
 const LOGINS_A_SECOND = 4;
