@@ -53,6 +53,11 @@ export function isBusy(error: unknown): boolean {
   return says(BUSY.codes, error, BUSY.messages);
 }
 
+/** Whether a call was rolled back because of another one. */
+export function isConflict(error: unknown): boolean {
+  return says(CONFLICTS, error);
+}
+
 /** Whether {@link unavailableWhenDown} retries after such an error, or turns it into an `UnavailableError`. */
 export function isTransient(error: unknown): boolean {
   return says(CONFLICTS, error) || saysDown(error);

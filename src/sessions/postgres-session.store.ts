@@ -4,6 +4,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import { runStatement } from '../database/statement.js';
 import { tableOf } from '../database/table-of.js';
 import type { SessionAuthentication } from './authentication.js';
+import { BatchedRotation } from './batched-rotation.js';
 import { endSessionsBefore, type EndStep } from './end-sessions-before.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { lower, reauthenticate } from './reauthenticate.js';
@@ -30,7 +31,7 @@ export class PostgresSessionStore implements SessionStore {
   private readonly table: string;
   private readonly leases: Leases;
   private readonly inserting: PreparedStatement<Session>;
-  private readonly advancing: PreparedStatement<Session>;
+  private readonly rotation: BatchedRotation;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -47,14 +48,7 @@ export class PostgresSessionStore implements SessionStore {
          now() + make_interval(secs => $5::float8), $6, $7, $8, $9, $10)
        RETURNING ${SESSION_COLUMNS}`,
     );
-    this.advancing = new PreparedStatement(
-      dataSource,
-      `UPDATE ${this.table} SET
-         previous_jti = current_jti, current_jti = $3, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
-         expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)
-       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
-       RETURNING ${SESSION_COLUMNS}`,
-    );
+    this.rotation = new BatchedRotation(dataSource, this.table, limits.idleTtl);
   }
 
   async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {
@@ -66,7 +60,8 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async rotate(presented: Presentation): Promise<RotationOutcome> {
-    const session = this.limits.rotation ? await this.advance(presented) : await this.touch(presented);
+    const { rotation } = this.limits;
+    const session = await (rotation ? this.rotation.rotate(presented) : this.touch(presented));
     if (session) return { outcome: 'rotated', session };
 
     const found = await this.inspect(presented);
@@ -159,11 +154,6 @@ export class PostgresSessionStore implements SessionStore {
 
   async standingOf(sid: string, jti: string): Promise<Standing> {
     return standingOf(await this.inspect({ sid, jti }));
-  }
-
-  private async advance({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
-    const rows = await this.advancing.run([sid, jti, nextJti, this.limits.idleTtl]);
-    return rows[0];
   }
 
   /** When rotation is off, a refresh keeps the same token. */
