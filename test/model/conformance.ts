@@ -143,7 +143,8 @@ export function pairsOf(rows: (Row | null)[], { expired }: Pick<Subject, 'expire
   return pairs;
 }
 
-function factsOf(row: Row): Facts {
+/** What the model says of a row. */
+export function factsOf(row: Row): Facts {
   return {
     current: idOf(row.current),
     previous: idOrNone(row.previous),

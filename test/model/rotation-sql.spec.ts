@@ -4,29 +4,8 @@ import { InMemorySessionStore } from '../../src/sessions/in-memory-session.store
 import type { Presentation, RotationOutcome } from '../../src/sessions/session-types.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { differences, pairsOf, type Subject } from './conformance.js';
-import { explore } from './explore.js';
-import { NEW_ROW, olderByOneTick, type Row, STATEMENTS } from './session-row.js';
+import { reachableRows } from './reachable-rows.js';
 import { inMemorySubject, postgresSubject, rewriting } from './subjects.js';
-
-/** A row that is the direct successor's, one that is older, and the current one. */
-const TOKENS = 3;
-
-/** Every row that the statements and time can lead to, and none at all. */
-function reachableRows(): (Row | null)[] {
-  const rows: (Row | null)[] = [];
-  const stepsFrom = (row: Row | null) => {
-    if (!row) return [];
-    const rotated = row.current < TOKENS ? STATEMENTS.rotate(row, row.current, row.current + 1) : null;
-    const after = [olderByOneTick(row), STATEMENTS.end(row) ?? row, rotated ?? row];
-    return [...after, STATEMENTS.isDeleted(row) ? null : row].map((each) => ({ name: '', after: each }));
-  };
-  const keyOf = (row: Row | null) => JSON.stringify(row);
-  explore<Row | null, { name: string; after: Row | null }>(
-    { initial: NEW_ROW, stepsFrom, keyOf, brokenBy: () => [] },
-    (row) => rows.push(row),
-  );
-  return rows;
-}
 
 const ROWS = reachableRows();
 
@@ -61,7 +40,7 @@ describe('in PostgreSQL', () => {
     const subject = postgresSubject(dataSource);
     if (process.env.MODEL_FIGURES) console.table({ rows: ROWS.length, pairs: pairsOf(ROWS, subject).length });
     expect(await differencesOf(subject)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test.each([
     [
