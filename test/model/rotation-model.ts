@@ -20,6 +20,7 @@ export const RULES: Rules = {
 
 /** How much is explored, and what is assumed about the world. */
 export interface Bounds {
+  /** How many are issued at most: what would issue another one does not happen. */
   tokens: number;
   requestsAtOnce: number;
   /** Who takes part besides the owner. */
@@ -48,10 +49,10 @@ function progress(state: State, request: Request, rules: Rules, { tokens }: Boun
   const others = state.requests.filter((each) => each !== request);
   const about = `${request.by}'s request at ${nameOf(request.at)}`;
   const fails = { name: `${about} fails`, after: { ...state, requests: others } };
-  if (request.next === 'rotate' && state.tokens.length === tokens) return [fails];
   const { becomes, change, happening } = rules[request.next](state, request, rules);
+  if ((change?.tokens ?? state.tokens).length > tokens) return [fails];
   const requests = becomes ? [...others, becomes] : others;
-  const name = `${about}: ${request.next}${happening ? `, ${happening.kind}` : ''}`;
+  const name = `${about}: ${request.next}${becomes ? ` → ${becomes.next}` : `, ${happening!.kind}`}`;
   return [{ name, after: { ...state, ...change, requests }, happening }, fails];
 }
 
@@ -63,7 +64,7 @@ function arrivals(state: State, at: Instance, rules: Rules, bounds: Bounds): Ste
     const undisturbed = state.undisturbed && by === 'owner' && token !== null;
     const { becomes, change, happening } = rules[first](state, request, rules);
     const requests = becomes ? [...state.requests, becomes] : state.requests;
-    const name = `${by} at ${nameOf(at)}: ${first}`;
+    const name = `${by} at ${nameOf(at)}: ${first} → ${becomes!.next}`;
     return { name, after: { ...state, undisturbed, ...change, requests }, happening };
   };
   const steps: Step[] = [];
