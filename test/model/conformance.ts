@@ -46,18 +46,31 @@ interface Checked {
 
 /** A rotation may issue this token. */
 const NEXT: Token = 9;
+const NEXT_OF_OTHER: Token = 8;
+const OTHER_SESSION = '5e551041-0000-4000-8000-000000000001';
+
+const rotation: Checked = {
+  model(row, token) {
+    const after = STATEMENTS.rotate(row, token, NEXT);
+    if (after) return { answer: ['rotated', idOf(NEXT)], row: after };
+    const judgment = STATEMENTS.judge(row, token);
+    return { answer: judgment === 'replayed' ? [judgment, idOf(row!.current)] : [judgment], row };
+  },
+  async run({ store }, token) {
+    const found = await store.rotate({ sid: SESSION, jti: idOf(token), nextJti: idOf(NEXT) });
+    return 'session' in found ? [found.outcome, found.session.currentJti] : [found.outcome];
+  },
+};
 
 const ofToken: Record<string, Checked> = {
-  rotate: {
-    model(row, token) {
-      const after = STATEMENTS.rotate(row, token, NEXT);
-      if (after) return { answer: ['rotated', idOf(NEXT)], row: after };
-      const judgment = STATEMENTS.judge(row, token);
-      return { answer: judgment === 'replayed' ? [judgment, idOf(row!.current)] : [judgment], row };
-    },
-    async run({ store }, token) {
-      const found = await store.rotate({ sid: SESSION, jti: idOf(token), nextJti: idOf(NEXT) });
-      return 'session' in found ? [found.outcome, found.session.currentJti] : [found.outcome];
+  rotate: rotation,
+  // Rotations of one turn of the event loop are one statement.
+  'rotate beside another session': {
+    model: rotation.model,
+    async run(subject, token) {
+      const other = { sid: OTHER_SESSION, jti: idOf(token), nextJti: idOf(NEXT_OF_OTHER) };
+      const [answer] = await Promise.all([rotation.run(subject, token), subject.store.rotate(other)]);
+      return answer;
     },
   },
   standingOf: {

@@ -42,12 +42,14 @@ describe('in PostgreSQL', () => {
     expect(await differencesOf(subject)).toEqual([]);
   }, 120_000);
 
-  test.each([
+  test.each<[string, string | RegExp, string]>([
     [
       'a rotation does not compare the current token',
       'AND current_jti = $2 AND',
       'AND $2::uuid IS NOT NULL AND',
     ],
+    ['a rotation with others does not compare the current token', /current_jti = jti AND/g, ''],
+    ['a rotation with others takes the token of another', /session.id = sid/g, 'session.id <> sid'],
     ['an ended session is live', 'revoked_at IS NULL AND expires_at >', 'expires_at >'],
     ['an expired session is live', 'AND expires_at > clock_timestamp()', ''],
     ['the leeway never ends', 'clock_timestamp() <= rotated_at + make', 'rotated_at <= rotated_at + make'],

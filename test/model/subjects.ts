@@ -81,7 +81,7 @@ export function postgresSubject(dataSource: DataSource, faulty = dataSource): Su
 }
 
 /** A data source for which a part of every statement reads otherwise. */
-export function rewriting(dataSource: DataSource, part: string, by: string): DataSource {
+export function rewriting(dataSource: DataSource, part: string | RegExp, by: string): DataSource {
   const { master } = dataSource.driver as unknown as { master: { query(statement: object): unknown } };
   const query = ({ text, values, types }: { text: string; values: unknown[]; types: object }) =>
     master.query({ text: text.replace(part, by), values, types });
