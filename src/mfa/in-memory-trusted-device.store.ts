@@ -1,3 +1,4 @@
+import type { RecordsInside } from '../actions/account-records.js';
 import { isEqual } from '../actions/action-tokens.js';
 import type { NewTrustedDevice, TrustedDevice, TrustedDeviceStore } from './trusted-devices.js';
 
@@ -7,7 +8,10 @@ interface Row extends TrustedDevice {
   epoch: number;
 }
 
-/** Trusted devices in the memory of this process. For tests. Every method is atomic because none awaits anything after it has read. */
+/**
+ * Trusted devices in the memory of this process, so that a transaction that fails does not take back what it changed here.
+ * For tests. Every method is atomic because none awaits anything after it has read.
+ */
 export class InMemoryTrustedDeviceStore implements TrustedDeviceStore {
   private rows: Row[] = [];
 
@@ -15,6 +19,10 @@ export class InMemoryTrustedDeviceStore implements TrustedDeviceStore {
     private readonly epochOf: (userId: string) => Promise<number>,
     private readonly now: () => number = Date.now,
   ) {}
+
+  within(_inside: RecordsInside | undefined): TrustedDeviceStore {
+    return this;
+  }
 
   async create(device: NewTrustedDevice, seconds: number): Promise<void> {
     const [at, expiresAt] = [new Date(this.now()), new Date(this.now() + seconds * 1_000)];

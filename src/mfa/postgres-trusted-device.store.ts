@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { RecordsInside } from '../actions/account-records.js';
 import { StoredAccount } from '../actions/account.entity.js';
 import { type Sql, sqlOn } from '../database/sql.js';
 import { tableOf } from '../database/table-of.js';
@@ -13,11 +14,18 @@ export class PostgresTrustedDeviceStore implements TrustedDeviceStore {
   private readonly live: string;
   private readonly sql: Sql;
 
-  constructor(dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    manager?: EntityManager,
+  ) {
     this.table = tableOf(dataSource, StoredTrustedDevice);
     const epoch = `COALESCE((SELECT epoch FROM ${tableOf(dataSource, StoredAccount)} WHERE user_id = $1), 0)`;
     this.live = `user_id = $1 AND expires_at > clock_timestamp() AND epoch = ${epoch}`;
-    this.sql = sqlOn(dataSource);
+    this.sql = sqlOn(dataSource, manager);
+  }
+
+  within(inside: RecordsInside | undefined): TrustedDeviceStore {
+    return inside?.manager ? new PostgresTrustedDeviceStore(this.dataSource, inside.manager) : this;
   }
 
   async create(device: NewTrustedDevice, seconds: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { RecordsInside } from '../actions/account-records.js';
 import { sha256 } from '../actions/action-tokens.js';
 import { isUuid } from '../database/uuid.js';
 import type { AuthEvents } from '../events/auth-events.js';
@@ -27,6 +28,8 @@ export type NewTrustedDevice = Pick<TrustedDevice, 'id' | 'ip' | 'userAgent'> & 
  * rises; any other one is as unknown as one that never existed. Each method is atomic.
  */
 export interface TrustedDeviceStore {
+  /** The store as a transaction sees it. */
+  within(inside: RecordsInside | undefined): TrustedDeviceStore;
   /** Trusts a device for `seconds`: from the start not at all, if the epoch of its account has risen. */
   create(device: NewTrustedDevice, seconds: number): Promise<void>;
   /** Returns whether a device with this secret is trusted, and remembers that it was used. */

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { signIn, signUp } from './support/account-pages.js';
 import { describeWithBrowser } from './support/browser.js';
+import { VirtualAuthenticator } from './support/authenticators.js';
 import {
   addApp,
   addPasskey,
@@ -12,11 +13,10 @@ import {
   NARROW,
   press,
   signOut,
-  VirtualAuthenticator,
+  accountPage,
+  secondStep,
 } from './support/factor-pages.js';
 
-const account = (page: Page) => page.getByText('(this one)').waitFor();
-const secondStep = (page: Page) => page.getByRole('heading', { name: 'One more step' }).waitFor();
 const problem = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text }).waitFor();
 const WITHOUT_FORM = `PublicKeyCredential.isConditionalMediationAvailable = async () => false`;
 
@@ -59,7 +59,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     await page.goto('/account/sign-in?next=/account%23security-heading');
     await expectForEverybody(page, 'a sign-in with passkeys');
     await press(page, 'Sign in with a passkey');
-    await account(page);
+    await accountPage(page);
     expect(new URL(page.url()).hash).toBe('#security-heading');
   });
 
@@ -67,7 +67,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     const { page } = await withPasskey('');
     await signOut(page);
     expect(await page.getByLabel('Email address').getAttribute('autocomplete')).toBe('username webauthn');
-    await account(page); // the virtual authenticator chooses at once
+    await accountPage(page); // the virtual authenticator chooses at once
   });
 
   it('a passkey is the second factor, also after an attempt that failed', async () => {
@@ -83,7 +83,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     await expectForEverybody(page, 'no passkey');
     await authenticator.verifiesUser(true);
     await press(page, 'Use a passkey');
-    await account(page);
+    await accountPage(page);
   });
 
   it('whoever is not verified by the authenticator is not signed in (A258)', async () => {
@@ -95,7 +95,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     expect(new URL(page.url()).pathname).toBe('/account/sign-in');
     await authenticator.verifiesUser(true);
     await press(page, 'Sign in with a passkey');
-    await account(page);
+    await accountPage(page);
   });
 
   it('a passkey that was copied is suspended; its owner reads why, and comes in another way (A261)', async () => {
@@ -106,7 +106,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     await authenticator.remove(passkey!);
     await authenticator.add({ ...passkey!, signCount: 100 });
     await press(page, 'Sign in with a passkey');
-    await account(page);
+    await accountPage(page);
     await signOut(page);
     await authenticator.remove(passkey!);
     await authenticator.add({ ...passkey!, signCount: 3 });
@@ -117,7 +117,7 @@ describeWithBrowser('passkeys, in a browser', () => {
     await secondStep(page);
     await page.locator('#second-form-code').fill(await app.code());
     await page.keyboard.press('Enter');
-    await account(page);
+    await accountPage(page);
     await page.locator('#factors').getByText('suspended, because a copy of it may exist').waitFor();
     await expectForEverybody(page, 'a suspended passkey');
   });

@@ -2,9 +2,9 @@
 import type { Page } from 'playwright-core';
 import { signIn, signUp } from './support/account-pages.js';
 import { describeWithBrowser } from './support/browser.js';
+import { AuthenticatorApp, VirtualAuthenticator } from './support/authenticators.js';
 import {
   addApp,
-  AuthenticatorApp,
   expectForEverybody,
   FactorPagesInBrowser,
   focused,
@@ -12,11 +12,10 @@ import {
   NARROW,
   press,
   signOut,
-  VirtualAuthenticator,
+  accountPage,
 } from './support/factor-pages.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 
-const account = (page: Page) => page.getByText('(this one)').waitFor();
 const dialog = (page: Page) => page.locator('#step-up');
 const offered = (page: Page) =>
   dialog(page).locator('[data-use]').filter({ visible: true }).allTextContents();
@@ -39,10 +38,10 @@ describeWithBrowser('the question who is there, in a browser', () => {
       .filter({ visible: true })
       .fill(await app.code());
     await page.keyboard.press('Enter');
-    await account(page);
+    await accountPage(page);
     await signOut(page);
     await signIn(page, email);
-    await account(page);
+    await accountPage(page);
 
     await press(page, 'Add an authenticator app');
     await page.keyboard.press('Enter');

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { type Host, startHost } from '../support/host-app.js';
 import { RecordedMails } from '../support/recorded-mails.js';
-import { mfaOptions } from '../support/second-factors.js';
+import { codeFor, enrolled, mfaOptions, ticketFor } from '../support/second-factors.js';
 import { FactorHistory, type Told } from './support/factor-history.js';
+import { PARTY } from './support/factor-passkeys.js';
 import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.js';
 import { count } from './support/report.js';
 
@@ -28,6 +29,10 @@ const ATTEMPTED = [
   'new recovery codes: 201',
   'reset: 204',
   'refresh: 200',
+  'new passkey: 201',
+  'login by passkey: 200',
+  'second step by passkey: 200',
+  'step-up by passkey: 200',
 ];
 /** After so many broken histories, no more is learned. */
 const ENOUGH = 5;
@@ -35,10 +40,12 @@ const ENOUGH = 5;
 describe('second factors on two instances, in random order and at the same time', () => {
   let postgres: OwnPostgres;
   let hosts: Host[];
+  let cookiesOfOthers: string[];
   beforeAll(async () => {
     postgres = await startOwnPostgres();
     const options = {
       mfa: { ...mfaOptions(), recoveryBrake: '0s' as const },
+      passkeys: PARTY,
       accounts: {},
       jwt: { accessSecret: 'a'.repeat(64), refreshSecret: 'b'.repeat(64) },
     };
@@ -51,6 +58,7 @@ describe('second factors on two instances, in random order and at the same time'
       });
     hosts = [await start(), await start()];
     await hosts[0]!.database.query('CREATE INDEX ON recorded_mails (recipient)');
+    cookiesOfOthers = [await trustedBySomebody(hosts[0]!)];
   });
   afterAll(async () => {
     await Promise.all((hosts ?? []).map((host) => host.close()));
@@ -64,7 +72,7 @@ describe('second factors on two instances, in random order and at the same time'
       const [broken, seen]: [string[], Map<string, number>] = [[], new Map()];
       const lane = async () => {
         for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
-          const told = await new FactorHistory(hosts, SEED, number).run();
+          const told = await new FactorHistory(hosts, SEED, number, cookiesOfOthers).run();
           for (const [what, times] of told.seen) seen.set(what, (seen.get(what) ?? 0) + times);
           if (told.violations.length > 0) broken.push(describeBroken(number, told));
           if (broken.length >= ENOUGH) return;
@@ -83,6 +91,13 @@ describe('second factors on two instances, in random order and at the same time'
     HISTORIES * 200 + 120_000,
   );
 });
+
+/** The cookie of a device that another account trusts. */
+async function trustedBySomebody(host: Host): Promise<string> {
+  const { email, secret } = await enrolled(host);
+  const body = { mfaToken: await ticketFor(host, email), code: codeFor(secret), trustDevice: true };
+  return (await host.client.post('/auth/login/mfa', body)).cookies.trusted!.value;
+}
 
 function describeBroken(number: number, { violations, log }: Told): string {
   return [`FAULTS_SEED=${SEED} FAULTS_HISTORY=${number}`, ...violations, ...log].join('\n');

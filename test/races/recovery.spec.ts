@@ -14,6 +14,8 @@ const secret = () => randomBytes(48).toString('base64url');
 let database: TestDatabase;
 let one: Host;
 let two: Host;
+/** Another instance, whose requests share one connection. */
+let narrow: Host;
 beforeAll(async () => {
   database = await createMigratedDatabase();
   const options = {
@@ -26,10 +28,12 @@ beforeAll(async () => {
   const settings = { databaseUrl: database.url, options, parts: { accountMails: RecordedMails } };
   one = await startHost(settings);
   two = await startHost(settings);
+  narrow = await startHost({ ...settings, poolSize: 1 });
 });
 afterAll(async () => {
   await one?.close();
   await two?.close();
+  await narrow?.close();
   await database?.drop();
 });
 
@@ -85,6 +89,12 @@ it('a reset that two instances carry out happens once, and its owner gets one ma
     // One for the factor that was added, one for its removal.
     expect({ epoch, resetsAt }).toEqual({ epoch: 2, resetsAt: null });
   }
+});
+
+it('a reset needs only one connection', async () => {
+  const { user } = await withDueReset();
+  expect(await carryOut(narrow, user.id)).toBe(true);
+  expect(await narrow.app.get(FactorReset).listOf(user.id)).toEqual([]);
 });
 
 it('a login with a factor during its removal leaves no session behind', async () => {

@@ -87,6 +87,8 @@ export interface HostSettings {
   controllers?: Type<unknown>[];
   /** A database to share; without it, the host creates a database for itself. */
   databaseUrl?: string;
+  /** How many connections requests share. Default: 8. */
+  poolSize?: number;
   logger?: LoggerService;
   /** Called before the app listens, as in `main.ts`. */
   prepare?: (app: INestApplication) => void;
@@ -137,7 +139,7 @@ export async function startHost(settings: HostSettings = {}): Promise<Host> {
         migrations: [...authMigrations],
         migrationsRun: true,
         retryAttempts: 0,
-        extra: { max: 8, connectionTimeoutMillis: 10_000 },
+        extra: { max: settings.poolSize ?? 8, connectionTimeoutMillis: 10_000 },
       }),
       settings.style === 'forRootAsync'
         ? AuthModule.forRootAsync({ ...parts, useFactory: async () => options })

@@ -30,7 +30,7 @@ export interface Enrolled {
   recoveryCodes: string[];
 }
 
-export async function register({ client }: Host) {
+export async function register({ client }: Pick<Host, 'client'>) {
   const email = newEmail();
   const { body, status } = await client.post('/auth/register', { email, password: PASSWORD });
   if (status !== 201) throw new Error(`Not registered: ${status}`);
@@ -38,7 +38,7 @@ export async function register({ client }: Host) {
 }
 
 /** Adds an authenticator app in this session. */
-export async function addTotp({ client }: Host, token: string, name?: string) {
+export async function addTotp({ client }: Pick<Host, 'client'>, token: string, name?: string) {
   const begun = await client.post('/auth/totp', { name }, { token });
   if (begun.status !== 201) throw new Error(`No secret: ${begun.status} ${JSON.stringify(begun.body)}`);
   const { id, secret } = begun.body;
@@ -56,12 +56,12 @@ export async function enrolled(host: Host): Promise<Enrolled> {
 }
 
 /** As if no code had been used for a while. */
-export async function rest({ database }: Host, userId: string): Promise<void> {
+export async function rest({ database }: Pick<Host, 'database'>, userId: string): Promise<void> {
   await database.query('UPDATE auth_factors SET last_step = last_step - 100 WHERE user_id = $1', [userId]);
 }
 
 /** The first step of a login: the ticket. */
-export async function ticketFor({ client }: Host, email: string): Promise<string> {
+export async function ticketFor({ client }: Pick<Host, 'client'>, email: string): Promise<string> {
   const { status, body } = await client.post('/auth/login', { email, password: PASSWORD });
   if (status !== 401 || body.error !== 'MFA_REQUIRED')
     throw new Error(`No ticket: ${status} ${JSON.stringify(body)}`);

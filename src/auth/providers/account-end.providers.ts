@@ -58,7 +58,7 @@ export const accountEndProviders: Provider[] = [
         places.push(
           (userId, inside) => factors.within(inside).removeAll(userId, 'totp'),
           (userId, inside) => factors.within(inside).removeAll(userId, 'recovery-codes'),
-          (userId) => devices.removeAll(userId),
+          (userId, inside) => devices.within(inside).removeAll(userId),
         );
       if (on.passkeys ?? isObserver)
         places.push((userId, inside) => passkeysIn(passkeys, inside?.manager).removeOf(userId));

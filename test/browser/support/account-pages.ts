@@ -30,6 +30,8 @@ export const overflows = (page: Page): Promise<boolean> =>
 /** A service with account pages, and a browser. Call its methods within `describe`. */
 export class AccountPagesInBrowser {
   service: ServiceProcess;
+  /** Those of the service. */
+  settings: Record<string, string>;
   private database: TestDatabase;
   private browser: Browser;
   private readonly contexts: BrowserContext[] = [];
@@ -37,11 +39,8 @@ export class AccountPagesInBrowser {
   async start(settings: Record<string, string> = {}): Promise<void> {
     this.database = await createDatabase();
     const pages = { ACCOUNT_PAGES: 'on', COOKIE_SECURE: 'false' };
-    this.service = await startServiceProcess({
-      ...productionSettings(this.database.url),
-      ...pages,
-      ...settings,
-    });
+    this.settings = { ...productionSettings(this.database.url), ...pages, ...settings };
+    this.service = await startServiceProcess(this.settings);
     this.browser = await launchBrowser();
   }
 

@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 import { randomBytes } from 'node:crypto';
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { totpCode } from '../../../src/testing/totp-code.js';
+import type { Browser, Page } from 'playwright-core';
+import { runCli } from '../../support/cli.js';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 import { AccountPagesInBrowser, overflows, violationsOn } from './account-pages.js';
+import { AuthenticatorApp } from './authenticators.js';
 
 export const NARROW = { viewport: { width: 320, height: 640 }, bypassCSP: true };
-const STEP_MS = 30_000;
 
 /** A service with second factors and passkeys, which belong to `localhost`. */
 export class FactorPagesInBrowser extends AccountPagesInBrowser {
@@ -34,14 +34,31 @@ export class FactorPagesInBrowser extends AccountPagesInBrowser {
   }
 
   /** The newest code for an enrolment that was mailed to an address and has not been returned before. */
-  async mailedCode(email: string): Promise<string> {
+  mailedCode(email: string): Promise<string> {
+    return this.mailed(email, /^[0-9A-Z]{8}$/gm);
+  }
+
+  /** The path of the newest link to a page that was mailed to an address and has not been returned before. */
+  async mailedLink(email: string, name: string): Promise<string> {
+    const url = await this.mailed(
+      email,
+      new RegExp(`(?<=href=")${this.origin}/account/${name}#t=[^"]+`, 'g'),
+    );
+    return url.slice(this.origin.length);
+  }
+
+  /** An operator has all second factors of an account removed, after the delay. */
+  async requestReset(email: string): Promise<void> {
+    const { code, stderr } = await runCli(['user', 'reset-factors', email], this.settings);
+    if (code !== 0) throw new Error(`latchkey user reset-factors: ${code}\n${stderr}`);
+  }
+
+  private async mailed(email: string, what: RegExp): Promise<string> {
     let found: string | undefined;
     await until(async () => {
       const html = (await this.service.client.get('/account/mailbox')).body as string;
       const texts = html.split('<li>').filter((item) => item.includes(`to ${email}`));
-      found = texts
-        .flatMap((text) => text.match(/^[0-9A-Z]{8}$/gm) ?? [])
-        .find((code) => !this.used.has(code));
+      found = texts.flatMap((text) => text.match(what) ?? []).find((each) => !this.used.has(each));
       return found !== undefined;
     });
     this.used.add(found!);
@@ -49,81 +66,9 @@ export class FactorPagesInBrowser extends AccountPagesInBrowser {
   }
 }
 
-/** An authenticator app: each code that it returns is newer than the one before, and accepted now. */
-export class AuthenticatorApp {
-  private last = 0;
-
-  constructor(private readonly secret: string) {}
-
-  async code(): Promise<string> {
-    const step = Math.max(this.last + 1, Math.floor((Date.now() - STEP_MS / 3) / STEP_MS));
-    // The service accepts the code of the next step, too.
-    await until(() => Math.floor((Date.now() + STEP_MS) / STEP_MS) >= step);
-    this.last = step;
-    return totpCode(this.secret, () => step * STEP_MS);
-  }
-}
-
-export interface VirtualCredential {
-  credentialId: string;
-  isResidentCredential: boolean;
-  rpId?: string;
-  privateKey: string;
-  userHandle?: string;
-  signCount: number;
-}
-
-/** The virtual authenticator of a page: it keeps passkeys, and verifies its user, who touches it at once. */
-export class VirtualAuthenticator {
-  private constructor(
-    private readonly session: CDPSession,
-    private readonly authenticatorId: string,
-  ) {}
-
-  static async of(page: Page): Promise<VirtualAuthenticator> {
-    const session = await page.context().newCDPSession(page);
-    await session.send('WebAuthn.enable', { enableUI: false });
-    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        ctap2Version: 'ctap2_1',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-    return new VirtualAuthenticator(session, authenticatorId);
-  }
-
-  async credentials(): Promise<VirtualCredential[]> {
-    const { authenticatorId } = this;
-    return (await this.session.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
-  }
-
-  async add(credential: VirtualCredential): Promise<void> {
-    const { authenticatorId } = this;
-    await this.session.send('WebAuthn.addCredential', { authenticatorId, credential });
-  }
-
-  async remove({ credentialId }: VirtualCredential): Promise<void> {
-    const { authenticatorId } = this;
-    await this.session.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
-  }
-
-  /** Whether the authenticator knows its user, by a fingerprint for instance. */
-  async verifiesUser(isUserVerified: boolean): Promise<void> {
-    const { authenticatorId } = this;
-    await this.session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
-  }
-
-  /** Whether the user touches it whenever they are asked to. */
-  async answers(enabled: boolean): Promise<void> {
-    const { authenticatorId } = this;
-    await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
-  }
-}
+export const accountPage = (page: Page) => page.getByText('(this one)').waitFor();
+export const secondStep = (page: Page) => page.getByRole('heading', { name: 'One more step' }).waitFor();
+export const codeField = (page: Page) => page.getByLabel('Code', { exact: true }).filter({ visible: true });
 
 export const press = (page: Page, name: string) =>
   page.getByRole('button', { name, exact: true }).filter({ visible: true }).click();
