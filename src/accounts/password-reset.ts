@@ -100,7 +100,8 @@ export class PasswordReset {
       });
     });
     await this.tokens.revokeUserSessions(id, 'password-reset', undefined, client);
-    await this.protection.reset(email, id);
+    // Not those of second factors: whoever reads the owner's mail must not get more guesses at their codes.
+    await this.protection.forget({ id, email });
     await this.events.passwordReset(id, client);
     return { deviceProof: await this.devices.issue({ id, passwordHash: hash }) };
   }

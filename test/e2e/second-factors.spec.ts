@@ -2,7 +2,7 @@ import { ResourceClients } from '../../src/index.js';
 import { ageSession, claimsOf } from '../support/age-session.js';
 import { type Answer, cookieHeader, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
-import { mailsTo, RecordedMails } from '../support/recorded-mails.js';
+import { mailsTo, RecordedMails, tokenFor } from '../support/recorded-mails.js';
 import {
   addTotp,
   codeFor,
@@ -200,13 +200,27 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
     expect((await mfaLogin({ mfaToken, code: codeFor(user.secret, 1) })).status).toBe(200);
   });
 
-  it('A243: a new password or a password login gives no new budget', async () => {
+  it('A243: no new password and no login by password gives a new budget', async () => {
     const user = await enrolled(host);
+    const session = (await signIn(host, user)).body.accessToken as string;
     const code = wrongCode(user.secret);
-    const mfaToken = await ticketFor(host, user.email);
-    for (let i = 0; i < 5; i++) await mfaLogin({ mfaToken, code });
-    const more = await ticketFor(host, user.email);
-    expect((await mfaLogin({ mfaToken: more, code })).status).toBe(429);
+    const guess = async (password: string) => {
+      const login = await client.post('/auth/login', { email: user.email, password });
+      return (await mfaLogin({ mfaToken: login.body.mfaToken, code })).status;
+    };
+    for (let i = 0; i < 5; i++) expect(await guess(PASSWORD)).toBe(401);
+    await host.database.query(
+      `UPDATE login_attempts SET free_at = now() + interval '1 h' WHERE user_id = $1 AND counter = 'factors'`,
+      [user.id],
+    );
+    expect(await guess(PASSWORD)).toBe(429);
+    const passwords = { currentPassword: PASSWORD, newPassword: OTHER };
+    expect((await client.post('/auth/password', passwords, { token: session })).status).toBe(204);
+    expect(await guess(OTHER)).toBe(429);
+    await client.post('/auth/password/forgot', { email: user.email });
+    const token = await tokenFor(host, user.email, 'reset-password');
+    expect((await client.post('/auth/password/reset', { token, newPassword: PASSWORD })).status).toBe(204);
+    expect(await guess(PASSWORD)).toBe(429);
   });
 
   it('a ticket dies after five tries', async () => {
@@ -552,7 +566,6 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
   it('A208: a reset keeps the factors, and starts no session', async () => {
     const user = await enrolled(host);
     await client.post('/auth/password/forgot', { email: user.email });
-    const { tokenFor } = await import('../support/recorded-mails.js');
     const token = await tokenFor(host, user.email, 'reset-password');
     const reset = await client.post('/auth/password/reset', { token, newPassword: OTHER });
     expect(reset.status).toBe(204);
