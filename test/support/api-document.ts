@@ -2,11 +2,22 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Answer } from './client.js';
 
+/** A JSON Schema, as far as the tests look into it. */
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  oneOf?: Schema[];
+}
+
 export interface Operation {
   operationId: string;
   tags: string[];
   security?: Record<string, unknown[]>[];
   parameters?: { name: string; in: string; required?: boolean }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
 }
 
@@ -17,7 +28,7 @@ export interface ApiDocument {
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: {
-    schemas: Record<string, { properties?: object; additionalProperties?: boolean }>;
+    schemas: Record<string, Schema & { additionalProperties?: boolean }>;
     securitySchemes: Record<string, { name?: string }>;
   };
 }
