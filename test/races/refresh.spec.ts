@@ -27,6 +27,8 @@ describe('two instances of the service on one PostgreSQL', () => {
       databaseUrl: database.url,
       options: { publicUrl: settings.PUBLIC_URL, jwt },
     });
+  });
+  beforeAll(async () => {
     // Opens every connection that an instance may have before the race, so that all of them take part in it.
     const { accessToken: token } = await register();
     await until(async () => {
