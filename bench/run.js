@@ -22,6 +22,10 @@ const PARTS = [
 ];
 const here = import.meta.dirname;
 const { against } = settings;
+if (process.argv.includes('--against') && (!against || against.startsWith('-'))) {
+  console.error('Which commit? npm run bench -- --against <commit>');
+  process.exit(2);
+}
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-') && argument !== against);
 const unknown = names.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {

@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
+import { OneTurn } from './one-turn.js';
 import { PreparedStatement } from './prepared-statement.js';
 
-/** The maximum number of ids in one statement. */
+/** The maximum number of reads in one statement. */
 const MOST = 100;
 
 interface Reader<Row> {
+  id: string;
   resolve(row: Row | null): void;
   reject(error: unknown): void;
 }
@@ -15,7 +17,7 @@ interface Reader<Row> {
  */
 export class BatchedRead<Row extends { id: string }> {
   private readonly statement: PreparedStatement<Row>;
-  private waiting = new Map<string, Reader<Row>[]>();
+  private readonly turn = new OneTurn<Reader<Row>>(MOST, (readers) => this.readAll(readers));
 
   /** @param select a statement whose `$1` is an array of ids */
   constructor(dataSource: DataSource, select: string) {
@@ -28,24 +30,16 @@ export class BatchedRead<Row extends { id: string }> {
    * @throws UnavailableError when the database is unavailable
    */
   find(id: string): Promise<Row | null> {
-    return new Promise((resolve, reject) => {
-      if (this.waiting.size === 0) setImmediate(() => void this.readAll());
-      this.waiting.set(id, [...(this.waiting.get(id) ?? []), { resolve, reject }]);
-      if (this.waiting.size === MOST) void this.readAll();
-    });
+    return new Promise((resolve, reject) => this.turn.add({ id, resolve, reject }));
   }
 
-  /** Finds nothing to do if the turn had so many ids that they were read before its end. */
-  private async readAll(): Promise<void> {
-    const readers = this.waiting;
-    if (readers.size === 0) return;
-    this.waiting = new Map();
+  private async readAll(readers: Reader<Row>[]): Promise<void> {
     try {
-      const rows = await this.statement.run([[...readers.keys()]]);
+      const rows = await this.statement.run([[...new Set(readers.map(({ id }) => id))]]);
       const rowOf = new Map(rows.map((row) => [row.id, row]));
-      for (const [id, all] of readers) for (const { resolve } of all) resolve(rowOf.get(id) ?? null);
+      for (const { id, resolve } of readers) resolve(rowOf.get(id) ?? null);
     } catch (error) {
-      for (const { reject } of [...readers.values()].flat()) reject(error);
+      for (const { reject } of readers) reject(error);
     }
   }
 }

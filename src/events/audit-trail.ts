@@ -1,4 +1,5 @@
 import { outsideTraces } from '../tracing/spans.js';
+import type { KeptEvent } from './audit.store.js';
 import type { AuthEvent } from './auth-event.js';
 import type { EventLog } from './auth-events.js';
 import { type Repeat, Repeats } from './repeats.js';
@@ -20,6 +21,8 @@ const DEFAULTS: AuditTrailSettings = { flushEvery: 200, batch: 500, capacity: 10
 export interface EventTable {
   /** Writes all events or none. `repeatOf` returns how often an event has happened, if it is one that is folded. */
   insert(events: readonly AuthEvent[], repeatOf: (event: AuthEvent) => Repeat | undefined): Promise<void>;
+  /** Returns the latest events of a user that have been written, newest first. */
+  newestOf(userId: string, limit: number): Promise<KeptEvent[]>;
   /** Removes the personal data of a user from all events that have been written. */
   forget(userId: string): Promise<void>;
 }
@@ -87,9 +90,19 @@ export class AuditTrail implements EventLog {
   }
 
   /**
+   * Returns the latest events of a user, newest first, with those that wait to be written here.
+   *
+   * @throws UnavailableError when the database is unavailable
+   */
+  async newestOf(userId: string, limit: number): Promise<KeptEvent[]> {
+    await this.flush();
+    return this.store.newestOf(userId, limit);
+  }
+
+  /**
    * Removes the personal data of a user who has been deleted, also from events that wait to be written.
    *
-   * @throws the error of the database
+   * @throws UnavailableError when the database is unavailable
    */
   async forget(userId: string): Promise<void> {
     await this.flush();

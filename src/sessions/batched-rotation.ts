@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { OneTurn } from '../database/one-turn.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { UnavailableError } from '../errors/auth-errors.js';
 import { isConflict } from '../errors/database-errors.js';
@@ -25,7 +26,7 @@ interface Caller {
 export class BatchedRotation {
   private readonly alone: PreparedStatement<Session>;
   private readonly together: PreparedStatement<Session>;
-  private waiting: Caller[] = [];
+  private readonly turn = new OneTurn<Caller>(MOST, (callers) => this.rotateAll(callers));
 
   /** @param idleTtl in seconds */
   constructor(
@@ -33,12 +34,12 @@ export class BatchedRotation {
     table: string,
     private readonly idleTtl: number,
   ) {
-    const advance = (jti: string, idle: string) => `
+    const advance = (jti: string) => `
       previous_jti = current_jti, current_jti = ${jti}, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
-      expires_at = LEAST(clock_timestamp() + make_interval(secs => ${idle}::float8), absolute_expires_at)`;
+      expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)`;
     this.alone = new PreparedStatement(
       dataSource,
-      `UPDATE ${table} SET ${advance('$3', '$4')}
+      `UPDATE ${table} SET ${advance('$3')}
        WHERE id = $1 AND current_jti = $2 AND ${LIVE}
        RETURNING ${SESSION_COLUMNS}`,
     );
@@ -50,7 +51,7 @@ export class BatchedRotation {
          WHERE current_jti = jti AND ${LIVE}
          FOR NO KEY UPDATE OF session SKIP LOCKED
        )
-       UPDATE ${table} AS session SET ${advance('next_jti', '$4')}
+       UPDATE ${table} AS session SET ${advance('next_jti')}
        FROM free WHERE session.id = sid AND current_jti = jti AND ${LIVE}
        RETURNING ${SESSION_COLUMNS}`,
     );
@@ -61,17 +62,10 @@ export class BatchedRotation {
    * @throws UnavailableError when the database is unavailable
    */
   rotate(presented: Presentation): Promise<Session | undefined> {
-    return new Promise((resolve, reject) => {
-      if (this.waiting.length === 0) setImmediate(() => void this.rotateAll());
-      this.waiting.push({ presented, resolve, reject });
-      if (this.waiting.length === MOST) void this.rotateAll();
-    });
+    return new Promise((resolve, reject) => this.turn.add({ presented, resolve, reject }));
   }
 
-  /** Finds nothing to do if the turn had so many that they were rotated before its end. */
-  private async rotateAll(): Promise<void> {
-    const callers = this.waiting;
-    this.waiting = [];
+  private async rotateAll(callers: Caller[]): Promise<void> {
     const left = callers.length > 1 ? await this.rotateTogether(callers) : callers;
     for (const { presented, resolve, reject } of left) this.rotateAlone(presented).then(resolve, reject);
   }

@@ -134,6 +134,8 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
       provenEmail: null,
       sessions: [{}],
       actions: [{ purpose: 'verify-email' }],
+      // Also what has just happened, and is only being written.
+      events: expect.arrayContaining([expect.objectContaining({ type: 'registered' })]),
     });
     const [row] = await host.database.query('SELECT password_hash FROM users WHERE id = $1', [id]);
     expect(JSON.stringify(body)).not.toContain(row.password_hash);

@@ -54,7 +54,8 @@ describe('requests made from the API document, and bytes that are no requests', 
       const until = performance.now() + SECONDS * 1_000;
       const problems = new Map<string, string>();
       const memory: number[] = [];
-      let [requests, busy] = [0, 0];
+      const operations = operationsOf(document);
+      let [requests, busy, next] = [0, 0, 0];
       const seen = new Set<string>();
 
       const ask = async (operationId: string, { path, call }: FuzzRequest) => {
@@ -71,7 +72,7 @@ describe('requests made from the API document, and bytes that are no requests', 
       };
       const askMany = async (caller: FuzzCaller, random: Random) => {
         for (let left = OF_ONE_CALLER; left > 0 && performance.now() < until; left--) {
-          const operation = random.of(operationsOf(document))!;
+          const operation = operations[next++ % operations.length]!;
           await ask(operation.operationId, requestFor(document, operation, caller, random));
         }
       };
@@ -95,9 +96,7 @@ describe('requests made from the API document, and bytes that are no requests', 
       expect({ SEED, problems: Object.fromEntries(problems) }).toEqual({ SEED, problems: {} });
       expect(busy).toBeLessThan(requests / 20);
       // Good requests are among them, and bad ones.
-      const operations = operationsOf(document).map(({ operationId }) => operationId);
-      const unseen = operations.filter((id) => ![...seen].some((each) => each.startsWith(`${id} `)));
-      expect(unseen.length).toBeLessThan(SECONDS < 20 ? operations.length : 1);
+      expect(requests).toBeGreaterThan(operations.length);
       const good = [...seen].filter((each) => / 2\d\d$/.test(each));
       expect(good.length).toBeGreaterThan(operations.length / 3);
       if (SECONDS < MEMORY_FROM_SECONDS) return;

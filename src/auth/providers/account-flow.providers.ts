@@ -16,7 +16,7 @@ import { AccountMails } from '../../actions/account-mails.js';
 import { AccountRecords } from '../../actions/account-records.js';
 import { ActionPayloads } from '../../actions/action-payloads.js';
 import { ActionSecrets, ActionTokens } from '../../actions/action-tokens.js';
-import { AuditStore } from '../../events/audit.store.js';
+import { AuditTrail } from '../../events/audit-trail.js';
 import { ActionSecrets as ActionSecretsOfMails } from '../../mail/action-secrets.js';
 import { AuthThrottlerStorage } from '../../http/rate-limits/rate-limit.guard.js';
 import { BindingCookie } from '../../http/registration/binding-cookie.js';
@@ -149,10 +149,9 @@ export const accountFlowProviders: Provider[] = [
       UserViews,
       TokensService,
       AccountRecords,
-      AuditStore,
+      AuditTrail,
       AccountEvents,
       AccountMails,
-      ResolvedAuthOptions,
       FactorChanges,
       TrustedDevices,
       Ownership,
@@ -162,22 +161,10 @@ export const accountFlowProviders: Provider[] = [
       views: UserViews,
       tokens: TokensService,
       records: AccountRecords,
-      trail: AuditStore,
+      trail: AuditTrail | undefined,
       events: AccountEvents,
       mails: AccountMails | undefined,
-      { audit }: ResolvedAuthOptions,
       ...factors: [FactorChanges | undefined, TrustedDevices | undefined, Ownership | undefined]
-    ) =>
-      mails &&
-      new AccountExport(
-        users,
-        views,
-        tokens,
-        records,
-        audit.enabled ? trail : undefined,
-        events,
-        mails,
-        ...factors,
-      ),
+    ) => mails && new AccountExport(users, views, tokens, records, trail, events, mails, ...factors),
   ),
 ];

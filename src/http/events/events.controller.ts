@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Optional, UseGuards, UsePipes, VERSION_NEUTRAL } from '@nestjs/common';
-import { AuditStore } from '../../events/audit.store.js';
 import { AuditTrail } from '../../events/audit-trail.js';
 import type { AuthUser } from '../../transports/auth-user.js';
 import { AuthEndpoints } from '../shared/auth-endpoints.decorator.js';
@@ -20,17 +19,12 @@ const DEFAULT_LIMIT = 50;
 @AuthEndpoints()
 export class EventsController {
   /** @internal */
-  constructor(
-    private readonly store: AuditStore,
-    @Optional() @Inject(AuditTrail) private readonly trail: AuditTrail | undefined,
-  ) {}
+  constructor(@Optional() @Inject(AuditTrail) private readonly trail: AuditTrail | undefined) {}
 
   /** `GET /auth/events`: newest first. Empty when the audit trail is turned off. */
   @Get()
   async list(@CurrentUser() user: AuthUser, @ValidQuery() { limit }: EventsQueryDto): Promise<EventView[]> {
-    if (!this.trail) return [];
-    await this.trail.flush(); // so that the list includes what this client has just done
-    const events = await this.store.newestOf(user.id, Number(limit ?? DEFAULT_LIMIT));
-    return events.map(toEventView);
+    const events = await this.trail?.newestOf(user.id, Number(limit ?? DEFAULT_LIMIT));
+    return (events ?? []).map(toEventView);
   }
 }

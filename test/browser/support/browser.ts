@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { describeWhere } from '../../support/describe-where.js';
 
-// The first is Chromium without its window, which takes about 0.6 times the processor time for each page.
+// The first is Chromium without its window, which opens pages in about 0.6 of the time.
 const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
   .map((name) => `/usr/bin/${name}`)
   .find(existsSync);

@@ -41,6 +41,7 @@ export class FactorOperations {
   async register(): Promise<void> {
     const { account } = this;
     const reply = await account.post('/auth/register', { email: account.email, password: account.password });
+    if (reply.status !== 201) throw new Error(`register: ${reply.status} ${JSON.stringify(reply.body)}`);
     account.id = reply.body.user.id;
     this.witness.begun(reply, 'password', 'register', false);
   }
