@@ -38,9 +38,7 @@ export class MfaLogin {
    */
   async complete({ mfaToken, answer, trustDevice }: SecondStep, client?: ClientInfo): Promise<Authenticated> {
     const ticket = await this.tickets.read(mfaToken, 'login-mfa');
-    const { user } = ticket;
-    // Read before the ticket is used up, which fails in any other epoch than that of the ticket.
-    const { epoch } = await this.states.of(user.id);
+    const { user, epoch } = ticket;
     await this.tickets.countTry(ticket);
     const occasion = { use: 'login', boundTo: ticket.presented.action.id } as const;
     const proof = await this.factors.prove(user.id, answer, occasion, client);

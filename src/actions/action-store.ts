@@ -6,6 +6,8 @@ export interface Action {
   purpose: ActionPurpose;
   /** `null` for an action without an account, such as a registration. */
   userId: string | null;
+  /** The epoch of its account in which it may be done; `null`: in any. */
+  epoch: number | null;
   /** Canonical. */
   email: string | null;
   /** SHA-256 of the secret of the browser where it began. */

@@ -7,7 +7,6 @@ export interface AccountRow extends Omit<AccountState, 'brake'> {
 }
 
 export interface ActionRow extends Action {
-  epoch: number | null;
   attempts: number;
   consumed: boolean;
 }

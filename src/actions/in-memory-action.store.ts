@@ -163,6 +163,6 @@ export class InMemoryActionStore implements ActionStore {
 
 function toAction(row: ActionRow | undefined): Action | null {
   if (!row) return null;
-  const { epoch: _epoch, attempts: _attempts, consumed: _consumed, ...action } = row;
+  const { attempts: _attempts, consumed: _consumed, ...action } = row;
   return { ...action, secrets: [...action.secrets] };
 }

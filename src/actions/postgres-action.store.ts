@@ -20,7 +20,7 @@ type Row = Omit<Action, 'secrets' | 'binding' | 'payload'> & {
   payload: string | null;
 };
 
-const COLUMNS = `id, purpose, user_id AS "userId", email, encode(binding, 'hex') AS binding,
+const COLUMNS = `id, purpose, user_id AS "userId", epoch, email, encode(binding, 'hex') AS binding,
   encode(payload, 'hex') AS payload, created_at AS "createdAt", expires_at AS "expiresAt",
   ARRAY(SELECT encode(each, 'hex') FROM unnest(secrets) AS each) AS secrets`;
 

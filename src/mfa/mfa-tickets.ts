@@ -22,6 +22,8 @@ interface Payload {
 export interface PresentedTicket {
   presented: PresentedAction;
   user: UserRecord;
+  /** The epoch of the account in which it is good. */
+  epoch: number;
   device: string | undefined;
   codeId: string | undefined;
 }
@@ -68,7 +70,7 @@ export class MfaTickets {
     const user = await this.users.findById(action.userId!);
     const payload = this.payloads.open(action.payload, action) as Payload | null;
     if (!user || user.disabled || payload?.passwordMark !== markOf(user)) throw invalid();
-    return { presented, user, device: payload.device, codeId: payload.codeId };
+    return { presented, user, epoch: action.epoch!, device: payload.device, codeId: payload.codeId };
   }
 
   /** Counts a try. @throws ActionTokenInvalidError after five tries */

@@ -43,7 +43,7 @@ it('a login without a second factor takes two statements more: whether there is 
   expect(having.filter((text) => /"auth_factors"/.test(text))).toHaveLength(2);
 });
 
-it('a code of an authenticator app takes two statements: one reads its secret, one uses it up', async () => {
+it('a second step takes thirteen statements, of which two are for the code: one reads the secret, one uses the code up', async () => {
   const host = hosts[1]!;
   const { email, secret } = await enrolled(host);
   const { body } = await host.client.post('/auth/login', { email, password: PASSWORD });
@@ -51,4 +51,5 @@ it('a code of an authenticator app takes two statements: one reads its secret, o
   const { answer, statements } = await statementsOf(host, '/auth/login/mfa', step);
   expect(answer.status).toBe(200);
   expect(statements.filter((text) => /"auth_factors"/.test(text))).toHaveLength(2);
+  expect(statements).toHaveLength(13);
 });

@@ -13,7 +13,16 @@ export const accountRecordsContract: Record<string, (given: RecordsUnderTest) =>
     const found = await actions.find(id);
     assert.deepEqual(
       { ...found, createdAt: null, expiresAt: null },
-      { id, purpose: 'reset-password', userId, ...more, secrets: [A], createdAt: null, expiresAt: null },
+      {
+        id,
+        purpose: 'reset-password',
+        userId,
+        epoch: 0,
+        ...more,
+        secrets: [A],
+        createdAt: null,
+        expiresAt: null,
+      },
     );
     const seconds = (found!.expiresAt.getTime() - found!.createdAt.getTime()) / 1_000;
     assert.ok(Math.abs(seconds - HOUR / 2) < 10, String(seconds));

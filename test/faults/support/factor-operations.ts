@@ -14,7 +14,7 @@ export const WEIGHTS = {
   add: 2,
   remove: 2,
   addPasskey: 2,
-  loginByPasskey: 2,
+  loginByPasskey: 4,
   renew: 1,
   reset: 1,
   switch: 1,
