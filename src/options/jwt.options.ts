@@ -36,8 +36,9 @@ export interface JwtOptions extends AccessKeyOptions, AccessClaimOptions {
   /** How much clocks may differ when `exp`, `nbf` and `iat` are checked, at most `60s`. Default `5s`. */
   clockTolerance?: Duration;
   /**
-   * How many verified access tokens are cached, so that verifying one again needs no cryptography; at most 1,000,000. 0
-   * disables the cache. Default 5000.
+   * For how many verified access tokens there is a cache, so that verifying one again needs no cryptography: it takes at
+   * most 2 kB of memory for each, so longer tokens count as several. At most 1,000,000; 0 disables the cache. Default
+   * 20,000, at most 40 MB.
    */
   verifiedTokens?: number;
 }
@@ -52,8 +53,11 @@ const RULES = {
   accessTtl: duration('15m', { min: 1, max: 30 * 86_400 }),
   refreshTtl: duration('7d', { min: 1 }),
   clockTolerance: duration('5s', { max: 60 }),
-  verifiedTokens: integer(5000, 0, 1_000_000),
+  verifiedTokens: integer(20_000, 0, 1_000_000),
 } satisfies Rules<JwtOptions>;
+
+/** What a usual token takes with its claims. */
+const BYTES_PER_TOKEN = 2_000;
 
 export const jwt = group(RULES, (resolved, check, option, given) => ({
   accessKeys: resolveAccessKeys(given, check),
@@ -68,7 +72,7 @@ export const jwt = group(RULES, (resolved, check, option, given) => ({
     maxLifetime: resolved.accessTtl,
   },
   refreshTtl: resolved.refreshTtl,
-  verifiedTokens: resolved.verifiedTokens,
+  cacheBytes: resolved.verifiedTokens * BYTES_PER_TOKEN,
 }));
 
 function refreshKeys(option: string, given: string | string[] | undefined, check: OptionChecker) {

@@ -44,7 +44,7 @@ export interface ResolvedAuthOptions {
   publicUrl: string | undefined;
   /** `undefined`: the data source of the app. */
   database?: OwnDatabase;
-  access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheSize: number };
+  access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheBytes: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
   revocation: { check: RevocationCheck; maxStaleness: number };
@@ -148,7 +148,7 @@ export function resolveOptions(
   const { issuer, publicUrl: address } = resolveIssuer({ ...resolved.jwt, publicUrl: resolved.publicUrl });
   refuseMailWithoutAddress({ mail: resolved.mail, publicUrl: address }, check);
   refusePolicyWithoutMail(resolved.mfa, accountSwitches(options).enabled, check);
-  const { accessKeys, refreshKeys, refreshTtl, verifiedTokens } = resolved.jwt;
+  const { accessKeys, refreshKeys, refreshTtl, cacheBytes } = resolved.jwt;
   if (check.problems.length > 0 || !refreshKeys) throw new AuthOptionsError(check.problems);
 
   const policy: ClaimsPolicy = { ...resolved.jwt.policy, issuer };
@@ -158,7 +158,7 @@ export function resolveOptions(
   return {
     publicUrl: address,
     database: resolved.database,
-    access: { keys: accessKeys, policy, cacheSize: verifiedTokens },
+    access: { keys: accessKeys, policy, cacheBytes },
     refresh: { keys: refreshKeys, policy },
     sessions: { idleTtl: refreshTtl, ...resolved.sessions },
     revocation: resolved.revocation,

@@ -172,7 +172,7 @@ export class AccessTokens {
     if (!opened || !isAccessTokenPayload(opened.claims, this.policy, this.now()))
       throw new InvalidTokenError();
     if (!livesTooLong(opened.claims, this.policy))
-      this.verified.add(token, { claims: opened.claims, kid: opened.kid });
+      this.verified.add(token, { claims: opened.claims, kid: opened.kid }, this.now());
     return opened.claims;
   }
 

@@ -4,8 +4,8 @@ import { AuthEvents } from '../../events/auth-events.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
 import { DeviceProofs } from '../../tokens/device-proofs.js';
-import { HmacSignatures } from '../../tokens/hmac-signatures.js';
-import { LibrarySignatures } from '../../tokens/jws-signatures.js';
+import { AccessSignatures } from '../../tokens/jws-signatures.js';
+import { NodeSignatures } from '../../tokens/node-signatures.js';
 import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../sessions/session-store.js';
 import { RefreshTokens } from '../../tokens/refresh-tokens.js';
@@ -31,10 +31,10 @@ export const tokenProviders: Provider[] = [
     [ResolvedAuthOptions, AccessKeys, Clock],
     ({ access, staticClaims, claims }: ResolvedAuthOptions, keys: Keys, clock: Clock) =>
       new AccessTokens(
-        new JwtCodec(new LibrarySignatures(), keys, 'at+jwt'),
+        new JwtCodec(new AccessSignatures(), keys, 'at+jwt'),
         access.policy,
         clock,
-        new VerifiedTokens(access.cacheSize),
+        new VerifiedTokens(access.cacheBytes),
         staticClaims,
         claims,
       ),
@@ -43,7 +43,7 @@ export const tokenProviders: Provider[] = [
     RefreshTokens,
     [ResolvedAuthOptions],
     ({ refresh }: ResolvedAuthOptions) =>
-      new RefreshTokens(new JwtCodec(new HmacSignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
+      new RefreshTokens(new JwtCodec(new NodeSignatures(), refresh.keys, 'rt+jwt'), refresh.policy),
   ),
   provide(
     DeviceProofs,

@@ -23,7 +23,8 @@ interface GuardedRoute {
   open: boolean;
   /** Whether requests without a token are let through as well. */
   optional: boolean;
-  check?: RevocationCheck;
+  /** For the strategy. */
+  options: { session: false; ownGuard: true; check: RevocationCheck | undefined };
 }
 
 /**
@@ -37,6 +38,7 @@ interface GuardedRoute {
 @Injectable()
 export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   private readonly routeOf: (context: ExecutionContext) => GuardedRoute;
+  private readonly accessStrategy: AccessJwtStrategy;
   private readonly askPassport: ReturnType<typeof askingPassport>;
 
   /** Not an argument of the constructor, which subclasses of hosts call. */
@@ -49,6 +51,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     private readonly silentRefresh: SilentRefresh,
   ) {
     super();
+    this.accessStrategy = strategy;
     this.routeOf = oncePerRoute((context) => readRoute(reflector, context));
     this.askPassport = askingPassport(strategy);
   }
@@ -69,7 +72,8 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
 
   /** Finds the request on every transport. Override it for one that this guard does not know. */
   override getRequest(context: ExecutionContext): object {
-    return requestOf(context);
+    // `switchToHttp()` would create three functions for each request.
+    return context.getType() === 'http' ? context.getArgByIndex<object>(0) : requestOf(context);
   }
 
   /** Passport reports in `info` why a token was rejected; the client gets that reason, not a bare 401. */
@@ -86,7 +90,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 
   override getAuthenticateOptions(context: ExecutionContext) {
-    return { session: false, ownGuard: true, check: this.routeOf(context).check };
+    return { ...this.routeOf(context).options };
   }
 
   /** Only a missing token makes a request anonymous: an invalid one is refused, so that the client renews it. */
@@ -127,7 +131,19 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     return this.authenticateOnce(context, request);
   }
 
+  /** Where no class of the host has a say, without Passport in between: it would hand over the same user or error. */
   private authenticateOnce(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+    const { accessStrategy } = this;
+    const isOwn =
+      accessStrategy.authenticate === AccessJwtStrategy.prototype.authenticate &&
+      this.handleRequest === JwtAuthGuard.prototype.handleRequest &&
+      this.getAuthenticateOptions === JwtAuthGuard.prototype.getAuthenticateOptions;
+    return isOwn
+      ? accessStrategy.userOf(request, this.routeOf(context).options)
+      : this.authenticateByPassport(context, request);
+  }
+
+  private authenticateByPassport(context: ExecutionContext, request: AuthRequest) {
     const judge = ({ error, user, info, status }: Outcome) =>
       this.handleRequest(error, user as AuthUser | false, info, context, status);
     const outcome = this.askPassport(request, this.getAuthenticateOptions(context));
@@ -144,6 +160,10 @@ function readRoute(reflector: Reflector, context: ExecutionContext): GuardedRout
     requirement,
     open: authentication === 'none' && !needsUser,
     optional: authentication === 'optional',
-    check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
+    options: {
+      session: false,
+      ownGuard: true,
+      check: reflector.getAllAndOverride<RevocationCheck | undefined>(REVOCATION_CHECK, targets),
+    },
   };
 }

@@ -65,10 +65,12 @@ export class AccessJwtStrategy extends passportJwtStrategy(ACCESS_STRATEGY) {
     );
   }
 
-  private userOf(
-    request: AuthRequest,
-    { ownGuard, check }: AccessStrategyOptions,
-  ): AuthUser | Promise<AuthUser> {
+  /**
+   * Returns the user of the access token that a request carries, for {@link authenticate} and `JwtAuthGuard`.
+   * @throws AuthError
+   * @internal
+   */
+  userOf(request: AuthRequest, { ownGuard, check }: AccessStrategyOptions): AuthUser | Promise<AuthUser> {
     const token = this.tokenOf(request);
     if (!token) throw new TokenMissingError();
     if (!ownGuard && bearerToken(request) == null) this.csrf.assertOwnPage(request);

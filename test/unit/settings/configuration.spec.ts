@@ -336,7 +336,7 @@ describe('the defaults of the variables', () => {
       jwt: { accessPrivateKey, refreshSecret },
     });
     expect(byVariables).toEqual(byModule);
-    expect([access.policy, access.cacheSize]).toEqual([own.policy, own.cacheSize]);
+    expect([access.policy, access.cacheBytes]).toEqual([own.policy, own.cacheBytes]);
     expect(refresh.policy).toEqual(ownRefresh.policy);
   });
 });
