@@ -4,7 +4,7 @@ import { AuthEvents } from '../../events/auth-events.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
 import { DeviceProofs } from '../../tokens/device-proofs.js';
-import { AccessSignatures } from '../../tokens/jws-signatures.js';
+import { AccessSignatures } from '../../tokens/access-signatures.js';
 import { NodeSignatures } from '../../tokens/node-signatures.js';
 import { JwtCodec } from '../../tokens/jwt-codec.js';
 import { SessionStore } from '../../sessions/session-store.js';
