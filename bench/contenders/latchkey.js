@@ -9,9 +9,11 @@ import * as latchkey from '../../dist/index.js';
 import { options, ready } from '../lib/contender.js';
 import { decorate } from '../lib/decorate.js';
 import { jwtOptions } from '../lib/keys.js';
+import { tokenOffers } from '../lib/token-offers.js';
 
 const { authEntities, authMigrations, AuthModule, AuthService, JwtAuthGuard, TokensService } = latchkey;
 const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, audit, databaseUrl } = options;
+const jwt = jwtOptions(algorithm);
 /** With the port of a mail server: accounts by mail. */
 const { mailPort } = options;
 const byMail = mailPort && {
@@ -72,7 +74,7 @@ decorate(
           poolSize: 20,
         }),
         AuthModule.forRoot({
-          jwt: { ...jwtOptions(algorithm), verifiedTokens },
+          jwt: { ...jwt, verifiedTokens },
           cookies: { secure: false },
           sessions: { maxPerUser: 0 },
           rateLimits: false,
@@ -126,6 +128,7 @@ ready(
         await list.revoke(some, 3600);
       }
     },
+    ...tokenOffers(jwt, accessTokens[0], tokens),
     cleanUp: () => app.get(latchkey.Cleanup).run(),
   },
 );

@@ -80,7 +80,11 @@ function uncached() {
 }
 
 function onExpress(name, algorithm) {
-  const routes = { [`Nest on ${name}, unguarded`]: '/unguarded', [`Latchkey on ${name}`]: '/guarded' };
+  const routes = {
+    [`Nest on ${name}, unguarded`]: '/unguarded',
+    [`Nest on ${name}, trivial guard`]: '/trivial',
+    [`Latchkey on ${name}`]: '/guarded',
+  };
   return [latchkey({ adapter: 'express', algorithm }, routes)];
 }
 
@@ -132,7 +136,13 @@ function targets(results) {
       'guarded / trivial guard, Fastify',
       'Fastify',
       (name) => `Nest on Fastify, ${name}, trivial guard`,
-      0.9,
+      0.95,
+    ),
+    slowest(
+      'guarded / trivial guard, Express',
+      'Express',
+      (name) => `Nest on Express, ${name}, trivial guard`,
+      0.95,
     ),
     {
       what: "guarded, Fastify / Nest documentation's recipe on Express",
