@@ -59,10 +59,9 @@ function remembered(database) {
 
 /** Each connection presents its share of the tokens, one after another. */
 function requestsWith(tokens) {
-  const share = Math.ceil(tokens.length / settings.connections);
   return (i) =>
     tokens
-      .slice(i * share, (i + 1) * share)
+      .filter((_, n) => n % settings.connections === i)
       .map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
 }
 
