@@ -6,5 +6,5 @@ const { enableCompileCache } = module as { enableCompileCache?: (folder: string)
 
 // Beside the code, because whoever can write there can change the code anyway; the default is below `/tmp`. Node.js does
 // without a folder that it cannot write.
-enableCompileCache?.(join(import.meta.dirname, 'compile-cache'));
+enableCompileCache?.(join(import.meta.dirname, '../dist/compile-cache'));
 await import('./service/run.js');
