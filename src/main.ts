@@ -1,24 +1,10 @@
-import 'reflect-metadata';
-import { readConfiguration } from './settings/configuration.js';
-import { exitWithoutServers } from './settings/stop-servers.js';
-import { createLogger } from './service/logger.js';
-import { reportFailedStart } from './service/report-failed-start.js';
-import { stopOnFailure } from './service/stop-on-failure.js';
-import { StopOnSignal } from './service/stop-on-signal.js';
-import { startService } from './service/service.js';
-import { welcome } from './service/welcome.js';
+import module from 'node:module';
+import { join } from 'node:path';
 
-let signals: StopOnSignal | undefined;
-try {
-  const configuration = readConfiguration();
-  const logger = await createLogger(configuration);
-  signals = new StopOnSignal(logger);
-  const service = await startService(configuration, logger, signals.begun);
-  signals.stops(service);
-  stopOnFailure(service, logger);
-  welcome(service, configuration, logger);
-} catch (error) {
-  // A Ctrl-C also reaches what the start has run, which then fails.
-  if (signals?.begun.aborted) exitWithoutServers(0);
-  else reportFailedStart(error);
-}
+/** Since Node.js 22.1. If `NODE_COMPILE_CACHE` names a folder, that one is used already. */
+const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
+
+// Beside the code, because whoever can write there can change the code anyway; the default is below `/tmp`. Node.js does
+// without a folder that it cannot write.
+enableCompileCache?.(join(import.meta.dirname, '../dist/compile-cache'));
+await import('./service/run.js');

@@ -1,4 +1,4 @@
-// A Nest app that only starts: alone, with TypeORM, or with AuthModule as well.
+// A Nest app that only starts: alone, with TypeORM, or with AuthModule as well, as packages load it.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,7 +10,7 @@ import { jwtOptions } from '../lib/keys.js';
 const imports = [];
 if (options.what !== 'nest') {
   const { TypeOrmModule } = await import('@nestjs/typeorm');
-  const ours = options.what === 'latchkey' ? await import('../../dist/index.js') : undefined;
+  const ours = options.what === 'latchkey' ? await import('../../dist/esm/index.js') : undefined;
   imports.push(
     TypeOrmModule.forRoot({ type: 'postgres', url: options.databaseUrl, entities: ours?.authEntities ?? [] }),
   );
@@ -21,4 +21,4 @@ class StartModule {}
 decorate([Module({ imports })], StartModule);
 const app = await NestFactory.create(StartModule, new FastifyAdapter(), { logger: ['error'] });
 await app.listen(0, '127.0.0.1');
-ready({ url: await app.getUrl(), modules: process.memoryUsage().rss });
+ready({ url: await app.getUrl() });

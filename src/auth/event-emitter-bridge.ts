@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AuthEvents } from '../events/auth-events.js';
 
 interface Emitter {
@@ -11,7 +11,8 @@ interface Emitter {
 export class EventEmitterBridge implements OnModuleInit {
   constructor(
     private readonly events: AuthEvents,
-    private readonly modules: ModuleRef,
+    private readonly modules: ModulesContainer,
+    private readonly module: ModuleRef,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -20,13 +21,22 @@ export class EventEmitterBridge implements OnModuleInit {
     this.events.subscribe(async (event) => void (await emitter.emitAsync(`latchkey.${event.type}`, event)));
   }
 
-  /** The package is an optional peer dependency, so it is loaded only now. */
+  /** The package is an optional peer dependency. It is loaded only where an emitter of its kind shows that it is used. */
   private async findEmitter(): Promise<Emitter | undefined> {
+    if (!this.hasSomeEmitter()) return undefined;
     try {
       const { EventEmitter2 } = await import('@nestjs/event-emitter');
-      return this.modules.get<Emitter>(EventEmitter2, { strict: false });
+      return this.module.get<Emitter>(EventEmitter2, { strict: false });
     } catch {
       return undefined; // the package or EventEmitterModule is missing
     }
+  }
+
+  private hasSomeEmitter(): boolean {
+    return [...this.modules.values()].some(({ providers }) =>
+      [...providers.values()].some(
+        ({ instance }) => typeof (instance as Partial<Emitter> | null)?.emitAsync === 'function',
+      ),
+    );
   }
 }

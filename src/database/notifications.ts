@@ -84,6 +84,7 @@ export class DatabaseNotifications {
     try {
       await client.connect();
       for (const channel of this.subscriptions.keys()) await client.query(`LISTEN ${channel}`);
+      if (this.stopped) return void (await client.end());
       this.client = client;
       for (const subscription of this.subscriptions.values()) subscription.missed();
       this.after(HEARTBEAT_MS, () => this.beat(client));

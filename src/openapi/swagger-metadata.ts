@@ -33,17 +33,16 @@ export function describeForSwagger(
   { described, schemas, silentRefresh }: DescribedRoutes,
 ): void {
   const { tag } = described;
-  const operations = Object.entries(described.operations).map(
-    ([method, operation]) =>
-      [method, operation, openApiOperation(operation, { tag, silentRefresh })] as const,
-  );
-  for (const [method, operation, written] of operations) {
+  const write = (operation: ApiOperation) => openApiOperation(operation, { tag, silentRefresh });
+  const operations = Object.entries(described.operations);
+  for (const [method, operation] of operations) {
     const handler = (controller.prototype as Record<string, unknown>)[method];
     if (typeof handler === 'function' && mayDescribe(KEY.operation, handler))
-      describeHandler(handler, operation, written);
+      describeHandler(handler, operation, () => write(operation));
   }
-  if (mayDescribe(KEY.models, controller))
-    Reflect.defineMetadata(KEY.models, modelsIn(operations, schemas), controller);
+  if (!mayDescribe(KEY.models, controller)) return;
+  const models = () => modelsIn([operations, operations.map(([, operation]) => write(operation))], schemas);
+  Reflect.defineMetadata(KEY.models, whenRead([], models), controller);
 }
 
 function mayDescribe(key: string, target: object): boolean {
@@ -59,19 +58,38 @@ function mayDescribe(key: string, target: object): boolean {
 function describeHandler(
   handler: object,
   { parameters = [], body, security }: ApiOperation,
-  { operationId, summary, tags, responses }: ReturnType<typeof openApiOperation>,
+  write: () => ReturnType<typeof openApiOperation>,
 ): void {
-  const operation = {
-    ...(!hasSeveralPaths(handler) && { operationId }),
-    summary,
-    tags,
-    security: hostSecurity(security),
-    responses: inHostTerms(responses),
+  const operation = () => {
+    const { operationId, summary, tags, responses } = write();
+    return {
+      ...(!hasSeveralPaths(handler) && { operationId }),
+      summary,
+      tags,
+      security: hostSecurity(security),
+      responses: inHostTerms(responses),
+    };
   };
-  Reflect.defineMetadata(KEY.operation, operation, handler);
-  const given = [...parameters.map(parameterOf), ...(body ? [bodyOf(body)] : [])];
-  Reflect.defineMetadata(KEY.parameters, given, handler);
+  Reflect.defineMetadata(KEY.operation, whenRead<object>({}, operation), handler);
+  const given = () => [...parameters.map(parameterOf), ...(body ? [bodyOf(body)] : [])];
+  Reflect.defineMetadata(KEY.parameters, whenRead<object[]>([], given), handler);
   if (body?.mediaType) Reflect.defineMetadata(KEY.consumes, [body.mediaType], handler);
+}
+
+/** Fills `empty` when it is first read: most apps start without the package, and then nothing reads it. */
+function whenRead<Value extends object>(empty: Value, make: () => Value): Value {
+  let isMade = false;
+  const made = (value: Value) => {
+    if (!isMade) Object.assign(value, make());
+    isMade = true;
+    return value;
+  };
+  return new Proxy(empty, {
+    get: (value, key) => Reflect.get(made(value), key) as unknown,
+    has: (value, key) => Reflect.has(made(value), key),
+    ownKeys: (value) => Reflect.ownKeys(made(value)),
+    getOwnPropertyDescriptor: (value, key) => Reflect.getOwnPropertyDescriptor(made(value), key),
+  });
 }
 
 const hasSeveralPaths = (handler: object) => Array.isArray(Reflect.getMetadata('path', handler));

@@ -38,13 +38,20 @@ export class PostgresRevocationList implements RevocationList {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.freshness.renew();
-    await this.notifications.listen(this.store.channel, {
+    // Together: whoever listens is told what was missed before, and reads again.
+    const listening = this.notifications.listen(this.store.channel, {
       heard: (message) =>
         message === LOOK ? void this.sync().catch(() => undefined) : this.learn([parseRevocation(message)]),
       // Not a renewal, which could join a read that began before.
       missed: () => void this.sync().catch(() => undefined),
     });
+    try {
+      await this.freshness.renew();
+    } catch (error) {
+      await this.notifications.onModuleDestroy(); // a failed start leaves no connection behind
+      throw error;
+    }
+    await listening;
     this.schedule();
   }
 

@@ -4,6 +4,7 @@ import { flushSpans, lookForOpenTelemetry } from '../tracing/open-telemetry.js';
 import { AppModule } from './app.module.js';
 import { type Configuration, poolerModeOf } from '../settings/configuration.js';
 import { migrate, PendingMigrationsError, pendingOf } from '../settings/database.js';
+import { serveDocs } from './docs/serve-docs.js';
 import { ShutdownState } from './health/shutdown-state.js';
 import { allowOrigins } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
@@ -101,11 +102,7 @@ async function createApp(configuration: Configuration, databaseUrl: string, logg
   );
   allowOrigins(app, corsOrigins, corsHeaders);
   measureRequests(app);
-  if (docs) {
-    // Loaded only if enabled: Swagger is a fifth of all code that is loaded at startup.
-    const { serveDocs } = await import('./docs/serve-docs.js');
-    serveDocs(app, { silentRefresh: auth.cookies?.silentRefresh ?? false });
-  }
+  if (docs) serveDocs(app, { silentRefresh: auth.cookies?.silentRefresh ?? false });
   closeConnectionsWhenStopping(app);
   return app;
 }

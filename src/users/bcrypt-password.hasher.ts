@@ -50,8 +50,8 @@ export class BcryptPasswordHasher implements PasswordHasher {
   readonly choice: SecretChoice;
   private readonly peppers: [Pepper, ...Pepper[]];
   private readonly queue: FairQueue;
-  /** A hash that no password matches; comparing with it takes as long as with any other. */
-  private readonly decoy: string;
+  /** What no password hashes to; comparing with it takes as long as with any other. */
+  private readonly matchless: string;
   private lastWarning = -Infinity;
 
   /** @throws RangeError when the cost is out of range or a pepper is shorter than 32 bytes */
@@ -62,7 +62,7 @@ export class BcryptPasswordHasher implements PasswordHasher {
     this.peppers = peppersOf(options.peppers ?? []);
     this.choice = new SecretChoice(this.peppers.map(({ instanceId }) => instanceId));
     this.queue = new FairQueue(options.concurrency ?? defaultConcurrency(), options.queueLimit ?? 32);
-    this.decoy = `$2b$${String(options.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
+    this.matchless = `$2b$${String(options.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
   }
 
   /** The number of hashes in progress, and the number waiting their turn. */
@@ -95,7 +95,7 @@ export class BcryptPasswordHasher implements PasswordHasher {
       if (answer !== null) return answer;
       const input = stored && this.inputFor(stored, password);
       // Compares even when nothing can match, so that the time reveals nothing.
-      const matches = await bcrypt.compare(input ?? '', stored?.bcrypt ?? this.decoy);
+      const matches = await bcrypt.compare(input ?? '', stored?.bcrypt ?? this.matchless);
       return matches && input !== null;
     });
   }
@@ -112,6 +112,11 @@ export class BcryptPasswordHasher implements PasswordHasher {
       return foreign !== null && (foreign.isComputable?.() ?? true);
     }
     return stored.pepperId === null || this.peppers.some(({ id }) => id === stored.pepperId);
+  }
+
+  /** A hash like ours that no password matches. @internal */
+  get decoy(): string {
+    return `${this.prefix}${this.matchless}`;
   }
 
   /** What our hashes begin with while this pepper is used. @internal */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OnModuleInit } from '@nestjs/common';
 import { InternalError, UnavailableError } from '../errors/auth-errors.js';
+import { BcryptPasswordHasher } from './bcrypt-password.hasher.js';
 import type { Applicant, PasswordHasher } from './password-hasher.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
@@ -17,23 +18,24 @@ export interface PasswordSettings {
  */
 export class Passwords implements OnModuleInit {
   /** A hash at the current cost, so that checking it takes as long as a real one. Nobody knows its password. */
-  private readonly decoy: Promise<string>;
+  private readonly decoy: Promise<string> | string;
 
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly users: UserStore,
     private readonly settings: PasswordSettings = { rehash: true, warn: () => undefined },
   ) {
-    this.decoy = hasher.hash(randomBytes(32).toString('base64url'));
-    // The error is thrown where it is awaited, at startup; until then it must not count as unhandled.
-    this.decoy.catch(() => undefined);
+    this.decoy = decoyOf(hasher);
   }
 
+  /** @throws the error of a hasher that cannot hash */
   async onModuleInit(): Promise<void> {
-    await this.decoy.catch((error: unknown) => {
+    try {
+      await this.decoy;
+    } catch (error) {
       // At startup, the reason is printed for the developer instead of being hidden from a client.
       throw (error instanceof InternalError && error.cause) || error;
-    });
+    }
   }
 
   hash(password: string, applicant?: Applicant): Promise<string> {
@@ -91,4 +93,14 @@ function reasonOf(error: unknown, hash: string): string {
   if (cause !== undefined && cause !== error) return reasonOf(cause, hash);
   const reason = String(message ?? error);
   return hash ? reason.replaceAll(hash, '…') : reason;
+}
+
+/** Ours has one ready: to hash takes a good part of what the module takes to start. The first hash also tries a host's hasher. */
+function decoyOf(hasher: PasswordHasher): Promise<string> | string {
+  if (hasher instanceof BcryptPasswordHasher && hasher.constructor === BcryptPasswordHasher)
+    return hasher.decoy;
+  const decoy = hasher.hash(randomBytes(32).toString('base64url'));
+  // The error is thrown where it is awaited, at startup; until then it must not count as unhandled.
+  decoy.catch(() => undefined);
+  return decoy;
 }

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import * as transformerPackage from 'class-transformer';
-import * as validatorPackage from 'class-validator';
+import { validate } from 'class-validator';
 import type { ErrorDetail } from '../../errors/auth-error.js';
 import { ValidationFailedError } from '../../errors/auth-errors.js';
 import { excessiveField } from './nesting.js';
@@ -27,7 +27,7 @@ function shortened(name: string): string {
 /** Validates the bodies of Latchkey's own routes and drops unknown fields, whatever global pipes the host has. */
 export const bodyValidation: ValidationPipe = new BodyValidationPipe({
   // Nest would look for them among the host's packages, where they need not be.
-  validatorPackage,
+  validatorPackage: { validate },
   transformerPackage,
   whitelist: true,
   transform: true,

@@ -39,6 +39,7 @@ export function createFastifyAdapter({
   const broken = new BrokenRequests(logger, headers.api);
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     genReqId: requestIdOf,
     ...(rewriteUrl && { rewriteUrl }),
@@ -79,6 +80,11 @@ export function createFastifyAdapter({
     void reply.code(error.statusCode).send(errorBody(error, request.id));
     logRequest(logger, probes, request, reply);
   }
+}
+
+/** No route has a schema. What compiles them takes longer to load than most of what the service uses. */
+function noSchemas(): never {
+  throw new Error('The routes of the service have no schemas.');
 }
 
 /** A request must name exactly one host (RFC 9112 §3.2). */

@@ -12,6 +12,17 @@ const OLD = 'the pepper before the newest one of these tests, too';
 const opens = async (attempt: string, password: string) =>
   hasher.verify(attempt, await hasher.hash(password));
 
+test('the decoy costs as much as a hash of today, and no password matches it', async () => {
+  const { decoy } = new BcryptPasswordHasher({ cost: 6, peppers: [NEW, OLD] });
+  const strict = new BcryptPasswordHasher({ cost: 6, peppers: [NEW, OLD] });
+
+  expect(strict.needsRehash(decoy)).toBe(false);
+  expect(strict.canVerify(decoy)).toBe(true);
+  expect(bcrypt.getRounds(decoy.replace(/^lk1\$[^$]*\$/, ''))).toBe(6);
+  expect(await strict.verify('', decoy)).toBe(false);
+  expect(await strict.verify('correct horse battery staple', decoy)).toBe(false);
+});
+
 describe('a password is verified completely and unchanged:', () => {
   test.each([
     ['', 'empty'],

@@ -84,6 +84,18 @@ test('a hasher that cannot hash stops the start, and causes no unhandled rejecti
   await expect(stillborn.onModuleInit()).rejects.toThrow('no entropy');
 });
 
+test('the hasher of the module hashes nothing at startup', async () => {
+  const ours = new BcryptPasswordHasher({ cost: 4 });
+  const passwords = new Passwords(ours, new InMemoryUserStore());
+  expect(ours.load).toEqual({ active: 0, waiting: 0 });
+  await passwords.onModuleInit();
+
+  const refused = passwords.verify(null, PASSWORD);
+  await Promise.resolve();
+  expect(ours.load.active).toBe(1);
+  expect(await refused).toBe(false);
+});
+
 describe('after a successful login', () => {
   const store = new InMemoryUserStore();
 
