@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccountMails } from '../actions/account-mails.js';
 import type { AccountRecords } from '../actions/account-records.js';
 import { codeHash, sha256 } from '../actions/action-tokens.js';
-import { InvalidCodeError, RateLimitedError } from '../errors/auth-errors.js';
+import { ActionTokenInvalidError, InvalidCodeError, RateLimitedError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { UserRecord } from '../users/user-store.js';
 import type { MfaTickets, PresentedTicket } from './mfa-tickets.js';
@@ -53,6 +53,17 @@ export class MfaEnrolment {
     const ticket = await this.tickets.read(token, 'enrol-mfa');
     if (!isProven(ticket)) await this.prove(ticket, emailCode);
     return ticket.user;
+  }
+
+  /** Whether this is the ticket of a login that lacks its second step: nobody sets up a factor with it. */
+  async isForLogin(token: string): Promise<boolean> {
+    try {
+      await this.tickets.read(token, 'login-mfa');
+      return true;
+    } catch (error) {
+      if (error instanceof ActionTokenInvalidError) return false;
+      throw error;
+    }
   }
 
   private async prove(ticket: PresentedTicket, emailCode: string | undefined): Promise<void> {

@@ -113,6 +113,33 @@ it('works with cookies', async () => {
   expect(confirmed).toMatchObject({ status: 200, cookies: { mfa: { value: '' } } });
 });
 
+it('a login that waits for its second step in the same browser does not keep a signed-in user from adding a factor', async () => {
+  const { email, mfaToken } = await stopped();
+  const first = await client.post('/auth/totp', { mfaToken, emailCode: await emailCodeFor(email) });
+  const code = codeFor(first.body.secret);
+  await client.post(`/auth/totp/${first.body.id}/confirm`, { mfaToken, code });
+  const headers = { 'x-auth-transport': 'cookie' };
+  const login = () => client.post('/auth/login', { email, password: PASSWORD }, { headers });
+  const step = { code: codeFor(first.body.secret, 1) };
+  const signedIn = await client.post('/auth/login/mfa', step, {
+    headers,
+    cookie: cookieHeader(await login()),
+  });
+  expect(signedIn.status).toBe(200);
+
+  const waiting = await login();
+  expect(waiting.body.error).toBe('MFA_REQUIRED');
+  const { access, refresh } = signedIn.cookies;
+  const cookie = cookieHeader({
+    ...waiting,
+    cookies: { access: access!, refresh: refresh!, mfa: waiting.cookies.mfa! },
+  });
+  expect((await client.post('/auth/totp', { name: 'Second' }, { cookie })).status).toBe(201);
+  // Without the session, the ticket opens nothing but the second step.
+  const alone = await client.post('/auth/totp', {}, { cookie: cookieHeader(waiting) });
+  expect(alone.body.error).toBe('ACTION_TOKEN_INVALID');
+});
+
 it('asks only the roles of the policy', async () => {
   const parts = { accountMails: RecordedMails };
   const options = { mfa: { ...mfaOptions(), policy: { roles: ['admin'] } }, accounts: {} };

@@ -61,7 +61,8 @@ export class FactorAccess {
     isFresh: boolean,
   ): Promise<EnrollingUser> {
     const isAmbiguous = this.enrolment !== undefined && bearerToken(request) === null;
-    const ticket = mfaToken ?? (isAmbiguous || !user ? this.ticketIn(request) : undefined);
+    const ticket =
+      mfaToken ?? (isAmbiguous || !user ? await this.enrolmentTicketIn(request, user) : undefined);
     if (ticket === undefined && user) {
       const owner = await this.assertRecent(user, isFresh ? RECENT_SECONDS : MAX_AGE_CONFIRMING);
       const { email } = await activeUser(this.users, user.id);
@@ -71,6 +72,13 @@ export class FactorAccess {
     if (ticket === undefined || !enrolment) throw new TokenMissingError();
     const { id, email } = await enrolment.open(ticket, emailCode ?? undefined);
     return { id, email, assertGood: () => enrolment.open(ticket, undefined) };
+  }
+
+  /** In the browser of a signed-in user, a login that waits for its second step says nothing about who adds a factor. */
+  private async enrolmentTicketIn(request: AuthRequest, user?: AuthUser): Promise<string | undefined> {
+    const ticket = this.ticketIn(request);
+    const isOfOther = user && ticket !== undefined && (await this.enrolment?.isForLogin(ticket));
+    return isOfOther ? undefined : ticket;
   }
 
   /** The ticket in the cookie. @throws CsrfRejectedError if a foreign page sent it */
