@@ -15,6 +15,8 @@ export interface TcpProxy {
   goSilent(): void;
   /** New connections work again; the old ones stay silent forever, as behind a firewall that has forgotten them. */
   heal(): void;
+  /** Connections end, and new ones lead to another port. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
@@ -22,13 +24,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let cutNext = false;
   let silent = false;
+  let target = targetPort;
   const destroy = ({ client, server }: Pair) => {
     client.destroy();
     server.destroy();
   };
 
   const proxy = createServer({ noDelay: true }, (client) => {
-    const server = createConnection({ port: targetPort, host: '127.0.0.1', noDelay: true });
+    const server = createConnection({ port: target, host: '127.0.0.1', noDelay: true });
     const pair = { client, server };
     pairs.add(pair);
     const mute = silent;
@@ -58,6 +61,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       pairs.clear();
     },
     heal: () => (silent = false),
+    leadTo: (port) => {
+      target = port;
+      for (const pair of pairs) destroy(pair);
+    },
     close: async () => {
       for (const pair of [...pairs, ...muted]) destroy(pair);
       proxy.close();
