@@ -26,7 +26,13 @@ for (const name of ['SIGINT', 'SIGTERM'])
     console.error('Ending. Everything that was started will be stopped.');
     ending.abort();
   });
-console.log(`Seed ${seed}. This takes ${minutes} minutes, and a minute more to begin and to end.`);
+// A fault of this program must not leave the others behind.
+process.on('unhandledRejection', (error) => {
+  console.error(error);
+  process.exitCode = 1;
+  ending.abort();
+});
+console.log(`Seed ${seed}. ${minutes} minutes, and about one more to begin and to end.`);
 const report = await runChaos({
   seconds: minutes * 60,
   seed,
@@ -34,4 +40,4 @@ const report = await runChaos({
   signal: ending.signal,
 });
 console.log(textOf(report));
-process.exitCode = report.violations.length > 0 ? 1 : 0;
+if (report.violations.length > 0) process.exitCode = 1;

@@ -9,12 +9,16 @@ export interface StoredSession {
 }
 
 /** What is stored that contradicts the answers to a person whose operations are over. */
-export function brokenAtRest(operations: readonly Operation[], stored: readonly StoredSession[]): string[] {
+export function brokenAtRest(
+  operations: readonly Operation[],
+  stored: readonly StoredSession[],
+  leewayMs: number,
+): string[] {
   const rows = new Map(stored.map((row) => [row.id, row]));
   return [...sessionsOf(operations)].flatMap(([sid, begin]) => {
     const row = rows.get(sid);
     if (!row) return [`session ${sid}: it was acknowledged and is not stored`];
-    const events = eventsOf(begin, operations);
+    const events = eventsOf(begin, operations, leewayMs);
     if (events.some(({ kind }) => kind === 'ended'))
       return row.revoked ? [] : [`session ${sid}: its end was acknowledged and is not stored`];
     if (events.some(({ kind }) => kind === 'ending')) return [];

@@ -10,7 +10,7 @@ const INCONCLUSIVE = new Set([429, 500, 502, 503, 504]);
 export const TIMED_OUT = 'timed out';
 
 /** What a request is about, for the history. */
-export type About = Pick<Operation, 'session' | 'presented' | 'access' | 'expiresAt' | 'password'>;
+export type About = Pick<Operation, 'session' | 'presented' | 'access' | 'expiresAt' | 'password' | 'code'>;
 
 export interface Sent {
   operation: Operation;

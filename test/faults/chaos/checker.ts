@@ -1,6 +1,7 @@
 import { brokenPromises } from '../support/history.js';
 import type { Operation, Strike } from './operation.js';
 import { brokenPasswords } from './passwords.js';
+import { brokenFactors } from './second-factors.js';
 import { eventsOf, sessionsOf } from './session-events.js';
 
 export interface Bounds {
@@ -23,7 +24,9 @@ const DEAD_ACCESS = ['TOKEN_EXPIRED', 'TOKEN_REVOKED', 'INVALID_TOKEN'];
 /** What each request may be refused with. */
 const REFUSALS: Partial<Record<Operation['kind'], string[]>> = {
   register: ['EMAIL_TAKEN'],
-  login: ['INVALID_CREDENTIALS'],
+  login: ['INVALID_CREDENTIALS', 'MFA_REQUIRED'],
+  'add factor': [...DEAD_ACCESS, 'STEP_UP_REQUIRED'],
+  'second factor': ['INVALID_CODE', 'INVALID_CREDENTIALS'],
   refresh: FINAL,
   visit: DEAD_ACCESS,
   'logout everywhere': DEAD_ACCESS,
@@ -43,7 +46,7 @@ export function brokenBy(
 ): string[] {
   const { leewayMs, stalenessMs } = bounds;
   const sessions = [...sessionsOf(operations)].flatMap(([sid, begin]) => {
-    const events = eventsOf(begin, operations);
+    const events = eventsOf(begin, operations, leewayMs);
     const own = operations.filter(({ session }) => session === sid);
     const endedAt = events.find((event) => event.kind === 'ended')?.at;
     return [
@@ -58,6 +61,7 @@ export function brokenBy(
   return [
     ...sessions,
     ...brokenPasswords(operations),
+    ...brokenFactors(operations),
     ...operations.flatMap((operation) => brokenAnswer(operation, strikes, bounds)),
   ];
 }

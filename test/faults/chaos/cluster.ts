@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '../../support/client.js';
-import { type CliRun, runCli } from '../../support/cli.js';
+import { type CliRun, runCliProcess } from '../../support/cli.js';
 import { type Gateway, startGateway } from '../../support/gateway-process.js';
 import { startPgBouncer, type TestPgBouncer } from '../../support/pgbouncer.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
@@ -49,7 +49,9 @@ export class Cluster {
     const [first, ...others] = this.instances;
     await first!.start(1); // it migrates
     await keepLedger(this.postgres);
-    await this.postgres.query('GRANT ALL ON ledger TO latchkey; GRANT ALL ON SEQUENCE ledger_n_seq TO latchkey');
+    await this.postgres.query(
+      'GRANT ALL ON ledger TO latchkey; GRANT ALL ON SEQUENCE ledger_n_seq TO latchkey',
+    );
     await Promise.all(others.map((each) => each.start()));
 
     const addresses = this.instances.map(({ port }, n) => [`127.0.0.1:${3001 + n}`, `127.0.0.1:${port}`]);
@@ -68,15 +70,18 @@ export class Cluster {
     return (await Promise.all(this.instances.map((each) => each.isReady()))).every(Boolean);
   }
 
-  /** `latchkey <args>`, with the settings of the instance that needs no pooler. */
+  /** `latchkey <args>` as a process, because this one has to pass on what the instances send; with the settings of the instance that needs no pooler. */
   cli(...args: string[]): Promise<CliRun> {
-    return runCli(args, { ...this.common(), DATABASE_URL: PostgresPair.urlOf(this.postgres.address.port) });
+    return runCliProcess(args, {
+      ...this.common(),
+      DATABASE_URL: PostgresPair.urlOf(this.postgres.address.port),
+    });
   }
 
   /** Ends all processes and removes all files, also those of a start that has failed. */
   async close(): Promise<void> {
     await Promise.all(this.instances.map((each) => each.end('SIGKILL')));
-    for (const close of this.closing.reverse()) await close();
+    for (const close of this.closing.toReversed()) await close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -8,7 +8,7 @@ export class History {
   /** In milliseconds. */
   longestWithoutSuccess = 0;
   slowest = 0;
-  private lastSuccess = Date.now();
+  private lastSuccess: number | undefined;
   private readonly stream: WriteStream;
 
   constructor(readonly file: string) {
@@ -26,7 +26,7 @@ export class History {
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     this.slowest = Math.max(this.slowest, at - sentAt);
     if (outcome === 'done') {
-      this.longestWithoutSuccess = Math.max(this.longestWithoutSuccess, at - this.lastSuccess);
+      this.longestWithoutSuccess = Math.max(this.longestWithoutSuccess, at - (this.lastSuccess ?? at));
       this.lastSuccess = at;
     }
     this.write(JSON.stringify(operation));

@@ -79,7 +79,8 @@ export class Instance {
     if (!this.isWanted) return void (await started.end('SIGKILL'));
     started.process.once('close', () => {
       const output = started.output();
-      if (output.includes('INTERNAL_ERROR')) this.misdeeds.push(`${this.name} had an internal error: ${output}`);
+      if (output.includes('INTERNAL_ERROR'))
+        this.misdeeds.push(`${this.name} had an internal error: ${output}`);
       if (this.isWanted && this.running === started)
         this.misdeeds.push(`${this.name} ended by itself: ${output.slice(-LAST_CHARACTERS)}`);
     });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccountChanges } from './account-changes.js';
 import type { Random } from '../support/random.js';
 import type { Device, Person } from './person.js';
 
@@ -19,24 +20,41 @@ const CHOICES = {
   resetPassword: 0.7,
   disable: 0.5,
 };
+/** Somebody with a second factor keeps the password, to find out whether it alone is enough. */
+const WITH_FACTOR = { ...CHOICES, login: 8, changePassword: 0, resetPassword: 0 };
+/** Of all people, those with a second factor. */
+const FACTOR_SHARE = 0.15;
 const PAUSE_MS: [number, number] = [200, 900];
 
 /** Does one thing after the other until it is over; then every session is brought to an end that is known. */
-export async function live(person: Person, random: Random, isOver: () => boolean, check: () => void): Promise<void> {
+export async function live(
+  person: Person,
+  changes: AccountChanges,
+  random: Random,
+  isOver: () => boolean,
+  check: () => void,
+): Promise<void> {
   await person.register();
+  const choices = random.chance(FACTOR_SHARE) ? WITH_FACTOR : CHOICES;
+  if (choices === WITH_FACTOR) await person.addFactor();
   while (!isOver()) {
-    await step(person, random);
+    await step(person, changes, random, choices);
     check();
     await sleep(random.whole(...PAUSE_MS));
   }
-  for (const device of [...person.devices]) await person.refresh(device);
+  for (const device of person.devices.slice()) await person.refresh(device);
   for (const device of person.lost.slice(-10)) await person.haunt(device);
 }
 
-async function step(person: Person, random: Random): Promise<void> {
+async function step(
+  person: Person,
+  changes: AccountChanges,
+  random: Random,
+  choices: typeof CHOICES,
+): Promise<void> {
   const device = random.of(person.devices);
   if (!device) return person.login();
-  const choice = random.weighted(CHOICES);
+  const choice = random.weighted(choices);
   switch (choice) {
     case 'login':
       return person.login();
@@ -46,8 +64,10 @@ async function step(person: Person, random: Random): Promise<void> {
       return haunt(person, random);
     case 'resetPassword':
     case 'disable':
-      await person[choice]();
+      await changes[choice]();
       return haunt(person, random);
+    case 'changePassword':
+      return changes.changePassword(device);
     case 'visit':
       return visit(person, device);
     default:

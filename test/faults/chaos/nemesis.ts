@@ -59,14 +59,13 @@ export class Nemesis {
       await sleep(duration);
       this.tell(`${name}: ends`);
       await end();
-      this.tell(`${name}: has ended`);
     } catch (error) {
       this.complaints.push(`the nemesis failed: ${name}: ${(error as Error).stack}`);
     }
     this.active.delete(strike);
     await this.recover(strike);
     strike.to = Date.now();
-    this.tell(`${name}: over`);
+    this.tell(`${name}: is over`);
   }
 
   /** Only what happens while nothing is broken any more says something about the recovery. */

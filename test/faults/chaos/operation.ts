@@ -1,6 +1,8 @@
 export type Kind =
   | 'register'
   | 'login'
+  | 'add factor'
+  | 'second factor'
   | 'refresh'
   | 'visit'
   | 'logout'
@@ -33,6 +35,8 @@ export interface Operation {
   expiresAt?: number;
   /** Of a login the one that was tried, otherwise the new one. */
   password?: string;
+  /** The code of a second factor. */
+  code?: string;
 }
 
 /** Something that was done to the cluster. */

@@ -17,14 +17,18 @@ export function brokenPasswords(operations: readonly Operation[]): string[] {
         ({ since }, i) => since <= at && (standings[i + 1]?.since ?? Infinity) >= sentAt,
       );
       const when = `a login sent at ${new Date(sentAt).toISOString()}`;
-      if (outcome === 'done') {
-        const couldPass = during.some(({ passwords, disabled }) => passwords.has(password!) && disabled !== 'yes');
+      if (outcome === 'done' || error === 'MFA_REQUIRED') {
+        const couldPass = during.some(
+          ({ passwords, disabled }) => passwords.has(password!) && disabled !== 'yes',
+        );
         return couldPass ? [] : [`${when} passed with a password that was wrong, or of a disabled account`];
       }
       const mustPass = during.every(
         ({ passwords, disabled }) => disabled === 'no' && passwords.size === 1 && passwords.has(password!),
       );
-      return mustPass && error === 'INVALID_CREDENTIALS' ? [`${when} was refused with the right password`] : [];
+      return mustPass && error === 'INVALID_CREDENTIALS'
+        ? [`${when} was refused with the right password`]
+        : [];
     });
 }
 

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../support/client.js';
 import type { Random } from '../support/random.js';
 import type { Caller, Sent } from './caller.js';
-import type { Cluster } from './cluster.js';
 import { claimsOf } from './operation.js';
+import { addTotp, secondStep } from './second-factor.js';
 
 const RETRY_MS = 200;
 const PATIENCE_MS = 90_000;
-const MAIL_MS = 4_000;
 
 /** A session as its client knows it. */
 export interface Device {
@@ -22,15 +21,14 @@ export class Person {
   readonly devices: Device[] = [];
   /** Those whose session has ended, or may have. */
   readonly lost: Device[] = [];
-  private readonly email: string;
+  readonly email: string;
   private passwords = 0;
-  private password: string;
+  password: string;
+  private secret: string | undefined;
 
   constructor(
     readonly caller: Caller,
-    private readonly cluster: Cluster,
     private readonly random: Random,
-    private readonly isOver: () => boolean,
   ) {
     this.email = `${caller.person}@example.com`;
     this.password = this.newPassword();
@@ -47,9 +45,18 @@ export class Person {
   async login(password = this.password): Promise<void> {
     const body = { email: this.email, password };
     const { answer } = await this.caller.send('login', '/auth/login', { body }, { password });
-    if (answer?.status !== 200) return;
-    const { refreshToken, accessToken } = answer.body;
-    this.devices.push({ sid: claimsOf(refreshToken).sid, access: accessToken, refresh: [refreshToken] });
+    if (answer?.status === 200) this.begin(answer);
+    if (this.secret === undefined || answer?.body.error !== 'MFA_REQUIRED') return;
+    const { mfaToken } = answer.body as { mfaToken: string };
+    for (const sent of await secondStep(this.caller, { secret: this.secret, mfaToken, password }))
+      if (sent.answer?.status === 200) this.begin(sent.answer);
+  }
+
+  /** From now on, a password is not enough. */
+  async addFactor(): Promise<void> {
+    await this.login();
+    const [device] = this.devices;
+    if (device) this.secret = await addTotp(this.caller, device.access);
   }
 
   /** Sends the present token until the outcome is known. */
@@ -100,52 +107,8 @@ export class Person {
   }
 
   async logoutEverywhere(device: Device): Promise<void> {
-    for (const each of [...this.devices]) this.lose(each);
+    this.loseAll();
     await this.caller.send('logout everywhere', '/auth/logout-all', { method: 'POST', token: device.access });
-  }
-
-  /** With a login with the old password in the same moment. */
-  async changePassword(device: Device): Promise<void> {
-    const [currentPassword, password] = [this.password, this.newPassword()];
-    for (const each of [...this.devices]) if (each !== device) this.lose(each);
-    const body = { currentPassword, newPassword: password };
-    const about = { password, session: device.sid };
-    const change = () =>
-      this.caller.send('change password', '/auth/password', { body, token: device.access }, about);
-    const [{ operation }] = await Promise.all([change(), this.login()]);
-    if (operation.outcome !== 'refused') await this.find([password, currentPassword]);
-  }
-
-  /** By a mailed link, used until it is known whether it works. */
-  async resetPassword(): Promise<void> {
-    const { email, cluster } = this;
-    const before = cluster.mails.mails.length;
-    await this.insist(() => this.caller.send('forget password', '/auth/password/forgot', { body: { email } }));
-    let token: string | undefined;
-    for (const began = Date.now(); !token && Date.now() < began + MAIL_MS; await sleep(RETRY_MS))
-      token = cluster.mails.mails
-        .slice(before)
-        .filter(({ to }) => to.includes(email))
-        .map(({ text }) => /#t=(lk_[\w-]+)/.exec(text)?.[1])
-        .findLast(Boolean);
-    if (!token) return;
-    const [old, password] = [this.password, this.newPassword()];
-    for (const each of [...this.devices]) this.lose(each);
-    const body = { token, newPassword: password };
-    await this.insist(() => this.caller.send('reset password', '/auth/password/reset', { body }, { password }));
-    await this.find([password, old]);
-  }
-
-  /** An operator locks the account for a moment. */
-  async disable(): Promise<void> {
-    for (const each of [...this.devices]) this.lose(each);
-    const run = (action: string) => async () => {
-      const { code } = await this.cluster.cli('user', action, this.email);
-      return code === 0 ? true : undefined;
-    };
-    await this.insist(() => this.caller.command('disable', run('disable')));
-    await this.login();
-    await this.insist(() => this.caller.command('enable', run('enable')));
   }
 
   /** Tries everything of a session that should be over. */
@@ -154,20 +117,13 @@ export class Person {
     await this.present(device);
   }
 
-  private newPassword(): string {
-    return `a long sentence of mine, number ${++this.passwords}`;
+  private begin({ body }: Answer): void {
+    const { refreshToken, accessToken } = body as { refreshToken: string; accessToken: string };
+    this.devices.push({ sid: claimsOf(refreshToken).sid, access: accessToken, refresh: [refreshToken] });
   }
 
-  /** Learns which of these passwords is the one. */
-  private async find(candidates: string[]): Promise<void> {
-    for (const began = Date.now(); Date.now() < began + PATIENCE_MS && !this.isOver(); )
-      for (const password of candidates) {
-        const known = this.devices.length;
-        await this.login(password);
-        if (this.devices.length === known) continue;
-        this.password = password;
-        return;
-      }
+  newPassword(): string {
+    return `a long sentence of mine, number ${++this.passwords}`;
   }
 
   private present(device: Device, which = -1): Promise<Sent> {
@@ -184,12 +140,15 @@ export class Person {
 
   private lose(device: Device): void {
     const index = this.devices.indexOf(device);
-    if (index < 0) return;
-    this.devices.splice(index, 1);
-    this.lost.push(device);
+    if (index >= 0) this.lost.push(...this.devices.splice(index, 1));
   }
 
-  private async insist(attempt: () => Promise<Sent>): Promise<Sent> {
+  loseAll(except?: Device): void {
+    for (const device of this.devices.filter((each) => each !== except)) this.lose(device);
+  }
+
+  /** Does it again until the outcome is known. */
+  async insist(attempt: () => Promise<Sent>): Promise<Sent> {
     for (const began = Date.now(); ; await sleep(this.random.whole(50, RETRY_MS))) {
       const sent = await attempt();
       if (sent.operation.outcome !== 'unknown' || Date.now() > began + PATIENCE_MS) return sent;

@@ -86,7 +86,9 @@ export class PostgresPair {
   /** The standby stops, and with it every commit, until what is returned is called. */
   freezeStandby(): () => Promise<void> {
     const { pid } = this.standby.process!;
-    const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).trim().split('\n');
+    const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
     const all = [pid!, ...children.map(Number)];
     for (const each of all) process.kill(each, 'SIGSTOP');
     return async () => {
@@ -118,7 +120,11 @@ export class PostgresPair {
     await rm(data, { recursive: true, force: true });
     const source = `host=127.0.0.1 port=${this.primary.port} user=postgres application_name=standby`;
     const args = ['-D', data, '-d', source, '-R', '-X', 'stream', '-c', 'fast'];
-    const copying = spawn(join(BIN!, 'pg_basebackup'), args, { ...this.user, stdio: 'ignore', cwd: this.folder });
+    const copying = spawn(join(BIN!, 'pg_basebackup'), args, {
+      ...this.user,
+      stdio: 'ignore',
+      cwd: this.folder,
+    });
     await once(copying, 'exit');
     await this.serve(this.standby);
     await this.query(`ALTER SYSTEM SET synchronous_standby_names = 'standby'`);

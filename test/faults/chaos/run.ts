@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brokenLines, readLedger } from '../support/ledger.js';
 import { Random } from '../support/random.js';
+import { AccountChanges } from './account-changes.js';
 import { brokenAtRest, type StoredSession } from './at-rest.js';
 import { Caller } from './caller.js';
 import { type Bounds, brokenBy } from './checker.js';
@@ -23,7 +24,7 @@ export interface Order {
   signal?: AbortSignal;
 }
 
-const PEOPLE = 16;
+const PEOPLE = 12;
 /** Between the first ones: all of them at once would wait for their passwords to be hashed. */
 const ARRIVAL_MS = 250;
 const LIFE_MS: [number, number] = [30_000, 70_000];
@@ -109,10 +110,15 @@ class Run {
       for (const broken of brokenBy(operations, this.nemesis.strikes, BOUNDS, isDead))
         this.violate(`${caller.person}: ${broken}`);
     };
-    await live(new Person(caller, this.cluster, random, isOver), random, isOver, check);
+    const person = new Person(caller, random);
+    await live(person, new AccountChanges(person, this.cluster, isOver), random, isOver, check);
     check(true);
     this.sessions += sessionsOf(operations).size;
-    for (const broken of brokenAtRest(operations, await this.stored([...sessionsOf(operations).keys()])))
+    for (const broken of brokenAtRest(
+      operations,
+      await this.stored([...sessionsOf(operations).keys()]),
+      BOUNDS.leewayMs,
+    ))
       this.violate(`${caller.person}: ${broken}`);
   }
 

@@ -15,7 +15,10 @@ export class Secrets {
   /** Makes new ones. Each instance knows them from its next start. */
   change(): void {
     for (const name of NAMES)
-      this.values.set(name, [randomBytes(36).toString('base64url'), ...(this.values.get(name) ?? [])].slice(0, KEPT));
+      this.values.set(
+        name,
+        [randomBytes(36).toString('base64url'), ...(this.values.get(name) ?? [])].slice(0, KEPT),
+      );
   }
 
   get settings(): Record<string, string> {

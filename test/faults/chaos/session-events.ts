@@ -2,29 +2,30 @@ import type { Event } from '../support/history.js';
 import { TIMED_OUT } from './caller.js';
 import type { Operation } from './operation.js';
 
+const BEGINS = new Set(['register', 'login', 'second factor']);
 /** Operations that end sessions of an account, whichever they are sent in. */
 const ENDS_ALL = new Set(['logout everywhere', 'change password', 'reset password', 'disable']);
 
 /** The sessions that a person was told of, each with the operation that began it. */
 export function sessionsOf(operations: readonly Operation[]): Map<string, Operation> {
-  const begins = operations.filter(({ kind, session }) => session && (kind === 'login' || kind === 'register'));
+  const begins = operations.filter(({ kind, session }) => session !== undefined && BEGINS.has(kind));
   return new Map(begins.filter(({ outcome }) => outcome === 'done').map((begin) => [begin.session!, begin]));
 }
 
 /** What a person did and saw in one session, in the order in which it was seen; an end is asked for when it is sent. */
-export function eventsOf(begin: Operation, operations: readonly Operation[]): Event[] {
+export function eventsOf(begin: Operation, operations: readonly Operation[], leewayMs: number): Event[] {
   const timed: [at: number, event: Event][] = [];
   const add = (at: number, event: Event) => timed.push([at, event]);
   const { at, refresh, access } = begin;
   add(at, { kind: 'begun', at, refresh: refresh!, access: access! });
-  const reused = reuseIn(begin, operations);
+  const reused = reuseIn(begin, operations, leewayMs);
   for (const operation of operations) {
     const { sentAt } = operation;
     const own = operation.session === begin.session ? ownEvent(operation) : undefined;
     if (own) add(operation.at, own);
-    const ends = reused.has(operation) || asksForTheEnd(operation, begin);
-    if (ends && operation.outcome !== 'refused') add(sentAt, { kind: 'ending', sentAt });
-    if (reused.has(operation) && operation.outcome === 'refused') add(sentAt, { kind: 'ending', sentAt });
+    const isReuse = reused.has(operation);
+    const ends = isReuse || asksForTheEnd(operation, begin);
+    if (isReuse || (ends && operation.outcome !== 'refused')) add(sentAt, { kind: 'ending', sentAt });
     const endedAt = ends ? endOf(operation, begin, reused) : undefined;
     if (endedAt !== undefined) add(endedAt, { kind: 'ended', at: endedAt });
   }
@@ -65,20 +66,23 @@ function endOf(operation: Operation, begin: Operation, reused: Set<Operation>): 
   return isWithOldPassword ? Math.max(at, begin.at) : undefined;
 }
 
-/** Presentations of a token after its successor was used, and those that the service called reuse. */
-function reuseIn(begin: Operation, operations: readonly Operation[]): Set<Operation> {
+/**
+ * Presentations of a token after its successor was used, those that come so late that they may look like it, because an
+ * earlier one was not answered, and those that the service called reuse.
+ */
+function reuseIn(begin: Operation, operations: readonly Operation[], leewayMs: number): Set<Operation> {
   const refreshes = operations.filter(({ kind, session }) => kind === 'refresh' && session === begin.session);
-  const found = new Set<Operation>();
   const successorOf = new Map<string, string>();
   const firstSent = new Map<string, number>();
-  for (const each of refreshes) {
-    if (each.outcome === 'done') successorOf.set(each.presented!, each.refresh!);
-    firstSent.set(each.presented!, Math.min(each.sentAt, firstSent.get(each.presented!) ?? Infinity));
+  for (const { outcome, presented, refresh, sentAt } of refreshes) {
+    if (outcome === 'done') successorOf.set(presented!, refresh!);
+    firstSent.set(presented!, Math.min(sentAt, firstSent.get(presented!) ?? Infinity));
   }
-  for (const each of refreshes) {
-    const successor = successorOf.get(each.presented!);
-    const usedAt = successor === undefined ? undefined : firstSent.get(successor);
-    if ((usedAt ?? Infinity) < each.sentAt || each.error === 'REFRESH_TOKEN_REUSED') found.add(each);
-  }
-  return found;
+  return new Set(
+    refreshes.filter(({ presented, sentAt, at, outcome, error }) => {
+      const usedAt = firstSent.get(successorOf.get(presented!) ?? '') ?? Infinity;
+      const isLate = outcome !== 'done' && at - firstSent.get(presented!)! >= leewayMs;
+      return usedAt < sentAt || isLate || error === 'REFRESH_TOKEN_REUSED';
+    }),
+  );
 }
