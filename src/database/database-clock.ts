@@ -6,22 +6,34 @@ export type Clock = () => number;
 export const Clock = Symbol('Clock');
 
 const SYNC_MS = 5_000;
+/** A difference between two clocks that no correction of their speed makes within that time. */
+const JUMP_MS = 500;
+
+/** The process's own time, which nobody sets: it stands still only while the machine sleeps. */
+const steady: Clock = () => Math.floor(performance.timeOrigin + performance.now());
 
 /**
  * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
- * on it too: an instance whose own clock is wrong rejects no valid token and accepts no expired one.
+ * on it too: an instance whose own clock is wrong, or is set, rejects no valid token and accepts no expired one.
  */
 export class DatabaseClock {
   /** The database's clock minus this process's clock, in milliseconds. */
   private offset = 0;
+  /** The system's clock minus this process's clock, when the database was last asked. */
+  private apart = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly local: Clock = Date.now,
+    private readonly local: Clock = steady,
   ) {}
 
-  readonly now: Clock = () => this.local() + this.offset;
+  readonly now: Clock = () => {
+    const local = this.local();
+    // Either somebody has set the system's clock, or the machine has slept and this one is late.
+    if (Math.abs(Date.now() - local - this.apart) > JUMP_MS) void this.sync().catch(() => undefined);
+    return local + this.offset;
+  };
 
   async onModuleInit(): Promise<void> {
     await this.sync();
@@ -38,6 +50,7 @@ export class DatabaseClock {
    * changes no more than necessary: a slow answer does not make it worse, and on the database's machine it stays 0.
    */
   async sync(): Promise<void> {
+    this.apart = Date.now() - this.local();
     const asked = performance.now();
     const text = 'SELECT clock_timestamp() AS now';
     const { rows } = await runStatement<{ now: Date }>(this.dataSource, { text, values: [] });

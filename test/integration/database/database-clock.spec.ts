@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { DatabaseClock } from '../../../src/database/database-clock.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
+import { until } from '../../support/until.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 
 describe("the database's clock", () => {
@@ -46,6 +47,27 @@ describe("the database's clock", () => {
     off = 3_600_000;
     await clock.sync();
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
+  });
+
+  it("does not follow this process's clock when that is set, not even until the next measurement", async () => {
+    const { now } = Date;
+    let jump = 0;
+    Date.now = () => now() + jump;
+    try {
+      const clock = new DatabaseClock(source);
+      await clock.sync();
+      for (jump of [600_000, -600_000]) expect(Math.abs(clock.now() - now())).toBeLessThan(500);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  it('is measured again when it is asked for after the machine has slept', async () => {
+    let slept = 0;
+    const clock = new DatabaseClock(source, () => Date.now() - slept);
+    await clock.sync();
+    slept = 600_000;
+    await until(() => Math.abs(clock.now() - Date.now()) < 500);
   });
 
   it('is remembered while the database is unavailable', async () => {
