@@ -18,7 +18,7 @@ const CHOICES = {
   logoutEverywhere: 1,
   changePassword: 1.5,
   resetPassword: 0.7,
-  disable: 0.5,
+  disable: 0.15,
 };
 /** Somebody with a second factor keeps the password, to find out whether it alone is enough. */
 const WITH_FACTOR = { ...CHOICES, login: 8, changePassword: 0, resetPassword: 0 };
