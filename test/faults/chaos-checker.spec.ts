@@ -47,7 +47,7 @@ const change = (sentAt: number, more: Partial<Operation> = {}) =>
 
 const factor = (sentAt: number, code: string, session: string) =>
   operation(sentAt, { kind: 'second factor', password: 'P1', code, session, refresh: session, access: 'A' });
-const added = account(50, 'add factor', { code: '111111' });
+const added = account(50, 'add factor', { code: '111111', session: 'S' });
 
 const begun = [registered, login(100)];
 const check = (operations: Operation[], strikes: Strike[] = []) =>

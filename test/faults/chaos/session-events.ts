@@ -4,7 +4,7 @@ import type { Operation } from './operation.js';
 
 const BEGINS = new Set(['register', 'login', 'second factor']);
 /** Operations that end sessions of an account, whichever they are sent in. */
-const ENDS_ALL = new Set(['logout everywhere', 'change password', 'reset password', 'disable']);
+const ENDS_ALL = new Set(['logout everywhere', 'change password', 'reset password', 'disable', 'add factor']);
 
 /** The sessions that a person was told of, each with the operation that began it. */
 export function sessionsOf(operations: readonly Operation[]): Map<string, Operation> {
@@ -52,6 +52,7 @@ function asksForTheEnd(operation: Operation, begin: Operation): boolean {
   if (kind === 'logout') return session === begin.session;
   // It may still be in progress, and reach the database when its token has been replaced twice.
   if (kind === 'refresh') return session === begin.session && error === TIMED_OUT;
+  if (kind === 'add factor' && operation.code === undefined) return false;
   return ENDS_ALL.has(kind) && session !== begin.session && begin.sentAt < at;
 }
 
