@@ -1,6 +1,6 @@
 // `npm run chaos -- --minutes 60 [--seed 1]`: the service as in production (three instances behind HAProxy, PgBouncer,
 // PostgreSQL with a standby, Redis) while people use it and faults of every kind happen, and a check of everything they
-// saw. Prints a report. The exit code is 1 if a promise of docs/reliability.md was broken; then reports/chaos.log stays.
+// saw. Prints a report. The exit code is 1 if a promise of docs/reliability.md was broken; then reports/chaos-<seed>.log stays.
 import './typescript.js';
 
 import { fork } from 'node:child_process';

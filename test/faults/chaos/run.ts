@@ -32,7 +32,7 @@ const CHECK_EVERY = 5;
 const PROGRESS_MS = 5_000;
 /** More than that help nobody. */
 const MOST_VIOLATIONS = 20;
-const LOG = join(import.meta.dirname, '../../../reports/chaos.log');
+const REPORTS = join(import.meta.dirname, '../../../reports');
 const BOUNDS: Bounds = {
   leewayMs: LEEWAY_SECONDS * 1_000,
   stalenessMs: STALENESS_SECONDS * 1_000,
@@ -53,7 +53,7 @@ export async function runChaos(order: Order): Promise<Report> {
 }
 
 class Run {
-  readonly history = new History(LOG);
+  readonly history: History;
   readonly violations = new Set<string>();
   private nemesis!: Nemesis;
   private began = 0;
@@ -63,7 +63,9 @@ class Run {
   constructor(
     private readonly cluster: Cluster,
     private readonly order: Order,
-  ) {}
+  ) {
+    this.history = new History(join(REPORTS, `chaos-${order.seed}.log`));
+  }
 
   async go(): Promise<Report> {
     this.began = Date.now();
