@@ -24,7 +24,7 @@ export class History {
     const { kind, outcome, at, sentAt } = operation;
     const key = `${kind}: ${outcome}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
-    this.slowest = Math.max(this.slowest, at - sentAt);
+    if (operation.to !== 'command line') this.slowest = Math.max(this.slowest, at - sentAt);
     if (outcome === 'done') {
       this.longestWithoutSuccess = Math.max(this.longestWithoutSuccess, at - (this.lastSuccess ?? at));
       this.lastSuccess = at;
