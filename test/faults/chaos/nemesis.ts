@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../support/random.js';
 import type { Cluster } from './cluster.js';
-import { type Fault, INSTANCE_FAULTS, SHARED_FAULTS } from './faults.js';
+import type { Fault } from './fault.js';
+import { INSTANCE_FAULTS } from './instance-faults.js';
 import type { Strike } from './operation.js';
+import { SHARED_FAULTS } from './shared-faults.js';
 
 /** How long everything may take to work again. Five seconds are promised, on a machine that has nothing else to do. */
 const RECOVERY_MS = 30_000;
