@@ -2,6 +2,8 @@ import type { Event } from '../support/history.js';
 import { TIMED_OUT } from './caller.js';
 import type { Operation } from './operation.js';
 
+/** How long a request may still be in progress after its client has given up. */
+const LATE_MS = 30_000;
 const BEGINS = new Set(['register', 'login', 'second factor']);
 /** Operations that end sessions of an account, whichever they are sent in. */
 const ENDS_ALL = new Set(['logout everywhere', 'change password', 'reset password', 'disable', 'add factor']);
@@ -53,7 +55,8 @@ function asksForTheEnd(operation: Operation, begin: Operation): boolean {
   // It may still be in progress, and reach the database when its token has been replaced twice.
   if (kind === 'refresh') return session === begin.session && error === TIMED_OUT;
   if (kind === 'add factor' && operation.code === undefined) return false;
-  return ENDS_ALL.has(kind) && session !== begin.session && begin.sentAt < at;
+  const reaches = error === TIMED_OUT ? at + LATE_MS : at;
+  return ENDS_ALL.has(kind) && session !== begin.session && begin.sentAt < reaches;
 }
 
 /** When the end was certain. */
