@@ -6,7 +6,7 @@ import { claimsOf, type Kind, type Operation } from './operation.js';
 /** Longer than anything holds a request: whoever does not wait for an answer must not count on what comes later. */
 const TIMEOUT_MS = 25_000;
 /** The answers that say that nothing has happened, or that it may have. */
-const INCONCLUSIVE = new Set([429, 500, 502, 503, 504]);
+const INCONCLUSIVE = new Set([408, 429, 500, 502, 503, 504]);
 export const TIMED_OUT = 'timed out';
 
 /** What a request is about, for the history. */

@@ -44,7 +44,8 @@ function ownEvent(operation: Operation): Event | undefined {
   }
   if (kind !== 'visit' || outcome === 'unknown') return undefined;
   if (outcome === 'done') return { kind: 'passed', sentAt, at, access: access! };
-  const isExpired = error === 'TOKEN_EXPIRED' && at >= expiresAt!;
+  // Its key may be gone by then.
+  const isExpired = ['TOKEN_EXPIRED', 'INVALID_TOKEN'].includes(error!) && at >= expiresAt!;
   return isExpired ? undefined : { kind: 'stopped', sentAt, at, access: access!, error: error! };
 }
 
