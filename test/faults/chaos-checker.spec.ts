@@ -84,6 +84,7 @@ describe('the checker of the long run accepts', () => {
         refresh(400, 'R2', 'R3'),
         refused(500, 'R3', 'TOKEN_REVOKED'),
       ],
+      [hold],
     ],
     [
       'either password while it is not known',
