@@ -91,6 +91,7 @@ describe('the checker of the long run accepts', () => {
       [...begun, change(200, { outcome: 'unknown' }), login(300, 'T'), login(400, 'U', { password: 'P2' })],
     ],
     ['an answer that was held up', [...begun, visit(200, { outcome: 'unknown', error: TIMED_OUT })], [hold]],
+    ['an account that may not exist', [{ ...registered, outcome: 'unknown' }, noLogin(300)]],
     ['two codes', [registered, added, factor(300, '222222', 'T'), factor(400, '333333', 'U')]],
     [
       'a session that is lost because nobody answered for longer than the leeway',

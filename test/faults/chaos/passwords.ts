@@ -7,6 +7,9 @@ interface Standing {
   disabled: 'no' | 'maybe' | 'yes';
 }
 
+/** What the account has before it exists. */
+const NONE = '';
+
 /** A login needs the right password of an account that is not disabled, and nothing else. */
 export function brokenPasswords(operations: readonly Operation[]): string[] {
   const standings = standingsOf(operations);
@@ -41,7 +44,7 @@ function standingsOf(operations: readonly Operation[]): Standing[] {
       { time: operation.at, operation, isAnswer: true },
     ])
     .sort((a, b) => a.time - b.time);
-  const standings: Standing[] = [{ since: 0, passwords: new Set(), disabled: 'no' }];
+  const standings: Standing[] = [{ since: 0, passwords: new Set([NONE]), disabled: 'no' }];
   for (const { time, operation, isAnswer } of steps)
     standings.push({ ...after(standings.at(-1)!, operation, isAnswer), since: time });
   return standings;
@@ -55,6 +58,9 @@ function after(before: Standing, { kind, outcome, password }: Operation, isAnswe
     const certain = kind === 'disable' ? 'yes' : 'no';
     return { ...before, disabled: isAnswer && outcome === 'done' ? certain : 'maybe' };
   }
+  // The address is taken by the same person, whose earlier request was not answered.
+  if (isAnswer && kind === 'register' && outcome === 'refused')
+    return { ...before, passwords: new Set([password!]) };
   // The new password: a change compares the old one again, so none that is under way can win later.
   if (isAnswer && outcome === 'done' && (kind !== 'login' || isNewest(before, password!)))
     return { ...before, passwords: new Set([password!]) };
