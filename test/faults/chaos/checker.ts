@@ -25,7 +25,7 @@ const REFUSALS: Partial<Record<Operation['kind'], string[]>> = {
   register: ['EMAIL_TAKEN'],
   login: ['INVALID_CREDENTIALS', 'MFA_REQUIRED'],
   'add factor': [...DEAD_ACCESS, 'STEP_UP_REQUIRED'],
-  'second factor': ['INVALID_CODE', 'INVALID_CREDENTIALS'],
+  'second factor': ['INVALID_CODE', 'INVALID_CREDENTIALS', 'ACTION_TOKEN_INVALID'],
   refresh: FINAL,
   visit: DEAD_ACCESS,
   'logout everywhere': DEAD_ACCESS,
