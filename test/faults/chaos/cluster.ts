@@ -103,7 +103,7 @@ export class Cluster {
       REFRESH_LEEWAY: `${LEEWAY_SECONDS}s`,
       REVOCATION_MAX_STALENESS: `${STALENESS_SECONDS}s`,
       KEY_ROTATE_EVERY: '2m',
-      KEY_PUBLISH_AHEAD: '10s',
+      KEY_PUBLISH_AHEAD: '60s',
       TRUST_PROXY: '127.0.0.1/32',
     };
   }
