@@ -6,22 +6,40 @@ export type Clock = () => number;
 export const Clock = Symbol('Clock');
 
 const SYNC_MS = 5_000;
+/** A difference between two clocks that no correction of their speed makes within that time. */
+const JUMP_MS = 500;
+
+/** The process's own time, which nobody sets: it stands still only while the machine sleeps. */
+const steady: Clock = () => Math.floor(performance.timeOrigin + performance.now());
 
 /**
  * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
- * on it too: an instance whose own clock is wrong rejects no valid token and accepts no expired one.
+ * on it too: an instance whose own clock is wrong, or is set, rejects no valid token and accepts no expired one.
  */
 export class DatabaseClock {
   /** The database's clock minus this process's clock, in milliseconds. */
   private offset = 0;
+  /** The system's clock minus this process's clock, when the database was last asked. */
+  private apart = 0;
+  private asking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly local: Clock = Date.now,
+    private readonly local: Clock = steady,
   ) {}
 
-  readonly now: Clock = () => this.local() + this.offset;
+  readonly now: Clock = () => {
+    const local = this.local();
+    const jump = Date.now() - local - this.apart;
+    if (Math.abs(jump) <= JUMP_MS) return local + this.offset;
+    this.asking ??= this.sync()
+      .catch(() => undefined)
+      .finally(() => (this.asking = undefined));
+    // If the system's clock is ahead, it was set, or the machine has slept and this one is late. Until the database says
+    // which, no token may pass that has expired.
+    return local + this.offset + Math.max(0, jump);
+  };
 
   async onModuleInit(): Promise<void> {
     await this.sync();
@@ -43,6 +61,7 @@ export class DatabaseClock {
     const { rows } = await runStatement<{ now: Date }>(this.dataSource, { text, values: [] });
     const local = this.local();
     const trip = Math.ceil(performance.now() - asked);
+    this.apart = Date.now() - local;
     const least = rows[0]!.now.getTime() - local;
     const most = least + trip;
     this.offset = Math.max(least, Math.min(most, this.offset));

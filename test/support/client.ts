@@ -15,13 +15,14 @@ export interface Call {
   token?: string;
   cookie?: string;
   headers?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
 /** A client of one service that does what a user of `curl` would do. */
 export class Client {
   constructor(readonly url: string) {}
 
-  async call(path: string, { method, body, raw, token, cookie, headers = {} }: Call = {}): Promise<Answer> {
+  async call(path: string, { method, body, raw, token, cookie, signal, headers = {} }: Call = {}): Promise<Answer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(new URL(path, this.url), {
       method: method ?? (payload === undefined ? 'GET' : 'POST'),
@@ -33,6 +34,7 @@ export class Client {
         ...headers,
       },
       redirect: 'manual',
+      signal,
     });
     const text = await response.text();
     return {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describeWhere } from './describe-where.js';
-import { freePort } from './redis.js';
+import { freePort } from './free-port.js';
 import { until } from './until.js';
 
 /** A primary and its standby. */
@@ -25,7 +25,8 @@ export interface ReplicatedPostgres {
 }
 
 const VERSIONS = '/usr/lib/postgresql';
-const BIN = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
+/** The programs of PostgreSQL, with those for replication. */
+export const BIN = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
   .map((version) => join(VERSIONS, version, 'bin'))
   .findLast((folder) => existsSync(join(folder, 'pg_basebackup')) && existsSync(join(folder, 'postgres')));
 
@@ -37,7 +38,7 @@ export const describeWithStandby = describeWhere({
 });
 
 /** PostgreSQL refuses to run as root. */
-function serverUser(): { uid: number; gid: number } | undefined {
+export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
@@ -109,15 +110,15 @@ export async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+export async function answers(url: string): Promise<boolean> {
   return query(url, 'SELECT 1').then(
     () => true,
     () => false,
   );
 }
 
-/** An immediate shutdown: no checkpoint, and nothing more is sent to anyone. */
-async function end(server: ChildProcess): Promise<void> {
+/** An immediate shutdown of a server: no checkpoint, and nothing more is sent to anyone. */
+export async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
   server.kill('SIGQUIT');

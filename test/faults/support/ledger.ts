@@ -15,7 +15,7 @@ export interface Entry {
  * Makes PostgreSQL record every version of every session's row from now on: the state of the table at all
  * times, not only in samples.
  */
-export async function keepLedger(postgres: OwnPostgres): Promise<void> {
+export async function keepLedger(postgres: Pick<OwnPostgres, 'query'>): Promise<void> {
   await postgres.query(`
     CREATE TABLE ledger (
       n bigserial PRIMARY KEY, sid uuid, operation text, current uuid, previous uuid, revoked boolean, expired boolean
@@ -35,7 +35,7 @@ export async function keepLedger(postgres: OwnPostgres): Promise<void> {
       SELECT id, 'INSERT', current_jti, previous_jti, revoked_at IS NOT NULL, false FROM refresh_tokens;`);
 }
 
-export function readLedger(postgres: OwnPostgres): Promise<Entry[]> {
+export function readLedger(postgres: Pick<OwnPostgres, 'query'>): Promise<Entry[]> {
   return postgres.query<Entry>(
     'SELECT sid, operation, current, previous, revoked, expired FROM ledger ORDER BY n',
   );

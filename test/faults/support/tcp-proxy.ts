@@ -15,6 +15,8 @@ export interface TcpProxy {
   goSilent(): void;
   /** New connections work again; the old ones stay silent forever, as behind a firewall that has forgotten them. */
   heal(): void;
+  /** Connections end, and new ones lead to another port. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
@@ -22,17 +24,20 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let cutNext = false;
   let silent = false;
+  let target = targetPort;
   const destroy = ({ client, server }: Pair) => {
     client.destroy();
     server.destroy();
   };
 
+  const unheard: Socket[] = [];
   const proxy = createServer({ noDelay: true }, (client) => {
-    const server = createConnection({ port: targetPort, host: '127.0.0.1', noDelay: true });
+    // The server must not learn of it either: it would count connections that nobody has made.
+    if (silent) return void unheard.push(client.on('error', () => undefined));
+    const server = createConnection({ port: target, host: '127.0.0.1', noDelay: true });
     const pair = { client, server };
     pairs.add(pair);
-    const mute = silent;
-    const isMute = () => mute || !pairs.has(pair);
+    const isMute = () => !pairs.has(pair);
     const end = () => {
       if (isMute()) return;
       destroy(pair);
@@ -58,8 +63,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       pairs.clear();
     },
     heal: () => (silent = false),
+    leadTo: (port) => {
+      target = port;
+      for (const pair of pairs) destroy(pair);
+    },
     close: async () => {
       for (const pair of [...pairs, ...muted]) destroy(pair);
+      for (const client of unheard) client.destroy();
       proxy.close();
     },
   };

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { DatabaseClock } from '../../../src/database/database-clock.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
+import { until } from '../../support/until.js';
 import { createDatabase, type TestDatabase } from '../../support/postgres.js';
 
 describe("the database's clock", () => {
@@ -46,6 +47,56 @@ describe("the database's clock", () => {
     off = 3_600_000;
     await clock.sync();
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
+  });
+
+  describe('when the clock of the machine jumps', () => {
+    const { now } = Date;
+    let jump = 0;
+    beforeEach(() => {
+      jump = 0;
+      Date.now = () => now() + jump;
+    });
+    afterEach(() => void (Date.now = now));
+
+    it('does not follow it back, not even until the next measurement', async () => {
+      const clock = new DatabaseClock(source);
+      await clock.sync();
+      jump = -600_000;
+      expect(Math.abs(clock.now() - now())).toBeLessThan(500);
+    });
+
+    it('follows it forward only until the next measurement, which begins at once', async () => {
+      const clock = new DatabaseClock(source);
+      await clock.sync();
+      jump = 600_000;
+      expect(clock.now()).toBeGreaterThan(now() + 599_000);
+      await until(() => Math.abs(clock.now() - now()) < 500);
+    });
+
+    it('lets nothing pass that has expired after the machine has slept, not even without the database', async () => {
+      const own = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+      let slept = 0;
+      const clock = new DatabaseClock(own, () => now() - slept);
+      await clock.sync();
+      await own.destroy();
+      slept = 600_000; // the own clock stood still
+      for (let i = 0; i < 3; i++) {
+        expect(Math.abs(clock.now() - now())).toBeLessThan(500);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+
+    it('asks the database once, however often it is asked meanwhile', async () => {
+      const clock = new DatabaseClock(source);
+      await clock.sync();
+      let asked = 0;
+      const counted = { sync: clock.sync.bind(clock) };
+      clock.sync = () => (asked++, counted.sync());
+      jump = 600_000;
+      for (let i = 0; i < 100; i++) clock.now();
+      expect(asked).toBe(1);
+      await until(() => Math.abs(clock.now() - now()) < 500);
+    });
   });
 
   it('is remembered while the database is unavailable', async () => {
