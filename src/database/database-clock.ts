@@ -9,8 +9,10 @@ const SYNC_MS = 5_000;
 /** A difference between two clocks that no correction of their speed makes within that time. */
 const JUMP_MS = 500;
 
+const { timeOrigin } = performance;
+
 /** The process's own time, which nobody sets: it stands still only while the machine sleeps. */
-const steady: Clock = () => Math.floor(performance.timeOrigin + performance.now());
+const steady: Clock = () => Math.floor(timeOrigin + performance.now());
 
 /**
  * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
