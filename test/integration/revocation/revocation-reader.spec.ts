@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { RevocationIndex } from '../../../src/revocation/revocation-index.js';
 import { RevocationReader } from '../../../src/revocation/revocation-reader.js';
 import { RevocationStore } from '../../../src/revocation/revocation.store.js';
+import { until } from '../../support/until.js';
 import { ACCESS_LIFETIME, RevocationInstances, tokenOf } from '../../support/revocations.js';
 
 const PAGE = 10;
@@ -45,7 +46,14 @@ describe('the reader of revocations', () => {
       `INSERT INTO revocations SELECT 'session', id, ${since}, ${until}, now(), 0 FROM unnest($1::text[]) AS id`,
       [ids],
     );
+    await settled();
     return ids;
+  };
+  /** No older transaction is in progress, also in the databases of other tests: for its sake, rows would be read again. */
+  const settled = async () => {
+    const [{ xid }] = await source.query('SELECT pg_current_xact_id()::text AS xid');
+    const isPast = `SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS past`;
+    await until(async () => (await source.query(isPast, [xid]))[0].past === true);
   };
   const some = (count: number) => Array.from({ length: count }, () => randomUUID() as string);
   const knows = (index: RevocationIndex, ids: string[]) => ids.every((id) => index.has(tokenOf(id)));
