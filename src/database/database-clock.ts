@@ -4,6 +4,8 @@ import { runStatement } from './statement.js';
 /** Returns the time in whole milliseconds since the epoch. */
 export type Clock = () => number;
 export const Clock = Symbol('Clock');
+/** The {@link Clock} by which tokens expire: where the time is uncertain, it is late rather than early. */
+export const ExpiryClock = Symbol('ExpiryClock');
 
 const SYNC_MS = 5_000;
 /** A difference between two clocks that no correction of their speed makes within that time. */
@@ -32,15 +34,20 @@ export class DatabaseClock {
     private readonly local: Clock = steady,
   ) {}
 
-  readonly now: Clock = () => {
+  /** Never ahead of the database: what is kept until some time is not dropped early. */
+  readonly now: Clock = () => this.local() + this.offset;
+
+  /**
+   * If the system's clock is ahead of the process's, it was set, or the machine has slept and the process's is late. Until
+   * the database says which, no token may pass that has expired.
+   */
+  readonly latest: Clock = () => {
     const local = this.local();
     const jump = Date.now() - local - this.apart;
     if (Math.abs(jump) <= JUMP_MS) return local + this.offset;
     this.asking ??= this.sync()
       .catch(() => undefined)
       .finally(() => (this.asking = undefined));
-    // If the system's clock is ahead, it was set, or the machine has slept and this one is late. Until the database says
-    // which, no token may pass that has expired.
     return local + this.offset + Math.max(0, jump);
   };
 

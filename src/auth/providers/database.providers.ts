@@ -4,7 +4,7 @@ import { AccountRecords } from '../../actions/account-records.js';
 import { ClosedAccounts } from '../../accounts/closed-accounts.js';
 import { Cleanup, type Expiring } from '../../cleanup/cleanup.js';
 import { ResourceClients } from '../../clients/resource-clients.js';
-import { Clock, DatabaseClock } from '../../database/database-clock.js';
+import { Clock, DatabaseClock, ExpiryClock } from '../../database/database-clock.js';
 import { Leases } from '../../database/leases.js';
 import { DatabaseNotifications } from '../../database/notifications.js';
 import { AuditStore } from '../../events/audit.store.js';
@@ -44,6 +44,11 @@ export const databaseProviders: Provider[] = [
     Clock,
     [DatabaseClock, ResolvedAuthOptions],
     (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.now,
+  ),
+  provide(
+    ExpiryClock,
+    [DatabaseClock, ResolvedAuthOptions],
+    (database: DatabaseClock | undefined, { clock }: ResolvedAuthOptions) => clock ?? database!.latest,
   ),
   provide(DatabaseNotifications, [AuthDataSource], (source: DataSource) => new DatabaseNotifications(source)),
   provide(ResourceClients, [AuthDataSource], (source: DataSource) => new ResourceClients(source)),

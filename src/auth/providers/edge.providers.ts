@@ -5,7 +5,7 @@ import { AuthEvents } from '../../events/auth-events.js';
 import { ClientAttempts } from '../../http/oauth/client-attempts.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { Clock } from '../../database/database-clock.js';
+import { type Clock, ExpiryClock } from '../../database/database-clock.js';
 import { StepUpClock } from '../../http/guards/step-up-clock.js';
 import { CsrfGuard } from '../../http/browser/csrf.guard.js';
 import { SilentRefresh } from '../../http/browser/silent-refresh.js';
@@ -70,7 +70,7 @@ export const edgeProviders: Provider[] = [
   CsrfGuard,
   provide(
     StepUpClock,
-    [Clock, ResolvedAuthOptions],
+    [ExpiryClock, ResolvedAuthOptions],
     (clock: Clock, { access }: ResolvedAuthOptions) => new StepUpClock(clock, access.policy.clockTolerance),
   ),
   provide(

@@ -1,5 +1,5 @@
 import { type Provider } from '@nestjs/common';
-import { Clock } from '../../database/database-clock.js';
+import { Clock, ExpiryClock } from '../../database/database-clock.js';
 import { AuthEvents } from '../../events/auth-events.js';
 import { AccessKeys, type Keys } from '../../keys/key-set.js';
 import { AccessTokens } from '../../tokens/access-tokens.js';
@@ -28,7 +28,7 @@ import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 export const tokenProviders: Provider[] = [
   provide(
     AccessTokens,
-    [ResolvedAuthOptions, AccessKeys, Clock],
+    [ResolvedAuthOptions, AccessKeys, ExpiryClock],
     ({ access, staticClaims, claims }: ResolvedAuthOptions, keys: Keys, clock: Clock) =>
       new AccessTokens(
         new JwtCodec(new AccessSignatures(), keys, 'at+jwt'),
