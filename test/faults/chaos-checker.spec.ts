@@ -6,6 +6,7 @@ import type { Operation, Strike } from './chaos/operation.js';
 const bounds = { leewayMs: 10_000, stalenessMs: 5_000, toleranceMs: 5_000 };
 const fault: Strike = { name: 'a fault', from: 0, to: 60_000, holds: false };
 const hold: Strike = { ...fault, holds: true };
+const clock: Strike = { ...fault, setsClock: true };
 
 /** An operation that takes 10 ms. */
 const operation = (sentAt: number, more: Partial<Operation> & Pick<Operation, 'kind'>): Operation => ({
@@ -56,6 +57,11 @@ const check = (operations: Operation[], strikes: Strike[] = []) =>
 describe('the checker of the long run accepts', () => {
   it.each<[string, Operation[], Strike[]?]>([
     ['a session that continues', [...begun, refresh(200, 'R1', 'R2'), refresh(300, 'R2', 'R3'), visit(400)]],
+    [
+      'a token that has expired where the clock was just set',
+      [...begun, stopped(200, 'TOKEN_EXPIRED'), visit(300)],
+      [clock],
+    ],
     ['a token sent again by two tabs', [...begun, refresh(200, 'R1', 'R2'), refresh(201, 'R1', 'R2')]],
     ['a retry after a lost answer', [...begun, unanswered(200, 'R1'), refresh(300, 'R1', 'R2')]],
     [

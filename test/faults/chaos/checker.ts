@@ -38,12 +38,13 @@ const REFUSALS: Partial<Record<Operation['kind'], string[]>> = {
  * @param isOver whether nothing more comes: before, an answer may still be missing
  */
 export function brokenBy(
-  operations: readonly Operation[],
+  all: readonly Operation[],
   strikes: readonly Strike[],
   bounds: Bounds,
   isOver: boolean,
 ): string[] {
   const { leewayMs, stalenessMs } = bounds;
+  const operations = all.filter((operation) => !isOfUncertainTime(operation, strikes));
   const sessions = [...sessionsOf(operations)].flatMap(([sid, begin]) => {
     const events = eventsOf(begin, operations, leewayMs);
     const own = operations.filter(({ session }) => session === sid);
@@ -63,6 +64,14 @@ export function brokenBy(
     ...brokenFactors(operations),
     ...operations.flatMap((operation) => brokenAnswer(operation, strikes, bounds)),
   ];
+}
+
+/** An instance whose clock has just been set forward does not know yet that it was not asleep, and lets tokens expire. */
+function isOfUncertainTime({ kind, error, sentAt, at }: Operation, strikes: readonly Strike[]): boolean {
+  if (kind !== 'visit' || error !== 'TOKEN_EXPIRED') return false;
+  return strikes.some(
+    (strike) => strike.setsClock && strike.from <= at && (strike.to ?? Infinity) + READ_MS >= sentAt,
+  );
 }
 
 const passes = ({ kind, outcome }: Operation) => kind === 'visit' && outcome === 'done';

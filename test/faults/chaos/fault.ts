@@ -13,5 +13,7 @@ export interface Fault {
   lasts: [least: number, most: number];
   /** Requests may wait for its end, because nobody is there to answer them. */
   holds?: true;
+  /** The clock of an instance is set by it, and back. */
+  setsClock?: true;
   begin(cluster: Cluster, random: Random): Promise<End> | End;
 }

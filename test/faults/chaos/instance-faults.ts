@@ -30,6 +30,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   },
   {
     name: 'the clock of an instance jumps, and later back',
+    setsClock: true,
     weight: 4,
     lasts: [3_000, 8_000],
     begin: (cluster, random) => {

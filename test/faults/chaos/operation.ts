@@ -47,6 +47,7 @@ export interface Strike {
   to?: number;
   /** Requests may wait for it to end. */
   holds: boolean;
+  setsClock?: boolean;
 }
 
 interface Claims {
