@@ -46,5 +46,6 @@ it.each([2 * HOUR_MS, -2 * HOUR_MS])(
     const { token } = await signIn();
     Date.now = () => now() + jump;
     await until(async () => (await me(token))[0] === 200);
+    expect(await me(token)).toEqual([200, undefined]);
   },
 );

@@ -22,7 +22,10 @@ export interface Call {
 export class Client {
   constructor(readonly url: string) {}
 
-  async call(path: string, { method, body, raw, token, cookie, signal, headers = {} }: Call = {}): Promise<Answer> {
+  async call(
+    path: string,
+    { method, body, raw, token, cookie, signal, headers = {} }: Call = {},
+  ): Promise<Answer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(new URL(path, this.url), {
       method: method ?? (payload === undefined ? 'GET' : 'POST'),
