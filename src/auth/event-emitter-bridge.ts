@@ -21,7 +21,7 @@ export class EventEmitterBridge implements OnModuleInit {
     this.events.subscribe(async (event) => void (await emitter.emitAsync(`latchkey.${event.type}`, event)));
   }
 
-  /** The package is an optional peer dependency. It is loaded only where an emitter of its kind shows that it is used. */
+  /** The package is an optional peer dependency. It is loaded only where a provider of its kind shows that it is used. */
   private async findEmitter(): Promise<Emitter | undefined> {
     if (!this.hasSomeEmitter()) return undefined;
     try {
@@ -32,11 +32,13 @@ export class EventEmitterBridge implements OnModuleInit {
     }
   }
 
+  /** Looks at the classes that are provided, not at the host's instances, and not at names, which a bundler may shorten. */
   private hasSomeEmitter(): boolean {
     return [...this.modules.values()].some(({ providers }) =>
-      [...providers.values()].some(
-        ({ instance }) => typeof (instance as Partial<Emitter> | null)?.emitAsync === 'function',
-      ),
+      [...providers.keys()].some((token) => {
+        const prototype: unknown = typeof token === 'function' && token.prototype;
+        return typeof (prototype as Partial<Emitter> | undefined)?.emitAsync === 'function';
+      }),
     );
   }
 }

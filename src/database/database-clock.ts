@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { steadyTime } from './moment.js';
 import { runStatement } from './statement.js';
 
 /** Returns the time in whole milliseconds since the epoch. */
@@ -11,15 +12,10 @@ const SYNC_MS = 5_000;
 /** A difference between two clocks that no correction of their speed makes within that time. */
 const JUMP_MS = 500;
 
-const { timeOrigin } = performance;
-const elapsed = performance.now.bind(performance);
-
-/** The process's own time, which nobody sets: it stands still only while the machine sleeps. */
-const steady: Clock = () => Math.floor(timeOrigin + elapsed());
-
 /**
  * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
- * on it too: an instance whose own clock is wrong, or is set, rejects no valid token and accepts no expired one.
+ * on it too: an instance whose own clock is wrong rejects no valid token and accepts no expired one. If that clock is set while
+ * it runs, it may reject a valid token until PostgreSQL has answered one question.
  */
 export class DatabaseClock {
   /** The database's clock minus this process's clock, in milliseconds. */
@@ -31,7 +27,7 @@ export class DatabaseClock {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly local: Clock = steady,
+    private readonly local: Clock = steadyTime,
   ) {}
 
   /** Never ahead of the database: what is kept until some time is not dropped early. */

@@ -1,3 +1,12 @@
+const { timeOrigin } = performance;
+const elapsed = performance.now.bind(performance);
+
+/**
+ * The process's own time in whole milliseconds since the epoch. Nobody can set it; it stands still only while the machine
+ * sleeps.
+ */
+export const steadyTime = (): number => Math.floor(timeOrigin + elapsed());
+
 /**
  * Now, on both clocks: the monotonic one stands still while a machine sleeps, and the system clock can be set back. Of
  * the two ages, the longer one counts.

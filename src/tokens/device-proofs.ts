@@ -1,8 +1,9 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Keys } from '../keys/key-set.js';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { UserRecord } from '../users/user-store.js';
 import { toSeconds } from './access-tokens.js';
+import { isSame } from './is-same.js';
 
 /** Seconds: 180 days. */
 export const DEVICE_PROOF_TTL = 180 * 86_400;
@@ -66,8 +67,4 @@ export class DeviceProofs {
     this.derived.set(key, made);
     return made;
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }

@@ -1,5 +1,6 @@
-import { constants, createHmac, sign, timingSafeEqual, verify } from 'node:crypto';
+import { constants, createHmac, sign, verify } from 'node:crypto';
 import { isSymmetric, type SigningKey } from '../keys/signing-key.js';
+import { isSame } from './is-same.js';
 import type { JwsSignatures } from './jws-signatures.js';
 import type { JWTHeader } from './token-types.js';
 
@@ -44,11 +45,6 @@ function signatureOf(content: string, { algorithm, privateKey }: SigningKey): st
 /** Ed25519 has its own. */
 function hashOf(algorithm: SigningKey['algorithm']): string | null {
   return algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`;
-}
-
-function isSame(given: string, right: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(right)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function encode(part: object): string {

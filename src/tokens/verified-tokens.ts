@@ -63,7 +63,7 @@ export class VerifiedTokens {
   }
 }
 
-/** In bytes, with its claims: more than was measured for tokens of 500 to 2000 characters with up to 100 roles. */
+/** In bytes, with its claims, about: 1.7 to 3.1 for each character were measured, the more roles the more. */
 function sizeOf(text: string): number {
   return 3 * text.length;
 }

@@ -77,8 +77,8 @@ export class FactorAccess {
   /** In the browser of a signed-in user, a login that waits for its second step says nothing about who adds a factor. */
   private async enrolmentTicketIn(request: AuthRequest, user?: AuthUser): Promise<string | undefined> {
     const ticket = this.ticketIn(request);
-    const isOfOther = user && ticket !== undefined && (await this.enrolment?.isForLogin(ticket));
-    return isOfOther ? undefined : ticket;
+    const isForLogin = user && ticket !== undefined && (await this.enrolment?.isForLogin(ticket));
+    return isForLogin ? undefined : ticket;
   }
 
   /** The ticket in the cookie. @throws CsrfRejectedError if a foreign page sent it */

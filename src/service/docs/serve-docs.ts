@@ -5,16 +5,25 @@ const PATHS = ['/docs', '/docs/*', '/docs-yaml', '/openapi.json'];
 
 /**
  * Serves the OpenAPI document at `/openapi.json` and Swagger UI at `/docs`. Only the first request for them loads Swagger,
- * which is a fifth of all code. A Fastify that listens takes no more routes, so Swagger has one of its own.
+ * which is a fifth of all code. A Fastify instance that is listening accepts no more routes, so Swagger gets a separate one.
  */
 export function serveDocs(app: NestFastifyApplication, { silentRefresh }: { silentRefresh: boolean }): void {
   let swagger: Promise<FastifyInstance> | undefined;
+  const load = async () => {
+    try {
+      const { swaggerOf } = await import('./swagger.js');
+      return await swaggerOf(app, silentRefresh);
+    } catch (error) {
+      swagger = undefined; // the next request tries again
+      throw error;
+    }
+  };
   for (const path of PATHS)
     app
       .getHttpAdapter()
       .getInstance()
       .get(path, async ({ url, headers }, reply) => {
-        swagger ??= import('./swagger.js').then(({ swaggerOf }) => swaggerOf(app, silentRefresh));
+        swagger ??= load();
         const answer = await (await swagger).inject({ url, headers });
         if (answer.statusCode >= 400) {
           reply.callNotFound();

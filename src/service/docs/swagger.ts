@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { SessionCookies } from '../../index.js';
 import { describeService, type MappedPaths, routeName } from './document.js';
 
-/** A Fastify of its own that serves the OpenAPI document of `app` and Swagger UI. The document is generated on first access. */
+/** Returns a separate Fastify instance that serves Swagger UI and the OpenAPI document of `app`, generated on first access. */
 export async function swaggerOf(app: INestApplication, silentRefresh: boolean): Promise<FastifyInstance> {
   const adapter = new FastifyAdapter();
   // All that Swagger needs of the app that serves it.
