@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { OneTurn } from './one-turn.js';
+import { Gathering } from './gathering.js';
 import { PreparedStatement } from './prepared-statement.js';
 
 /** The maximum number of reads in one statement. */
@@ -12,12 +12,12 @@ interface Reader<Row> {
 }
 
 /**
- * Reads rows by id. All reads requested in one turn of the event loop become one statement, which under load is a
+ * Reads rows by id. Reads that are requested together become one statement, which under load is a
  * fraction of the work. Nothing is cached: a read returns the row as it is after the read was requested.
  */
 export class BatchedRead<Row extends { id: string }> {
   private readonly statement: PreparedStatement<Row>;
-  private readonly turn = new OneTurn<Reader<Row>>(MOST, (readers) => this.readAll(readers));
+  private readonly gathering = new Gathering<Reader<Row>>(MOST, (readers) => this.readAll(readers));
 
   /** @param select a statement whose `$1` is an array of ids */
   constructor(dataSource: DataSource, select: string) {
@@ -30,7 +30,7 @@ export class BatchedRead<Row extends { id: string }> {
    * @throws UnavailableError when the database is unavailable
    */
   find(id: string): Promise<Row | null> {
-    return new Promise((resolve, reject) => this.turn.add({ id, resolve, reject }));
+    return new Promise((resolve, reject) => this.gathering.add({ id, resolve, reject }));
   }
 
   private async readAll(readers: Reader<Row>[]): Promise<void> {

@@ -1,81 +1,69 @@
 import type { DataSource } from 'typeorm';
-import { OneTurn } from '../database/one-turn.js';
+import { Gathering } from '../database/gathering.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { UnavailableError } from '../errors/auth-errors.js';
 import { isConflict } from '../errors/database-errors.js';
-import { LIVE, SESSION_COLUMNS } from './session-columns.js';
+import type { RotationStatements } from './rotation-statements.js';
 import type { Presentation, Session } from './session-types.js';
 
 /** The maximum number of sessions in one statement. */
 const MOST = 100;
 
-interface Caller {
-  presented: Presentation;
-  resolve(session: Session | undefined): void;
+interface Caller<Presented, Rotated> {
+  presented: Presented;
+  resolve(rotated: Rotated | undefined): void;
   reject(error: unknown): void;
 }
 
 /**
- * Replaces current refresh tokens. All rotations requested in one turn of the event loop become one statement and one
- * commit, which under load is a fraction of the work.
+ * Replaces current refresh tokens. Rotations that are requested together become one statement and one commit, which
+ * under load is a fraction of the work.
  *
  * That statement changes only rows that nobody else is changing, so it waits for nothing, and two instances cannot wait
  * for each other in a circle. What it has left out is tried alone: whatever is the matter with one session is no matter
  * of the others.
  */
-export class BatchedRotation {
-  private readonly alone: PreparedStatement<Session>;
-  private readonly together: PreparedStatement<Session>;
-  private readonly turn = new OneTurn<Caller>(MOST, (callers) => this.rotateAll(callers));
+export class BatchedRotation<
+  Presented extends Presentation = Presentation,
+  Rotated extends Session = Session,
+> {
+  private readonly alone: PreparedStatement<Rotated>;
+  private readonly together: PreparedStatement<Rotated>;
+  private readonly gathering: Gathering<Caller<Presented, Rotated>>;
 
   /** @param idleTtl in seconds */
   constructor(
     dataSource: DataSource,
-    table: string,
+    private readonly statements: RotationStatements<Presented>,
     private readonly idleTtl: number,
   ) {
-    const advance = (jti: string) => `
-      previous_jti = current_jti, current_jti = ${jti}, rotated_at = clock_timestamp(), last_used_at = clock_timestamp(),
-      expires_at = LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute_expires_at)`;
-    this.alone = new PreparedStatement(
-      dataSource,
-      `UPDATE ${table} SET ${advance('$3')}
-       WHERE id = $1 AND current_jti = $2 AND ${LIVE}
-       RETURNING ${SESSION_COLUMNS}`,
-    );
-    this.together = new PreparedStatement(
-      dataSource,
-      `WITH free AS MATERIALIZED (
-         SELECT sid, jti, next_jti FROM ${table} AS session
-         JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS presented (sid, jti, next_jti) ON session.id = sid
-         WHERE current_jti = jti AND ${LIVE}
-         FOR NO KEY UPDATE OF session SKIP LOCKED
-       )
-       UPDATE ${table} AS session SET ${advance('next_jti')}
-       FROM free WHERE session.id = sid AND current_jti = jti AND ${LIVE}
-       RETURNING ${SESSION_COLUMNS}`,
-    );
+    this.alone = new PreparedStatement(dataSource, statements.alone);
+    this.together = new PreparedStatement(dataSource, statements.together);
+    this.gathering = new Gathering(MOST, (callers) => this.rotateAll(callers));
   }
 
   /**
    * Returns the session if this call has moved it on, and `undefined` if it has changed nothing.
    * @throws UnavailableError when the database is unavailable
    */
-  rotate(presented: Presentation): Promise<Session | undefined> {
-    return new Promise((resolve, reject) => this.turn.add({ presented, resolve, reject }));
+  rotate(presented: Presented): Promise<Rotated | undefined> {
+    return new Promise((resolve, reject) => this.gathering.add({ presented, resolve, reject }));
   }
 
-  private async rotateAll(callers: Caller[]): Promise<void> {
+  private async rotateAll(callers: Caller<Presented, Rotated>[]): Promise<void> {
     const left = callers.length > 1 ? await this.rotateTogether(callers) : callers;
-    for (const { presented, resolve, reject } of left) this.rotateAlone(presented).then(resolve, reject);
+    const alone = left.map(({ presented, resolve, reject }) =>
+      this.rotateAlone(presented).then(resolve, reject),
+    );
+    if (callers.length === 1) await alone[0];
   }
 
   /** Returns those who have no answer yet. */
-  private async rotateTogether(callers: Caller[]): Promise<Caller[]> {
-    const all = callers.map(({ presented }) => presented);
-    const columns = [all.map(({ sid }) => sid), all.map(({ jti }) => jti), all.map(({ nextJti }) => nextJti)];
+  private async rotateTogether(callers: Caller<Presented, Rotated>[]): Promise<Caller<Presented, Rotated>[]> {
+    const rows = callers.map(({ presented }) => this.statements.valuesOf(presented));
+    const columns = rows[0]!.map((_, column) => rows.map((row) => row[column]));
     try {
-      const sessions = await this.together.run([...columns, this.idleTtl]);
+      const sessions = await this.together.run([this.idleTtl, ...columns]);
       const sessionOf = new Map(sessions.map((session) => [session.currentJti, session]));
       return callers.filter(({ presented, resolve }) => {
         const session = sessionOf.get(presented.nextJti);
@@ -90,8 +78,8 @@ export class BatchedRotation {
     }
   }
 
-  private async rotateAlone({ sid, jti, nextJti }: Presentation): Promise<Session | undefined> {
-    const [session] = await this.alone.run([sid, jti, nextJti, this.idleTtl]);
+  private async rotateAlone(presented: Presented): Promise<Rotated | undefined> {
+    const [session] = await this.alone.run([this.idleTtl, ...this.statements.valuesOf(presented)]);
     return session;
   }
 }

@@ -9,6 +9,7 @@ import { endSessionsBefore, type EndStep } from './end-sessions-before.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { lower, reauthenticate } from './reauthenticate.js';
 import { judge, type PresentedToken, type Standing, standingOf } from './reuse-policy.js';
+import { sessionStatements } from './rotation-statements.js';
 import { LIVE, SESSION_COLUMNS } from './session-columns.js';
 import type { SessionStore } from './session-store.js';
 import type {
@@ -28,14 +29,14 @@ import type {
  * unavailable.
  */
 export class PostgresSessionStore implements SessionStore {
-  private readonly table: string;
+  /** @internal */ readonly table: string;
   private readonly leases: Leases;
   private readonly inserting: PreparedStatement<Session>;
   private readonly rotation: BatchedRotation;
 
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly limits: SessionLimits,
+    /** @internal */ readonly dataSource: DataSource,
+    /** @internal */ readonly limits: SessionLimits,
   ) {
     this.table = tableOf(dataSource, RefreshToken);
     this.leases = new Leases(dataSource);
@@ -48,7 +49,7 @@ export class PostgresSessionStore implements SessionStore {
          now() + make_interval(secs => $5::float8), $6, $7, $8, $9, $10)
        RETURNING ${SESSION_COLUMNS}`,
     );
-    this.rotation = new BatchedRotation(dataSource, this.table, limits.idleTtl);
+    this.rotation = new BatchedRotation(dataSource, sessionStatements(this.table), limits.idleTtl);
   }
 
   async create({ id, userId, jti, ip, userAgent, authentication }: NewSession): Promise<Session> {

@@ -2,7 +2,6 @@ import { JwtService, type JwtVerifyOptions } from '@nestjs/jwt';
 import type { SigningKey } from '../keys/signing-key.js';
 import type { JwsSignatures } from './jws-signatures.js';
 import { NodeSignatures } from './node-signatures.js';
-import type { JWTHeader } from './token-types.js';
 
 /**
  * The signatures of access tokens, which others read as well: what Node signs, @nestjs/jwt verifies. It does not support
@@ -13,8 +12,8 @@ export class AccessSignatures implements JwsSignatures {
   /** One per key, holding everything that does not change from token to token. */
   private readonly services = new WeakMap<SigningKey, JwtService>();
 
-  sign(header: JWTHeader, claims: object, key: SigningKey): string {
-    return this.node.sign(header, claims, key);
+  sign(content: string, key: SigningKey): string {
+    return this.node.sign(content, key);
   }
 
   verify(token: string, key: SigningKey): boolean {

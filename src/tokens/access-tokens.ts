@@ -44,7 +44,7 @@ const ANY_SESSION = {
   amr: ['pwd', 'otp', 'hwk', 'user', 'mfa'],
 } as unknown as Session;
 
-const NOBODY: TokenSubject = { id: 'nobody', roles: [], permissions: [] };
+const ANYBODY: TokenSubject = { id: randomUUID(), roles: [], permissions: [] };
 const FAR = new Date(8_640_000_000_000);
 
 const CLAIMS_HOOK = {
@@ -58,6 +58,7 @@ const CLAIMS_AS_JSON = { ...CLAIMS_HOOK, name: 'Writing what the claims hook ret
 export class AccessTokens {
   /** Receives the duration, in seconds, of each verification that is not answered from memory. */
   observe: ((seconds: number) => void) | undefined;
+  private emptyClaims: AccessTokenPayload | undefined;
 
   constructor(
     private readonly codec: JwtCodec,
@@ -82,6 +83,18 @@ export class AccessTokens {
     return prepared;
   }
 
+  /**
+   * The bytes of roles and permissions, in PostgreSQL's notation, for which {@link prepare} surely succeeds and has
+   * nothing to add. `undefined` if a claims hook has to be asked.
+   */
+  roomForRoles(maxLength = MAX_TOKEN_LENGTH): number | undefined {
+    if (this.claimsHook) return undefined;
+    this.emptyClaims ??= this.claimsOf({ subject: ANYBODY, extra: {} }, ANY_SESSION);
+    const room = Math.min(maxLength, MAX_TOKEN_LENGTH) - this.codec.lengthOf(this.emptyClaims);
+    // A byte takes at most six in JSON, and an element two quotes more; base64url makes four of three.
+    return Math.max(0, Math.floor((room * 3) / 4 / 8));
+  }
+
   /** Uses the database's time, so that instances with different clocks agree. The token never outlives its session. */
   async issue(prepared: PreparedSubject, session: Session): Promise<{ token: string; expiresIn: number }> {
     const claims = this.claimsOf(prepared, session);
@@ -95,7 +108,7 @@ export class AccessTokens {
   async prove(): Promise<void> {
     const now = new Date(this.clock());
     const session = { ...ANY_SESSION, id: randomUUID(), now, createdAt: now, absoluteExpiresAt: FAR };
-    const claims = this.claimsOf({ subject: NOBODY, extra: {} }, session);
+    const claims = this.claimsOf({ subject: ANYBODY, extra: {} }, session);
     const opened = await this.codec.open(await this.codec.sign(claims));
     if (!opened || !isAccessTokenPayload(opened.claims, this.policy, this.now()))
       throw new Error('An access token that was signed here is not accepted here.');

@@ -2,31 +2,31 @@
 export const MAX_TOKEN_LENGTH = 8192;
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
-/** The two JSON parts of a compact JWS, parsed but not yet trusted. */
+/** The parts of a token: their form is valid, but nothing in them is trusted. */
 export interface CompactJws {
-  header: Record<string, unknown>;
-  payload: Record<string, unknown>;
+  header: string;
+  payload: string;
+  signature: string;
 }
 
 /**
- * Parses a token in the only form Latchkey writes: compact serialization (RFC 7515 §7.1), at most 8 kB, canonical
+ * Splits a token in the only form Latchkey writes: compact serialization (RFC 7515 §7.1), at most 8 kB, canonical
  * base64url, UTF-8, and JSON exactly as `JSON.stringify` writes it. Anything that could be read in two ways (padding,
- * trailing bits, duplicate members, white space, a byte order mark) is rejected.
+ * trailing bits, duplicate members, white space, a byte order mark) is rejected, here or by {@link parseSegment}.
  * @returns `null` when the token is not in that form
  */
-export function parseCompactJws(token: string): CompactJws | null {
+export function splitCompactJws(token: string): CompactJws | null {
   if (token.length > MAX_TOKEN_LENGTH) return null;
   const [, header, payload, signature] = COMPACT.exec(token) ?? [];
-  if (!header || !payload || !signature || !isCanonicalBase64url(signature)) return null;
-  const parts = { header: parseObject(header), payload: parseObject(payload) };
-  return parts.header && parts.payload ? (parts as CompactJws) : null;
+  if (!header || !payload || !signature) return null;
+  return [header, payload, signature].every(isCanonicalBase64url) ? { header, payload, signature } : null;
 }
 
 /** Throws on bytes that are not UTF-8, and keeps a byte order mark so that the comparison below rejects it. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function parseObject(segment: string): Record<string, unknown> | null {
-  if (!isCanonicalBase64url(segment)) return null;
+/** Returns the JSON object of a header or a payload, or `null` if it is none in that form. */
+export function parseSegment(segment: string): Record<string, unknown> | null {
   try {
     const text = UTF8.decode(Buffer.from(segment, 'base64url'));
     const value: unknown = JSON.parse(text);
@@ -35,6 +35,11 @@ function parseObject(segment: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
+}
+
+/** The header or the payload of a token, in that form. */
+export function segmentOf(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -1,6 +1,6 @@
 import type { Keys } from '../keys/key-set.js';
 import { signatureBytes, type SigningKey } from '../keys/signing-key.js';
-import { parseCompactJws } from './compact-jws.js';
+import { parseSegment, segmentOf, splitCompactJws } from './compact-jws.js';
 import type { JwsSignatures } from './jws-signatures.js';
 import { base64urlLength } from './token-length.js';
 import type { JWTHeader } from './token-types.js';
@@ -15,6 +15,8 @@ export interface OpenedToken {
 
 /** Signs and checks the tokens of one `typ` with one set of keys. Does not look at the claims. */
 export class JwtCodec {
+  private readonly headers = new WeakMap<SigningKey, string>();
+
   constructor(
     private readonly signatures: JwsSignatures,
     private readonly keys: Keys,
@@ -25,15 +27,15 @@ export class JwtCodec {
     const pending = this.keys.choice.fresh?.();
     if (pending) await pending;
     const key = this.keys.current;
-    return this.signatures.sign({ alg: key.algorithm, typ: this.typ, kid: key.kid }, claims, key);
+    const content = `${this.headerOf(key)}.${segmentOf(claims)}`;
+    return `${content}.${this.signatures.sign(content, key)}`;
   }
 
   /** The length of the token that {@link sign} would now make of these claims. */
   lengthOf(claims: object): number {
     const key = this.keys.current;
-    const header: JWTHeader = { alg: key.algorithm, typ: this.typ, kid: key.kid };
-    const parts = [header, claims].map((part) => Buffer.byteLength(JSON.stringify(part)));
-    return [...parts, signatureBytes(key)].map(base64urlLength).reduce((sum, length) => sum + length + 1, -1);
+    const parts = [Buffer.byteLength(JSON.stringify(claims)), signatureBytes(key)].map(base64urlLength);
+    return [this.headerOf(key).length, ...parts].reduce((sum, length) => sum + length + 1, -1);
   }
 
   /**
@@ -41,10 +43,11 @@ export class JwtCodec {
    * The header is checked against its schema before any cryptography: nothing in it controls how the token is verified.
    */
   async open(token: string): Promise<OpenedToken | null> {
-    const jws = parseCompactJws(token);
+    const jws = splitCompactJws(token);
     const key = jws && this.keyFor(jws.header);
-    if (!key || !this.signatures.verify(token, key)) return null;
-    return { claims: jws.payload, kid: key.kid };
+    const claims = key && parseSegment(jws.payload);
+    if (!claims || !this.signatures.verify(token, key)) return null;
+    return { claims, kid: key.kid };
   }
 
   /** Whether tokens signed with this key are still accepted; false once the key is removed. */
@@ -52,10 +55,23 @@ export class JwtCodec {
     return this.keys.find(kid) !== undefined;
   }
 
-  private keyFor(header: Record<string, unknown>): SigningKey | undefined {
-    if (header.typ !== this.typ || typeof header.kid !== 'string') return undefined;
+  /** The key of a header that is as we write them; nothing else in it is read. */
+  private keyFor(segment: string): SigningKey | undefined {
+    const current = this.keys.current;
+    if (segment === this.headerOf(current)) return this.keys.find(current.kid);
+    const header = parseSegment(segment);
+    if (!header || header.typ !== this.typ || typeof header.kid !== 'string') return undefined;
     if (!Object.keys(header).every((member) => HEADER_MEMBERS.has(member))) return undefined;
     const key = this.keys.find(header.kid);
     return key?.algorithm === header.alg ? key : undefined;
+  }
+
+  private headerOf(key: SigningKey): string {
+    let header = this.headers.get(key);
+    if (!header) {
+      header = segmentOf({ alg: key.algorithm, typ: this.typ, kid: key.kid });
+      this.headers.set(key, header);
+    }
+    return header;
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isUuid } from '../database/uuid.js';
 import {
   InvalidRefreshTokenError,
   RefreshTokenExpiredError,
@@ -10,11 +11,18 @@ import type { RevocationChecks } from '../revocation/revocation-checks.js';
 import type { SessionEnder } from '../revocation/session-ender.js';
 import type { Refusal, Standing } from '../sessions/reuse-policy.js';
 import type { SessionStore } from '../sessions/session-store.js';
-import type { ClientInfo } from '../sessions/session-types.js';
+import type { ClientInfo, RotationOutcome } from '../sessions/session-types.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
-import { toSeconds } from './access-tokens.js';
+import { type PreparedSubject, toSeconds } from './access-tokens.js';
+import type { UserRotation } from './user-rotation.js';
 import type { TokenPairs } from './token-pairs.js';
 import type { RefreshTokenPayload, TokenLimits, TokenPair } from './token-types.js';
+
+/** What became of a session, and the user, unless nobody may have tokens for it. */
+interface Rotated {
+  prepared: PreparedSubject | false;
+  rotation: RotationOutcome;
+}
 
 /** Exchanges refresh tokens for new tokens, or checks that they could be exchanged. */
 export class Rotation {
@@ -25,15 +33,14 @@ export class Rotation {
     private readonly ender: SessionEnder,
     private readonly checks: RevocationChecks,
     private readonly events: AuthEvents,
+    private readonly together?: UserRotation,
   ) {}
 
   /** See `TokensService.rotate`; the refresh token has already been verified. */
   async rotate(claims: RefreshTokenPayload, client?: ClientInfo, limits?: TokenLimits): Promise<TokenPair> {
     await this.refuseKnown(claims, client);
-    // First, everything that may fail: once the session has moved on, the client needs the new tokens.
-    const user = await this.users.findById(claims.sub);
-    const prepared = isActive(user) && (await this.pairs.prepare(user, limits));
-    const rotation = await this.sessions.rotate({ sid: claims.sid, jti: claims.jti, nextJti: randomUUID() });
+    const { prepared, rotation } =
+      (await this.rotateWithUser(claims, limits)) ?? (await this.rotateAfterUser(claims, limits));
     if (!('session' in rotation)) return this.refuse(rotation.outcome, claims, client);
     if (!prepared) return this.refuseUser(claims, client);
     // Only its row says when the session began.
@@ -42,6 +49,30 @@ export class Rotation {
     const about = { ...client, userId: claims.sub, sessionId: claims.sid };
     this.events.emit({ type: rotation.outcome === 'rotated' ? 'refreshed' : 'replayed', ...about });
     return this.pairs.of(prepared, rotation.session);
+  }
+
+  /** In one statement, for users about whom nothing can fail. `undefined` if it has changed nothing. */
+  private async rotateWithUser(
+    { sid, jti, sub }: RefreshTokenPayload,
+    limits?: TokenLimits,
+  ): Promise<Rotated | undefined> {
+    if (!this.together || !isUuid(sub)) return undefined;
+    const room = this.pairs.roomForRoles(limits);
+    if (room === undefined) return undefined;
+    const session = await this.together.rotate({ sid, jti, nextJti: randomUUID(), userId: sub, room });
+    if (!session) return undefined;
+    const subject = { id: sub, roles: session.roles, permissions: session.permissions };
+    return { prepared: { subject, extra: {} }, rotation: { outcome: 'rotated', session } };
+  }
+
+  /** First, everything that may fail: once the session has moved on, the client needs the new tokens. */
+  private async rotateAfterUser(
+    { sid, jti, sub }: RefreshTokenPayload,
+    limits?: TokenLimits,
+  ): Promise<Rotated> {
+    const user = await this.users.findById(sub);
+    const prepared = isActive(user) && (await this.pairs.prepare(user, limits));
+    return { prepared, rotation: await this.sessions.rotate({ sid, jti, nextJti: randomUUID() }) };
   }
 
   /** Throws and does what {@link rotate} would for the same token, except that it does not use the token up. */

@@ -15,6 +15,11 @@ export class TokenPairs {
     return this.accessTokens.prepare(subject, limits.maxAccessTokenLength);
   }
 
+  /** See {@link AccessTokens.roomForRoles}. */
+  roomForRoles(limits: TokenLimits = {}): number | undefined {
+    return this.accessTokens.roomForRoles(limits.maxAccessTokenLength);
+  }
+
   async of(prepared: PreparedSubject, session: Session): Promise<TokenPair> {
     const { token: accessToken, expiresIn } = await this.accessTokens.issue(prepared, session);
     return {

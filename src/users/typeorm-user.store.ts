@@ -38,7 +38,7 @@ export interface UserChanges {
  * twice as long, and one query serves all concurrent reads.
  */
 export class TypeOrmUserStore implements UserStore, UserAdministration {
-  private readonly table: string;
+  /** @internal */ readonly table: string;
   private readonly columns: UserColumns;
   private readonly byId: (id: string) => Promise<Row | null>;
   private readonly imports: ImportedUsers;
@@ -49,8 +49,8 @@ export class TypeOrmUserStore implements UserStore, UserAdministration {
    * @param manager the transaction to work in. Default: each method is its own
    */
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly entity: UserClass = User,
+    /** @internal */ readonly dataSource: DataSource,
+    /** @internal */ readonly entity: UserClass = User,
     private readonly manager?: EntityManager,
   ) {
     this.table = tableOf(dataSource, entity);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { SessionCookies, SIGNING_ALGORITHMS, TokensService } from '../../src/index.js';
 import { generatePem } from '../../src/keys/signing-key.js';
 import { cookieHeader, newEmail, PASSWORD } from '../support/client.js';
@@ -124,6 +125,57 @@ describe.each<AdapterName>(['express', 'fastify'])(
     });
   },
 );
+
+describe('roles and permissions of any length and kind', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost();
+  });
+  afterAll(() => host?.close());
+
+  /** What JSON makes six of one byte, what it makes two of, what takes many bytes, and what takes none. */
+  const KINDS = ['\u0001', '"', '\\', '😀', 'a', ''];
+  const COUNTS = [1, 20, 60, 120, 250, 600, 6000];
+
+  it.each(TRANSPORTS)('are in the next token, or the refresh loses nothing, $name', async ({ headers }) => {
+    const email = newEmail();
+    await host.client.post('/auth/register', { email, password: PASSWORD });
+    const answers = new Set<string>();
+    for (const kind of KINDS)
+      for (const count of COUNTS) {
+        await host.database.query(`UPDATE users SET roles = '{}', permissions = '{}' WHERE email = $1`, [
+          email,
+        ]);
+        const login = await host.client.post('/auth/login', { email, password: PASSWORD }, { headers });
+        const cookie = cookieHeader(login) || undefined;
+        const refresh = () =>
+          host.client.post('/auth/refresh', { refreshToken: login.body.refreshToken }, { cookie });
+        const roles = Array.from({ length: count / 2 }, () => kind);
+        const permissions = [kind.repeat(count / 2)];
+        await host.database.query(`UPDATE users SET roles = $1, permissions = $2 WHERE email = $3`, [
+          roles,
+          permissions,
+          email,
+        ]);
+        const { status, body, cookies } = await refresh();
+        answers.add(`${kind} ${status}`);
+        const token =
+          body.accessToken ?? Object.entries(cookies).find(([name]) => name.endsWith('access'))?.[1].value;
+        const issued = token && token.length <= 8192 ? decodeJwt(token) : undefined;
+        expect([status, issued]).toMatchObject(
+          status === 200 ? [200, { roles, permissions }] : [500, undefined],
+        );
+        if (status === 200) continue;
+        // Later than the leeway: the token must still be the current one.
+        await host.database.query(`UPDATE refresh_tokens SET rotated_at = rotated_at - interval '1 minute'`);
+        await host.database.query(`UPDATE users SET roles = '{}', permissions = '{}' WHERE email = $1`, [
+          email,
+        ]);
+        expect((await refresh()).status).toBe(200);
+      }
+    expect(answers).toEqual(new Set(KINDS.flatMap((kind) => [`${kind} 200`, `${kind} 500`])));
+  });
+});
 
 /** Room for it is kept in every token, so that a user whose login fits can also step up. */
 const LONGEST = { acr: 'mfa', amr: ['pwd', 'otp', 'hwk', 'user', 'mfa'], at: new Date(1e12) } as const;

@@ -19,6 +19,7 @@ import { MassRevocation } from '../../revocation/mass-revocation.js';
 import { SessionEndings } from '../../revocation/session-endings.js';
 import { TokenIntrospection } from '../../tokens/token-introspection.js';
 import { TokensService } from '../../tokens/tokens.service.js';
+import { userRotationOf } from '../../tokens/user-rotation.js';
 import { VerifiedTokens } from '../../tokens/verified-tokens.js';
 import { UserStore } from '../../users/user-store.js';
 import { provide } from './provide.js';
@@ -112,7 +113,7 @@ export const tokenProviders: Provider[] = [
       ender: SessionEnder,
       checks: RevocationChecks,
       events: AuthEvents,
-    ) => new Rotation(sessions, users, pairs, ender, checks, events),
+    ) => new Rotation(sessions, users, pairs, ender, checks, events, userRotationOf(sessions, users)),
   ),
   provide(
     TokensService,

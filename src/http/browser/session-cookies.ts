@@ -1,6 +1,6 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { parseCookie, stringifySetCookie } from 'cookie';
-import { parseCompactJws } from '../../tokens/compact-jws.js';
+import { parseSegment } from '../../tokens/compact-jws.js';
 import { DEVICE_PROOF_TTL } from '../../tokens/device-proofs.js';
 import { longestClaims } from '../../tokens/token-length.js';
 import type { TokenPair } from '../../tokens/token-types.js';
@@ -155,7 +155,7 @@ export class SessionCookies {
     if (name.length + value.length > MAX_COOKIE_BYTES)
       throw new Error(
         `The token for the cookie ${name} is too long: browsers would drop it. ` +
-          `It has ${value.length} characters: ${longestClaims(parseCompactJws(value)?.payload ?? {})}`,
+          `It has ${value.length} characters: ${longestClaims(parseSegment(value.split('.')[1] ?? '') ?? {})}`,
       );
     const { secure, sameSite } = this.settings;
     return stringifySetCookie({
