@@ -1,5 +1,6 @@
 import type { ExpiredSessions } from '../../src/sessions/expired-sessions.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
+import type { UserRotation } from '../../src/tokens/user-rotation.js';
 import {
   isExpired,
   isLive,
@@ -13,6 +14,11 @@ import { SHAPES, type Shape } from './shapes.js';
 
 export const SESSION = '5e551041-0000-4000-8000-000000000000';
 export const USER = 'the owner';
+/** Accounts in the table of users. */
+export const USERS = {
+  active: '05e40000-0000-4000-8000-000000000001',
+  disabled: '05e40000-0000-4000-8000-000000000002',
+};
 export const idOf = (token: Token) => `70ce0000-0000-4000-8000-00000000000${token}`;
 export const idOrNone = (token: Token | null) => (token === null ? null : idOf(token));
 
@@ -34,6 +40,8 @@ export interface Facts {
 export interface Subject {
   store: SessionStore;
   expired?: Pick<ExpiredSessions, 'deleteExpired'>;
+  /** Rotations that also read the user. */
+  withUsers?: UserRotation;
   put(row: Row | null, shape: Shape): Promise<void>;
   read(): Promise<Facts | null>;
 }
@@ -61,6 +69,30 @@ const rotation: Checked = {
     return 'session' in found ? [found.outcome, found.session.currentJti] : [found.outcome];
   },
 };
+
+/** Changes nothing, and gives no reason, where a rotation is refused. */
+function rotationOf(userId: string, isBesideAnother: boolean): Checked {
+  return {
+    model(row, token) {
+      const after = userId === USERS.active && STATEMENTS.rotate(row, token, NEXT);
+      return after ? { answer: idOf(NEXT), row: after } : { answer: null, row };
+    },
+    async run({ withUsers }, token) {
+      const presented = { sid: SESSION, jti: idOf(token), nextJti: idOf(NEXT), userId, room: 10 };
+      const other = { ...presented, sid: OTHER_SESSION, nextJti: idOf(NEXT_OF_OTHER) };
+      const all = isBesideAnother ? [presented, other] : [presented];
+      const [session] = await Promise.all(all.map((each) => withUsers!.rotate(each)));
+      return session?.currentJti ?? null;
+    },
+  };
+}
+
+const ofTokenAndUser = Object.fromEntries(
+  Object.entries(USERS).flatMap(([name, userId]) => [
+    [`rotate with the ${name} user`, rotationOf(userId, false)],
+    [`rotate with the ${name} user beside another session`, rotationOf(userId, true)],
+  ]),
+);
 
 const ofToken: Record<string, Checked> = {
   rotate: rotation,
@@ -144,12 +176,16 @@ export async function* differences(rows: (Row | null)[], subject: Subject): Asyn
   }
 }
 
-export function pairsOf(rows: (Row | null)[], { expired }: Pick<Subject, 'expired'>) {
+export function pairsOf(
+  rows: (Row | null)[],
+  { expired, withUsers }: Pick<Subject, 'expired' | 'withUsers'>,
+) {
   const pairs: { row: Row | null; name: string; checked: Checked; token: Token }[] = [];
   for (const row of rows) {
     // The one after the newest has never been issued, or its rotation was lost.
     for (let token = 1; token <= (row?.current ?? 0) + 1; token++)
-      for (const [name, checked] of Object.entries(ofToken)) pairs.push({ row, name, checked, token });
+      for (const [name, checked] of Object.entries({ ...ofToken, ...(withUsers && ofTokenAndUser) }))
+        pairs.push({ row, name, checked, token });
     for (const [name, checked] of Object.entries(ofSession))
       if (name !== 'cleanup' || expired) pairs.push({ row, name, checked, token: 1 });
   }

@@ -45,11 +45,13 @@ describe('in PostgreSQL', () => {
   test.each<[string, string | RegExp, string]>([
     [
       'a rotation does not compare the current token',
-      'AND current_jti = $2 AND',
-      'AND $2::uuid IS NOT NULL AND',
+      'AND current_jti = $3 AND',
+      'AND $3::uuid IS NOT NULL AND',
     ],
     ['a rotation with others does not compare the current token', /current_jti = jti AND/g, ''],
     ['a rotation with others takes the token of another', /session.id = sid/g, 'session.id <> sid'],
+    ['a disabled user may refresh', 'WHERE NOT (disabled_at IS NOT NULL)', ''],
+    ['a rotation with the user takes that of another', 'AND owner_id = $5 AND', 'AND owner_id <> $5 AND'],
     ['an ended session is live', 'revoked_at IS NULL AND expires_at >', 'expires_at >'],
     ['an expired session is live', 'AND expires_at > clock_timestamp()', ''],
     ['the leeway never ends', 'clock_timestamp() <= rotated_at + make', 'rotated_at <= rotated_at + make'],
@@ -58,8 +60,8 @@ describe('in PostgreSQL', () => {
     ['a rotation keeps the time of the one before', 'rotated_at = clock_timestamp(),', ''],
     [
       'a rotation outlives the absolute limit',
-      'LEAST(clock_timestamp() + make_interval(secs => $4::float8), absolute',
-      'GREATEST(clock_timestamp() + make_interval(secs => $4::float8), absolute',
+      'LEAST(clock_timestamp() + make_interval(secs => $1::float8), absolute',
+      'GREATEST(clock_timestamp() + make_interval(secs => $1::float8), absolute',
     ],
     ['what is ended is not kept', 'SET revoked_at = clock_timestamp(), revoked_reason', 'SET revoked_reason'],
     [

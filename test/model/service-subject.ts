@@ -6,8 +6,9 @@ import { SessionEnder } from '../../src/revocation/session-ender.js';
 import type { Session } from '../../src/sessions/session-types.js';
 import { Rotation } from '../../src/tokens/rotation.js';
 import type { TokenPairs } from '../../src/tokens/token-pairs.js';
+import type { UserRotation } from '../../src/tokens/user-rotation.js';
 import type { UserRecord, UserStore } from '../../src/users/user-store.js';
-import { type Facts, idOf, SESSION, USER } from './conformance.js';
+import { type Facts, idOf, SESSION, USER, USERS } from './conformance.js';
 import type { Token } from './session-row.js';
 import { SHAPES } from './shapes.js';
 import type { State } from './state.js';
@@ -33,10 +34,14 @@ export interface Wrong {
 
 const SIGNED = { iss: '', aud: '', type: 'refresh', exp: 0, iat: Math.floor(Date.now() / 1_000) } as const;
 
-/** Lets the real service, on stores in memory, work on one request in this state of the model. */
+/**
+ * Lets the real service, on stores in memory, work on one request in this state of the model.
+ * @param inOneStatement whether it can read the user while it rotates
+ */
 export async function observe(
   { database, knows }: State,
   token: Token | null,
+  inOneStatement: boolean,
   wrong: Wrong = {},
 ): Promise<Observed> {
   const changes: string[] = [];
@@ -67,7 +72,19 @@ export async function observe(
     },
   };
   const users = { findById: async () => ({ disabled: database.disabled }) as UserRecord, ...wrong.users };
-  const pairs = { prepare: async () => ({}), of: async (_: object, session: Session) => session };
+  const pairs = {
+    prepare: async () => ({}),
+    roomForRoles: () => 10,
+    of: async (_: object, session: Session) => session,
+  };
+  /** What `rotation-sql.spec.ts` shows of the statement. */
+  const together: Pick<UserRotation, 'rotate'> = {
+    async rotate(presented) {
+      const isCurrent = !database.disabled && (await store.isLive(presented.sid, presented.jti));
+      const found = isCurrent && (await store.rotate(presented));
+      return found && 'session' in found ? { ...found.session, roles: [], permissions: [] } : undefined;
+    },
+  };
 
   const events = new AuthEvents(Date.now, () => undefined);
   const ender = new SessionEnder(store, revocations, events, 900);
@@ -80,13 +97,14 @@ export async function observe(
     ender,
     checks,
     events,
+    inOneStatement ? (together as UserRotation) : undefined,
   );
 
   let [answer, successor]: [Observed['answer'], string | null] = ['ended', null];
   if (token === null) await ender.end(SESSION, 'logout');
   else
     try {
-      const claims = { ...SIGNED, sub: USER, sid: SESSION, jti: idOf(token) };
+      const claims = { ...SIGNED, sub: inOneStatement ? USERS.active : USER, sid: SESSION, jti: idOf(token) };
       const pair = (await rotation.rotate(claims)) as unknown as Session;
       [answer, successor] = ['accepted', pair.currentJti];
     } catch {

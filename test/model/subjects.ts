@@ -3,7 +3,9 @@ import { ExpiredSessions } from '../../src/sessions/expired-sessions.js';
 import type { SessionRow } from '../../src/sessions/in-memory-session-row.js';
 import { InMemorySessionStore } from '../../src/sessions/in-memory-session.store.js';
 import { PostgresSessionStore } from '../../src/sessions/postgres-session.store.js';
-import { type Facts, idOf, idOrNone, SESSION, type Subject, USER } from './conformance.js';
+import { userRotationOf } from '../../src/tokens/user-rotation.js';
+import { TypeOrmUserStore } from '../../src/users/typeorm-user.store.js';
+import { type Facts, idOf, idOrNone, SESSION, type Subject, USER, USERS } from './conformance.js';
 import type { Row } from './session-row.js';
 import { LIMITS, timesOf } from './shapes.js';
 
@@ -46,11 +48,18 @@ const millis = (column: string) => `(date_part('epoch', ${column}) * 1000)::floa
 
 /** @param faulty the data source for the store's own statements, if they are not to be the right ones */
 export function postgresSubject(dataSource: DataSource, faulty = dataSource): Subject {
+  const store = new PostgresSessionStore(faulty, LIMITS);
   return {
-    store: new PostgresSessionStore(faulty, LIMITS),
+    store,
+    withUsers: userRotationOf(store, new TypeOrmUserStore(faulty)),
     expired: new ExpiredSessions(faulty),
     async put(row, shape) {
       await dataSource.query('DELETE FROM refresh_tokens; DELETE FROM revocations');
+      await dataSource.query(
+        `INSERT INTO users (id, email, disabled_at) VALUES ($1, 'active', NULL), ($2, 'disabled', now())
+         ON CONFLICT DO NOTHING`,
+        [USERS.active, USERS.disabled],
+      );
       if (!row) return;
       const { created, rotated } = timesOf(row, shape);
       await dataSource.query(
