@@ -167,6 +167,7 @@ export {
   type RevocationWatcher,
 } from './revocation/revocation-list.js';
 export { RedisRevocationList } from './revocation/redis-revocation-list.js';
+export { SessionShards, type ShardState } from './auth/shards/session-shards.js';
 export { RedisAwayError, RedisConnection } from './redis/redis-connection.js';
 export { InMemoryRevocationList } from './revocation/in-memory-revocation-list.js';
 export type { ClaimsHook } from './tokens/access-tokens.js';

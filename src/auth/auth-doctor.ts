@@ -10,6 +10,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import type { PasswordHasher } from '../users/password-hasher.js';
 import { examineRunning, examineSecrets, lifetimes } from './doctor/examine-instances.js';
 import { needsOlderPeppers } from './doctor/older-hashes.js';
+import type { SessionShards } from './shards/session-shards.js';
 import { PART_NAMES } from './auth.module-definition.js';
 import { examineAuditReceivers } from './doctor/examine-audit-receivers.js';
 import { examineDataSource } from './doctor/examine-database.js';
@@ -19,6 +20,7 @@ import { examineMail } from './doctor/examine-mail.js';
 import { examinePasskeys, type PasskeyNames } from './doctor/examine-passkeys.js';
 import { examinePool } from './doctor/examine-pool.js';
 import { examineKeys, keysFinding } from './doctor/examine-keys.js';
+import { examineShards } from './doctor/examine-shards.js';
 import { type DoctorAdvice, type Finding, reasonOf } from './doctor/finding.js';
 
 const IN_AN_APP: DoctorAdvice = {
@@ -50,6 +52,7 @@ interface ExaminedParts {
   tables: Required<UsedTables>;
   hasher: PasswordHasher;
   instances: AuthInstances | undefined;
+  shards: SessionShards | undefined;
   /** `undefined`: there are no mails. */
   mail: { transport: MailTransport; outbox: MailOutbox } | undefined;
 }
@@ -95,6 +98,7 @@ export class AuthDoctor {
       ...(await examineDataSource(source, IN_AN_APP, { totp: resolved.mfa?.totp.enabled })),
       ...(await examineGrants(source, used)),
       ...(await examinePool(source)),
+      ...(await this.shards()),
       ...(redis ? [await examineRedis(redis, IN_AN_APP)] : []),
       ...(await examineAuditReceivers(source, receivers)),
       ...(mail ? await examineMail(mail) : []),
@@ -122,11 +126,9 @@ export class AuthDoctor {
     const { instances, resolved, source, hasher } = this.#parts;
     if (!instances) return [];
     const lifetime = lifetimes(resolved);
-    const lists = instances.lists.map(({ kind, choice: { ids } }) => ({
-      kind,
-      ids,
-      livesFor: lifetime[kind],
-    }));
+    const lists = instances.lists
+      .filter(({ kind }) => kind !== 'shards')
+      .map(({ kind, choice: { ids } }) => ({ kind, ids, livesFor: lifetime[kind] }));
     try {
       const pepper = lists.find(({ kind }) => kind === 'pepper');
       if (pepper && !(await needsOlderPeppers(source, hasher))) pepper.livesFor = 0;
@@ -138,6 +140,14 @@ export class AuthDoctor {
     } catch (error) {
       return [{ check: 'instances', state: 'problem', message: reasonOf(error) }];
     }
+  }
+
+  private async shards(): Promise<Finding[]> {
+    const examined = (this.#parts.shards?.all ?? []).map(async ({ number, reached, failure }) => ({
+      number,
+      found: reached ? await examineDataSource(reached.source, IN_AN_APP) : failure,
+    }));
+    return examineShards(await Promise.all(examined));
   }
 
   private async factors(): Promise<Finding[]> {

@@ -14,6 +14,7 @@ import { AuthInstances } from '../instances/auth-instances.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyRotation } from '../keys/key-rotation.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import { SessionShards } from './shards/session-shards.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { SessionEndings } from '../revocation/session-endings.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
@@ -136,6 +137,7 @@ import { RefreshJwtStrategy } from '../http/strategies/refresh-jwt.strategy.js';
     PasswordHasher,
     RevocationList,
     RedisConnection,
+    SessionShards,
     KeyRotation,
     KeyRing,
     AuthInstances,

@@ -6,7 +6,9 @@ import {
   examineDataSource,
   examineFactors,
   examineGrants,
+  type ExaminedShard,
   examineKeys,
+  examineShards,
   type Finding,
 } from '../index.js';
 import { type Configuration, poolerModeOf } from '../settings/configuration.js';
@@ -45,7 +47,8 @@ export async function examineDatabase(configuration: Configuration): Promise<Fin
           const found = await examineDataSource(source, IN_THE_SERVICE);
           return [...connections, ...found.filter(({ check }) => check === 'server')];
         }
-        return [...connections, ...(await examineTables(source, configuration))];
+        const shards = await examineShardsOf(configuration);
+        return [...connections, ...(await examineTables(source, configuration)), ...shards];
       } finally {
         await source.destroy();
       }
@@ -62,6 +65,25 @@ export async function examineDatabase(configuration: Configuration): Promise<Fin
       },
     ];
   }
+}
+
+async function examineShardsOf(configuration: Configuration): Promise<Finding[]> {
+  const { auth, databaseSchema: schema } = configuration;
+  const pooler = poolerModeOf(configuration) ?? 'transaction';
+  const urls = auth.sessions?.shards ?? [];
+  const examined = urls.map(async (url, place): Promise<ExaminedShard> => {
+    const source = new DataSource(serviceDatabase(url, { schema, pooler }));
+    try {
+      await source.initialize();
+      return { number: place + 1, found: await examineDataSource(source, IN_THE_SERVICE) };
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      return { number: place + 1, found: withoutPasswords(message || String(code)) };
+    } finally {
+      if (source.isInitialized) await source.destroy();
+    }
+  });
+  return examineShards(await Promise.all(examined));
 }
 
 /** Only if their tables can be there. */

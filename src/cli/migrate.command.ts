@@ -22,7 +22,13 @@ export const migrateSchema = async (io: Io, options: MigrateOptions): Promise<Ou
   return onDatabase(configuration, async (url) => {
     if (options.revert) return revertSchema(io, url, settings, options);
     await migrate(url, settings);
-    return done('The schema is up to date.');
+    const shards = configuration.auth.sessions?.shards ?? [];
+    for (const shard of shards) await migrate(shard, { ...settings, users: false });
+    return done(
+      shards.length === 0
+        ? 'The schema is up to date.'
+        : `The schema is up to date, also in ${shards.length} shards.`,
+    );
   });
 };
 

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import { DataSource } from 'typeorm';
-import { AccountAdmin, Cleanup, RefreshToken } from '../index.js';
+import { AccountAdmin, Cleanup, RefreshToken, SessionShards } from '../index.js';
 import { parseTime } from '../settings/time.js';
 import { askForConsent } from './consent.js';
 import type { Io } from './io.js';
@@ -45,7 +45,9 @@ export async function endSessions(io: Io, options: EndOptions): Promise<Outcome>
 
 async function endAll(app: INestApplicationContext, before: Date | undefined): Promise<Outcome> {
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
-  bar.start(await app.get(DataSource).getRepository(RefreshToken).count(), 0);
+  const shards = app.get<SessionShards | undefined>(SessionShards)?.sources ?? [];
+  const counts = [app.get(DataSource), ...shards].map((source) => source.getRepository(RefreshToken).count());
+  bar.start(Math.max(...(await Promise.all(counts))), 0);
   const result = await app.get(AccountAdmin).endAllSessions({
     before,
     onProgress: (looked) => bar.update(Math.min(looked, bar.getTotal())),

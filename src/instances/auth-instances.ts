@@ -69,7 +69,8 @@ export class AuthInstances {
 
   /** For each list of secrets, whether its newest one is not used yet because an instance does not know it. */
   get waiting(): Record<string, boolean> {
-    return Object.fromEntries(this.lists.map(({ kind, choice }) => [kind, choice.position > 0]));
+    const several = this.lists.filter(({ kind, choice }) => kind !== 'shards' || choice.ids.length > 1);
+    return Object.fromEntries(several.map(({ kind, choice }) => [kind, choice.position > 0]));
   }
 
   /**

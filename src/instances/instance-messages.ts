@@ -8,6 +8,8 @@ export function nameOf(kind: SecretKind): string {
 
 /** An instance was configured with less than the others. */
 export function behindMessage(kind: SecretKind, { name }: { name: string }): string {
+  if (kind === 'shards')
+    return `${nameOf(kind)} lacks a database in which the instance ${name} keeps sessions: add its URL at the end of the list`;
   return (
     `${nameOf(kind)} lacks the secret that the instance ${name} uses, so this instance would refuse what that one makes: ` +
     'add that secret here, behind the others if it is to be used no longer'

@@ -12,6 +12,8 @@ export const SECRET_LISTS = {
   encryption: { option: 'jwt.keyRing.encryptionSecret', variable: 'KEY_ENCRYPTION_SECRET' },
   pepper: { option: 'passwords.peppers', variable: 'PASSWORD_PEPPER' },
   factors: { option: 'mfa.encryptionSecrets', variable: 'MFA_ENCRYPTION_SECRET' },
+  // No secrets, but they are chosen in the same way.
+  shards: { option: 'sessions.shards', variable: 'DATABASE_SHARDS' },
 } as const;
 
 export type SecretKind = keyof typeof SECRET_LISTS;

@@ -47,6 +47,8 @@ export interface ResolvedAuthOptions {
   access: { keys: AccessKeySettings; policy: ClaimsPolicy; cacheBytes: number };
   refresh: { keys: KeySet; policy: ClaimsPolicy };
   sessions: SessionLimits;
+  /** Databases of sessions besides the main one, by the number after their place in the list. */
+  shards: { urls: (() => string)[]; migrate: boolean };
   revocation: { check: RevocationCheck; maxStaleness: number };
   redis?: RedisAddress;
   /** `undefined`: there is no pooler. */
@@ -153,6 +155,7 @@ export function resolveOptions(
 
   const policy: ClaimsPolicy = { ...resolved.jwt.policy, issuer };
   const { enabled: limited, ...limits } = resolved.rateLimits;
+  const { shards: urls, migrateShards: migrate, ...sessionLimits } = resolved.sessions;
   const isProtected = options.accountProtection === undefined ? limited : resolved.accountProtection.enabled;
   const accountsOn = accountSwitches(options);
   return {
@@ -160,7 +163,8 @@ export function resolveOptions(
     database: resolved.database,
     access: { keys: accessKeys, policy, cacheBytes },
     refresh: { keys: refreshKeys, policy },
-    sessions: { idleTtl: refreshTtl, ...resolved.sessions },
+    sessions: { idleTtl: refreshTtl, ...sessionLimits },
+    shards: { urls, migrate },
     revocation: resolved.revocation,
     redis: resolved.redis,
     pooler: resolved.pooler,

@@ -1,8 +1,11 @@
-import { ValidationFailedError } from '../errors/auth-errors.js';
+import { UnavailableError, ValidationFailedError } from '../errors/auth-errors.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { RevocationList } from './revocation-list.js';
 import type { SessionEnder } from './session-ender.js';
+
+const PARTIAL =
+  'A database of sessions does not answer. All other sessions have ended: repeat this when it answers again.';
 
 /** Sessions per step: a step takes far less time than a statement may. */
 const STEP = 2_000;
@@ -42,10 +45,11 @@ export class MassRevocation {
       throw new Error(
         `This session store has no method revokeBefore: implement it in ${sessions.constructor.name} as SessionStore describes it.`,
       );
-    let count = 0;
+    let [count, isPartial] = [0, false];
     const end = async (time: Date | null, limit: number, after?: string) => {
       const step = await sessions.revokeBefore!(time, 'ended', { after, limit });
       count += step.ended.length;
+      isPartial ||= step.isPartial === true;
       return step;
     };
     // A token says in whole seconds when its session began. The sessions of the second in question are ended by name.
@@ -65,6 +69,8 @@ export class MassRevocation {
     const last = await end(before, 1);
     await this.ender.forbid('session', last.ended);
     await this.events.record({ type: 'all-sessions-ended', before: before.toISOString(), count });
+    // The revocation covers what could not be looked at, except for sessions of the same second.
+    if (isPartial) throw new UnavailableError({ message: PARTIAL, retryAfter: 1 });
     return { before, ended: count };
   }
 

@@ -1,6 +1,7 @@
 import type { AuthEvents } from '../events/auth-events.js';
 import type { Revocation, RevocationList } from './revocation-list.js';
 import type { SessionStore } from '../sessions/session-store.js';
+import { PartlyEndedError } from '../sessions/shards/partly-ended.error.js';
 import type { ClientInfo, RevocationReason } from '../sessions/session-types.js';
 
 /**
@@ -30,13 +31,23 @@ export class SessionEnder {
     reason: RevocationReason,
     { except, client }: { except?: string; client?: ClientInfo } = {},
   ): Promise<string[]> {
-    const sids = await this.sessions.revokeAll(userId, reason, except);
-    await this.ended(userId, sids, reason, client);
-    return sids;
+    try {
+      const sids = await this.sessions.revokeAll(userId, reason, except);
+      await this.ended(userId, sids, reason, client);
+      return sids;
+    } catch (error) {
+      if (error instanceof PartlyEndedError) await this.ended(userId, error.ended, reason, client);
+      throw error;
+    }
   }
 
   /** Does what remains to be done for sessions already ended in their table: events and revocations. */
-  async ended(userId: string, sids: string[], reason: RevocationReason, client?: ClientInfo): Promise<void> {
+  async ended(
+    userId: string,
+    sids: readonly string[],
+    reason: RevocationReason,
+    client?: ClientInfo,
+  ): Promise<void> {
     this.emitEnded(userId, sids, reason, client);
     await this.forbid('session', sids);
   }
@@ -48,14 +59,19 @@ export class SessionEnder {
   }
 
   /** @param since see {@link Revocation} */
-  async forbid(kind: Revocation['kind'], ids: string[], since?: Date): Promise<void> {
+  async forbid(kind: Revocation['kind'], ids: readonly string[], since?: Date): Promise<void> {
     await this.revocations.revoke(
       ids.map((id) => ({ kind, id, since })),
       this.remember,
     );
   }
 
-  private emitEnded(userId: string, sids: string[], reason: RevocationReason, client?: ClientInfo): void {
+  private emitEnded(
+    userId: string,
+    sids: readonly string[],
+    reason: RevocationReason,
+    client?: ClientInfo,
+  ): void {
     for (const sessionId of sids) {
       const about = { ...client, userId, sessionId };
       this.events.emit(

@@ -19,7 +19,10 @@ import type {
  * has ended is remembered until its absolute limit, so that reuse can be distinguished from an unknown token.
  */
 export interface SessionStore {
-  /** Starts a session whose first refresh token has the id `jti`. */
+  /**
+   * Starts a session whose first refresh token has the id `jti`. The store may give it another id than `id`, also a UUID:
+   * the one of the session it returns counts.
+   */
   create(session: NewSession): Promise<Session>;
 
   /**

@@ -63,6 +63,8 @@ export interface EndedSessions {
   ended: string[];
   /** Where the next step starts; `null` after the last one. */
   next: string | null;
+  /** True if some of the sessions could not be looked at, because a database does not answer. Default: false. */
+  isPartial?: boolean;
 }
 
 /** Why a session was ended, as stored in its row and in events. */

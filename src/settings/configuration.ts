@@ -69,6 +69,7 @@ export function readConfiguration(given: NodeJS.ProcessEnv = process.env): Confi
   problems.push(...contradictions(env, { development }));
   if (development) fillInSecrets(auth, settings.dataDir);
   if (development) fillInPublicUrl(auth, settings.host, settings.port);
+  if (!settings.migrate) auth.sessions = { ...auth.sessions, migrateShards: false };
   fillInMail(auth, { development });
   fillInBrand(auth, settings);
   const addressProblem = development ? undefined : missingPublicUrl(auth);
@@ -97,7 +98,7 @@ export interface DatabaseConfiguration extends Pick<
   ServiceSettings,
   'databaseUrl' | 'databaseSchema' | 'dataDir'
 > {
-  auth: Pick<AuthModuleOptions, 'pooler'>;
+  auth: Pick<AuthModuleOptions, 'pooler' | 'sessions'>;
 }
 
 /**

@@ -134,6 +134,11 @@ export const databaseUrl: Parser<string> = (text, fail) => {
   return text;
 };
 
+/** URLs that the module checks. A URL may contain a comma, but no white space. */
+export function databaseUrls(text: string | undefined): string[] | undefined {
+  return text?.split(/\s+/);
+}
+
 export const schemaName: Parser<string> = (text, fail) => {
   const problem = text && schemaNameProblem(text);
   if (problem) fail(problem);

@@ -3,6 +3,7 @@ import {
   absolutePath,
   cidrs,
   databaseUrl,
+  databaseUrls,
   flag,
   integer,
   oneOf,
@@ -83,6 +84,13 @@ export const serviceVariables = [
     default: 'off',
     meaning:
       'Whether the pooler supports named prepared statements in transaction mode, as PgBouncer 1.21 does with `max_prepared_statements`',
+  },
+  {
+    name: 'DATABASE_SHARDS',
+    option: 'sessions.shards',
+    parse: databaseUrls,
+    meaning:
+      'The URLs of further databases over which new sessions are [spread](sharding.md), separated by white space. Add new ones at the end',
   },
   {
     name: 'DATABASE_SCHEMA',

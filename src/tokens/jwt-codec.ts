@@ -15,7 +15,9 @@ export interface OpenedToken {
 
 /** Signs and checks the tokens of one `typ` with one set of keys. Does not look at the claims. */
 export class JwtCodec {
+  /** The header of each key, as it is written, and the other way around. */
   private readonly headers = new WeakMap<SigningKey, string>();
+  private readonly kids = new Map<string, string>();
 
   constructor(
     private readonly signatures: JwsSignatures,
@@ -57,13 +59,15 @@ export class JwtCodec {
 
   /** The key of a header that is as we write them; nothing else in it is read. */
   private keyFor(segment: string): SigningKey | undefined {
-    const current = this.keys.current;
-    if (segment === this.headerOf(current)) return this.keys.find(current.kid);
+    const known = this.keys.find(this.kids.get(segment) ?? '');
+    if (known && this.headerOf(known) === segment) return known;
     const header = parseSegment(segment);
     if (!header || header.typ !== this.typ || typeof header.kid !== 'string') return undefined;
     if (!Object.keys(header).every((member) => HEADER_MEMBERS.has(member))) return undefined;
     const key = this.keys.find(header.kid);
-    return key?.algorithm === header.alg ? key : undefined;
+    if (!key || key.algorithm !== header.alg) return undefined;
+    this.headerOf(key); // next time, there is nothing to parse
+    return key;
   }
 
   private headerOf(key: SigningKey): string {
@@ -71,6 +75,7 @@ export class JwtCodec {
     if (!header) {
       header = segmentOf({ alg: key.algorithm, typ: this.typ, kid: key.kid });
       this.headers.set(key, header);
+      this.kids.set(header, key.kid);
     }
     return header;
   }

@@ -110,7 +110,7 @@ it.each([
   ['an address', 'Win at https://evil.example/now www.evil.example'],
   ['another direction', 'Ada\u202egnp.exe'],
   ['line breaks', 'Ada\r\nBcc: victim@example.com'],
-  ['a template', '{{7*7}} ${7*7}'],
+  ['a template', '{{913*7}} ${913*7}'],
 ])('A219: a name with %s is refused, or does nothing in a mail', async (_, name) => {
   const email = newEmail();
   const { status } = await host.client.post('/auth/register', { email, password: PASSWORD, name });
@@ -122,5 +122,5 @@ it.each([
   expect(to).toBe(email);
   expect(subject).not.toMatch(/[\r\n]/);
   expect(html).not.toMatch(/<img src=x|href="https:\/\/evil|<a href="(?!https:\/\/auth\.example\.com)/);
-  expect(text + html).not.toMatch(/https?:\/\/evil|www\.evil|\u202e|\b49\b/);
+  expect(text + html).not.toMatch(/https?:\/\/evil|www\.evil|\u202e|\b6391\b/);
 });

@@ -26,6 +26,7 @@ export function lifetimes({ access, sessions }: ResolvedAuthOptions): Record<Sec
     encryption: REENCRYPTION_SECONDS,
     pepper: Infinity,
     factors: Infinity,
+    shards: Infinity,
   };
 }
 

@@ -5,4 +5,5 @@ export { examineGrants, type UsedParts } from './examine-grants.js';
 export { examineKeys } from './examine-keys.js';
 export { type ExaminedMail, examineMail } from './examine-mail.js';
 export { type ExaminedPasskeys, examinePasskeys, type PasskeyNames } from './examine-passkeys.js';
+export { type ExaminedShard, examineShards } from './examine-shards.js';
 export type { DoctorAdvice, Finding } from './finding.js';

@@ -15,6 +15,9 @@ const ATTEMPTS = 5;
 
 const logger = new Logger('AuthModule');
 
+/** A database of this module's own: see `DatabaseOptions`. */
+type Opened = Omit<OwnDatabase, 'schema'> & { schema?: string | undefined };
+
 /**
  * Opens the module's own connections, after it has brought the schema up to date.
  * @throws AuthOptionsError that says what to change; it never contains the URL
@@ -24,22 +27,31 @@ export async function openOwnDatabase(
   pooling: Pooling | undefined,
   used: UsedTables,
 ): Promise<DataSource> {
-  const { schema, poolSize } = given;
-  const place = { url: given.url(), schema, pooler: pooling?.mode };
   try {
-    await prepare(place, given, used);
-    const source = await initialize(() => {
-      const lists = { entities: authEntities(used), migrations: authMigrations(used) };
-      return new DataSource({ ...requestConnection({ ...place, poolSize }), ...lists });
-    });
-    if (pooling) setPooling(source, pooling);
-    return source;
+    return await openDatabase(given, pooling, used);
   } catch (error) {
-    throw new AuthOptionsError([databaseProblem(error, schema)]);
+    throw new AuthOptionsError([databaseProblem(error, given.schema)]);
   }
 }
 
-async function prepare(place: Place, { migrate, schema }: OwnDatabase, used: UsedTables): Promise<void> {
+/** Does so, and throws the error of the driver. */
+export async function openDatabase(
+  given: Opened,
+  pooling: Pooling | undefined,
+  used: UsedTables,
+): Promise<DataSource> {
+  const { schema, poolSize } = given;
+  const place = { url: given.url(), schema, pooler: pooling?.mode };
+  await prepare(place, given, used);
+  const source = await initialize(() => {
+    const lists = { entities: authEntities(used), migrations: authMigrations(used) };
+    return new DataSource({ ...requestConnection({ ...place, poolSize }), ...lists });
+  });
+  if (pooling) setPooling(source, pooling);
+  return source;
+}
+
+async function prepare(place: Place, { migrate, schema }: Opened, used: UsedTables): Promise<void> {
   const needed = {
     migrations: authMigrations(used),
     check: async (source: DataSource) => {
@@ -54,7 +66,7 @@ async function prepare(place: Place, { migrate, schema }: OwnDatabase, used: Use
 }
 
 /** PostgreSQL creates a table without a schema in the schema with the name of the user, as soon as there is one. */
-async function warnOfSharedSchema(source: DataSource, schema: string): Promise<void> {
+async function warnOfSharedSchema(source: DataSource, schema: string | undefined): Promise<void> {
   const [{ name, path }] = await source.query<[{ name: string; path: string }]>(
     `SELECT current_user::text AS name, current_setting('search_path') AS path`,
   );

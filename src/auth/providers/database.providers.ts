@@ -23,6 +23,7 @@ import { DEVICE_PROOF_TTL } from '../../tokens/device-proofs.js';
 import { AttemptsOnFormerUsers, ExpiredAttempts } from '../../users/expired-attempts.js';
 import { UserStore } from '../../users/user-store.js';
 import { AuthDataSource } from '../auth-data-source.js';
+import { SessionShards } from '../shards/session-shards.js';
 import { provide } from './provide.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 
@@ -71,6 +72,7 @@ export const databaseProviders: Provider[] = [
       DueFactorResets,
       FactorStore,
       TrustedDeviceStore,
+      SessionShards,
       ResolvedAuthOptions,
     ],
     (
@@ -84,6 +86,7 @@ export const databaseProviders: Provider[] = [
       resets: DueFactorResets | undefined,
       factors: FactorStore,
       devices: TrustedDeviceStore,
+      shards: SessionShards | undefined,
       options: ResolvedAuthOptions,
     ) => {
       const logger = new Logger('Cleanup');
@@ -94,6 +97,7 @@ export const databaseProviders: Provider[] = [
         new ExpiredAttempts(source, DEVICE_PROOF_TTL),
         leases,
         new PostgresInstanceStore(source),
+        ...(shards?.expiring ?? []),
       ];
       if (options.audit.enabled) tables.push(audit);
       if (options.mail) tables.push(mails);

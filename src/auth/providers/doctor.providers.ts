@@ -12,6 +12,7 @@ import { AuthDoctor } from '../auth-doctor.js';
 import { MODULE_OPTIONS_TOKEN } from '../auth.module-definition.js';
 import { OwnTables } from '../own-tables.js';
 import type { UsedTables } from '../schema.js';
+import { SessionShards } from '../shards/session-shards.js';
 import { provide } from './provide.js';
 
 /** What `latchkey doctor --app` asks. */
@@ -26,6 +27,7 @@ export const doctorProviders: Provider[] = [
       PasswordHasher,
       OwnTables,
       AuthInstances,
+      SessionShards,
       MailOutbox,
       MailWorker,
     ],
@@ -37,11 +39,12 @@ export const doctorProviders: Provider[] = [
       hasher: PasswordHasher,
       tables: Required<UsedTables>,
       instances: AuthInstances | undefined,
+      shards: SessionShards | undefined,
       outbox: MailOutbox,
       worker: MailWorker | undefined,
     ) => {
       const mail = worker && { transport: worker.transport, outbox };
-      return new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances, mail });
+      return new AuthDoctor({ given, resolved, source, redis, hasher, tables, instances, shards, mail });
     },
   ),
   { provide: AuthDoctor.TOKEN, useExisting: AuthDoctor },

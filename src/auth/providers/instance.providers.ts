@@ -12,6 +12,7 @@ import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import { SchemaCheck } from '../schema-check.js';
+import { noShards, SessionShards } from '../shards/session-shards.js';
 import { FactorEncryption } from './mfa-store.providers.js';
 import { provide } from './provide.js';
 
@@ -28,6 +29,7 @@ export const instanceProviders: Provider[] = [
       KeyEncryption,
       PasswordHasher,
       FactorEncryption,
+      SessionShards,
       SchemaCheck,
       { token: OBSERVER, optional: true },
     ],
@@ -38,6 +40,7 @@ export const instanceProviders: Provider[] = [
       encryption: KeyEncryption | undefined,
       hasher: PasswordHasher,
       factors: KeyEncryption | undefined,
+      shards: SessionShards | undefined,
       check: SchemaCheck | undefined,
       observer: boolean | undefined,
     ) => {
@@ -48,6 +51,7 @@ export const instanceProviders: Provider[] = [
         encryption: encryption?.choice,
         pepper: hasher instanceof BcryptPasswordHasher ? hasher.choice : undefined,
         factors: factors?.choice,
+        shards: shards?.choice ?? noShards(),
       });
       const { maxStaleness } = revocation;
       const warn = (message: string) => logger.warn(message);

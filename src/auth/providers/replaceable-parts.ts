@@ -7,8 +7,10 @@ import { PostgresRevocationList } from '../../revocation/postgres-revocation-lis
 import { RedisRevocationList } from '../../revocation/redis-revocation-list.js';
 import { RevocationListWithRedis } from '../../revocation/revocation-list-with-redis.js';
 import { RevocationStore } from '../../revocation/revocation.store.js';
+import { ShardedRevocationList } from '../../revocation/sharded-revocation-list.js';
 import { PostgresSessionStore } from '../../sessions/postgres-session.store.js';
 import { SessionStore } from '../../sessions/session-store.js';
+import { ShardedSessionStore } from '../../sessions/shards/sharded-session.store.js';
 import { RevocationList } from '../../revocation/revocation-list.js';
 import { BcryptPasswordHasher } from '../../users/bcrypt-password.hasher.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
@@ -29,8 +31,10 @@ import { EndpointPlan } from '../../http/shared/endpoint-plan.js';
 import { OwnDatabaseEnd } from '../own-database/own-database.js';
 import { OwnTables, usedTables } from '../own-tables.js';
 import { OWN_DATABASE, SchemaCheck } from '../schema-check.js';
+import { SessionShards } from '../shards/session-shards.js';
 import { dataSourceProvider } from './data-source.provider.js';
 import { provide } from './provide.js';
+import { shardProvider } from './shard.providers.js';
 import { readinessProviders } from './readiness.providers.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { accountParts } from './account-parts.js';
@@ -45,6 +49,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
     { provide: EndpointPlan, useValue: endpointPlan(parts) },
     { provide: OwnTables, useValue: usedTables(parts) },
     dataSourceProvider(parts),
+    shardProvider(parts),
     provide(
       SchemaCheck,
       [AuthDataSource, ResolvedAuthOptions],
@@ -82,14 +87,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
         ]),
     ...(parts.sessionStore
       ? hostPart(SessionStore, parts.sessionStore, SESSION_STORE)
-      : [
-          provide(
-            SessionStore,
-            [AuthDataSource, ResolvedAuthOptions],
-            (source: DataSource, { sessions }: ResolvedAuthOptions) =>
-              new PostgresSessionStore(source, sessions),
-          ),
-        ]),
+      : [provide(SessionStore, [AuthDataSource, ResolvedAuthOptions, SessionShards], createSessionStore)]),
     ...accountParts(parts),
     { provide: AccessJwtStrategy, useClass: parts.accessJwtStrategy ?? AccessJwtStrategy },
     ...(parts.revocationList
@@ -104,6 +102,7 @@ export function replaceableParts(parts: AuthModuleParts): Provider[] {
               ResolvedAuthOptions,
               Clock,
               SchemaCheck,
+              SessionShards,
             ],
             createRevocationList,
           ),
@@ -126,6 +125,15 @@ function hostPart<Port extends object>(
   ];
 }
 
+function createSessionStore(
+  source: DataSource,
+  { sessions }: ResolvedAuthOptions,
+  shards: SessionShards | undefined,
+): SessionStore {
+  const main = new PostgresSessionStore(source, sessions);
+  return shards ? new ShardedSessionStore(shards.storesWith(main), sessions) : main;
+}
+
 function createRevocationList(
   store: RevocationStore,
   notifications: DatabaseNotifications,
@@ -133,9 +141,11 @@ function createRevocationList(
   { revocation }: ResolvedAuthOptions,
   clock: Clock,
   check: SchemaCheck | undefined,
+  shards: SessionShards | undefined,
 ): RevocationList {
   const settings = { ...revocation, clock, log: (line: string) => revocationLogger.log(line) };
   const postgres = new PostgresRevocationList(store, notifications, settings);
   const redisList = redis && new RedisRevocationList(redis, settings);
-  return SchemaCheck.before(check, redisList ? new RevocationListWithRedis(postgres, redisList) : postgres);
+  const main = redisList ? new RevocationListWithRedis(postgres, redisList) : postgres;
+  return SchemaCheck.before(check, shards ? new ShardedRevocationList(shards.listsWith(main)) : main);
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Optional } from '@nestjs/common';
-import { Public, RedisConnection } from '../../index.js';
+import { Public, RedisConnection, SessionShards } from '../../index.js';
 import { Readiness } from './readiness.js';
 
 @Public()
@@ -8,6 +8,7 @@ export class HealthController {
   constructor(
     private readonly readiness: Readiness,
     @Optional() private readonly redis?: RedisConnection,
+    @Optional() private readonly shards?: SessionShards,
   ) {}
 
   /** Whether the process responds at all. */
@@ -18,14 +19,24 @@ export class HealthController {
 
   /**
    * Whether to send requests here: a session could be written and a token signed, and the service is not stopping. Redis
-   * can be done without.
+   * and shards can be done without.
    */
   @Get('ready')
   async ready() {
     await this.readiness.check();
-    if (!this.redis) return { status: 'ok', database: 'up' };
-    return (await this.redis.works())
-      ? { status: 'ok', database: 'up', redis: 'up' }
-      : { status: 'degraded', database: 'up', redis: 'down' };
+    const redis = this.redis && upOrDown(await this.redis.works());
+    const shards =
+      this.shards && Object.fromEntries(this.shards.states.map(({ number, up }) => [number, upOrDown(up)]));
+    const isDegraded = [redis, ...Object.values(shards ?? {})].includes('down');
+    return {
+      status: isDegraded ? 'degraded' : 'ok',
+      database: 'up',
+      ...(redis && { redis }),
+      ...(shards && { shards }),
+    };
   }
+}
+
+function upOrDown(isUp: boolean): 'up' | 'down' {
+  return isUp ? 'up' : 'down';
 }

@@ -15,8 +15,10 @@ export class LiveSessions {
   private answer: Promise<number> = Promise.resolve(Number.NaN);
   private readonly sql: string;
 
+  /** @param shards returns the other databases with sessions */
   constructor(
     private readonly database: DataSource,
+    private readonly shards: () => readonly DataSource[] = () => [],
     private readonly pages = PAGES,
   ) {
     const table = database.driver.escape(database.getMetadata(RefreshToken).tableName);
@@ -37,7 +39,12 @@ export class LiveSessions {
   }
 
   private async ask(): Promise<number> {
-    const rows = await this.database.query<{ count: number }[]>(this.sql, [this.pages]);
-    return Math.round(rows[0]!.count);
+    const counts = await Promise.all(
+      [this.database, ...this.shards()].map(async (database) => {
+        const rows = await database.query<{ count: number }[]>(this.sql, [this.pages]);
+        return rows[0]!.count;
+      }),
+    );
+    return Math.round(counts.reduce((sum, count) => sum + count, 0));
   }
 }

@@ -14,6 +14,7 @@ import {
   PasswordHasher,
   RedisConnection,
   RevocationList,
+  SessionShards,
   TokensService,
 } from '../../index.js';
 import { AlertWebhook } from '../../alerts/alert-webhook.js';
@@ -28,6 +29,7 @@ import { gaugeMails } from './mail-gauges.js';
 import { LiveSessions } from './live-sessions.js';
 import { MetricsAccess } from './metrics-access.js';
 import { gaugeReadiness } from './readiness-gauge.js';
+import { gaugeShards } from './shard-gauges.js';
 import { gaugeState } from './state-gauges.js';
 import { timeVerifications } from './verification-time.js';
 
@@ -53,6 +55,7 @@ export function metricsProviders({ mode, metricsTokens }: Configuration): Provid
         AuthInstances,
         { token: AuditTrail, optional: true },
         { token: RedisConnection, optional: true },
+        { token: SessionShards, optional: true },
       ],
       useFactory: createRegistry,
     },
@@ -87,13 +90,16 @@ function createRegistry(
   instances: AuthInstances,
   trail: AuditTrail | undefined,
   redis: RedisConnection | undefined,
+  shards: SessionShards | undefined,
 ): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   countEvents(registry, events);
   timeVerifications(registry, tokens);
   gaugeReadiness(registry, readiness);
-  gaugeState(registry, { database, hasher, revocations, trail, redis, sessions: new LiveSessions(database) });
+  const sessions = new LiveSessions(database, () => shards?.sources ?? []);
+  gaugeState(registry, { database, hasher, revocations, trail, redis, sessions });
+  if (shards) gaugeShards(registry, shards);
   gaugeReceivers(registry, audit);
   gaugeInstances(registry, instances);
   return registry;

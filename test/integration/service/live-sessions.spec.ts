@@ -62,7 +62,7 @@ describe('the number of live sessions', () => {
     }).initialize();
     await sql.destroy(); // so that everything it did is counted
     const before = await blocksRead();
-    const estimate = await new LiveSessions(asking, 200).count();
+    const estimate = await new LiveSessions(asking, () => [], 200).count();
     await asking.destroy();
     // PostgreSQL reports it a moment after the connection has ended.
     await until(async () => (await blocksRead()) > before);

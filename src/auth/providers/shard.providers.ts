@@ -1,0 +1,40 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { Clock } from '../../database/database-clock.js';
+import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
+import { AuthDataSource } from '../auth-data-source.js';
+import type { AuthModuleParts } from '../auth-module-parts.js';
+import { SchemaCheck } from '../schema-check.js';
+import { SessionShard } from '../shards/session-shard.js';
+import { SessionShards } from '../shards/session-shards.js';
+import { provide } from './provide.js';
+
+const POOL_SIZE = 10;
+
+/** The databases of `sessions.shards`; `undefined` if there are none, or the host keeps sessions or revocations itself. */
+export function shardProvider(parts: AuthModuleParts): Provider {
+  return provide(
+    SessionShards,
+    [AuthDataSource, ResolvedAuthOptions, Clock, SchemaCheck],
+    (source: DataSource, options: ResolvedAuthOptions, clock: Clock, check: SchemaCheck | undefined) => {
+      const { shards, sessions, access, revocation, pooler } = options;
+      const isOurs = !parts.sessionStore && !parts.revocationList && source.isInitialized;
+      if (shards.urls.length === 0 || !isOurs) return undefined;
+      const { schema, poolSize } = source.options as { schema?: string; poolSize?: number };
+      const settings = {
+        schema,
+        poolSize: poolSize ?? POOL_SIZE,
+        pooling: pooler,
+        migrate: shards.migrate,
+        limits: sessions,
+        accessLifetime: access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS,
+        maxStaleness: revocation.maxStaleness,
+        clock,
+        log: new Logger('Shards'),
+      };
+      const all = shards.urls.map((url, place) => new SessionShard(place + 1, url, settings));
+      return SchemaCheck.before(check, new SessionShards(all));
+    },
+  );
+}
