@@ -12,6 +12,7 @@ const PARTS = [
   'guard',
   'tokens',
   'refresh',
+  'shards',
   'login',
   'mails',
   'factors',

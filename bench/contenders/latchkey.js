@@ -12,7 +12,15 @@ import { jwtOptions } from '../lib/keys.js';
 import { tokenOffers } from '../lib/token-offers.js';
 
 const { authEntities, authMigrations, AuthModule, AuthService, JwtAuthGuard, TokensService } = latchkey;
-const { adapter = 'fastify', algorithm = 'HS256', verifiedTokens, bcryptCost, audit, databaseUrl } = options;
+const {
+  adapter = 'fastify',
+  algorithm = 'HS256',
+  verifiedTokens,
+  bcryptCost,
+  audit,
+  databaseUrl,
+  shards,
+} = options;
 const jwt = jwtOptions(algorithm);
 /** With the port of a mail server: accounts by mail. */
 const { mailPort } = options;
@@ -76,7 +84,7 @@ decorate(
         AuthModule.forRoot({
           jwt: { ...jwt, verifiedTokens },
           cookies: { secure: false },
-          sessions: { maxPerUser: 0 },
+          sessions: { maxPerUser: 0, shards },
           rateLimits: false,
           audit,
           passwords: { hashingQueue: 1000, bcryptCost },

@@ -1,6 +1,6 @@
 // One PostgreSQL for a run: the product's embedded one, with PostgreSQL's defaults except for the buffers, which
 // BENCH_SHARED_BUFFERS may set (such as 8GB), in a folder that is removed afterwards.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -20,6 +20,8 @@ export async function startDatabase() {
   });
   let count = 0;
   return {
+    /** The id of the server's first process. */
+    pid: Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]),
     /** The URL of a new, empty database. */
     async create() {
       const name = `bench_${++count}`;
