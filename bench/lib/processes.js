@@ -18,13 +18,12 @@ export async function startContender(file, options = {}, { flags = [], root = he
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  running.add(child);
+  endWithBench(child);
   const waiting = [];
   const nextMessage = () => new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
   child.on('message', (message) => waiting.shift()?.resolve(message));
   const exited = new Promise((resolve) => {
     child.once('exit', (code) => {
-      running.delete(child);
       const error = new Error(`The contender ${file} ${JSON.stringify(options)} ended with code ${code}.`);
       for (const { reject } of waiting) reject(error);
       resolve();
@@ -46,6 +45,12 @@ export async function startContender(file, options = {}, { flags = [], root = he
       await exited;
     },
   };
+}
+
+/** Makes `killContenders` end this process, too. */
+export function endWithBench(child) {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
 }
 
 export function killContenders() {

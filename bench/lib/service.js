@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onContenderCore } from './cores.js';
 import { cpuSeconds, residentBytes } from './cpu-time.js';
+import { freePort } from './free-port.js';
 
 const LONGEST_MS = 120_000;
 
@@ -59,13 +59,4 @@ async function isReady(port) {
     ({ status }) => status === 200,
     () => false,
   );
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

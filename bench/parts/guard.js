@@ -1,6 +1,8 @@
 // The cost of a guarded route: the same answer without a guard, with ours, and with those of others.
 import { startContender } from '../lib/processes.js';
 import { measure } from '../lib/load.js';
+import { otherProducts, shares } from '../lib/other-products.js';
+import { startRedis } from '../lib/redis.js';
 import { comparedInTurns } from '../lib/rounds.js';
 import { settings } from '../lib/settings.js';
 import { compared } from '../lib/stats.js';
@@ -14,7 +16,8 @@ export const title = 'Guarded route, 32 connections, a token each';
 
 export async function run({ database }) {
   const results = {};
-  for (const [what, contenders] of Object.entries(groups())) {
+  const redis = await startRedis();
+  for (const [what, contenders] of Object.entries(groups(redis))) {
     const entries = contenders.map(({ file, options, needsDatabase, routes }) => ({
       start: async () =>
         startContender(file, { ...options, ...(needsDatabase && { databaseUrl: await database.create() }) }),
@@ -26,13 +29,16 @@ export async function run({ database }) {
     }));
     Object.assign(results, await comparedInTurns(`guard, ${what}`, entries));
   }
-  return { results, targets: targets(results) };
+  await redis?.stop();
+  const missing =
+    'redis-server is not on the PATH (Debian: redis-server), so revocations in Redis were left out.';
+  return { results, targets: targets(results), notes: [...shares(results), ...(redis ? [] : [missing])] };
 }
 
 /**
  * Contenders in a group are compared with each other. `routes` maps the names of the results to the paths requested.
  */
-function groups() {
+function groups(redis) {
   const of = (adapter, group) =>
     ALGORITHMS.map((algorithm) => [`${adapter}, ${algorithm}`, group(`${adapter}, ${algorithm}`, algorithm)]);
   return Object.fromEntries([
@@ -40,6 +46,7 @@ function groups() {
     ['no cache', uncached()],
     ...of('Express', onExpress),
     ['others', others()],
+    ['other products', otherProducts(redis)],
   ]);
 }
 
