@@ -3,9 +3,10 @@ import { measure, refreshing } from '../lib/load.js';
 import { pgbench } from '../lib/pgbench.js';
 import { startContender } from '../lib/processes.js';
 import { comparedInTurns } from '../lib/rounds.js';
+import { settings } from '../lib/settings.js';
 import { compared } from '../lib/stats.js';
 
-const ALGORITHMS = ['HS256', 'ES256'];
+const ALGORITHMS = settings.size(['HS256', 'ES256'], ['HS256']);
 
 const latchkey = (algorithm) => `Latchkey, ${algorithm}`;
 const bare = (algorithm) => `Bare Fastify + pg, ${algorithm}`;
