@@ -10,6 +10,8 @@ const ALGORITHMS = settings.size(['HS256', 'ES256'], ['HS256']);
 
 const latchkey = (algorithm) => `Latchkey, ${algorithm}`;
 const bare = (algorithm) => `Bare Fastify + pg, ${algorithm}`;
+const nest = (algorithm) => `Nest on Fastify + pg, ${algorithm}`;
+const oneByOne = (name) => `${name}, one connection`;
 
 export const title = 'Refresh, 32 concurrent sessions';
 
@@ -29,6 +31,7 @@ export async function run({ database }) {
           path: '/auth/refresh',
           options: { algorithm, audit: false },
         },
+        { name: nest(algorithm), file: 'nest-refresh', path: '/refresh', options: { algorithm } },
         { name: bare(algorithm), file: 'bare-refresh', path: '/refresh', options: { algorithm } },
       ]),
     );
@@ -44,26 +47,33 @@ export async function run({ database }) {
   const others = bench ? [{ name: 'pgbench, the same statement, no HTTP', measure: bench }] : [];
   Object.assign(results, await takingTurns('other ways', database, [three], others));
 
-  const targets = ALGORITHMS.flatMap((algorithm) =>
-    [latchkey(algorithm), `${latchkey(algorithm)}, no audit trail`].map((ours) => ({
-      what: `refresh / bare Fastify + pg, same statement and signatures: ${ours}`,
-      ...compared(results[ours], results[bare(algorithm)]),
-      atLeast: 0.6,
-    })),
-  );
+  const target = (name, base, atLeast) => ({
+    what: `refresh / the same statement and signatures: ${name} / ${base}`,
+    ...compared(results[name], results[base]),
+    atLeast,
+  });
+  const targets = ALGORITHMS.flatMap((algorithm) => {
+    const [ours, theirs, nests] = [latchkey(algorithm), bare(algorithm), nest(algorithm)];
+    return [
+      target(ours, theirs, 1),
+      target(`${ours}, no audit trail`, theirs, 1),
+      target(ours, nests, 1),
+      target(oneByOne(ours), oneByOne(theirs), 0.95),
+      target(oneByOne(ours), oneByOne(nests), 0.95),
+    ];
+  });
   return { results, targets, notes };
 }
 
 function takingTurns(what, database, contenders, others) {
   const entries = contenders.map(({ name, file, path, options }) => ({
     start: async () => startContender(file, { ...options, databaseUrl: await database.create() }),
-    cells: (contender) => [
-      {
-        name,
+    cells: (contender) =>
+      [32, 1].map((connections) => ({
+        name: connections === 1 ? oneByOne(name) : name,
         measure: async (seconds) =>
-          measure(contender, { path, exchange: await refreshing(contender, path), seconds }),
-      },
-    ],
+          measure(contender, { path, exchange: await refreshing(contender, path), seconds, connections }),
+      })),
   }));
   return comparedInTurns(`refresh, ${what}`, entries, others);
 }
