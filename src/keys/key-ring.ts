@@ -1,4 +1,5 @@
 import { UnavailableError } from '../errors/auth-errors.js';
+import { Moment } from '../database/moment.js';
 import { contextOf, type KeyEncryption } from './key-encryption.js';
 import { publicId, SecretChoice } from '../instances/secret-choice.js';
 import type { Keys } from './key-set.js';
@@ -20,6 +21,9 @@ export interface RingKey {
   retiredAt: Date | null;
   removeAt: Date | null;
 }
+
+/** It is loaded every ten seconds. */
+const STALE_MS = 30_000;
 
 interface Member {
   row: StoredSigningKey;
@@ -43,6 +47,7 @@ export class KeyRing implements Keys {
   private clockOffset = 0;
   private loading: Promise<void> = Promise.resolve();
   private closed: readonly string[] = [];
+  private loaded: Moment | undefined;
 
   /**
    * @param fixed configured keys that verify but do not sign, for a migration to the ring
@@ -68,6 +73,10 @@ export class KeyRing implements Keys {
     const member = this.signing();
     if (!member) throw new UnavailableError({ message: 'There is no active signing key.', retryAfter: 5 });
     return member.key;
+  }
+
+  get mayLackKeys(): boolean {
+    return !this.loaded || this.loaded.age > STALE_MS;
   }
 
   find(kid: string): SigningKey | undefined {
@@ -117,12 +126,14 @@ export class KeyRing implements Keys {
   /** Reloads the ring from the database. Loads run one after the other, in order. */
   load(): Promise<void> {
     const next = this.loading.then(async () => {
+      const asked = new Moment();
       const { keys, now } = await this.store.load();
       this.clockOffset = now.getTime() - this.clock();
       const opened = keys.map((row) => this.open(row));
       this.members = opened.filter((member) => member !== undefined);
       this.closed = keys.filter((_, place) => !opened[place]).map(({ kid }) => kid);
       this.byId = new Map(this.members.map((member) => [member.key.kid, member]));
+      this.loaded = asked;
     });
     this.loading = next.catch(() => undefined);
     return next;

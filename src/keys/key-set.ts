@@ -9,6 +9,8 @@ export interface Keys {
   readonly choice: SecretChoice;
   /** `kid` is untrusted input: it is only looked up in memory, by exact match (RFC 8725 §3.10). */
   find(kid: string): SigningKey | undefined;
+  /** True while there may be keys that are not known here, because the database has not answered. Default: false. */
+  readonly mayLackKeys?: boolean;
   /** Returns every key that verifies now or will soon. */
   all(): readonly SigningKey[];
 }

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../errors/auth-errors.js';
 import type { Keys } from '../keys/key-set.js';
 import { signatureBytes, type SigningKey } from '../keys/signing-key.js';
 import { parseSegment, segmentOf, splitCompactJws } from './compact-jws.js';
@@ -43,6 +44,7 @@ export class JwtCodec {
   /**
    * Opens a token that is well-formed, names a known key and carries that key's signature; otherwise returns `null`.
    * The header is checked against its schema before any cryptography: nothing in it controls how the token is verified.
+   * @throws UnavailableError while it cannot be known whether there is such a key
    */
   async open(token: string): Promise<OpenedToken | null> {
     const jws = splitCompactJws(token);
@@ -65,6 +67,7 @@ export class JwtCodec {
     if (!header || header.typ !== this.typ || typeof header.kid !== 'string') return undefined;
     if (!Object.keys(header).every((member) => HEADER_MEMBERS.has(member))) return undefined;
     const key = this.keys.find(header.kid);
+    if (!key && this.keys.mayLackKeys) throw new UnavailableError({ retryAfter: 1 });
     if (!key || key.algorithm !== header.alg) return undefined;
     this.headerOf(key); // next time, there is nothing to parse
     return key;

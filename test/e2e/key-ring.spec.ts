@@ -223,6 +223,23 @@ describe('the key ring', () => {
     expect(queries).toBe(0);
   });
 
+  it('refuses an unknown key id as unavailable while the ring could not be read for half a minute', async () => {
+    const host = await start();
+    const [, ...rest] = (await register(host)).split('.');
+    const header = { alg: 'ES256', kid: randomBytes(32).toString('base64url'), typ: 'at+jwt' };
+    const unknown = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.');
+    expect(await guarded(host, unknown)).toBe(401);
+    const { now } = Date;
+    Date.now = () => now() + 31_000;
+    try {
+      expect(await guarded(host, unknown)).toBe(503);
+      await host.app.get(KeyRing).load();
+      expect(await guarded(host, unknown)).toBe(401);
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('without a signing key, signs no token but still verifies existing ones', async () => {
     const host = await start();
     const token = await register(host);
