@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccountAdmin, RevocationList } from '../../src/index.js';
+import { AccountAdmin, RevocationList, SessionShards } from '../../src/index.js';
 import { shardOf } from '../../src/sessions/shards/shard-number.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type DatabaseGate, openGate } from '../support/database-gate.js';
@@ -161,6 +161,25 @@ describe('while a shard is lost', () => {
     await gate.open();
     await until(async () => (await post('/auth/password/reset', { token, newPassword })).status === 204);
     for (const each of [lost, here, own]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('nothing but its own sessions waits for one that hangs', async () => {
+    const { email, here } = await userInBoth();
+    gate.swallow();
+    const slowest = async (times: number) => {
+      let most = 0;
+      for (let i = 0; i < times; i++) {
+        const began = performance.now();
+        expect((await post('/auth/login', { email, password: PASSWORD })).status).toBe(200);
+        expect((await host.client.get('/auth/sessions', { token: here.token })).status).toBe(200);
+        most = Math.max(most, performance.now() - began);
+      }
+      return most;
+    };
+    // A login, its limit and the list: once each.
+    expect(await slowest(1)).toBeLessThan(4_000);
+    await until(() => host.app.get(SessionShards).states[0]!.up === false);
+    expect(await slowest(8)).toBeLessThan(700);
   });
 
   it('the process goes on when the main database is lost, and a revoked token of a shard is shown', async () => {
