@@ -105,6 +105,8 @@ export class AccountAdmin {
    * failures. Sessions that have ended stay ended. Returns `false` if there is no such account.
    */
   async enable(id: string): Promise<boolean> {
+    // Sessions that could not be ended when the account was disabled would live again.
+    if ((await this.users.findById(id))?.disabled) await this.tokens.revokeUserSessions(id, 'user-disabled');
     const enabled = await switchAccount(id, false, this.users, this.work);
     const user = enabled && (await this.users.findById(id));
     if (!user) return false;
@@ -137,8 +139,7 @@ export class AccountAdmin {
   async endSessions(id: string, sid?: string): Promise<boolean> {
     if (!(await this.users.findById(id))) return false;
     if (sid !== undefined) return this.tokens.revokeSessionOf(id, sid.toLowerCase());
-    await this.tokens.revokeUserSessions(id, 'ended');
-    return true;
+    return this.tokens.revokeUserSessions(id, 'ended').then(() => true);
   }
 
   /**

@@ -47,6 +47,8 @@ export class AccountClosing {
   async restore(token: string, client?: ClientInfo): Promise<void> {
     const presented = await this.links.read(token, 'restore-account');
     const userId = presented.action.userId!;
+    // Those that could not be ended when it was closed would live again.
+    await this.tokens.revokeUserSessions(userId, 'account-closing', undefined, client);
     await this.work.change(userId, async ({ users, actions, states }, state) => {
       if (!state?.closingAt) throw new ActionTokenInvalidError();
       await consume(presented, actions);

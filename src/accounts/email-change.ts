@@ -100,6 +100,9 @@ export class EmailChange {
     if (!payload) throw new ActionTokenInvalidError();
     const [userId, next] = [action.userId!, action.email!];
     const { from, undoId, sessionId } = payload;
+    const endOthers = () => this.tokens.revokeUserSessions(userId, 'email-changed', sessionId, client);
+    // Before the change too: if sessions cannot be ended, the link can be used again.
+    await endOthers();
     await this.work.change(userId, async ({ users, actions, states, mail }) => {
       const user = await users.findById(userId);
       if (!user || user.disabled || user.email !== from) throw new ActionTokenInvalidError();
@@ -118,7 +121,7 @@ export class EmailChange {
       await mail({ template: 'email-changed', to: from, userId, ...undo, data: { ...data, ...until } });
       await mail({ template: 'email-changed', to: next, userId, data });
     });
-    await this.tokens.revokeUserSessions(userId, 'email-changed', sessionId, client);
+    await endOthers();
     await this.events.record('email-changed', userId, client);
   }
 
@@ -131,6 +134,9 @@ export class EmailChange {
     const presented = await this.links.read(token, 'undo-email');
     const { action } = presented;
     const [userId, email] = [action.userId!, action.email!];
+    const endAll = () => this.tokens.revokeUserSessions(userId, 'email-changed', undefined, client);
+    // Before the change too: if sessions cannot be ended, the link can be used again.
+    await endAll();
     await this.work.change(userId, async ({ users, actions, states, mail }, state) => {
       const user = await users.findById(userId);
       if (!user || (user.disabled && !state?.closingAt)) throw new ActionTokenInvalidError();
@@ -158,7 +164,7 @@ export class EmailChange {
           data: { newEmail: maskEmail(email), ...occasionOf(client) },
         });
     });
-    await this.tokens.revokeUserSessions(userId, 'email-changed', undefined, client);
+    await endAll();
     await this.events.record('email-change-undone', userId, client);
   }
 }

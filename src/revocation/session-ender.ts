@@ -41,6 +41,22 @@ export class SessionEnder {
     }
   }
 
+  /**
+   * Does the same, and revokes all access tokens that the user has: also those of sessions in a database that does not
+   * answer, before it says so.
+   * @param since see {@link Revocation}
+   */
+  async endAllAndForbid(
+    userId: string,
+    reason: RevocationReason,
+    { since, client }: { since?: Date; client?: ClientInfo } = {},
+  ): Promise<string[]> {
+    const [ended] = await Promise.allSettled([this.endAll(userId, reason, { client })]);
+    await this.forbid('user', [userId], since);
+    if (ended.status === 'rejected') throw ended.reason;
+    return ended.value;
+  }
+
   /** Does what remains to be done for sessions already ended in their table: events and revocations. */
   async ended(
     userId: string,

@@ -52,7 +52,10 @@ export class ShardedRevocationList implements RevocationList {
     if (number === MAIN || known === true) return known;
     const there = this.inShard(number, token);
     if (known === false) return there;
-    return there === true || Promise.all([known, there]).then((answers) => answers.includes(true));
+    const both = Promise.all([known, there]).then((answers) => answers.includes(true));
+    if (there !== true) return both;
+    both.catch(() => undefined); // the main database need not answer
+    return true;
   }
 
   watch(watcher: RevocationWatcher): () => void {

@@ -50,7 +50,7 @@ export class SessionShard {
   }
 
   get isAvoided(): boolean {
-    return !this.open || performance.now() - this.avoidedSince < AVOIDED_MS;
+    return !this.isUp || performance.now() - this.avoidedSince < AVOIDED_MS;
   }
 
   avoid(): void {

@@ -99,6 +99,7 @@ export class SessionShards {
         const pending = this.choice.fresh?.();
         return pending ? pending.then(() => this.forNew()) : this.forNew();
       },
+      answers: (number) => number === MAIN || this.all[number - 1]!.isUp,
       failed: (number) => this.all[number - 1]?.avoid(),
     };
   }

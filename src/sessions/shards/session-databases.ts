@@ -7,6 +7,8 @@ export interface SessionDatabases {
   storeOf(number: number): Required<SessionStore>;
   /** Where a session may begin, in the order to try. */
   forNew(): readonly number[] | Promise<readonly number[]>;
+  /** Whether it has answered lately. What can do without it does not wait for it. */
+  answers(number: number): boolean;
   /** Reports that a session could not begin there. */
   failed(number: number): void;
 }

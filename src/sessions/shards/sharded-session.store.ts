@@ -16,6 +16,9 @@ import { PartlyEndedError } from './partly-ended.error.js';
 import type { SessionDatabases } from './session-databases.js';
 import { MAIN, sessionIdOn, shardOf } from './shard-number.js';
 
+/** For how long a login looks for a shard that answers: after that, only the main database is asked. */
+const SEARCH_MS = 500;
+
 /**
  * Spreads sessions over several databases: the id of a session says which one keeps it. What is about one session needs
  * that database only, so the loss of one takes its own sessions and no others. What is about all sessions of a user asks
@@ -27,10 +30,16 @@ export class ShardedSessionStore implements SessionStore {
     private readonly limits: SessionLimits,
   ) {}
 
-  /** Chooses the id itself. If a database does not answer, the session begins in another one. */
+  /**
+   * Chooses the id itself. If a database does not answer, the session begins in another one: in the main one if it took
+   * long to find out, because the next one may take as long.
+   */
   async create(session: NewSession): Promise<Session> {
+    const numbers = await this.databases.forNew();
+    const began = performance.now();
     let failure: unknown;
-    for (const number of await this.databases.forNew())
+    for (const number of numbers) {
+      if (number !== MAIN && failure && performance.now() - began > SEARCH_MS) continue;
       try {
         return await this.databases.storeOf(number).create({ ...session, id: sessionIdOn(number) });
       } catch (error) {
@@ -38,6 +47,7 @@ export class ShardedSessionStore implements SessionStore {
         this.databases.failed(number);
         failure = error;
       }
+    }
     throw failure;
   }
 
@@ -126,7 +136,8 @@ export class ShardedSessionStore implements SessionStore {
 
   /** Without those in a database that does not answer. */
   async listLive(userId: string): Promise<SessionInfo[]> {
-    const { values, failure } = await this.inAll((store) => store.listLive(userId));
+    const numbers = this.databases.numbers.filter((number) => this.databases.answers(number));
+    const { values, failure } = await this.inAll((store) => store.listLive(userId), numbers);
     if (failure && (values.length === 0 || !(failure instanceof UnavailableError))) throw failure;
     return values.flat().toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
   }
@@ -147,12 +158,13 @@ export class ShardedSessionStore implements SessionStore {
     return this.databases.storeOf(shardOf(sid));
   }
 
-  /** What all databases answered, and the failure of one that did not. */
+  /** What these databases answered, and the failure of one that did not. */
   private async inAll<T>(
     ask: (store: Required<SessionStore>) => Promise<T>,
+    numbers = this.databases.numbers,
   ): Promise<{ values: T[]; failure: unknown }> {
     const answers = await Promise.allSettled(
-      this.databases.numbers.map(async (number) => ask(this.databases.storeOf(number))),
+      numbers.map(async (number) => ask(this.databases.storeOf(number))),
     );
     return {
       values: answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
 import { authEntities } from '../../../src/index.js';
@@ -26,6 +27,9 @@ describe('sessions in three databases', () => {
   let sources: DataSource[];
   /** The databases that do not answer. */
   const lost = new Set<number>();
+  /** Those about which that is not known yet: whoever asks waits. */
+  const hanging = new Set<number>();
+  const asked: number[] = [];
   const failed: number[] = [];
   let turn = 0;
 
@@ -42,8 +46,8 @@ describe('sessions in three databases', () => {
     for (const database of databases ?? []) await database.drop();
   });
   beforeEach(async () => {
-    lost.clear();
-    failed.length = 0;
+    for (const each of [lost, hanging]) each.clear();
+    for (const each of [failed, asked]) each.length = 0;
     for (const source of sources) await source.query('DELETE FROM refresh_tokens');
   });
 
@@ -53,18 +57,28 @@ describe('sessions in three databases', () => {
       {
         numbers: NUMBERS,
         storeOf: (number) => {
+          asked.push(number);
           if (lost.has(number) || !stores[number]) throw new UnavailableError();
-          return stores[number];
+          return hanging.has(number) ? hangingStore() : stores[number];
         },
         // One after the other.
         forNew: () => {
           turn++;
           return NUMBERS.map((number) => (number + turn) % NUMBERS.length);
         },
+        answers: (number) => !lost.has(number),
         failed: (number) => void failed.push(number),
       },
       limits,
     );
+  }
+
+  function hangingStore() {
+    const wait = async () => {
+      await sleep(600);
+      throw new UnavailableError();
+    };
+    return { create: wait, listLive: wait } as unknown as PostgresSessionStore;
   }
 
   describeSessionStore('ShardedSessionStore', async (limits) => ({
@@ -127,6 +141,27 @@ describe('sessions in three databases', () => {
     expect(new Set(failed)).toEqual(new Set([0, 2]));
     lost.add(1);
     await expect(begin(store, 'bob')).rejects.toBeInstanceOf(UnavailableError);
+  });
+
+  it('of several databases that hang, a login waits for one', async () => {
+    const store = storeWith(LIMITS);
+    hanging.add(1).add(2);
+    for (let i = 0; i < 3; i++) {
+      asked.length = 0;
+      expect(shardOf((await begin(store, 'bob')).sid)).toBe(0);
+      expect(asked.filter((number) => hanging.has(number)).length).toBeLessThan(2);
+    }
+  });
+
+  it('a list, and a limit, do not wait for a database that has not answered lately', async () => {
+    const store = storeWith(LIMITS);
+    const tokens = [];
+    for (let i = 0; i < 3; i++) tokens.push(await begin(store, 'ada'));
+    lost.add(1);
+    asked.length = 0;
+    expect(await store.listLive('ada')).toHaveLength(2);
+    await store.endSurplus('ada', tokens[0]!.sid);
+    expect(asked).not.toContain(1);
   });
 
   it('ending all sessions of a user fails if a database does not answer, after it has ended those in the others', async () => {

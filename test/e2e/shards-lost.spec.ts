@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { AccountAdmin, RevocationList, SessionShards } from '../../src/index.js';
+import { shardOf } from '../../src/sessions/shards/shard-number.js';
+import { newEmail, PASSWORD } from '../support/client.js';
+import { type DatabaseGate, openGate } from '../support/database-gate.js';
+import { type Host, startHost } from '../support/host-app.js';
+import { createDatabase, createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
+import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
+import { until } from '../support/until.js';
+
+const UNAVAILABLE = { status: 503, body: { error: 'UNAVAILABLE' } };
+
+describe('while a shard is lost', () => {
+  let databases: TestDatabase[];
+  let mainGate: DatabaseGate;
+  let gate: DatabaseGate;
+  let host: Host;
+  beforeAll(async () => {
+    databases = [await createMigratedDatabase(), await createDatabase(), await createDatabase()];
+    mainGate = await openGate(databases[0]!.url);
+    gate = await openGate(databases[1]!.url);
+    host = await startHost({
+      databaseUrl: mainGate.url,
+      options: {
+        publicUrl: 'https://auth.example.com',
+        accounts: { verification: 'optional' },
+        sessions: { shards: [gate.url, databases[2]!.url] },
+        revocation: { maxStaleness: '2s' },
+      },
+      parts: { accountMails: RecordedMails },
+    });
+    await until(async () => (await register()).shard > 0);
+  });
+  afterAll(async () => {
+    await host?.close();
+    for (const each of [mainGate, gate]) await each?.close();
+    for (const database of databases ?? []) await database.drop();
+  });
+  afterEach(async () => {
+    await gate.open();
+    await mainGate.open();
+    await until(async () => (await register()).shard === 1);
+  });
+
+  const post = (path: string, body: object, token?: string) => host.client.post(path, body, { token });
+  const statusOf = async (token: string) => (await host.client.get('/auth/me', { token })).status;
+
+  function sessionOf({ body }: Awaited<ReturnType<typeof post>>) {
+    const token = body.accessToken as string;
+    const claims = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+    return { token, refreshToken: body.refreshToken as string, sid: claims.sid, shard: shardOf(claims.sid) };
+  }
+
+  async function register() {
+    const email = newEmail();
+    const answer = await post('/auth/register', { email, password: PASSWORD });
+    return { email, id: answer.body.user.id as string, ...sessionOf(answer) };
+  }
+
+  /** A user with a session in each of the shards. */
+  async function userInBoth() {
+    const { email, id } = await register();
+    const logIn = async (shard: number) => {
+      for (;;) {
+        const session = sessionOf(await post('/auth/login', { email, password: PASSWORD }));
+        if (session.shard === shard) return session;
+      }
+    };
+    return { email, id, lost: await logIn(1), here: await logIn(2) };
+  }
+
+  const back = async ({ token, refreshToken }: { token: string; refreshToken: string }) => {
+    await gate.open();
+    await until(async () => (await statusOf(token)) !== 503);
+    return [await statusOf(token), (await post('/auth/refresh', { refreshToken })).status];
+  };
+
+  it('an address is not taken back before all sessions have ended, and then it is', async () => {
+    const { email, lost, here } = await userInBoth();
+    const newAddress = newEmail();
+    await post('/auth/email', { newEmail: newAddress }, here.token);
+    await post('/auth/email/confirm', { token: await tokenFor(host, newAddress, 'email-change-confirm') });
+    const thief = await post('/auth/login', { email: newAddress, password: PASSWORD }).then(sessionOf);
+    const token = await tokenFor(host, email, 'email-changed');
+    await gate.refuse();
+    expect(await post('/auth/email/undo', { token })).toMatchObject(UNAVAILABLE);
+    await gate.open();
+    await until(async () => (await post('/auth/email/undo', { token })).status === 204);
+    for (const each of [lost, here, thief]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('an address is not changed before all other sessions have ended, and then it is', async () => {
+    const { email, lost, here } = await userInBoth();
+    const newAddress = newEmail();
+    await post('/auth/email', { newEmail: newAddress }, here.token);
+    const token = await tokenFor(host, newAddress, 'email-change-confirm');
+    await gate.refuse();
+    expect(await post('/auth/email/confirm', { token })).toMatchObject(UNAVAILABLE);
+    expect((await host.client.get('/auth/me', { token: here.token })).body.user.email).toBe(email);
+    await gate.open();
+    await until(async () => (await post('/auth/email/confirm', { token })).status === 204);
+    expect(await back(lost)).toEqual([401, 401]);
+    expect(await back(here)).toEqual([200, 200]);
+  });
+
+  it('a user who is disabled has no valid access token when it is back, and no session when they are enabled', async () => {
+    const admin = host.app.get(AccountAdmin);
+    const { id, lost, here } = await userInBoth();
+    await gate.refuse();
+    await expect(admin.disable(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await statusOf(here.token)).toBe(401);
+    await expect(admin.enable(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await gate.open();
+    await until(async () => (await statusOf(lost.token)) !== 503);
+    expect(await statusOf(lost.token)).toBe(401);
+    await until(() =>
+      admin.enable(id).then(
+        () => true,
+        () => false,
+      ),
+    );
+    for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('the sessions of an account that is closed do not live again when it is reopened', async () => {
+    const { email, lost, here } = await userInBoth();
+    await gate.refuse();
+    const closed = await host.client.call('/auth/me', {
+      method: 'DELETE',
+      body: { password: PASSWORD },
+      token: here.token,
+    });
+    expect(closed).toMatchObject(UNAVAILABLE);
+    const token = await tokenFor(host, email, 'account-closing');
+    expect(await post('/auth/me/restore', { token })).toMatchObject(UNAVAILABLE);
+    await gate.open();
+    await until(async () => (await post('/auth/me/restore', { token })).status === 204);
+    for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('all tokens of a user id are refused when it is back, although the sessions in it could not be ended', async () => {
+    const { id, lost } = await userInBoth();
+    await new Promise((resolve) => setTimeout(resolve, 2_100)); // tokens of the last two seconds are spared
+    await gate.refuse();
+    await expect(host.app.get(AccountAdmin).endSessionsOf(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await back(lost))[0]).toBe(401);
+  });
+
+  it('a password stays as it is if not all sessions can be ended', async () => {
+    const { email, lost, here } = await userInBoth();
+    await post('/auth/password/forgot', { email });
+    const token = await tokenFor(host, email, 'reset-password');
+    await gate.refuse();
+    const newPassword = 'quite another long sentence';
+    expect(await post('/auth/password/reset', { token, newPassword })).toMatchObject(UNAVAILABLE);
+    const change = { currentPassword: PASSWORD, newPassword };
+    const own = await post('/auth/login', { email, password: PASSWORD }).then(sessionOf);
+    expect(
+      await host.client.call('/auth/password', { method: 'POST', body: change, token: own.token }),
+    ).toMatchObject(UNAVAILABLE);
+    await gate.open();
+    await until(async () => (await post('/auth/password/reset', { token, newPassword })).status === 204);
+    for (const each of [lost, here, own]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('nothing but its own sessions waits for one that hangs', async () => {
+    const { email, here } = await userInBoth();
+    gate.swallow();
+    const slowest = async (times: number) => {
+      let most = 0;
+      for (let i = 0; i < times; i++) {
+        const began = performance.now();
+        expect((await post('/auth/login', { email, password: PASSWORD })).status).toBe(200);
+        expect((await host.client.get('/auth/sessions', { token: here.token })).status).toBe(200);
+        most = Math.max(most, performance.now() - began);
+      }
+      return most;
+    };
+    // A login, its limit and the list: once each.
+    expect(await slowest(1)).toBeLessThan(4_000);
+    await until(() => host.app.get(SessionShards).states[0]!.up === false);
+    expect(await slowest(8)).toBeLessThan(700);
+  });
+
+  it('the process goes on when the main database is lost, and a revoked token of a shard is shown', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const { here } = await userInBoth();
+    await post('/auth/logout', { refreshToken: here.refreshToken });
+    await mainGate.refuse();
+    const list = host.app.get<RevocationList>(RevocationList);
+    const token = { sid: here.sid, jti: randomUUID(), sub: randomUUID(), iat: 2e9 };
+    await until(() => {
+      const answer = list.isRevoked({ ...token, sid: randomUUID() });
+      if (answer instanceof Promise) answer.catch(() => undefined);
+      return typeof answer !== 'boolean';
+    });
+    expect(await statusOf(here.token)).toBe(401);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
