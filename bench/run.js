@@ -18,6 +18,7 @@ const PARTS = [
   'revocation',
   'revocations',
   'scale',
+  'month',
   'startup',
   'memory',
 ];
