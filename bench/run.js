@@ -19,6 +19,7 @@ const PARTS = [
   'revocation',
   'revocations',
   'scale',
+  'month',
   'startup',
   'memory',
 ];

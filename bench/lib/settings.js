@@ -20,6 +20,9 @@ export const settings = {
   connections: 32,
   /** A setting of PostgreSQL, whose own default is 128MB. */
   sharedBuffers: process.env.BENCH_SHARED_BUFFERS || '128MB',
+  /** Of the part `month`. */
+  monthSessions: number('BENCH_MONTH_SESSIONS', 30_000),
+  monthDays: number('BENCH_MONTH_DAYS', 30),
   /** The full size, or one that takes no time. */
   size: (full, small) => (smoke ? small : full),
   scale: smoke ? [1_000] : [10_000, 1_000_000, ...(process.env.BENCH_SCALE === 'full' ? [10_000_000] : [])],

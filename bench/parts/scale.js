@@ -2,6 +2,7 @@
 import { withClient } from '../lib/database.js';
 import { plansOf } from '../lib/plans.js';
 import { startContender } from '../lib/processes.js';
+import { costsOfRefresh } from '../lib/refresh-cost.js';
 import { inTurns } from '../lib/rounds.js';
 import { addSessions } from '../lib/session-rows.js';
 import { settings } from '../lib/settings.js';
@@ -25,7 +26,7 @@ export async function run({ database }) {
   // The largest first, because it would push the others out.
   for (const { databaseUrl } of tables.toReversed()) await withClient(databaseUrl, warmUp);
   const results = await inTurns('scale', cells);
-  const notes = [await withClient(tables[0].databaseUrl, memoryOf)];
+  const notes = [await withClient(tables[0].databaseUrl, memoryOf), ...(await costsOfRefresh(tables))];
   const plans = {};
   for (const { contender, label, databaseUrl, count } of tables) {
     plans[label] = await withClient(databaseUrl, (client) => plansOf(client, count));
