@@ -1,19 +1,6 @@
 // What PostgreSQL itself spends on the connections of one database.
 import { readFileSync } from 'node:fs';
 
-/** Microseconds of processor time so far, as /proc counts it: in hundredths of a second. None but on Linux. */
-export function serverTime(pids) {
-  const sum = { user: 0, kernel: 0 };
-  if (process.platform !== 'linux') return sum;
-  for (const pid of pids) {
-    // The name of the process may contain spaces, but no other parenthesis follows it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
-    sum.user += Number(fields[11]) * 10_000;
-    sum.kernel += Number(fields[12]) * 10_000;
-  }
-  return sum;
-}
-
 /** Nanoseconds that a process has run, without the time it waited for a core; `NaN` where nobody counts them. */
 export function runTime(pid) {
   try {
