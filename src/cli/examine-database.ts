@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { withoutPasswords } from '../database/without-passwords.js';
 import {
   AuthDoctor,
+  authMigrations,
   examineAuditReceivers,
   examineDataSource,
   examineFactors,
@@ -72,7 +73,9 @@ async function examineShardsOf(configuration: Configuration): Promise<Finding[]>
   const pooler = poolerModeOf(configuration) ?? 'transaction';
   const urls = auth.sessions?.shards ?? [];
   const examined = urls.map(async (url, place): Promise<ExaminedShard> => {
-    const source = new DataSource(serviceDatabase(url, { schema, pooler }));
+    // Users are in the main database only.
+    const migrations = authMigrations({ users: false });
+    const source = new DataSource({ ...serviceDatabase(url, { schema, pooler }), migrations });
     try {
       await source.initialize();
       return { number: place + 1, found: await examineDataSource(source, IN_THE_SERVICE) };

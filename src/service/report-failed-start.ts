@@ -1,4 +1,6 @@
 import { explainPooler } from '../database/pooler-errors.js';
+import { AuthOptionsError } from '../index.js';
+import { explainOptions } from '../settings/option-problems.js';
 
 /**
  * Prints why the service cannot start and how to fix it, without a stack trace if the cause is known. Exits with code
@@ -22,6 +24,7 @@ const ADVICE: Record<string, string> = {
 const SILENCE = /^(?:timeout expired|Query read timeout|Connection terminated)/;
 
 export function explainFailedStart(error: unknown): string {
+  if (error instanceof AuthOptionsError) return explainOptions(error);
   const { code, message, stack, name, severity } = error as Error & { code?: string; severity?: string };
   const pooler = explainPooler(error);
   if (pooler) return pooler;

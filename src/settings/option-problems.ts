@@ -23,6 +23,12 @@ export function optionProblems(options: AuthModuleOptions): Problem[] {
   }
 }
 
+/** What the module found when it started, under the names of the environment variables. */
+export function explainOptions({ problems }: AuthOptionsError): string {
+  const lines = problems.map(inVariables).map(({ variable, message }) => `  - ${variable} ${message}`);
+  return ['The service cannot start:', ...lines].join('\n');
+}
+
 /** What is valid but unsafe in valid options, under the names of the environment variables. */
 export function optionWarnings(options: AuthModuleOptions): (Problem & { weakSecret?: true })[] {
   return authOptionWarnings(options).map((warning) => ({ ...warning, ...inVariables(warning) }));

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../../src/index.js';
+import { AuthOptionsError, UnavailableError } from '../../../src/index.js';
 import { explainFailedStart } from '../../../src/service/report-failed-start.js';
 
 describe('a start that fails because PostgreSQL has stopped answering', () => {
@@ -14,4 +14,11 @@ describe('a start that fails because PostgreSQL has stopped answering', () => {
     );
     expect(text).not.toMatch(/^\s+at /m);
   });
+});
+
+it('a start that fails because of an option is explained by its variable', () => {
+  const problems = [{ option: 'sessions.shards', message: '(number 2) cannot be used: see database.pool' }];
+  expect(explainFailedStart(new AuthOptionsError(problems))).toBe(
+    'The service cannot start:\n  - DATABASE_SHARDS (number 2) cannot be used: see database.pool',
+  );
 });
