@@ -276,6 +276,30 @@ describe('sessions in three shards', () => {
   });
 });
 
+it.each([
+  [
+    'the main database, which has no sessions yet',
+    'main',
+    /number 1\) is the same database as that of the users/,
+  ],
+  ['one database under two names', 'shard', /number [12]\) is the same database as number [12]/],
+])('an instance does not start if its shards are %s', async (_, which, reason) => {
+  const main = await createMigratedDatabase();
+  const shard = await createDatabase();
+  const gate = await openGate(which === 'main' ? main.url : shard.url);
+  const other = which === 'main' ? [] : [shard.url];
+  try {
+    const start = startHost({
+      databaseUrl: main.url,
+      options: { jwt: SECRETS, sessions: { shards: [gate.url, ...other] } },
+    });
+    await expect(start).rejects.toThrow(reason);
+  } finally {
+    await gate.close();
+    for (const database of [main, shard]) await database.drop();
+  }
+});
+
 it('sessions begin in a new shard when all instances know it', async () => {
   const main = await createMigratedDatabase();
   const shard = await createDatabase();

@@ -6,6 +6,7 @@ import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
 import { AuthDataSource } from '../auth-data-source.js';
 import type { AuthModuleParts } from '../auth-module-parts.js';
 import { SchemaCheck } from '../schema-check.js';
+import { DatabasePlaces } from '../shards/database-places.js';
 import { SessionShard } from '../shards/session-shard.js';
 import { SessionShards } from '../shards/session-shards.js';
 import { provide } from './provide.js';
@@ -31,6 +32,7 @@ export function shardProvider(parts: AuthModuleParts): Provider {
         accessLifetime: access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS,
         maxStaleness: revocation.maxStaleness,
         clock,
+        places: new DatabasePlaces(source),
         log: new Logger('Shards'),
       };
       const all = shards.urls.map((url, place) => new SessionShard(place + 1, url, settings));

@@ -35,7 +35,10 @@ export function areSame(one: Tables | undefined, other: Tables | undefined): boo
  * The server by the moment at which it started, since managed servers do not let everyone read the system identifier,
  * and the table by its id, however its schema was named.
  */
-async function placeOf(source: DataSource, path: string): Promise<string | undefined> {
+export async function placeOf(
+  source: DataSource,
+  path = tableOf(source, RefreshToken),
+): Promise<string | undefined> {
   try {
     const { rows } = await runStatement<{ place: string }>(source, {
       text: `SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), current_database(),

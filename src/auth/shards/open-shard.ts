@@ -11,6 +11,7 @@ import { RefreshToken } from '../../sessions/refresh-token.entity.js';
 import type { SessionLimits } from '../../sessions/session-types.js';
 import { shardOf } from '../../sessions/shards/shard-number.js';
 import { openDatabase } from '../own-database/own-database.js';
+import { type DatabasePlaces, WrongShardError } from './database-places.js';
 
 /** What all shards have in common. */
 export interface ShardSettings {
@@ -25,6 +26,8 @@ export interface ShardSettings {
   /** Seconds for which the last known revocations are used without the database. */
   maxStaleness: number;
   clock: () => number;
+  /** Where the tables of all databases that have been reached are. */
+  places: DatabasePlaces;
   log: Record<'log' | 'warn', (line: string) => void>;
 }
 
@@ -38,9 +41,6 @@ export interface OpenShard {
   /** Stops listening. */
   stop(): Promise<void>;
 }
-
-/** The database is not the one that its place in the list says. */
-export class WrongShardError extends Error {}
 
 /**
  * Opens the connections of a shard, after its schema has been brought up to date.
@@ -56,6 +56,7 @@ export async function openShard(
   const own = pooling && { ...pooling, directUrl: undefined };
   const source = await openDatabase({ ...settings, url }, own, { users: false });
   try {
+    await settings.places.claim(number, source);
     await assertOwnSessions(source, number);
     const store = new RevocationStore(source, settings.accessLifetime);
     const notifications = new DatabaseNotifications(source);
