@@ -1,9 +1,10 @@
+import { withoutPasswords } from '../database/without-passwords.js';
 import { poolerModeOf, readDatabaseConfiguration } from '../settings/configuration.js';
 import { migrate, type MigrationOptions, revert } from '../settings/database.js';
 import { askForConsent } from './consent.js';
 import type { Io } from './io.js';
-import { done, type Outcome, wrongUsage } from './outcome.js';
-import { onDatabase, sayTo } from './run.js';
+import { done, EXIT, type ExitCode, failed, type Outcome, wrongUsage } from './outcome.js';
+import { exitCodeOf, onDatabase, sayTo } from './run.js';
 
 export interface MigrateOptions {
   /** `false` for an app that keeps its users in a table of its own. */
@@ -22,15 +23,32 @@ export const migrateSchema = async (io: Io, options: MigrateOptions): Promise<Ou
   return onDatabase(configuration, async (url) => {
     if (options.revert) return revertSchema(io, url, settings, options);
     await migrate(url, settings);
-    const shards = configuration.auth.sessions?.shards ?? [];
-    for (const shard of shards) await migrate(shard, { ...settings, users: false });
-    return done(
-      shards.length === 0
-        ? 'The schema is up to date.'
-        : `The schema is up to date, also in ${shards.length} shards.`,
-    );
+    return migrateShards(configuration.auth.sessions?.shards ?? [], settings);
   });
 };
+
+/** One that cannot be migrated does not keep the others. */
+async function migrateShards(urls: readonly string[], settings: MigrationOptions): Promise<Outcome> {
+  const failures: string[] = [];
+  let exitCode: ExitCode = EXIT.UNAVAILABLE;
+  for (const [place, url] of urls.entries())
+    try {
+      await migrate(url, { ...settings, users: false });
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      failures.push(`shard ${place + 1} (${withoutPasswords(message || String(code))})`);
+      if (exitCodeOf(error as Error) !== EXIT.UNAVAILABLE) exitCode = EXIT.FAILED;
+    }
+  if (failures.length > 0) {
+    const text = `The schema is up to date, except in ${failures.join(' and ')}: check DATABASE_SHARDS, and run this again.`;
+    return { ...failed(text), exitCode };
+  }
+  return done(
+    urls.length === 0
+      ? 'The schema is up to date.'
+      : `The schema is up to date, also in ${urls.length} ${urls.length === 1 ? 'shard' : 'shards'}.`,
+  );
+}
 
 async function revertSchema(
   io: Io,

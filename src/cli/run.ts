@@ -135,7 +135,7 @@ function isSilent({ message, code }: Error & { code?: string }): boolean {
 const reason = ({ field, message }: ErrorDetail) =>
   message.startsWith(field) ? message : `${field}: ${message}`;
 
-function exitCodeOf(error: Error & { code?: string }): ExitCode {
+export function exitCodeOf(error: Error & { code?: string }): ExitCode {
   if (error instanceof ConfigurationError) return EXIT.USAGE;
   return error instanceof UnavailableError || UNREACHABLE.test(error.code ?? '') || isSilent(error)
     ? EXIT.UNAVAILABLE

@@ -46,7 +46,13 @@ export async function endSessions(io: Io, options: EndOptions): Promise<Outcome>
 async function endAll(app: INestApplicationContext, before: Date | undefined): Promise<Outcome> {
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
   const shards = app.get<SessionShards | undefined>(SessionShards)?.sources ?? [];
-  const counts = [app.get(DataSource), ...shards].map((source) => source.getRepository(RefreshToken).count());
+  // Only for the bar: a database that does not answer must not keep the others.
+  const counts = [app.get(DataSource), ...shards].map((source) =>
+    source
+      .getRepository(RefreshToken)
+      .count()
+      .catch(() => 0),
+  );
   bar.start(Math.max(...(await Promise.all(counts))), 0);
   const result = await app.get(AccountAdmin).endAllSessions({
     before,

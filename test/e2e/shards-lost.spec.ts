@@ -182,6 +182,21 @@ describe('while a shard is lost', () => {
     expect(await slowest(8)).toBeLessThan(700);
   });
 
+  it('one that has become read-only is not up, and sessions begin elsewhere', async () => {
+    const name = new URL(databases[1]!.url).pathname.slice(1);
+    const isUp = (up: boolean) => until(() => host.app.get(SessionShards).states[0]!.up === up);
+    const setReadOnly = (to: 'on' | 'off') =>
+      host.database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${to}`);
+    await setReadOnly('on');
+    await gate.refuse();
+    await gate.open();
+    await isUp(false);
+    for (let i = 0; i < 5; i++) expect((await register()).shard).toBe(2);
+    await setReadOnly('off');
+    // The connections to what was read-only are cut.
+    await isUp(true);
+  });
+
   it('the process goes on when the main database is lost, and a revoked token of a shard is shown', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);

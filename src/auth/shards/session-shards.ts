@@ -99,8 +99,8 @@ export class SessionShards {
         const pending = this.choice.fresh?.();
         return pending ? pending.then(() => this.forNew()) : this.forNew();
       },
-      answers: (number) => number === MAIN || this.all[number - 1]!.isUp,
-      failed: (number) => this.all[number - 1]?.avoid(),
+      answers: (number) => number === MAIN || this.all[number - 1]!.answers,
+      failed: (number, error) => this.all[number - 1]?.avoid(error),
     };
   }
 

@@ -10,5 +10,5 @@ export interface SessionDatabases {
   /** Whether it has answered lately. What can do without it does not wait for it. */
   answers(number: number): boolean;
   /** Reports that a session could not begin there. */
-  failed(number: number): void;
+  failed(number: number, error: unknown): void;
 }

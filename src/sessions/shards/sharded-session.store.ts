@@ -31,7 +31,7 @@ export class ShardedSessionStore implements SessionStore {
   ) {}
 
   /**
-   * Chooses the id itself. If a database does not answer, the session begins in another one: in the main one if it took
+   * Chooses the id itself. If a database does not answer, or cannot keep it, the session begins in another one: in the main one if it took
    * long to find out, because the next one may take as long.
    */
   async create(session: NewSession): Promise<Session> {
@@ -43,8 +43,7 @@ export class ShardedSessionStore implements SessionStore {
       try {
         return await this.databases.storeOf(number).create({ ...session, id: sessionIdOn(number) });
       } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
-        this.databases.failed(number);
+        this.databases.failed(number, error);
         failure = error;
       }
     }

@@ -143,6 +143,17 @@ describe('sessions in three databases', () => {
     await expect(begin(store, 'bob')).rejects.toBeInstanceOf(UnavailableError);
   });
 
+  it('a session begins elsewhere if its database cannot keep it, such as one without its tables', async () => {
+    const store = storeWith(LIMITS);
+    await sources[1]!.query('ALTER TABLE refresh_tokens RENAME TO gone');
+    try {
+      for (let i = 0; i < 3; i++) expect(shardOf((await begin(store, 'bob')).sid)).not.toBe(1);
+      expect(failed).toContain(1);
+    } finally {
+      await sources[1]!.query('ALTER TABLE gone RENAME TO refresh_tokens');
+    }
+  });
+
   it('of several databases that hang, a login waits for one', async () => {
     const store = storeWith(LIMITS);
     hanging.add(1).add(2);

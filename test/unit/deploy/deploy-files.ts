@@ -81,5 +81,7 @@ export const byName = (all: Manifest[]) =>
 
 /** The variables whose values nobody may read, by their names: a new one is found here. */
 export const SECRET_VARIABLES = VARIABLES.map(({ name }) => name).filter((name) =>
-  /_(SECRET|TOKEN|PEPPER|PRIVATE_KEY|PASSWORD)$|^(DATABASE|REDIS|SMTP)_(\w+_)?URL$/.test(name),
+  /_(SECRET|TOKEN|PEPPER|PRIVATE_KEY|PASSWORD)$|^(DATABASE|REDIS|SMTP)_(\w+_)?URL$|^DATABASE_SHARDS$/.test(
+    name,
+  ),
 );

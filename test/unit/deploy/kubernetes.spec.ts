@@ -20,7 +20,7 @@ const pods = [service, migration].map(({ spec }) => spec.template.spec);
 const config = objects['ConfigMap/latchkey']!.data!;
 /** Not for the service, which may have several tokens. */
 const FOR_PROMETHEUS = 'PROMETHEUS_TOKEN';
-const SECRET = /SECRET|PASSWORD|PEPPER|TOKEN|_KEY|^DATABASE_URL|^REDIS_URL/;
+const SECRET = /SECRET|PASSWORD|PEPPER|TOKEN|_KEY|^DATABASE_URL|^DATABASE_SHARDS|^REDIS_URL/;
 
 /** Being added to the settings. */
 const KNOWN = new Set(VARIABLES.map(({ name }) => name));
