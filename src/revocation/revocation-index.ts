@@ -15,6 +15,8 @@ export class RevocationIndex {
   private readonly sessions = new ExpiringIds();
   private readonly tokens = new ExpiringIds();
   private readonly users = new Map<string, Times>();
+  /** Sessions of these users that began until `since` are revoked. */
+  private readonly userSessions = new Map<string, Times>();
   /** Sessions that began until `since` are revoked, whoever they belong to. */
   private all: Times | undefined;
   private readonly watchers = new Set<RevocationWatcher>();
@@ -26,9 +28,10 @@ export class RevocationIndex {
   add({ kind, id, since, until }: RevocationEntry): void {
     if (kind === 'session') this.sessions.add(id, until.getTime());
     else if (kind === 'token') this.tokens.add(id, until.getTime());
-    else if (kind === 'user')
-      this.users.set(id, latest(this.users.get(id), since.getTime(), until.getTime()));
-    else this.all = latest(this.all, since.getTime(), until.getTime());
+    else if (kind === 'user' || kind === 'user-sessions') {
+      const times = kind === 'user' ? this.users : this.userSessions;
+      times.set(id, latest(times.get(id), since.getTime(), until.getTime()));
+    } else this.all = latest(this.all, since.getTime(), until.getTime());
     for (const watcher of this.watchers) watcher({ kind, id });
   }
 
@@ -56,13 +59,17 @@ export class RevocationIndex {
     if (this.sessions.has(sid) || this.tokens.has(jti)) return true;
     // Times of tokens are in whole seconds: one from the same second may be older than the revocation, so it is rejected.
     if (this.all !== undefined && began * 1000 <= this.all.since) return true;
+    const sessions = this.userSessions.size > 0 ? this.userSessions.get(sub) : undefined;
+    if (sessions !== undefined && began * 1000 <= sessions.since) return true;
     const user = this.users.size > 0 ? this.users.get(sub) : undefined;
     return user !== undefined && iat * 1000 <= user.since;
   }
 
   /** The number of revocations held. */
   get size(): number {
-    return this.sessions.size + this.tokens.size + this.users.size + (this.all ? 1 : 0);
+    return (
+      this.sessions.size + this.tokens.size + this.users.size + this.userSessions.size + (this.all ? 1 : 0)
+    );
   }
 
   /** Drops what has expired: now and then, and in small steps. */
@@ -72,7 +79,8 @@ export class RevocationIndex {
       this.nextSweep = now + SWEEP_MS;
       this.sessions.startSweep();
       this.tokens.startSweep();
-      for (const [id, { until }] of this.users) if (until <= now) this.users.delete(id);
+      for (const times of [this.users, this.userSessions])
+        for (const [id, { until }] of times) if (until <= now) times.delete(id);
       if (this.all && this.all.until <= now) this.all = undefined;
     }
     this.sessions.sweepOn(now);

@@ -1,15 +1,16 @@
 /**
- * What a revocation revokes: all access tokens of a session, one access token, all tokens a user has until now, or
- * `all` sessions that have begun until now.
+ * What a revocation revokes: all access tokens of a session, one access token, all tokens a user has until now, the
+ * sessions of a user (`user-sessions`) or `all` sessions that have begun until now. Only Latchkey's own lists are given
+ * `user-sessions`, and only if sessions are in several databases.
  */
 export interface Revocation {
-  kind: 'session' | 'token' | 'user' | 'all';
+  kind: 'session' | 'token' | 'user' | 'user-sessions' | 'all';
   /**
    * The `sid`, `jti` or `sub`, or `*` for `all`. Never a token's text or its hash: a signature can have more than one
    * valid form.
    */
   id: string;
-  /** For `user` and `all`, the time that counts as "now". Default: the time of the revocation. */
+  /** For `user`, `user-sessions` and `all`, the time that counts as "now". Default: the time of the revocation. */
   since?: Date;
 }
 

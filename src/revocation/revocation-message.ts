@@ -15,7 +15,13 @@ export const REVOKED = 'latchkey_revocations';
 /** The message that there are too many new revocations to send them. */
 export const LOOK = 'look';
 
-const KINDS: ReadonlySet<string> = new Set<Revocation['kind']>(['session', 'token', 'user', 'all']);
+const KINDS: ReadonlySet<string> = new Set<Revocation['kind']>([
+  'session',
+  'token',
+  'user',
+  'user-sessions',
+  'all',
+]);
 
 /** Parses a message, `kind id since until` with times in milliseconds; returns `null` for anything else. */
 export function parseRevocation(message: string): RevocationEntry | null {

@@ -12,12 +12,16 @@ export const REVOCATION_MARGIN_SECONDS = 120;
 
 /** Ends sessions and their access tokens, and emits an event for each session that ended. */
 export class SessionEnder {
-  /** @param remember seconds after which the last access token of an ended session has expired */
+  /**
+   * @param remember seconds after which the last access token of an ended session has expired
+   * @param sessionLifetime seconds after which no session that exists now can live
+   */
   constructor(
     private readonly sessions: SessionStore,
     private readonly revocations: RevocationList,
     private readonly events: AuthEvents,
     private readonly remember: number,
+    private readonly sessionLifetime = remember,
   ) {}
 
   async end(sid: string, reason: RevocationReason, client?: ClientInfo): Promise<void> {
@@ -26,6 +30,10 @@ export class SessionEnder {
     await this.forbid('session', [sid]);
   }
 
+  /**
+   * Sessions in a database that does not answer end as well: they are refused at their next use, wherever they are known.
+   * In that case, so is `except`, because nothing tells it from the others.
+   */
   async endAll(
     userId: string,
     reason: RevocationReason,
@@ -36,25 +44,11 @@ export class SessionEnder {
       await this.ended(userId, sids, reason, client);
       return sids;
     } catch (error) {
-      if (error instanceof PartlyEndedError) await this.ended(userId, error.ended, reason, client);
-      throw error;
+      if (!(error instanceof PartlyEndedError)) throw error;
+      await this.revocations.revoke([{ kind: 'user-sessions', id: userId }], this.sessionLifetime);
+      await this.ended(userId, error.ended, reason, client);
+      return [...error.ended];
     }
-  }
-
-  /**
-   * Does the same, and revokes all access tokens that the user has: also those of sessions in a database that does not
-   * answer, before it says so.
-   * @param since see {@link Revocation}
-   */
-  async endAllAndForbid(
-    userId: string,
-    reason: RevocationReason,
-    { since, client }: { since?: Date; client?: ClientInfo } = {},
-  ): Promise<string[]> {
-    const [ended] = await Promise.allSettled([this.endAll(userId, reason, { client })]);
-    await this.forbid('user', [userId], since);
-    if (ended.status === 'rejected') throw ended.reason;
-    return ended.value;
   }
 
   /** Does what remains to be done for sessions already ended in their table: events and revocations. */

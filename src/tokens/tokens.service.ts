@@ -193,7 +193,8 @@ export class TokensService {
    * disabled or deleted; with the reason `user-disabled` it also records that event.
    */
   async revokeUser(userId: string, reason: RevocationReason = 'user-disabled', client?: ClientInfo) {
-    await this.ender.endAllAndForbid(userId, reason, { client });
+    await this.ender.endAll(userId, reason, { client });
+    await this.ender.forbid('user', [userId]);
     if (reason === 'user-disabled') await this.events.record({ type: 'user-disabled', ...client, userId });
   }
 }

@@ -8,8 +8,6 @@ import { createDatabase, createMigratedDatabase, type TestDatabase } from '../su
 import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
 import { until } from '../support/until.js';
 
-const UNAVAILABLE = { status: 503, body: { error: 'UNAVAILABLE' } };
-
 describe('while a shard is lost', () => {
   let databases: TestDatabase[];
   let mainGate: DatabaseGate;
@@ -75,7 +73,7 @@ describe('while a shard is lost', () => {
     return [await statusOf(token), (await post('/auth/refresh', { refreshToken })).status];
   };
 
-  it('an address is not taken back before all sessions have ended, and then it is', async () => {
+  it('an address is taken back, and all sessions end', async () => {
     const { email, lost, here } = await userInBoth();
     const newAddress = newEmail();
     await post('/auth/email', { newEmail: newAddress }, here.token);
@@ -83,46 +81,30 @@ describe('while a shard is lost', () => {
     const thief = await post('/auth/login', { email: newAddress, password: PASSWORD }).then(sessionOf);
     const token = await tokenFor(host, email, 'email-changed');
     await gate.refuse();
-    expect(await post('/auth/email/undo', { token })).toMatchObject(UNAVAILABLE);
-    await gate.open();
-    await until(async () => (await post('/auth/email/undo', { token })).status === 204);
+    expect((await post('/auth/email/undo', { token })).status).toBe(204);
     for (const each of [lost, here, thief]) expect(await back(each)).toEqual([401, 401]);
   });
 
-  it('an address is not changed before all other sessions have ended, and then it is', async () => {
-    const { email, lost, here } = await userInBoth();
+  it('an address is changed, and all sessions end, also the own one', async () => {
+    const { lost, here } = await userInBoth();
     const newAddress = newEmail();
     await post('/auth/email', { newEmail: newAddress }, here.token);
     const token = await tokenFor(host, newAddress, 'email-change-confirm');
     await gate.refuse();
-    expect(await post('/auth/email/confirm', { token })).toMatchObject(UNAVAILABLE);
-    expect((await host.client.get('/auth/me', { token: here.token })).body.user.email).toBe(email);
-    await gate.open();
-    await until(async () => (await post('/auth/email/confirm', { token })).status === 204);
-    expect(await back(lost)).toEqual([401, 401]);
-    expect(await back(here)).toEqual([200, 200]);
-  });
-
-  it('a user who is disabled has no valid access token when it is back, and no session when they are enabled', async () => {
-    const admin = host.app.get(AccountAdmin);
-    const { id, lost, here } = await userInBoth();
-    await gate.refuse();
-    await expect(admin.disable(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(await statusOf(here.token)).toBe(401);
-    await expect(admin.enable(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await gate.open();
-    await until(async () => (await statusOf(lost.token)) !== 503);
-    expect(await statusOf(lost.token)).toBe(401);
-    await until(() =>
-      admin.enable(id).then(
-        () => true,
-        () => false,
-      ),
-    );
+    expect((await post('/auth/email/confirm', { token })).status).toBe(204);
     for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
   });
 
-  it('the sessions of an account that is closed do not live again when it is reopened', async () => {
+  it('a user is disabled, and has no session when it is back and they are enabled', async () => {
+    const admin = host.app.get(AccountAdmin);
+    const { id, lost, here } = await userInBoth();
+    await gate.refuse();
+    await admin.disable(id);
+    await admin.enable(id);
+    for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
+  });
+
+  it('an account is closed, and its sessions do not live again when it is reopened', async () => {
     const { email, lost, here } = await userInBoth();
     await gate.refuse();
     const closed = await host.client.call('/auth/me', {
@@ -130,36 +112,37 @@ describe('while a shard is lost', () => {
       body: { password: PASSWORD },
       token: here.token,
     });
-    expect(closed).toMatchObject(UNAVAILABLE);
+    expect(closed.status).toBeLessThan(300);
     const token = await tokenFor(host, email, 'account-closing');
-    expect(await post('/auth/me/restore', { token })).toMatchObject(UNAVAILABLE);
-    await gate.open();
-    await until(async () => (await post('/auth/me/restore', { token })).status === 204);
+    expect((await post('/auth/me/restore', { token })).status).toBe(204);
     for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
   });
 
-  it('all tokens of a user id are refused when it is back, although the sessions in it could not be ended', async () => {
-    const { id, lost } = await userInBoth();
-    await new Promise((resolve) => setTimeout(resolve, 2_100)); // tokens of the last two seconds are spared
+  it('all sessions of a user id end', async () => {
+    const { id, lost, here } = await userInBoth();
     await gate.refuse();
-    await expect(host.app.get(AccountAdmin).endSessionsOf(id)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect((await back(lost))[0]).toBe(401);
+    expect(await host.app.get(AccountAdmin).endSessionsOf(id)).toBe(2);
+    for (const each of [lost, here]) expect(await back(each)).toEqual([401, 401]);
   });
 
-  it('a password stays as it is if not all sessions can be ended', async () => {
+  it('a password is reset and changed, and all sessions end, also the own one', async () => {
     const { email, lost, here } = await userInBoth();
     await post('/auth/password/forgot', { email });
     const token = await tokenFor(host, email, 'reset-password');
     await gate.refuse();
     const newPassword = 'quite another long sentence';
-    expect(await post('/auth/password/reset', { token, newPassword })).toMatchObject(UNAVAILABLE);
-    const change = { currentPassword: PASSWORD, newPassword };
-    const own = await post('/auth/login', { email, password: PASSWORD }).then(sessionOf);
-    expect(
-      await host.client.call('/auth/password', { method: 'POST', body: change, token: own.token }),
-    ).toMatchObject(UNAVAILABLE);
-    await gate.open();
-    await until(async () => (await post('/auth/password/reset', { token, newPassword })).status === 204);
+    expect((await post('/auth/password/reset', { token, newPassword })).status).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // tokens say in whole seconds when their session began
+    const own = await post('/auth/login', { email, password: newPassword }).then(sessionOf);
+    expect(own.shard).not.toBe(1);
+    expect(await statusOf(own.token)).toBe(200);
+    const change = { currentPassword: newPassword, newPassword: 'a third one that is as long' };
+    const changed = await host.client.call('/auth/password', {
+      method: 'POST',
+      body: change,
+      token: own.token,
+    });
+    expect(changed.status).toBeLessThan(300);
     for (const each of [lost, here, own]) expect(await back(each)).toEqual([401, 401]);
   });
 

@@ -55,12 +55,14 @@ export const tokenProviders: Provider[] = [
     SessionEnder,
     [SessionStore, RevocationList, AuthEvents, ResolvedAuthOptions],
     (
-      sessions: SessionStore,
+      store: SessionStore,
       revocations: RevocationList,
       events: AuthEvents,
-      { access }: ResolvedAuthOptions,
-    ) =>
-      new SessionEnder(sessions, revocations, events, access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS),
+      { access, sessions }: ResolvedAuthOptions,
+    ) => {
+      const remember = access.policy.maxLifetime + REVOCATION_MARGIN_SECONDS;
+      return new SessionEnder(store, revocations, events, remember, Math.max(remember, sessions.absoluteTtl));
+    },
   ),
   provide(
     MassRevocation,
