@@ -67,10 +67,10 @@ export function sessionAndUserStatements(
       UPDATE ${table} AS session SET ${advanceTo('$4')}
       FROM ${owner}
       WHERE id = $2 AND current_jti = $3 AND ${LIVE} AND owner_id = $5 AND size <= $6
-      RETURNING ${SESSION_COLUMNS}, roles, permissions`,
+      RETURNING ${SESSION_COLUMNS}, owner.roles, owner.permissions`,
     together: `
       WITH free AS MATERIALIZED (
-        SELECT sid, jti, next_jti, roles, permissions FROM ${table} AS session
+        SELECT sid, jti, next_jti, owner.roles, owner.permissions FROM ${table} AS session
         JOIN unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[])
           AS presented (sid, jti, next_jti, owner_id, room) ON session.id = sid
         JOIN ${owner} USING (owner_id)
@@ -79,7 +79,7 @@ export function sessionAndUserStatements(
       )
       UPDATE ${table} AS session SET ${advanceTo('next_jti')}
       FROM free WHERE session.id = sid AND current_jti = jti AND ${LIVE}
-      RETURNING ${SESSION_COLUMNS}, roles, permissions`,
+      RETURNING ${SESSION_COLUMNS}, free.roles, free.permissions`,
     valuesOf: ({ sid, jti, nextJti, userId, room }) => [sid, jti, nextJti, userId, room],
   };
 }

@@ -345,3 +345,17 @@ it('sessions begin in a new shard when all instances know it', async () => {
     await shard.drop();
   }
 });
+
+it.each(['sessionStore', 'revocationList'] as const)(
+  'shards are refused with a %s of the host',
+  async (part) => {
+    const main = await createMigratedDatabase();
+    const start = startHost({
+      databaseUrl: main.url,
+      options: { sessions: { shards: ['postgres://nobody@127.0.0.1:1/none'] } },
+      parts: { [part]: class {} } as never,
+    });
+    await expect(start).rejects.toThrow(`sessions.shards does nothing with a ${part} of your own`);
+    await main.drop();
+  },
+);

@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../../database/database-clock.js';
+import { AuthOptionsError } from '../../options/options-error.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
 import { REVOCATION_MARGIN_SECONDS } from '../../revocation/session-ender.js';
 import { AuthDataSource } from '../auth-data-source.js';
@@ -13,15 +14,16 @@ import { provide } from './provide.js';
 
 const POOL_SIZE = 10;
 
-/** The databases of `sessions.shards`; `undefined` if there are none, or the host keeps sessions or revocations itself. */
+/** The databases of `sessions.shards`; `undefined` if there are none. */
 export function shardProvider(parts: AuthModuleParts): Provider {
   return provide(
     SessionShards,
     [AuthDataSource, ResolvedAuthOptions, Clock, SchemaCheck],
     (source: DataSource, options: ResolvedAuthOptions, clock: Clock, check: SchemaCheck | undefined) => {
       const { shards, sessions, access, revocation, pooler } = options;
-      const isOurs = !parts.sessionStore && !parts.revocationList && source.isInitialized;
-      if (shards.urls.length === 0 || !isOurs) return undefined;
+      // A test without a database has something else in its place.
+      if (shards.urls.length === 0 || !source.isInitialized) return undefined;
+      refuseOwnParts(parts);
       const { schema, poolSize } = source.options as { schema?: string; poolSize?: number };
       const settings = {
         schema,
@@ -39,4 +41,12 @@ export function shardProvider(parts: AuthModuleParts): Provider {
       return SchemaCheck.before(check, new SessionShards(all));
     },
   );
+}
+
+/** @throws AuthOptionsError if the host keeps sessions or revocations itself */
+function refuseOwnParts({ sessionStore, revocationList }: AuthModuleParts): void {
+  const part = sessionStore ? 'sessionStore' : revocationList && 'revocationList';
+  if (!part) return;
+  const message = `does nothing with a ${part} of your own: remove one of them`;
+  throw new AuthOptionsError([{ option: 'sessions.shards', message }]);
 }

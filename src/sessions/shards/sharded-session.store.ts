@@ -141,7 +141,9 @@ export class ShardedSessionStore implements SessionStore {
     return values.flat().toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
   }
 
+  /** The id may be made up: a shard that is not there has no sessions. */
   async belongsTo(userId: string, sid: string): Promise<boolean> {
+    if (!this.databases.numbers.includes(shardOf(sid))) return false;
     return this.of(sid).belongsTo(userId, sid);
   }
 

@@ -214,6 +214,10 @@ describe('sessions in three databases', () => {
     expect(isPartial).toBe(true);
   });
 
+  it('an id with the number of a shard that is not there belongs to nobody', async () => {
+    expect(await storeWith(LIMITS).belongsTo('ada', sessionIdOn(77))).toBe(false);
+  });
+
   it('the limit of sessions counts those in all databases', async () => {
     const store = storeWith(LIMITS);
     const begun: string[] = [];
