@@ -21,7 +21,8 @@ import { examinePasskeys, type PasskeyNames } from './doctor/examine-passkeys.js
 import { examinePool } from './doctor/examine-pool.js';
 import { examineKeys, keysFinding } from './doctor/examine-keys.js';
 import { examineShards } from './doctor/examine-shards.js';
-import { type DoctorAdvice, type Finding, reasonOf } from './doctor/finding.js';
+import { reasonOf } from '../database/without-passwords.js';
+import type { DoctorAdvice, Finding } from './doctor/finding.js';
 
 const IN_AN_APP: DoctorAdvice = {
   database: 'check the data source, and that PostgreSQL is running',

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { withoutPasswords } from '../database/without-passwords.js';
+import { reasonOf, withoutPasswords } from '../database/without-passwords.js';
 import {
   AuthDoctor,
   authMigrations,
@@ -80,8 +80,7 @@ async function examineShardsOf(configuration: Configuration): Promise<Finding[]>
       await source.initialize();
       return { number: place + 1, found: await examineDataSource(source, IN_THE_SERVICE) };
     } catch (error) {
-      const { message, code } = error as Error & { code?: string };
-      return { number: place + 1, found: withoutPasswords(message || String(code)) };
+      return { number: place + 1, found: reasonOf(error) };
     } finally {
       if (source.isInitialized) await source.destroy();
     }

@@ -1,4 +1,4 @@
-import { withoutPasswords } from '../database/without-passwords.js';
+import { reasonOf } from '../database/without-passwords.js';
 import { poolerModeOf, readDatabaseConfiguration } from '../settings/configuration.js';
 import { migrate, type MigrationOptions, revert } from '../settings/database.js';
 import { askForConsent } from './consent.js';
@@ -35,8 +35,7 @@ async function migrateShards(urls: readonly string[], settings: MigrationOptions
     try {
       await migrate(url, { ...settings, users: false });
     } catch (error) {
-      const { message, code } = error as Error & { code?: string };
-      failures.push(`shard ${place + 1} (${withoutPasswords(message || String(code))})`);
+      failures.push(`shard ${place + 1} (${reasonOf(error)})`);
       if (exitCodeOf(error as Error) !== EXIT.UNAVAILABLE) exitCode = EXIT.FAILED;
     }
   if (failures.length > 0) {

@@ -5,3 +5,10 @@ const EXAMPLE = '://user:password@';
 export function withoutPasswords(text: string): string {
   return text.replace(/:\/\/[^\s:@/]*:\S*@/g, (found) => (found === EXAMPLE ? found : '://***@'));
 }
+
+/** Without a password, in case the error quotes a URL. */
+export function reasonOf(error: unknown): string {
+  const { message, code, cause } = error as Error & { code?: string };
+  const { message: deeper } = (cause ?? {}) as Error;
+  return withoutPasswords(deeper || message || code || 'unknown');
+}

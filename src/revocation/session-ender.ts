@@ -45,8 +45,9 @@ export class SessionEnder {
       return sids;
     } catch (error) {
       if (!(error instanceof PartlyEndedError)) throw error;
+      this.emitEnded(userId, error.ended, reason, client);
       await this.revocations.revoke([{ kind: 'user-sessions', id: userId }], this.sessionLifetime);
-      await this.ended(userId, error.ended, reason, client);
+      await this.forbid('session', error.ended);
       return [...error.ended];
     }
   }

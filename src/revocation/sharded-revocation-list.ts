@@ -20,8 +20,8 @@ export interface RevocationLists {
 }
 
 /**
- * Revocations of sessions are in the database that keeps the session, all others in the main one. Without news from a
- * shard, only the tokens of its own sessions are refused.
+ * Revocations of sessions are in the database that keeps the session, all others in the main one. If a shard
+ * cannot be reached, only tokens of its own sessions are rejected.
  */
 export class ShardedRevocationList implements RevocationList {
   constructor(private readonly lists: RevocationLists) {}

@@ -14,9 +14,9 @@ import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo, RotationOutcome } from '../sessions/session-types.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import { type PreparedSubject, toSeconds } from './access-tokens.js';
-import type { UserRotation } from './user-rotation.js';
 import type { TokenPairs } from './token-pairs.js';
 import type { RefreshTokenPayload, TokenLimits, TokenPair } from './token-types.js';
+import type { UserRotation } from './user-rotation.js';
 
 /** What became of a session, and the user, unless nobody may have tokens for it. */
 interface Rotated {
@@ -33,7 +33,7 @@ export class Rotation {
     private readonly ender: SessionEnder,
     private readonly checks: RevocationChecks,
     private readonly events: AuthEvents,
-    private readonly together?: UserRotation,
+    private readonly withUsers?: UserRotation,
   ) {}
 
   /** See `TokensService.rotate`; the refresh token has already been verified. */
@@ -56,10 +56,10 @@ export class Rotation {
     { sid, jti, sub }: RefreshTokenPayload,
     limits?: TokenLimits,
   ): Promise<Rotated | undefined> {
-    if (!this.together || !isUuid(sub)) return undefined;
+    if (!this.withUsers || !isUuid(sub)) return undefined;
     const room = this.pairs.roomForRoles(limits);
     if (room === undefined) return undefined;
-    const session = await this.together.rotate({ sid, jti, nextJti: randomUUID(), userId: sub, room });
+    const session = await this.withUsers.rotate({ sid, jti, nextJti: randomUUID(), userId: sub, room });
     if (!session) return undefined;
     const subject = { id: sub, roles: session.roles, permissions: session.permissions };
     return { prepared: { subject, extra: {} }, rotation: { outcome: 'rotated', session } };

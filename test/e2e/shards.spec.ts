@@ -355,7 +355,7 @@ it.each(['sessionStore', 'revocationList'] as const)(
       options: { sessions: { shards: ['postgres://nobody@127.0.0.1:1/none'] } },
       parts: { [part]: class {} } as never,
     });
-    await expect(start).rejects.toThrow(`sessions.shards does nothing with a ${part} of your own`);
+    await expect(start).rejects.toThrow(`sessions.shards has no effect together with your own ${part}`);
     await main.drop();
   },
 );

@@ -3,7 +3,8 @@ import { saysReadOnly } from '../../database/read-only.js';
 import { pendingMigrations } from '../../database/run-migrations.js';
 import { runStatement } from '../../database/statement.js';
 import { examineClock } from './examine-clock.js';
-import { type DoctorAdvice, type Finding, reasonOf } from './finding.js';
+import { reasonOf } from '../../database/without-passwords.js';
+import type { DoctorAdvice, Finding } from './finding.js';
 
 /**
  * Checks the connection, the clock and the migrations of a data source that has been initialized. Never rejects.

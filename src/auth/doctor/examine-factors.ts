@@ -2,7 +2,8 @@ import type { DataSource } from 'typeorm';
 import { FactorSecrets } from '../../mfa/factor-secrets.js';
 import { PostgresFactorStore } from '../../mfa/postgres-factor.store.js';
 import { factorEncryption } from '../factor-encryption.js';
-import { type DoctorAdvice, type Finding, reasonOf } from './finding.js';
+import { reasonOf } from '../../database/without-passwords.js';
+import type { DoctorAdvice, Finding } from './finding.js';
 
 /** SQLSTATEs undefined_table and insufficient_privilege: the checks of the schema and of the privileges report them. */
 const REPORTED_ELSEWHERE = /^(?:42P01|42501)$/;

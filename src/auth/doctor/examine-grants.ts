@@ -3,7 +3,8 @@ import { quoteName } from '../../database/quote-name.js';
 import { runStatement } from '../../database/statement.js';
 import { tableOf } from '../../database/table-of.js';
 import { AuditEvent } from '../../events/audit-event.entity.js';
-import { type Finding, reasonOf } from './finding.js';
+import { reasonOf } from '../../database/without-passwords.js';
+import type { Finding } from './finding.js';
 import { examineRowSecurity } from './examine-row-security.js';
 import { type UsedParts, type NeededTable, neededTables } from './needed-tables.js';
 

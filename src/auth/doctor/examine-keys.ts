@@ -4,7 +4,8 @@ import { tableOf } from '../../database/table-of.js';
 import { contextOf, KeyEncryption } from '../../keys/key-encryption.js';
 import { StoredSigningKey } from '../../keys/signing-key.entity.js';
 import { SigningKeyStore } from '../../keys/signing-key.store.js';
-import { type DoctorAdvice, type Finding, reasonOf } from './finding.js';
+import { reasonOf } from '../../database/without-passwords.js';
+import type { DoctorAdvice, Finding } from './finding.js';
 
 /** SQLSTATEs undefined_table and insufficient_privilege: the checks of the schema and of the privileges report them. */
 const REPORTED_ELSEWHERE = /^(?:42P01|42501)$/;

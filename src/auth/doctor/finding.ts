@@ -1,5 +1,3 @@
-import { withoutPasswords } from '../../database/without-passwords.js';
-
 /** What `latchkey doctor` says about one thing it has checked. */
 export interface Finding {
   check: string;
@@ -20,11 +18,4 @@ export interface DoctorAdvice {
   keys: string;
   /** For secrets of authenticator apps that none of the encryption secrets decrypts. */
   factors: string;
-}
-
-/** Without a password, in case the error quotes a URL. */
-export function reasonOf(error: unknown): string {
-  const { message, code, cause } = error as Error & { code?: string };
-  const { message: deeper } = (cause ?? {}) as Error;
-  return withoutPasswords(deeper || message || code || 'unknown');
 }

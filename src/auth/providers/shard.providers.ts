@@ -47,6 +47,6 @@ export function shardProvider(parts: AuthModuleParts): Provider {
 function refuseOwnParts({ sessionStore, revocationList }: AuthModuleParts): void {
   const part = sessionStore ? 'sessionStore' : revocationList && 'revocationList';
   if (!part) return;
-  const message = `does nothing with a ${part} of your own: remove one of them`;
+  const message = `has no effect together with your own ${part}: remove one of them`;
   throw new AuthOptionsError([{ option: 'sessions.shards', message }]);
 }

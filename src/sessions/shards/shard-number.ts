@@ -3,9 +3,6 @@ import { randomUUID } from 'node:crypto';
 /** The number of the database with the users, where sessions have random ids. */
 export const MAIN = 0;
 
-/** What four hexadecimal digits hold. */
-export const MOST_SHARDS = 0xffff;
-
 /** Returns the id of a session to be kept in this database: a UUID of version 8 (RFC 9562 §5.8) with the number in front. */
 export function sessionIdOn(shard: number): string {
   const id = randomUUID();

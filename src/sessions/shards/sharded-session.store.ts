@@ -20,9 +20,9 @@ import { MAIN, sessionIdOn, shardOf } from './shard-number.js';
 const SEARCH_MS = 500;
 
 /**
- * Spreads sessions over several databases: the id of a session says which one keeps it. What is about one session needs
- * that database only, so the loss of one takes its own sessions and no others. What is about all sessions of a user asks
- * all databases: what ends sessions fails if one does not answer, after it has ended those in the others.
+ * Spreads sessions over several databases. The id of a session says which database keeps it. An operation on one session
+ * uses only that database, so losing a database affects only its own sessions. An operation on all sessions of a user asks
+ * every database. If one of them does not answer, `revokeAll` throws after it has ended the sessions in the others.
  */
 export class ShardedSessionStore implements SessionStore {
   constructor(
@@ -31,8 +31,8 @@ export class ShardedSessionStore implements SessionStore {
   ) {}
 
   /**
-   * Chooses the id itself. If a database does not answer, or cannot keep it, the session begins in another one: in the main one if it took
-   * long to find out, because the next one may take as long.
+   * Chooses the id itself. If a database does not answer, or cannot store the session, the session begins in another one:
+   * in the main one if the search took long, because the next shard may take as long.
    */
   async create(session: NewSession): Promise<Session> {
     const numbers = await this.databases.forNew();

@@ -5,15 +5,8 @@ import { authEntities, UnavailableError } from '../../../src/index.js';
 import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import type { RotationOutcome } from '../../../src/sessions/session-types.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
+import { SESSION_LIMITS } from '../../support/session-limits.js';
 
-const LIMITS = {
-  idleTtl: 3600,
-  absoluteTtl: 7200,
-  leeway: 10,
-  rotation: true,
-  maxPerUser: 0,
-  whenFull: 'evict' as const,
-};
 const MANY = 120;
 
 interface Token {
@@ -33,7 +26,10 @@ describe('rotations of one turn of the event loop, in PostgreSQL', () => {
     const open = () =>
       new DataSource({ type: 'postgres', url: database.url, entities: [...authEntities] }).initialize();
     instances = [await open(), await open()];
-    [store, other] = instances.map((each) => new PostgresSessionStore(each, LIMITS)) as [never, never];
+    [store, other] = instances.map((each) => new PostgresSessionStore(each, SESSION_LIMITS)) as [
+      never,
+      never,
+    ];
     client = new Client({ connectionString: database.url });
     await client.connect();
   });
@@ -145,7 +141,7 @@ describe('rotations of one turn of the event loop, in PostgreSQL', () => {
       url: database.url,
       entities: [...authEntities],
     }).initialize();
-    const gone = new PostgresSessionStore(closed, LIMITS);
+    const gone = new PostgresSessionStore(closed, SESSION_LIMITS);
     await closed.destroy();
     for (const each of await Promise.allSettled(tokens.map((token) => rotate(token, gone))))
       expect(each).toMatchObject({ status: 'rejected', reason: expect.any(UnavailableError) });

@@ -4,18 +4,11 @@ import { DataSource } from 'typeorm';
 import { authEntities, authMigrations } from '../../../src/index.js';
 import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
+import { SESSION_LIMITS } from '../../support/session-limits.js';
 import { until } from '../../support/until.js';
 
 const SESSIONS = 20;
 const ROTATIONS = 25;
-const LIMITS = {
-  idleTtl: 3600,
-  absoluteTtl: 7200,
-  leeway: 10,
-  rotation: true,
-  maxPerUser: 0,
-  whenFull: 'evict' as const,
-};
 
 describe('a rotation in PostgreSQL', () => {
   let database: TestDatabase;
@@ -58,7 +51,7 @@ async function rotateAll(url: string): Promise<void> {
     migrations: authMigrations,
     migrationsRun: true,
   }).initialize();
-  const store = new PostgresSessionStore(dataSource, LIMITS);
+  const store = new PostgresSessionStore(dataSource, SESSION_LIMITS);
   // One after another: old versions that a running transaction still sees cannot be pruned on the way.
   for (let i = 0; i < SESSIONS; i++) await rotateOne(store);
   await dataSource.destroy();

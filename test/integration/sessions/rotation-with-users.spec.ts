@@ -5,15 +5,8 @@ import { InMemorySessionStore, InMemoryUserStore } from '../../../src/testing/in
 import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import { type UserRotation, userRotationOf } from '../../../src/tokens/user-rotation.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
+import { SESSION_LIMITS } from '../../support/session-limits.js';
 
-const LIMITS = {
-  idleTtl: 3600,
-  absoluteTtl: 7200,
-  leeway: 10,
-  rotation: true,
-  maxPerUser: 0,
-  whenFull: 'evict' as const,
-};
 const ROOM = 100;
 
 interface Token {
@@ -33,7 +26,7 @@ describe('rotations that read the user in the same statement', () => {
     database = await createMigratedDatabase();
     dataSource = await open();
     users = new TypeOrmUserStore(dataSource);
-    sessions = new PostgresSessionStore(dataSource, LIMITS);
+    sessions = new PostgresSessionStore(dataSource, SESSION_LIMITS);
     rotation = userRotationOf(sessions, users)!;
   });
   afterAll(async () => {
@@ -122,10 +115,10 @@ describe('rotations that read the user in the same statement', () => {
     const elsewhere = await open();
     const pairs: [SessionStore, UserStore][] = [
       [sessions, new OwnUsers(dataSource)],
-      [new OwnSessions(dataSource, LIMITS), users],
+      [new OwnSessions(dataSource, SESSION_LIMITS), users],
       [sessions, new TypeOrmUserStore(elsewhere)],
-      [new PostgresSessionStore(dataSource, { ...LIMITS, rotation: false }), users],
-      [new InMemorySessionStore(LIMITS), users],
+      [new PostgresSessionStore(dataSource, { ...SESSION_LIMITS, rotation: false }), users],
+      [new InMemorySessionStore(SESSION_LIMITS), users],
       [sessions, new InMemoryUserStore()],
     ];
     expect(pairs.map((pair) => userRotationOf(...pair))).toEqual(pairs.map(() => undefined));
