@@ -14,6 +14,7 @@ const options = {
   swcrc: false,
 };
 
+const TYPESCRIPT = /\.ts(\?|$)/;
 const root = new URL('../', import.meta.url);
 const { paths } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8')).compilerOptions;
 const library = new Map(Object.entries(paths).map(([name, [source]]) => [name, new URL(source, root).href]));
@@ -21,7 +22,7 @@ const library = new Map(Object.entries(paths).map(([name, [source]]) => [name, n
 export function resolve(specifier, context, next) {
   // Hosts import it by these names; here they mean the sources, built or not.
   if (library.has(specifier)) return next(library.get(specifier), context);
-  if (!/\.ts(\?|$)/.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
+  if (!TYPESCRIPT.test(context.parentURL) || !/^\.{1,2}\/.*\.js$/.test(specifier))
     return next(specifier, context);
   // Most are TypeScript, so that is tried first: not finding a file costs more than finding it.
   const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
@@ -29,7 +30,7 @@ export function resolve(specifier, context, next) {
 }
 
 export function load(url, context, next) {
-  if (!url.endsWith('.ts')) return next(url, context);
+  if (!TYPESCRIPT.test(url)) return next(url, context);
   const filename = fileURLToPath(url);
   const { code } = transformSync(readFileSync(filename, 'utf8'), { ...options, filename });
   return { format: 'module', source: code, shortCircuit: true };

