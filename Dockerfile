@@ -12,7 +12,8 @@ COPY package.json package-lock.json .npmrc ./
 COPY src/service/package.json ./src/service/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
-COPY scripts/nest.js scripts/build-package.js scripts/bundle-declarations.js ./scripts/
+COPY scripts/nest.js scripts/build-package.js scripts/bundle-declarations.js scripts/bundle-service.js scripts/class-names.js \
+     ./scripts/
 COPY src ./src
 RUN npm run build && mkdir bin && ln -s ../dist/commonjs/cli/main.js bin/latchkey
 

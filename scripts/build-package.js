@@ -4,7 +4,7 @@
 //                each module, and pack smaller
 // dist/esm       the same names for `import`. They come from the CommonJS files, so that a process that uses both `import`
 //                and `require` has one copy of each class. The parts for browsers and Next.js are real ES modules.
-// dist/bundle    the service in a few files, which dist/main.js runs from then on. It is not packed.
+// dist/bundle    the service with its packages in a few files, which dist/main.js runs from then on. It is not packed.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -12,6 +12,8 @@ import { build } from 'esbuild';
 import { minify } from 'terser';
 import ts from 'typescript';
 import { bundleDeclarations } from './bundle-declarations.js';
+import { bundleService } from './bundle-service.js';
+import { classesOf, withClassNames } from './class-names.js';
 
 const require = createRequire(import.meta.url);
 const dist = join(import.meta.dirname, '../dist');
@@ -88,7 +90,7 @@ await bundleForBrowsers(ENTRIES.filter((entry) => !SHARED.includes(entry)));
 for (const entry of SHARED) write(join(esm, `${entry}.js`), namesOf(entry));
 for (const entry of ENTRIES) write(join(esm, `${entry}.d.ts`), `export * from '${commonJsOf(entry)}';\n`);
 
-await bundleService();
+await buildService();
 
 /** The modules that these entries load, in as few files as possible: what only one entry or `import()` needs stays apart. */
 async function bundled(entries) {
@@ -143,23 +145,6 @@ async function toCommonJs(path, text) {
   return code;
 }
 
-/**
- * esbuild numbers a name that occurs twice, and puts an underscore before that of a class that mentions itself. The name
- * of a class stands in errors, and Nest and TypeORM use it.
- */
-function withClassNames(text) {
-  const mentioned = [...text.matchAll(/\b(\w+)\s?=\s?class\s_\1\b/g)].map(([, name]) => name);
-  return mentioned
-    .reduce((code, name) => code.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text)
-    .replaceAll(/\b(\w+?)(_1)?\s?=\s?class\s\1\d+\b/g, '$1$2=class $1');
-}
-
-/** The names of classes: their own, or else that of the variable. */
-function classesOf(text) {
-  const names = /\bclass\s(?!extends\b)(\w+)|\b(\w+)\s?=\s?class(?=\s?\{|\sextends\b)/g;
-  return [...text.matchAll(names)].map(([, name, variable]) => name ?? variable);
-}
-
 /** Only what is used of these packages. What they import from others stays an import: those are our dependencies, too. */
 async function vendor() {
   for (const name of VENDORED)
@@ -211,36 +196,13 @@ function licenseOf(name) {
   return readFileSync(join(folder, file), 'utf8').trim();
 }
 
-/** The service loads a third faster from a few files than from seven hundred. */
-async function bundleService() {
-  const { outputFiles } = await build({
-    ...BUNDLE,
-    entryPoints: [join(dist, 'service/run.js')],
-    outdir: bundle,
-    outbase: join(dist, 'service'),
-    platform: 'node',
-    target: TARGET,
-    chunkNames: '[name]-[hash]',
-    write: false,
-    plugins: [{ name: 'modules of the service', setup: prepareForBundle }],
-  });
-  for (const { path, text } of outputFiles) write(path, withClassNames(text));
+async function buildService() {
+  const own = new Map(VENDORED.map((name) => [name, join(commonjs, vendored(name))]));
+  const options = { ...BUNDLE, ...MINIFIED_MODULES, target: TARGET };
+  const files = await bundleService({ ...options, dist, outdir: bundle, vendored: own });
+  for (const { path, text } of files) write(path, text);
   const main = join(dist, 'main.js');
   write(main, readFileSync(main, 'utf8').replace('./service/run.js', './bundle/run.js'));
-}
-
-/** What modules find beside themselves stays where it is. */
-function prepareForBundle({ onLoad, onResolve }) {
-  onResolve({ filter: new RegExp(`^(${VENDORED.join('|')})$`) }, ({ path }) => ({
-    path: relativePath(bundle, join(commonjs, vendored(path))),
-    external: true,
-  }));
-  onLoad({ filter: /\.js$/ }, ({ path }) => ({
-    contents: readFileSync(path, 'utf8').replaceAll(
-      'import.meta.url',
-      `new URL('${relativePath(bundle, path)}', import.meta.url).href`,
-    ),
-  }));
 }
 
 function bundleForBrowsers(entries) {

@@ -26,5 +26,9 @@ function isIn({ fileName, location, replacement, mutatorName }) {
 }
 
 export const strykerPlugins = [
-  declareFactoryPlugin(PluginKind.Checker, 'sample', Object.assign(() => sample, { inject: [] })),
+  declareFactoryPlugin(
+    PluginKind.Checker,
+    'sample',
+    Object.assign(() => sample, { inject: [] }),
+  ),
 ];

@@ -123,7 +123,8 @@ function specs() {
 function nearestFirst(paths, mutated) {
   const name = basename(mutated, '.ts');
   const folder = basename(dirname(mutated));
-  const distance = (path) => (basename(path).startsWith(`${name}.`) ? 0 : path.includes(`/${folder}/`) ? 1 : 2);
+  const distance = (path) =>
+    basename(path).startsWith(`${name}.`) ? 0 : path.includes(`/${folder}/`) ? 1 : 2;
   const order = specs();
   return paths
     .map((path) => relative(process.cwd(), join(process.cwd(), path)))
@@ -131,5 +132,9 @@ function nearestFirst(paths, mutated) {
 }
 
 export const strykerPlugins = [
-  declareFactoryPlugin(PluginKind.TestRunner, 'specs', Object.assign(() => new SpecsRunner(), { inject: [] })),
+  declareFactoryPlugin(
+    PluginKind.TestRunner,
+    'specs',
+    Object.assign(() => new SpecsRunner(), { inject: [] }),
+  ),
 ];
