@@ -28,7 +28,7 @@ import {
 import { AuthDataSource } from '../auth-data-source.js';
 import { endpointPlan } from '../routes/endpoint-plan.js';
 import { EndpointPlan } from '../../http/shared/endpoint-plan.js';
-import { OwnDatabaseEnd } from '../own-database/own-database.js';
+import { OwnDatabaseEnd } from '../own-database/own-database-end.js';
 import { OwnTables, usedTables } from '../own-tables.js';
 import { OWN_DATABASE, SchemaCheck } from '../schema-check.js';
 import { SessionShards } from '../shards/session-shards.js';

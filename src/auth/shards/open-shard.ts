@@ -10,7 +10,6 @@ import { PostgresSessionStore } from '../../sessions/postgres-session.store.js';
 import { RefreshToken } from '../../sessions/refresh-token.entity.js';
 import type { SessionLimits } from '../../sessions/session-types.js';
 import { shardOf } from '../../sessions/shards/shard-number.js';
-import { openDatabase } from '../own-database/own-database.js';
 import { type DatabasePlaces, WrongShardError } from './database-places.js';
 
 /** What all shards have in common. */
@@ -54,6 +53,7 @@ export async function openShard(
   const { pooling, limits, log } = settings;
   // A shard has no other way past its pooler.
   const own = pooling && { ...pooling, directUrl: undefined };
+  const { openDatabase } = await import('../own-database/own-database.js');
   const source = await openDatabase({ ...settings, url }, own, { users: false });
   try {
     await settings.places.claim(number, source);
