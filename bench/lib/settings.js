@@ -11,6 +11,10 @@ const option = (name) => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 
+/** `full`, or how many sessions the largest table has. */
+const { BENCH_SCALE } = process.env;
+const largest = BENCH_SCALE ? [BENCH_SCALE === 'full' ? 10_000_000 : number('BENCH_SCALE')] : [];
+
 export const settings = {
   smoke,
   /** A commit to compare with. */
@@ -25,5 +29,5 @@ export const settings = {
   monthDays: number('BENCH_MONTH_DAYS', 30),
   /** The full size, or one that takes no time. */
   size: (full, small) => (smoke ? small : full),
-  scale: smoke ? [1_000] : [10_000, 1_000_000, ...(process.env.BENCH_SCALE === 'full' ? [10_000_000] : [])],
+  scale: smoke ? [1_000] : [10_000, 1_000_000, ...largest],
 };

@@ -7,7 +7,7 @@ import { runChaos } from './chaos/run.js';
 import { count } from './support/report.js';
 
 /** `npm run chaos` is the same for as long as one likes. */
-const SECONDS = Number(process.env.FAULTS_CHAOS_SECONDS ?? 90);
+const SECONDS = Number(process.env.FAULTS_CHAOS_SECONDS ?? 300);
 const BEGIN_AND_END_SECONDS = 300;
 
 const NEEDS = [describeWithStandby, describeWithPgBouncer, describeWithRedis, describeWith('haproxy')];
