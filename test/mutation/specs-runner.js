@@ -11,7 +11,7 @@ import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/ap
 const FOLDERS = ['model', 'unit', 'integration', 'races', 'attacks', 'e2e'];
 /** What runs in other processes, or reads the repository, says nothing of a change in this process. */
 const ELSEWHERE = /service-process|support\/cli|gateway-process|child_process|embedded-postgres|express\//;
-const TEST_TIMEOUT_MS = 30_000;
+const TEST_TIMEOUT_MS = 15_000;
 /** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
 const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;
 
