@@ -7,7 +7,7 @@
 // dist/bundle    the service with its packages in a few files, which dist/main.js runs from then on. It is not packed.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import ts from 'typescript';
@@ -70,7 +70,6 @@ const HELPER = /^var __(decorate|metadata|param) = .*?^\};\n/gms;
 
 rmSync(commonjs, { recursive: true, force: true });
 rmSync(esm, { recursive: true, force: true });
-rmSync(bundle, { recursive: true, force: true });
 const modules = new Map(
   readdirSync(dist, { recursive: true })
     .map((path) => path.replaceAll('\\', '/'))
@@ -201,6 +200,9 @@ async function buildService() {
   const options = { ...BUNDLE, ...MINIFIED_MODULES, target: TARGET };
   const files = await bundleService({ ...options, dist, outdir: bundle, vendored: own });
   for (const { path, text } of files) write(path, text);
+  // Only then the old ones: a service that starts meanwhile still finds its own.
+  for (const name of readdirSync(bundle))
+    if (!files.some(({ path }) => basename(path) === name)) rmSync(join(bundle, name));
   const main = join(dist, 'main.js');
   write(main, readFileSync(main, 'utf8').replace('./service/run.js', './bundle/run.js'));
 }
