@@ -80,6 +80,21 @@ describe('the Helm chart', () => {
     });
   });
 
+  it('migrates the shards too where the Job knows the file with their URLs', () => {
+    const env = [
+      { name: 'DATABASE_URL_FILE', value: '/run/secrets/latchkey/DATABASE_URL' },
+      { name: 'DATABASE_SHARDS_FILE', value: '/run/secrets/latchkey/DATABASE_SHARDS' },
+    ];
+    const values = withValues({ migrate: { enabled: true, secretName: 'owner', env } });
+
+    expect([accepts(values), accepts.errors]).toEqual([true, null]);
+    expect(byName(render(values))['Job/latchkey-migrate']!.spec.template.spec.containers[0]!.env).toEqual(
+      env,
+    );
+    const secret = [{ name: 'DATABASE_SHARDS', value: 'postgres://owner:password@one/latchkey' }];
+    expect(accepts(withValues({ migrate: { enabled: true, secretName: 'owner', env: secret } }))).toBe(false);
+  });
+
   it('leaves out what is not enabled', () => {
     const off = { enabled: false };
     const values = withValues({ migrate: off, networkPolicy: off, serviceMonitor: off });
@@ -127,7 +142,7 @@ describe('the Helm chart', () => {
     const objects = render(
       withValues({
         secretName: '1',
-        migrate: { enabled: true, secretName: '2' },
+        migrate: { enabled: true, secretName: '2', env: [] },
         serviceMonitor: { enabled: true },
       }),
     );
