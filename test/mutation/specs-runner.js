@@ -5,13 +5,13 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 
 const FOLDERS = ['model', 'unit', 'integration', 'races', 'attacks', 'e2e'];
 /** What runs in other processes, or reads the repository, says nothing of a change in this process. */
 const ELSEWHERE = /service-process|support\/cli|gateway-process|child_process|embedded-postgres|express\//;
-const TEST_TIMEOUT_MS = 15_000;
+const TEST_TIMEOUT_MS = 30_000;
 /** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
 const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;
 
@@ -19,6 +19,10 @@ const context = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
 class SpecsRunner {
   #runs = 0;
+
+  constructor(log) {
+    this.log = log;
+  }
 
   capabilities() {
     return { reloadEnvironment: false };
@@ -42,7 +46,7 @@ class SpecsRunner {
     for (const spec of specs()) tests.push(await this.#run(spec, { record: true }));
     const passed = tests.filter(({ status }) => status === TestStatus.Success);
     for (const { name, failureMessage } of tests.filter((result) => !passed.includes(result)))
-      console.error(`Left out, because it fails here: ${name}\n${failureMessage}`);
+      this.log.warn(`Left out, because it fails here: ${name}\n${failureMessage}`);
     return { status: 'complete', tests: passed, mutantCoverage: context.mutantCoverage };
   }
 
@@ -135,6 +139,6 @@ export const strykerPlugins = [
   declareFactoryPlugin(
     PluginKind.TestRunner,
     'specs',
-    Object.assign(() => new SpecsRunner(), { inject: [] }),
+    Object.assign((log) => new SpecsRunner(log), { inject: [commonTokens.logger] }),
   ),
 ];
