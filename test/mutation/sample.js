@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { CheckStatus } from '@stryker-mutator/api/check';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
-const share = Number(process.env.MUTATION_SHARE ?? 0.2);
+/** Of all changes, the part that is tried. */
+export const SHARE = Number(process.env.MUTATION_SHARE ?? 0.2);
 
 const sample = {
   async init() {},
@@ -22,7 +23,7 @@ const LEFT_OUT = { status: CheckStatus.CompileError, reason: 'not in the sample'
 /** Depends on the changed code alone, so the next run tries the same ones. */
 function isIn({ fileName, location, replacement, mutatorName }) {
   const text = JSON.stringify([fileName.replace(process.cwd(), ''), location, replacement, mutatorName]);
-  return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32 < share;
+  return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32 < SHARE;
 }
 
 export const strykerPlugins = [
