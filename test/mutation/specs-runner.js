@@ -1,8 +1,8 @@
 // A test runner for Stryker: runs specs in one process, as Jest's workers do here (see ../support/node-runner.js). A spec
 // file is what Stryker calls a test.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -14,6 +14,9 @@ const ELSEWHERE = /service-process|support\/cli|gateway-process|child_process|em
 const TEST_TIMEOUT_MS = 30_000;
 /** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
 const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;
+
+/** In the copy: how long each spec took, in milliseconds, by its path. */
+const DURATIONS = 'durations.json';
 
 const context = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
@@ -47,6 +50,8 @@ class SpecsRunner {
     const passed = tests.filter(({ status }) => status === TestStatus.Success);
     for (const { name, failureMessage } of tests.filter((result) => !passed.includes(result)))
       this.log.warn(`Left out, because it fails here: ${name}\n${failureMessage}`);
+    const durations = passed.map(({ id, timeSpentMs }) => [id, timeSpentMs]);
+    writeFileSync(DURATIONS, JSON.stringify(Object.fromEntries(durations)));
     return { status: 'complete', tests: passed, mutantCoverage: context.mutantCoverage };
   }
 
@@ -112,27 +117,22 @@ function skip(describeBlock) {
   }
 }
 
-/** Those that could notice something, the quicker folders first. */
+/** Those that could notice something. */
 function specs() {
   return FOLDERS.flatMap((folder) =>
     readdirSync(join('test', folder), { recursive: true })
       .filter((path) => path.endsWith('.spec.ts'))
       .map((path) => join('test', folder, path))
-      .filter((path) => !ELSEWHERE.test(readFileSync(path, 'utf8')))
-      .toSorted(),
+      .filter((path) => !ELSEWHERE.test(readFileSync(path, 'utf8'))),
   );
 }
 
-/** The spec of a file, those of its folder, then the others, each as `specs` has them. */
+/** The spec of a file, then the others, the quickest first. */
 function nearestFirst(paths, mutated) {
-  const name = basename(mutated, '.ts');
-  const folder = basename(dirname(mutated));
-  const distance = (path) =>
-    basename(path).startsWith(`${name}.`) ? 0 : path.includes(`/${folder}/`) ? 1 : 2;
-  const order = specs();
-  return paths
-    .map((path) => relative(process.cwd(), join(process.cwd(), path)))
-    .toSorted((a, b) => distance(a) - distance(b) || order.indexOf(a) - order.indexOf(b));
+  const durations = existsSync(DURATIONS) ? JSON.parse(readFileSync(DURATIONS, 'utf8')) : {};
+  const name = `${basename(mutated, '.ts')}.spec.ts`;
+  const isNamesake = (path) => Number(basename(path) === name);
+  return paths.toSorted((a, b) => isNamesake(b) - isNamesake(a) || durations[a] - durations[b]);
 }
 
 export const strykerPlugins = [

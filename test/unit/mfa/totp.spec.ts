@@ -46,6 +46,8 @@ describe('codes of authenticator apps', () => {
     'are six digits: not %j',
     (text) => expect(isCode(text)).toBe(false),
   );
+
+  it('are six digits, also with zeros in front', () => expect(isCode('000123')).toBe(true));
 });
 
 describe('base32', () => {
