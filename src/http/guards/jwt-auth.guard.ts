@@ -64,7 +64,7 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     const request = this.getRequest(context) as AuthRequest;
     this.csrf.assertAllowed(context, request);
     if (route.optional) return this.admitAnyone(context, request, route);
-    const user = this.authenticate(context, request);
+    const user = this.authenticate(context, request, route);
     return isPromise(user)
       ? user.then((found) => this.admit(request, found, route.requirement))
       : this.admit(request, user, route.requirement);
@@ -94,12 +94,12 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
   }
 
   /** Only a missing token makes a request anonymous: an invalid one is refused, so that the client renews it. */
-  private async admitAnyone(context: ExecutionContext, request: AuthRequest, { requirement }: GuardedRoute) {
+  private async admitAnyone(context: ExecutionContext, request: AuthRequest, route: GuardedRoute) {
     try {
-      return this.admit(request, await this.authenticate(context, request), requirement);
+      return this.admit(request, await this.authenticate(context, request, route), route.requirement);
     } catch (failure) {
       if (!(failure instanceof TokenMissingError)) throw failure;
-      return this.admit(request, undefined, requirement);
+      return this.admit(request, undefined, route.requirement);
     }
   }
 
@@ -109,14 +109,18 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     return true;
   }
 
-  private authenticate(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+  private authenticate(
+    context: ExecutionContext,
+    request: AuthRequest,
+    route: GuardedRoute,
+  ): AuthUser | Promise<AuthUser> {
     try {
-      const user = this.authenticateOnce(context, request);
+      const user = this.authenticateOnce(context, request, route);
       return isPromise(user)
-        ? user.then(undefined, (failure) => this.renewAndRetry(failure, context, request))
+        ? user.then(undefined, (failure) => this.renewAndRetry(failure, context, request, route))
         : user;
     } catch (failure) {
-      return this.renewAndRetry(failure, context, request);
+      return this.renewAndRetry(failure, context, request, route);
     }
   }
 
@@ -124,22 +128,27 @@ export class JwtAuthGuard extends AuthGuard(ACCESS_STRATEGY) {
     failure: unknown,
     context: ExecutionContext,
     request: AuthRequest,
+    route: GuardedRoute,
   ): Promise<AuthUser> {
     if (context.getType() !== 'http') throw failure;
     const response: unknown = context.switchToHttp().getResponse();
     if (!(await this.silentRefresh.renew(failure, request, response))) throw failure;
-    return this.authenticateOnce(context, request);
+    return this.authenticateOnce(context, request, route);
   }
 
   /** Where no class of the host has a say, without Passport in between: it would hand over the same user or error. */
-  private authenticateOnce(context: ExecutionContext, request: AuthRequest): AuthUser | Promise<AuthUser> {
+  private authenticateOnce(
+    context: ExecutionContext,
+    request: AuthRequest,
+    route: GuardedRoute,
+  ): AuthUser | Promise<AuthUser> {
     const { accessStrategy } = this;
     const isOwn =
       accessStrategy.authenticate === AccessJwtStrategy.prototype.authenticate &&
       this.handleRequest === JwtAuthGuard.prototype.handleRequest &&
       this.getAuthenticateOptions === JwtAuthGuard.prototype.getAuthenticateOptions;
     return isOwn
-      ? accessStrategy.userOf(request, this.routeOf(context).options)
+      ? accessStrategy.userOf(request, route.options)
       : this.authenticateByPassport(context, request);
   }
 
