@@ -10,6 +10,7 @@ import { settings } from './lib/settings.js';
 
 const PARTS = [
   'guard',
+  'guard-alone',
   'tokens',
   'refresh',
   'shards',
