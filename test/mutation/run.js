@@ -1,6 +1,6 @@
 // `npm run test:mutation [-- file …]`: how many small changes of the code would the tests notice?
 //
-// MUTATION_SHARE    the share of all changes to try, by default 0.2; which ones depends on their places alone
+// MUTATION_SHARE    the share of all changes to try, by default 0.2; always the same ones
 // MUTATION_SECONDS  how long to look for a test that notices a change, by default 25
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
