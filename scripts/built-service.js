@@ -2,8 +2,15 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-/** Starts it with settings of production and fresh secrets, and with these; resolves when it listens. */
+/** A line of the log of at least this level. */
+const WARNING = /^\{"level":[456]0,/;
+
+/**
+ * Starts it with settings of production and fresh secrets, and with these; resolves when it listens. Its warnings and errors
+ * go to stderr.
+ */
 export async function startService(settings) {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
     env: {
@@ -21,10 +28,11 @@ export async function startService(settings) {
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
     let output = '';
-    child.stdout.on('data', (chunk) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (WARNING.test(line)) console.error(line);
       if (output === null) return;
-      output += chunk;
-      const [, found] = /Latchkey listens on (http[^\s"]+)/.exec(output) ?? [];
+      output += `${line}\n`;
+      const [, found] = /Latchkey listens on (http[^\s"]+)/.exec(line) ?? [];
       if (!found) return;
       output = null;
       resolve(found);

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { turns } from '../../scripts/enumeration/compare.js';
+import { turns, wouldFind } from '../../scripts/enumeration/compare.js';
 import { kolmogorovSmirnov, median, shuffled } from '../../scripts/kolmogorov-smirnov.js';
 
 /** What chance alone would undercut once in a hundred comparisons. */
@@ -65,6 +65,16 @@ it('each kind of request follows every kind equally often, itself too', () => {
   // 1 005 of each of the 16 are expected; 850 would be five standard deviations less.
   expect(pairs.size).toBe(16);
   for (const count of pairs.values()) expect(count).toBeGreaterThan(850);
+});
+
+it('the noisier the machine is, the more samples it takes', () => {
+  // The times are spread evenly over so many milliseconds: two of them are 40 % of 5 ms, and 13 % of 15 ms.
+  const spread = (ms: number, count: number) => ({
+    unknown: { times: Array.from({ length: count }, (_, i) => 10 + (i * ms) / count) },
+  });
+  expect(wouldFind(spread(5, 500), 2)).toBe(true);
+  expect(wouldFind(spread(15, 500), 2)).toBe(false);
+  expect(wouldFind(spread(15, 2_000), 2)).toBe(true);
 });
 
 describe('the Kolmogorov–Smirnov test', () => {
