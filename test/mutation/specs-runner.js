@@ -9,8 +9,13 @@ import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator
 import { determineHitLimitReached, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 
 const FOLDERS = ['model', 'unit', 'integration', 'races', 'attacks', 'e2e'];
-/** What runs in other processes, or reads the repository, says nothing of a change in this process. */
-const ELSEWHERE = /service-process|support\/cli|gateway-process|child_process|embedded-postgres|express\//;
+/** What runs in other processes says nothing of a change in this one. */
+const ELSEWHERE = new RegExp(
+  [
+    'startServiceProcess|runService\\b|fromSources|runCliProcess|runCliUnread|gateway-process|child_process',
+    'support/embedded-postgres|express/',
+  ].join('|'),
+);
 const TEST_TIMEOUT_MS = 30_000;
 /** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
 const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;

@@ -3,6 +3,7 @@ import { authEntities, authMigrations } from '../../../src/index.js';
 import { DatabaseNotifications } from '../../../src/database/notifications.js';
 import { InMemoryRevocationList } from '../../../src/revocation/in-memory-revocation-list.js';
 import { PostgresRevocationList } from '../../../src/revocation/postgres-revocation-list.js';
+import { LOOK } from '../../../src/revocation/revocation-message.js';
 import { RevocationStore } from '../../../src/revocation/revocation.store.js';
 import { RedisRevocationList } from '../../../src/revocation/redis-revocation-list.js';
 import { RevocationListWithRedis } from '../../../src/revocation/revocation-list-with-redis.js';
@@ -134,6 +135,23 @@ describeWithRedis('with Redis', () => {
         false,
         true,
       ]);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  it('after a freeze, it waits for a connection that is being made again', async () => {
+    const connection = await RedisConnection.open({ url: redis.url }, () => undefined);
+    const list = new RedisRevocationList(connection, { maxStaleness: 60, clock: Date.now });
+    parts.push(list, connection);
+    await list.onModuleInit();
+    const run = connection.run.bind(connection);
+    connection.run = () => Promise.reject(new Error('not connected yet'));
+    setTimeout(() => (connection.run = run), 500);
+    const { now } = Date;
+    try {
+      Date.now = () => now() + 3_600_000;
+      expect(await list.isRevoked(token('good'))).toBe(false);
     } finally {
       Date.now = now;
     }
@@ -298,6 +316,35 @@ describe('with PostgreSQL', () => {
     } finally {
       Date.now = now;
     }
+  });
+
+  it('many notifications at once cause few reads, one after the other', async () => {
+    class CountingStore extends RevocationStore {
+      looks = 0;
+      most = 0;
+      private now = 0;
+
+      override async look() {
+        this.looks++;
+        this.most = Math.max(this.most, ++this.now);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return super.look().finally(() => this.now--);
+      }
+    }
+    const source = await connect();
+    const notifications = new DatabaseNotifications(source);
+    const store = new CountingStore(source, 1020);
+    const list = new PostgresRevocationList(store, notifications, { maxStaleness: 60, clock: Date.now });
+    parts.push(list, notifications);
+    await list.onModuleInit();
+    Object.assign(store, { looks: 0, most: 0 });
+    // Each in a transaction of its own: PostgreSQL would make one of them.
+    for (let i = 0; i < 50; i++) await source.query('SELECT pg_notify($1, $2)', [store.channel, LOOK]);
+    await until(() => store.looks > 0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(store).toMatchObject({ most: 1 });
+    // The clock's renewal may come in between.
+    expect(store.looks).toBeLessThanOrEqual(5);
   });
 
   describeWithRedis('with Redis in addition', () => {

@@ -63,6 +63,17 @@ describe('SessionEndings', () => {
     expect(endings.size).toBe(0);
   });
 
+  it('goes on telling those who follow the session of a subscription that was canceled', async () => {
+    const list = new InMemoryRevocationList();
+    const endings = new SessionEndings(list, events());
+    const sid = randomUUID();
+    const [one, two] = [follow(endings, sid), follow(endings, sid)];
+    one.subscription.unsubscribe();
+    await list.revoke([{ kind: 'session', id: sid }], 60);
+    await settled();
+    expect([one.log, two.log]).toEqual([[], ['ended', 'complete']]);
+  });
+
   it('completes without a word when the app shuts down, and for those who come later', async () => {
     const list = new InMemoryRevocationList();
     const endings = new SessionEndings(list, events());

@@ -70,7 +70,7 @@ describe('base32', () => {
       const bytes = randomBytes(20);
       expect(fromBase32(toBase32(bytes))).toEqual(bytes);
     }
-    expect(() => fromBase32('ABC1')).toThrow(TypeError);
+    expect(() => fromBase32('ABC1')).toThrow(new TypeError('This is not base32.'));
   });
 });
 

@@ -44,6 +44,20 @@ describe('ids that expire', () => {
     expect(short!.some((id) => ids.has(id))).toBe(false);
   });
 
+  it.each([0, 1, 2, 3])(
+    'tells apart ids that differ in 32 bits alone, although many share a slot (%s)',
+    (word) => {
+      const uuid = (n: number) => {
+        const words = Array.from({ length: 4 }, (_, i) => (i === word ? n : 7).toString(16).padStart(8, '0'));
+        return words.join('').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+      };
+      const ids = new ExpiringIds();
+      for (let n = 0; n < 2_000; n += 2) ids.add(uuid(n), 10_000);
+      expect(ids.size).toBe(1_000);
+      for (let n = 0; n < 2_000; n++) if (ids.has(uuid(n)) !== (n % 2 === 0)) throw new Error(uuid(n));
+    },
+  );
+
   it('tells apart ids that differ in one digit, in case or in form', () => {
     const ids = new ExpiringIds();
     const id = '3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Freshness } from '../../../src/revocation/freshness.js';
 
 /** Seconds by which each clock runs ahead of real time. */
@@ -20,9 +21,9 @@ const freeze = (seconds: number) => {
 };
 
 /** A copy that has just been read; each later read behaves as told. */
-async function start({ maxStaleness = 60 } = {}) {
+async function start({ maxStaleness = 60, patienceMs = 50 } = {}) {
   const source = { reads: 0, read: async () => {} };
-  const freshness = new Freshness(() => (source.reads++, source.read()), maxStaleness, 50);
+  const freshness = new Freshness(() => (source.reads++, source.read()), maxStaleness, patienceMs);
   await freshness.renew();
   source.reads = 0;
   return { freshness, source };
@@ -79,6 +80,26 @@ describe('a copy that was not renewed, because the process was frozen', () => {
     expect(source.reads).toBe(1);
   });
 
+  it('is waited for no longer than allowed, and the error says so', async () => {
+    const { freshness, source } = await start({ patienceMs: 30 });
+    freeze(61);
+    source.read = () => new Promise(() => undefined);
+    const later = sleep(70, 'the request waits too long');
+    const refusal = freshness.look().catch((error: Error) => error);
+    expect(await Promise.race([refusal, later])).toMatchObject({
+      code: 'UNAVAILABLE',
+      cause: { message: 'Nothing was read within 30 ms.' },
+    });
+  });
+
+  it('is tried eleven times, as each connection of a pool may be dead', async () => {
+    const { freshness, source } = await start({ patienceMs: 10_000 });
+    freeze(61);
+    source.read = away;
+    await expect(freshness.look()).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: { message: 'away' } });
+    expect(source.reads).toBe(11);
+  });
+
   it('is read by a request after a second freeze, even if the read before it failed', async () => {
     const { freshness, source } = await start();
     freeze(61);
@@ -128,6 +149,13 @@ describe('a copy that was being read when the process was frozen', () => {
     await look;
     expect(source.reads).toBe(2);
   });
+});
+
+it('a copy that is not stale is read once, even if that fails: the next renewal reads it', async () => {
+  const { freshness, source } = await start();
+  source.read = away;
+  await expect(freshness.renew()).rejects.toThrow('away');
+  expect(source.reads).toBe(1);
 });
 
 describe('the age of a copy', () => {
