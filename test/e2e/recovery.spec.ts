@@ -185,11 +185,13 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('losing a factor, on %s
       expect(first!.at.getTime() - second!.at.getTime()).toBe(3_600_000);
       const mails = await mailsTo(host, user.email);
       expect(mails.filter(({ template }) => template === 'factors-reset-requested')).toHaveLength(1);
+      expect(typesOf(user.id).filter((type) => type === 'factors-reset-requested')).toHaveLength(1);
     });
 
     it('is taken back by an operator, and the link of before is then dead, also for the next request', async () => {
       const user = await enrolled(host);
       expect(await resets().cancel(user.id)).toBe(false);
+      expect(typesOf(user.id)).not.toContain('factors-reset-canceled');
       await resets().request(user.id);
       const link = await linkFor(user.email);
       expect(await resets().cancel(user.id)).toBe(true);
