@@ -15,7 +15,7 @@ import type { AccountWork } from './account-work.js';
 import { activeUser } from './active-user.js';
 import { expiryOf, occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
-import { invalid } from './new-password.js';
+import { invalid, setPassword } from './new-password.js';
 import type { PasswordOwner } from './password-attempts.js';
 
 interface Payload {
@@ -144,8 +144,8 @@ export class EmailChange {
       await actions.cancel(userId, { purpose: 'undo-email', since: action.createdAt, email });
       if (user.email !== email && !(await neededMethod(users, 'replaceEmail')(userId, user.email, email)))
         throw new ActionTokenInvalidError();
-      if (user.passwordHash != null)
-        await neededMethod(users, 'setPasswordHash')(userId, user.passwordHash, null);
+      if (user.passwordHash != null && !(await setPassword(users, user, null)))
+        throw new ActionTokenInvalidError();
       if (state?.closingAt) {
         await states.setClosing(userId, null);
         await neededMethod(users, 'setDisabled')(userId, false);

@@ -1,5 +1,7 @@
 import { ValidationFailedError } from '../errors/auth-errors.js';
+import { neededMethod } from '../users/needed-method.js';
 import type { PasswordContext, PasswordPolicy } from '../users/password-policy.js';
+import type { UserRecord, UserStore } from '../users/user-store.js';
 
 /**
  * Checks a password that a user has chosen.
@@ -18,4 +20,16 @@ export function assertAllowed(
 
 export function invalid(field: string, message: string): ValidationFailedError {
   return new ValidationFailedError({ details: [{ field, message }] });
+}
+
+/**
+ * Replaces the hash of a user, also if a login has renewed it since the user was read.
+ * @param hash `null` turns the password off
+ * @returns `false` if the store has not replaced it
+ */
+export async function setPassword(users: UserStore, user: UserRecord, hash: string | null): Promise<boolean> {
+  const set = neededMethod(users, 'setPasswordHash');
+  if (await set(user.id, user.passwordHash ?? null, hash)) return true;
+  const now = await users.findById(user.id);
+  return now !== null && set(user.id, now.passwordHash ?? null, hash);
 }

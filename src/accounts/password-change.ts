@@ -57,7 +57,8 @@ export class PasswordChange {
       }
       const next = await this.passwords.hash(newPassword, owner(id, client));
       const deviceProof = await this.devices.issue({ id, passwordHash: next });
-      await this.sessions.exclusively(id, () => this.replace(user, next, sessionId, client));
+      const now = () => this.withPassword(currentPassword, user, client);
+      await this.sessions.exclusively(id, () => this.replace(now, next, sessionId, client));
       return { deviceProof };
     };
     const changed = await this.attempts.inSession({ id, sessionId }, change, client);
@@ -66,21 +67,36 @@ export class PasswordChange {
     return changed;
   }
 
+  /** @param find returns the account as long as its password is the one that was verified, and throws afterwards */
   private async replace(
-    user: UserRecord,
+    find: () => Promise<UserRecord>,
     next: string,
     sessionId: string,
     client?: ClientInfo,
   ): Promise<void> {
-    const endOthers = () => this.tokens.revokeUserSessions(user.id, 'password-changed', sessionId, client);
     // If another change has succeeded in the meantime, this one must not end the session of that change.
-    if ((await activeUser(this.users, user.id)).passwordHash !== user.passwordHash) throw wrongPassword();
+    const user = await find();
+    const endOthers = () => this.tokens.revokeUserSessions(user.id, 'password-changed', sessionId, client);
     // The sessions end before the change, so that no old session outlives it even if the process dies in between, and
     // again after it, for sessions that have started in the meantime.
     await endOthers();
-    if (!(await this.write(user, next, client))) throw wrongPassword();
+    if (!(await this.write(user, next, client)) && !(await this.write(await find(), next, client)))
+      throw wrongPassword();
     await this.events.passwordChanged(user, sessionId, client);
     await endOthers();
+  }
+
+  /** The account now. A login that renews the hash has not changed the password. */
+  private async withPassword(
+    password: string,
+    verified: UserRecord,
+    client?: ClientInfo,
+  ): Promise<UserRecord> {
+    const now = await activeUser(this.users, verified.id);
+    const isSame = now.passwordHash === verified.passwordHash;
+    if (!isSame && !(await this.passwords.verify(now, password, owner(now.id, client))))
+      throw wrongPassword();
+    return now;
   }
 
   /** Where accounts are managed by mail, pending links die with the old password, and the owner is told. */

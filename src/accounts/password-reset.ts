@@ -7,7 +7,6 @@ import type { DeviceProofs } from '../tokens/device-proofs.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import { canonicalEmail } from '../users/email.js';
-import { neededMethod } from '../users/needed-method.js';
 import type { PasswordPolicy } from '../users/password-policy.js';
 import type { Passwords } from '../users/passwords.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
@@ -16,7 +15,7 @@ import type { AccountWork } from './account-work.js';
 import { stranger } from './applicants.js';
 import { occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
-import { assertAllowed, invalid } from './new-password.js';
+import { assertAllowed, invalid, setPassword } from './new-password.js';
 import type { PasswordChanged } from './password-change.js';
 
 /** The token of the mailed link, and the password that the user has chosen. */
@@ -84,8 +83,7 @@ export class PasswordReset {
       const now = await users.findById(id);
       if (!now || now.disabled || now.email !== email) throw new ActionTokenInvalidError();
       await consume(presented, actions);
-      if (!(await neededMethod(users, 'setPasswordHash')(id, now.passwordHash ?? null, hash)))
-        throw new ActionTokenInvalidError();
+      if (!(await setPassword(users, now, hash))) throw new ActionTokenInvalidError();
       if (state?.provenEmail !== email) {
         await states.prove(id, email);
         await actions.cancel(id);
