@@ -9,13 +9,15 @@ export const Clock = Symbol('Clock');
 export const ExpiryClock = Symbol('ExpiryClock');
 
 const SYNC_MS = 5_000;
+/** How often it looks whether the system's clock was set, in case that no request does. */
+const LOOK_MS = 1_000;
 /** A difference between two clocks that no correction of their speed makes within that time. */
 const JUMP_MS = 500;
 
 /**
  * The database's time as known to this process. Tokens are signed and sessions end on that clock, so tokens are checked
  * on it too: an instance whose own clock is wrong rejects no valid token and accepts no expired one. If that clock is set while
- * it runs, it may reject a valid token until PostgreSQL has answered one question.
+ * it runs, it may reject a valid token until PostgreSQL has answered one question, which it asks within a second.
  */
 export class DatabaseClock {
   /** The database's clock minus this process's clock, in milliseconds. */
@@ -23,7 +25,7 @@ export class DatabaseClock {
   /** The system's clock minus this process's clock, when the database was last asked. */
   private apart = 0;
   private asking: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -50,11 +52,14 @@ export class DatabaseClock {
   async onModuleInit(): Promise<void> {
     await this.sync();
     // While the database is unavailable, the last known offset is good enough.
-    this.timer = setInterval(() => void this.sync().catch(() => undefined), SYNC_MS).unref();
+    this.timers = [
+      setInterval(() => void this.sync().catch(() => undefined), SYNC_MS),
+      setInterval(this.latest, LOOK_MS),
+    ].map((timer) => timer.unref());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.timers.forEach(clearInterval);
   }
 
   /**

@@ -7,6 +7,8 @@ const bounds = { leewayMs: 10_000, stalenessMs: 5_000, toleranceMs: 5_000 };
 const fault: Strike = { name: 'a fault', from: 0, to: 60_000, holds: false };
 const hold: Strike = { ...fault, holds: true };
 const clock: Strike = { ...fault, setsClock: true };
+const clockUntil = (to: number): Strike => ({ ...clock, to });
+const faultBetween = (from: number, to: number): Strike => ({ ...fault, from, to });
 
 /** An operation that takes 10 ms. */
 const operation = (sentAt: number, more: Partial<Operation> & Pick<Operation, 'kind'>): Operation => ({
@@ -82,6 +84,11 @@ describe('the checker of the long run accepts', () => {
     ['a token that passes on an instance without a database', [...begun, logout(200), visit(6_000)], [fault]],
     ['a logout without an answer', [...begun, logout(200, { outcome: 'unknown' }), refresh(300, 'R1', 'R2')]],
     [
+      'a token that has expired where the clock was set, and what followed kept the time away',
+      [...begun, stopped(10_900, 'TOKEN_EXPIRED'), visit(11_000)],
+      [clockUntil(1_000), faultBetween(2_000, 9_000)],
+    ],
+    [
       'an end by a request that was held up',
       [
         ...begun,
@@ -128,6 +135,18 @@ describe('the checker of the long run finds', () => {
       'two successors',
       'one refresh token had two successors',
       [...begun, refresh(200, 'R1', 'R2'), refresh(201, 'R1', 'X')],
+    ],
+    [
+      'a token that has expired where the time was known again',
+      'access token was refused (TOKEN_EXPIRED)',
+      [...begun, stopped(3_100, 'TOKEN_EXPIRED')],
+      [clockUntil(1_000), faultBetween(3_050, 9_000)],
+    ],
+    [
+      'a token that has expired long after the time could be had again',
+      'access token was refused (TOKEN_EXPIRED)',
+      [...begun, stopped(11_100, 'TOKEN_EXPIRED')],
+      [clockUntil(1_000), faultBetween(2_000, 9_000)],
     ],
     [
       'a predecessor that counts as reuse too soon',

@@ -13,8 +13,9 @@ export interface Bounds {
   toleranceMs: number;
 }
 
-/** Each instance reads revocations every second. */
+/** Each instance reads revocations every second, and looks as often whether its clock was set. */
 const READ_MS = 1_000;
+const LOOK_MS = 1_000;
 /** For what a busy machine adds to any time. */
 const BUSY_MS = 1_000;
 
@@ -66,12 +67,28 @@ export function brokenBy(
   ];
 }
 
-/** An instance whose clock has just been set forward does not know yet that it was not asleep, and lets tokens expire. */
+/**
+ * An instance whose clock has just been set forward does not know yet that it was not asleep, and lets tokens expire until
+ * PostgreSQL has told it the time.
+ */
 function isOfUncertainTime({ kind, error, sentAt, at }: Operation, strikes: readonly Strike[]): boolean {
   if (kind !== 'visit' || error !== 'TOKEN_EXPIRED') return false;
   return strikes.some(
-    (strike) => strike.setsClock && strike.from <= at && (strike.to ?? Infinity) + READ_MS >= sentAt,
+    (strike) => strike.setsClock && strike.from <= at && knowsTheTime(strike, strikes) >= sentAt,
   );
+}
+
+/** When an instance has surely asked for the time after its clock was set: something else may have kept it from that. */
+function knowsTheTime({ to = Infinity }: Strike, strikes: readonly Strike[]): number {
+  return strikes
+    .toSorted((a, b) => a.from - b.from)
+    .reduce(
+      (until, other) =>
+        other.from <= until && (other.to ?? Infinity) >= to
+          ? Math.max(until, (other.to ?? Infinity) + LOOK_MS + READ_MS)
+          : until,
+      to + LOOK_MS + READ_MS,
+    );
 }
 
 const passes = ({ kind, outcome }: Operation) => kind === 'visit' && outcome === 'done';

@@ -87,6 +87,25 @@ describe("the database's clock", () => {
       }
     });
 
+    it('asks the database within a second, although no token is checked', async () => {
+      const clock = new DatabaseClock(source);
+      await clock.onModuleInit();
+      try {
+        const jumped = performance.now();
+        const asked = new Promise<void>((resolve) => {
+          const sync = clock.sync.bind(clock);
+          clock.sync = () => (resolve(), sync());
+        });
+        jump = 600_000;
+        await asked;
+        // Otherwise, it asks every five seconds.
+        expect(performance.now() - jumped).toBeLessThan(4_000);
+        await until(() => Math.abs(clock.latest() - now()) < 500);
+      } finally {
+        clock.onModuleDestroy();
+      }
+    });
+
     it('asks the database once, however often it is asked meanwhile', async () => {
       const clock = new DatabaseClock(source);
       await clock.sync();
