@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { AccountAdmin, TokensService } from '../../src/index.js';
+import { AccountAdmin, type AuthEvent, AuthEvents, TokensService } from '../../src/index.js';
 import { AccountRecords } from '../../src/actions/account-records.js';
 import { TrustedDevices } from '../../src/mfa/trusted-devices.js';
-import { PASSWORD } from '../support/client.js';
+import { Passwords } from '../../src/users/passwords.js';
+import { type Answer, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres.js';
 import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
@@ -194,6 +195,17 @@ describe('a change of factors that waits for another change of the account', () 
     expect(await factorsOf(id)).toEqual([]);
   });
 
+  it('adds nothing if there is another factor meanwhile, which its session has not proven', async () => {
+    const { id, token } = await register(one);
+    await one.client.post('/auth/totp', { name: 'other' }, { token });
+    const begun = await one.client.post('/auth/totp', {}, { token });
+    const confirm = () =>
+      one.client.post(`/auth/totp/${begun.body.id}/confirm`, { code: codeFor(begun.body.secret) }, { token });
+    const added = `UPDATE auth_factors SET confirmed_at = now() WHERE user_id = $1 AND name = 'other'`;
+    expect(codes([await overtaken(id, confirm, [added, RAISED])])).toEqual(['401 STEP_UP_REQUIRED']);
+    expect(await factorsOf(id)).toHaveLength(1);
+  });
+
   it('adds the factor if the session goes on', async () => {
     const { id, token } = await register(one);
     const begun = await one.client.post('/auth/totp', {}, { token });
@@ -215,5 +227,63 @@ describe('a change of factors that waits for another change of the account', () 
     expect((await overtaken(user.id, confirm, [removed])).status).toBe(200);
     expect(codes([await one.client.get('/auth/me', { token: other })])).toEqual(['401 TOKEN_REVOKED']);
     expect((await one.client.get('/auth/me', { token })).status).toBe(200);
+  });
+});
+
+describe('an account that is disabled while its owner logs in', () => {
+  /** Disables it once, where `method` of a part of the app has been called, or is being called. */
+  async function disabledAt<Part extends object, Name extends keyof Part>(
+    part: Part,
+    method: Name,
+    moment: 'before' | 'after',
+    { id, request }: { id: string; request: () => Promise<Answer> },
+  ) {
+    const heard: AuthEvent[] = [];
+    const stop = one.app.get(AuthEvents).subscribe((event) => void heard.push(event));
+    const original = part[method] as (...about: unknown[]) => Promise<unknown>;
+    const restore = () => void (part[method] = original as Part[Name]);
+    const disable = () => {
+      restore();
+      return one.app.get(AccountAdmin).disable(id);
+    };
+    part[method] = (async (...about: unknown[]) => {
+      if (moment === 'before') await disable();
+      const result = await original.apply(part, about);
+      if (moment === 'after') await disable();
+      return result;
+    }) as Part[Name];
+    const answer = await request().finally(restore);
+    stop();
+    expect(codes([answer])).toEqual(['401 INVALID_CREDENTIALS']);
+    expect(await one.app.get(TokensService).sessionsOf(id)).toEqual([]);
+    const events = heard.filter(({ userId }) => userId === id);
+    expect(events.at(-1)).toMatchObject({ type: 'login-failed', reason: 'disabled' });
+    return events.map(({ type }) => type).filter((type) => type !== 'session-ended');
+  }
+  const logIn = (email: string) => () => one.client.post('/auth/login', { email, password: PASSWORD });
+
+  it('is refused after the right password, and the session that has started is ended', async () => {
+    const { id, email } = await register(one);
+    const passwords = one.app.get(Passwords);
+    const events = await disabledAt(passwords, 'verify', 'after', { id, request: logIn(email) });
+    expect(events).toEqual(['user-disabled', 'logged-out', 'login-failed']);
+  });
+
+  it('gets no ticket for the second step', async () => {
+    const { id, email } = await enrolled(one);
+    const passwords = one.app.get(Passwords);
+    const events = await disabledAt(passwords, 'verify', 'after', { id, request: logIn(email) });
+    expect(events).toEqual(['user-disabled', 'login-failed']);
+  });
+
+  it('is refused after the right code, and the session that has started is ended', async () => {
+    const user = await enrolled(one);
+    const mfaToken = await ticketFor(one, user.email);
+    const second = { mfaToken, code: codeFor(user.secret), trustDevice: true };
+    const request = () => one.client.post('/auth/login/mfa', second);
+    const tokens = one.app.get(TokensService);
+    const events = await disabledAt(tokens, 'startSession', 'before', { id: user.id, request });
+    expect(events).toEqual(['user-disabled', 'logged-out', 'login-failed']);
+    expect(await one.app.get(TrustedDevices).listOf(user.id)).toEqual([]);
   });
 });
