@@ -401,16 +401,21 @@ describe('AccountAdmin on a user store without methods for administration', () =
     }
   });
 
-  it('reports a store that drops the roles of a new account', async () => {
+  it.each<[string, Partial<NewUser>]>([
+    ['roles', { roles: undefined }],
+    ['permissions', { permissions: undefined }],
+    ['roles and permissions', { roles: undefined, permissions: undefined }],
+  ])('reports a store that drops the %s of a new account', async (_, dropped) => {
     class DropsRoles extends CustomerStore {
-      override create({ email, name, passwordHash }: NewUser) {
-        return super.create({ email, name, passwordHash });
+      override create(user: NewUser) {
+        return super.create({ ...user, ...dropped });
       }
       setAccess = () => Promise.resolve(true);
     }
     const host = await startHost({ parts: { userStore: DropsRoles } });
     try {
-      const account = { email: newEmail(), password: PASSWORD, roles: ['admin'] };
+      const access = { roles: ['admin'], permissions: ['users:read'] };
+      const account = { email: newEmail(), password: PASSWORD, ...access };
       await expect(host.app.get(AccountAdmin).create(account)).rejects.toThrow(
         'create() of this user store must store roles and permissions',
       );

@@ -42,6 +42,7 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
   });
   afterAll(() => host?.close());
   const post = (path: string, body: object, token?: string) => host.client.post(path, body, { token });
+  const eventsOf = (id: string) => events.filter(({ userId }) => userId === id);
 
   it('a forgotten password is replaced by a mailed link, which ends all sessions and starts none', async () => {
     const { email, token, refreshToken, id } = await register(host);
@@ -55,7 +56,7 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
     expect((await login(host, email, PASSWORD)).status).toBe(401);
     expect((await login(host, email, OTHER)).status).toBe(200);
     expect(await templatesTo(host, email)).toEqual(['verify-email', 'reset-password', 'password-reset']);
-    expect(events.filter(({ userId }) => userId === id).map(({ type }) => type)).toEqual(
+    expect(eventsOf(id).map(({ type }) => type)).toEqual(
       expect.arrayContaining(['password-reset-requested', 'password-reset']),
     );
   });
@@ -99,13 +100,16 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
   });
 
   it('a change is undone from the old address: all sessions end, and the password is off until it is reset', async () => {
-    const { email, token } = await register(host);
+    const { email, token, id } = await register(host);
     const newAddress = newEmail();
     await post('/auth/email', { newEmail: newAddress }, token);
     await post('/auth/email/confirm', { token: await tokenFor(host, newAddress, 'email-change-confirm') });
     const undo = await tokenFor(host, email, 'email-changed');
     expect((await post('/auth/email/undo', { token: undo })).status).toBe(204);
     expect((await host.client.get('/auth/me', { token })).status).toBe(401);
+    expect(eventsOf(id)).toContainEqual(
+      expect.objectContaining({ type: 'session-ended', reason: 'email-changed' }),
+    );
     for (const each of [email, newAddress]) expect((await login(host, each, PASSWORD)).status).toBe(401);
     const link = await tokenFor(host, email, 'reset-password');
     expect((await post('/auth/password/reset', { token: link, newPassword: OTHER })).status).toBe(204);
@@ -143,7 +147,7 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
   });
 
   it('a closed account is reopened by its link, with its sessions ended', async () => {
-    const { email, token } = await register(host);
+    const { email, token, id } = await register(host);
     const closed = await host.client.call('/auth/me', { method: 'DELETE', token });
     expect([closed.status, closed.body]).toEqual([202, '']);
     expect((await host.client.get('/auth/me', { token })).status).toBe(401);
@@ -153,6 +157,9 @@ describe.each(['express', 'fastify'] as const)('accounts by mail on %s', (adapte
     expect((await login(host, email, PASSWORD)).status).toBe(200);
     expect((await host.client.get('/auth/me', { token })).status).toBe(401);
     expect(await post('/auth/me/restore', { token: link })).toMatchObject(INVALID);
+    expect(eventsOf(id).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['account-closing', 'account-restored']),
+    );
   });
 
   it('a closed account is deleted after two weeks, and nothing personal is left of it', async () => {

@@ -137,6 +137,20 @@ describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (ad
     expect(email).toBeDefined();
   });
 
+  it('name an address that nobody has alike, however it was typed, and no address at all too', async () => {
+    const host = await start({ adapter });
+    const nobody = newEmail();
+    for (const tried of [nobody, nobody.toUpperCase(), 'no address']) {
+      const answer = await host.client.post('/auth/login', { email: tried, password: PASSWORD });
+      expect(answer).toMatchObject({ status: 401, body: { error: 'INVALID_CREDENTIALS' } });
+    }
+    const failed = { type: 'login-failed', reason: 'unknown-account' };
+    expect(host.heard).toMatchObject([failed, failed, failed]);
+    const [typed, shouted, text] = (host.heard as { account?: string }[]).map(({ account }) => account);
+    expect(shouted).toBe(typed);
+    expect(text).not.toBe(typed);
+  });
+
   it('a refusal by a rate limit is reported, and stored once a minute for each address', async () => {
     const host = await start({ adapter, options: { rateLimits: { refresh: { limit: 1, per: '1m' } } } });
     for (let i = 0; i < 4; i++) await refresh(host, 'nonsense');

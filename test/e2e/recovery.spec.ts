@@ -280,6 +280,19 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('losing a factor, on %s
       expect((await call(method, at, body, token)).status).toBeLessThan(300);
     });
 
+    it('a passkey that was shown some time ago has to be shown again', async () => {
+      const user = await enrolled(host);
+      const loginWithPasskey = await withPasskey(await strong(user));
+      await recover(user);
+      const token = await loginWithPasskey();
+      host.clock.offset = 6 * 60_000;
+      const stale = await call('DELETE', '/auth/me', undefined, token).finally(() => {
+        host.clock.offset = 0;
+      });
+      expect(stale).toMatchObject({ status: 401, body: { error: 'STEP_UP_REQUIRED' } });
+      expect(stale.headers.get('www-authenticate')).toContain('acr_values="phr"');
+    });
+
     it('A250: a step-up with a recovery code puts them on, too', async () => {
       const user = await enrolled(host);
       const token = await strong(user);

@@ -38,6 +38,7 @@ it('A248: whoever has the password and the mailbox sets a factor up, and logs in
   const { email, mfaToken } = await stopped();
   const emailCode = await emailCodeFor(email);
   expect(emailCode).toMatch(/^[2-9A-HJ-NP-Z]{8}$/);
+  for (const { data } of await mailsTo(host, email)) expect(data).toMatchObject({ ip: expect.any(String) });
   const spelled = `${emailCode.slice(0, 4)}-${emailCode.slice(4)}`.toLowerCase();
   const begun = await client.post('/auth/totp', { mfaToken, emailCode: spelled });
   expect(begun.status).toBe(201);
@@ -64,7 +65,10 @@ it('A248: with the password alone, nobody sets up a factor', async () => {
   const { email, mfaToken } = await stopped();
   const other = await stopped();
   for (const emailCode of [undefined, null, 'AAAAAAAA', await emailCodeFor(other.email), '\0'])
-    expect((await client.post('/auth/totp', { mfaToken, emailCode })).body.error).toBe('INVALID_CODE');
+    expect((await client.post('/auth/totp', { mfaToken, emailCode })).body).toMatchObject({
+      error: 'INVALID_CODE',
+      details: [{ field: 'emailCode' }],
+    });
   // Five tries, and the ticket is dead even for the right code.
   const late = await client.post('/auth/totp', { mfaToken, emailCode: await emailCodeFor(email) });
   expect(late.body.error).toBe('ACTION_TOKEN_INVALID');

@@ -1,4 +1,4 @@
-import { ResourceClients } from '../../src/index.js';
+import { type AuthEvent, AuthEvents, ResourceClients } from '../../src/index.js';
 import { ageSession, claimsOf } from '../support/age-session.js';
 import { type Answer, cookieHeader, PASSWORD } from '../support/client.js';
 import { type AdapterName, type Host, startHost } from '../support/host-app.js';
@@ -27,6 +27,7 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
   let host: Host;
   let client: Host['client'];
   const mfa = mfaOptions();
+  const events: AuthEvent[] = [];
   beforeAll(async () => {
     host = await startHost({
       adapter,
@@ -34,9 +35,11 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
       options: { mfa, accounts: {}, csrf: { trustedOrigins: ['https://app.example.com'] } },
     });
     client = host.client;
+    host.app.get(AuthEvents).subscribe((event) => void events.push(event));
   });
   afterAll(() => host?.close());
 
+  const eventsOf = (id: string) => events.filter(({ userId }) => userId === id);
   const mfaLogin = (body: object, call = {}) => client.post('/auth/login/mfa', body, call);
   const stepUp = (body: object, token: string) => client.post('/auth/step-up', body, { token });
 
@@ -86,9 +89,10 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
     expect(await mailsTo(host, email)).toEqual([
       expect.objectContaining({
         template: 'security-notice',
-        data: expect.objectContaining({ notice: 'factor-added' }),
+        data: expect.objectContaining({ notice: 'factor-added', what: 'My phone', ip: expect.any(String) }),
       }),
     ]);
+    expect(eventsOf(id)).toContainEqual(expect.objectContaining({ type: 'factor-added', kind: 'totp' }));
   });
 
   it('keeps secrets encrypted and codes hashed', async () => {
@@ -140,7 +144,13 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
     const user = await enrolled(host);
     const session = await signIn(host, user);
     const token = session.body.accessToken;
-    expect((await stepUp({ code: codeFor(user.secret) }, token)).body.error).toBe('INVALID_CODE');
+    const used = await stepUp({ code: codeFor(user.secret) }, token);
+    const message = 'The code is wrong, or was used before: wait for the next one.';
+    expect(used.body).toMatchObject({
+      error: 'INVALID_CODE',
+      message,
+      details: [{ field: 'code', message }],
+    });
     const code = codeFor(user.secret, 1);
     expect((await stepUp({ code }, token)).status).toBe(200);
     const mfaToken = await ticketFor(host, user.email);
@@ -346,7 +356,14 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
       (await mfaLogin({ mfaToken: await ticketFor(host, user.email), recoveryCode: spelled })).status,
     ).toBe(200);
     const again = await mfaLogin({ mfaToken: await ticketFor(host, user.email), recoveryCode: first });
-    expect(again.body.error).toBe('INVALID_CODE');
+    const message = 'The recovery code is wrong, or was used before.';
+    const refused = { error: 'INVALID_CODE', message, details: [{ field: 'recoveryCode', message }] };
+    expect(again.body).toMatchObject(refused);
+    const malformed = { mfaToken: await ticketFor(host, user.email), recoveryCode: `${second}-A` };
+    expect(await mfaLogin(malformed)).toMatchObject({ status: 401, body: refused });
+    expect(eventsOf(user.id)).toContainEqual(
+      expect.objectContaining({ type: 'recovery-code-used', remaining: 9 }),
+    );
     await forgive(host, user.id);
     const tickets = await ticketsFor(host, user.email, 50);
     const answers = await Promise.all(
@@ -434,6 +451,9 @@ describe.each<[AdapterName]>([['express'], ['fastify']])('second factors on %s',
       expect.objectContaining({ id: expect.any(String), expiresAt: expect.any(String) }),
     ]);
     expect(JSON.stringify(devices)).not.toContain(trusting.cookies.trusted!.value.split('.')[1]);
+    expect(eventsOf(user.id)).toContainEqual(
+      expect.objectContaining({ type: 'device-trusted', deviceId: devices[0].id }),
+    );
     const remove = () => client.call(`/auth/devices/${devices[0].id}`, { method: 'DELETE', token });
     expect((await remove()).status).toBe(204);
     expect((await remove()).status).toBe(404);

@@ -78,6 +78,7 @@ describe.each<AdapterName>(['express', 'fastify'])('userView, on %s', (adapter) 
     ['returns a bigint', () => ({ big: 1n })],
     ['returns an object that JSON makes a text of', () => new Date()],
     ['changes the type of a member', () => ({ roles: 'admin' })],
+    ['makes the name something else', () => ({ name: { first: 'Ada' } })],
     ['removes a member', () => ({ email: null })],
   ])('that %s is 500 and starts no session; the log names it', async (_, wrong) => {
     const body = account();
