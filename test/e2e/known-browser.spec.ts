@@ -2,6 +2,7 @@ import { type AuthModuleOptions, BcryptPasswordHasher } from '../../src/index.js
 import type { Applicant } from '../../src/users/password-hasher.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
+import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
 
 const COOKIES = { 'x-auth-transport': 'cookie' };
 
@@ -11,7 +12,7 @@ afterEach(async () => {
 });
 
 /** A host that tells for whom passwords are verified. */
-async function start() {
+async function start(more: Partial<AuthModuleOptions> = {}) {
   const applicants: (Applicant | undefined)[] = [];
   class Hasher extends BcryptPasswordHasher {
     constructor() {
@@ -22,8 +23,9 @@ async function start() {
       return super.verify(password, hash, applicant);
     }
   }
-  const options = { accountProtection: {} } satisfies Partial<AuthModuleOptions>;
-  const host = await startHost({ options, parts: { passwordHasher: Hasher } });
+  const options = { accountProtection: {}, ...more } satisfies Partial<AuthModuleOptions>;
+  const mails = more.accounts && { accountMails: RecordedMails };
+  const host = await startHost({ options, parts: { passwordHasher: Hasher, ...mails } });
   running.push(host);
   const register = async (headers: Record<string, string> = COOKIES) => {
     const account = { email: newEmail(), password: PASSWORD };
@@ -82,4 +84,20 @@ it('an account with recent failures has low priority, whether it exists or not',
     expect(await priority(wrong)).toBe('low');
   }
   expect(await priority(ada, ada.cookie)).toBe('high');
+});
+
+it('whoever confirms a registration in another browser has low priority, even with the right password', async () => {
+  const publicUrl = 'https://auth.example.com';
+  const { host, applicants } = await start({ publicUrl, accounts: { verification: 'required' } });
+  const email = newEmail();
+  await host.client.post('/auth/register', { email, password: PASSWORD });
+  const token = await tokenFor(host, email, 'confirm-registration');
+  const confirm = (password: string) => host.client.post('/auth/register/confirm', { token, password });
+  for (const [password, status] of [
+    ['not the sentence of anyone', 401],
+    [PASSWORD, 201],
+  ] as const) {
+    expect((await confirm(password)).status).toBe(status);
+    expect(applicants.at(-1)!.priority).toBe('low');
+  }
 });
