@@ -52,6 +52,7 @@ it('after more than 20 failures of strangers, the owner gets one mail, whose lin
   await failedLogin(email);
   const { text } = await mails.next('strangers-failed', { to: email, within: 20_000 });
   expect(text).toContain('21 failed attempts');
+  expect(text).toContain('127.0.0.1');
   const link = /https:\/\/auth\.example\.com\/account\/reset#t=\S+/.exec(text)![0];
   for (let i = 0; i < 3; i++) await failedLogin(email);
   await laterMail(email);
