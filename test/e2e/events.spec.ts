@@ -137,7 +137,7 @@ describe.each<AdapterName>(['express', 'fastify'])('security events, on %s', (ad
     expect(email).toBeDefined();
   });
 
-  it('name an address that nobody has alike, however it was typed, and no address at all too', async () => {
+  it('of failed logins name one unknown address alike, however it was typed', async () => {
     const host = await start({ adapter });
     const nobody = newEmail();
     for (const tried of [nobody, nobody.toUpperCase(), 'no address']) {
