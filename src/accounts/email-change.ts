@@ -144,7 +144,7 @@ export class EmailChange {
       await actions.cancel(userId, { purpose: 'undo-email', since: action.createdAt, email });
       if (user.email !== email && !(await neededMethod(users, 'replaceEmail')(userId, user.email, email)))
         throw new ActionTokenInvalidError();
-      if (user.passwordHash != null && !(await setPassword(users, user, null)))
+      if (user.passwordHash != null && !(await setPassword({ users, states }, user, null, state)))
         throw new ActionTokenInvalidError();
       if (state?.closingAt) {
         await states.setClosing(userId, null);

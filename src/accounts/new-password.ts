@@ -1,7 +1,9 @@
+import type { AccountState } from '../actions/account-states.js';
 import { ValidationFailedError } from '../errors/auth-errors.js';
 import { neededMethod } from '../users/needed-method.js';
 import type { PasswordContext, PasswordPolicy } from '../users/password-policy.js';
-import type { UserRecord, UserStore } from '../users/user-store.js';
+import type { UserRecord } from '../users/user-store.js';
+import type { AccountChange } from './account-work.js';
 
 /**
  * Checks a password that a user has chosen.
@@ -25,11 +27,18 @@ export function invalid(field: string, message: string): ValidationFailedError {
 /**
  * Replaces the hash of a user, also if a login has renewed it since the user was read.
  * @param hash `null` turns the password off
- * @returns `false` if the store has not replaced it
+ * @param state of the account, before; its epoch changes with the password
+ * @returns `false` if the password has changed, or the store has not replaced it
  */
-export async function setPassword(users: UserStore, user: UserRecord, hash: string | null): Promise<boolean> {
+export async function setPassword(
+  { users, states }: Pick<AccountChange, 'users' | 'states'>,
+  user: UserRecord,
+  hash: string | null,
+  state: AccountState | null,
+): Promise<boolean> {
   const set = neededMethod(users, 'setPasswordHash');
   if (await set(user.id, user.passwordHash ?? null, hash)) return true;
   const now = await users.findById(user.id);
-  return now !== null && set(user.id, now.passwordHash ?? null, hash);
+  if (!now || (await states.of(user.id)).epoch !== (state?.epoch ?? 0)) return false;
+  return set(user.id, now.passwordHash ?? null, hash);
 }

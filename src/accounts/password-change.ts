@@ -46,6 +46,7 @@ export class PasswordChange {
     { currentPassword, newPassword }: ChangedPassword,
     client?: ClientInfo,
   ): Promise<PasswordChanged> {
+    const epoch = await this.epochOf(id);
     const user = await activeUser(this.users, id);
     const { email, name } = user;
     assertAllowed(this.policy, 'newPassword', newPassword, { email, name, current: currentPassword });
@@ -57,7 +58,7 @@ export class PasswordChange {
       }
       const next = await this.passwords.hash(newPassword, owner(id, client));
       const deviceProof = await this.devices.issue({ id, passwordHash: next });
-      const now = () => this.withPassword(currentPassword, user, client);
+      const now = () => this.withPassword(currentPassword, { user, epoch }, client);
       await this.sessions.exclusively(id, () => this.replace(now, next, sessionId, client));
       return { deviceProof };
     };
@@ -86,17 +87,21 @@ export class PasswordChange {
     await endOthers();
   }
 
-  /** The account now. A login that renews the hash has not changed the password. */
+  /** The account now. A login that renews the hash has not changed the password; a reset to the same one has. */
   private async withPassword(
     password: string,
-    verified: UserRecord,
+    { user, epoch }: { user: UserRecord; epoch: number },
     client?: ClientInfo,
   ): Promise<UserRecord> {
-    const now = await activeUser(this.users, verified.id);
-    const isSame = now.passwordHash === verified.passwordHash;
-    if (!isSame && !(await this.passwords.verify(now, password, owner(now.id, client))))
-      throw wrongPassword();
+    const now = await activeUser(this.users, user.id);
+    if (now.passwordHash === user.passwordHash) return now;
+    const isSame = await this.passwords.verify(now, password, owner(now.id, client));
+    if (!isSame || (await this.epochOf(user.id)) !== epoch) throw wrongPassword();
     return now;
+  }
+
+  private async epochOf(id: string): Promise<number> {
+    return this.work ? (await this.work.records.states.of(id)).epoch : 0;
   }
 
   /** Where accounts are managed by mail, pending links die with the old password, and the owner is told. */

@@ -83,7 +83,7 @@ export class PasswordReset {
       const now = await users.findById(id);
       if (!now || now.disabled || now.email !== email) throw new ActionTokenInvalidError();
       await consume(presented, actions);
-      if (!(await setPassword(users, now, hash))) throw new ActionTokenInvalidError();
+      if (!(await setPassword({ users, states }, now, hash, state))) throw new ActionTokenInvalidError();
       if (state?.provenEmail !== email) {
         await states.prove(id, email);
         await actions.cancel(id);

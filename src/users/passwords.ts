@@ -61,8 +61,8 @@ export class Passwords implements OnModuleInit {
   }
 
   /**
-   * After a successful login, replaces a hash made elsewhere or with other settings, and returns the hash that the user
-   * has now. Never fails: the login is complete without it, and the next one tries again.
+   * After a successful login, replaces a hash made elsewhere or with other settings, and returns the latest hash of this
+   * password that the user has had. Never fails: the login is complete without it, and the next one tries again.
    */
   async refreshHash(user: UserRecord, password: string, applicant?: Applicant): Promise<string | null> {
     const { id, passwordHash } = user;
@@ -74,7 +74,8 @@ export class Passwords implements OnModuleInit {
       if (await this.users.replacePasswordHash(id, passwordHash, next)) return next;
       // Another login or a password change was faster, unless the old hash is still there.
       const now = await this.users.findById(id);
-      if (now && now.passwordHash !== passwordHash) return now.passwordHash;
+      if (now && now.passwordHash !== passwordHash)
+        return (await this.verify(now, password, applicant)) ? now.passwordHash : passwordHash;
       this.reportKept(id, `replacePasswordHash returned false for a hash of ${next.length} characters`);
     } catch (error) {
       if (!(error instanceof UnavailableError)) this.reportKept(id, reasonOf(error, next));

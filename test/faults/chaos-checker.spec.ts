@@ -8,7 +8,7 @@ const fault: Strike = { name: 'a fault', from: 0, to: 60_000, holds: false };
 const hold: Strike = { ...fault, holds: true };
 const clock: Strike = { ...fault, setsClock: true };
 const clockUntil = (to: number): Strike => ({ ...clock, to });
-const faultBetween = (from: number, to: number): Strike => ({ ...fault, from, to });
+const awayBetween = (from: number, to: number): Strike => ({ ...fault, from, to, keepsFromDatabase: true });
 
 /** An operation that takes 10 ms. */
 const operation = (sentAt: number, more: Partial<Operation> & Pick<Operation, 'kind'>): Operation => ({
@@ -86,7 +86,7 @@ describe('the checker of the long run accepts', () => {
     [
       'a token that has expired where the clock was set, and what followed kept the time away',
       [...begun, stopped(10_900, 'TOKEN_EXPIRED'), visit(11_000)],
-      [clockUntil(1_000), faultBetween(2_000, 9_000)],
+      [clockUntil(1_000), awayBetween(2_000, 9_000)],
     ],
     [
       'an end by a request that was held up',
@@ -140,13 +140,19 @@ describe('the checker of the long run finds', () => {
       'a token that has expired where the time was known again',
       'access token was refused (TOKEN_EXPIRED)',
       [...begun, stopped(3_100, 'TOKEN_EXPIRED')],
-      [clockUntil(1_000), faultBetween(3_050, 9_000)],
+      [clockUntil(1_000), awayBetween(3_050, 9_000)],
+    ],
+    [
+      'a token that has expired where the time was known, whatever else was broken',
+      'access token was refused (TOKEN_EXPIRED)',
+      [...begun, stopped(3_100, 'TOKEN_EXPIRED')],
+      [clockUntil(1_000), fault],
     ],
     [
       'a token that has expired long after the time could be had again',
       'access token was refused (TOKEN_EXPIRED)',
       [...begun, stopped(11_100, 'TOKEN_EXPIRED')],
-      [clockUntil(1_000), faultBetween(2_000, 9_000)],
+      [clockUntil(1_000), awayBetween(2_000, 9_000)],
     ],
     [
       'a predecessor that counts as reuse too soon',

@@ -98,6 +98,22 @@ describe.each([
 
   if (!('parts' in settings)) return;
 
+  it('is told from a reset to the same password, which a change that was under way does not undo', async () => {
+    const { email, token } = await register();
+    await post('/auth/password/forgot', { email });
+    const link = await tokenFor(host, email, 'reset-password');
+    let owners = '';
+    restore = before(BcryptPasswordHasher.prototype, ['hash'], async () => {
+      expect((await post('/auth/password/reset', { token: link, newPassword: PASSWORD })).status).toBe(204);
+      owners = (await post('/auth/login', { email, password: PASSWORD })).body.accessToken;
+    });
+    expect(
+      await post('/auth/password', { currentPassword: PASSWORD, newPassword: NEXT }, token),
+    ).toMatchObject({ status: 401, body: { error: 'INVALID_CREDENTIALS' } });
+    expect((await host.client.get('/auth/me', { token: owners })).status).toBe(200);
+    expect([await login(email, NEXT), await login(email, PASSWORD)]).toEqual([401, 200]);
+  });
+
   it('does not stop a reset by mail', async () => {
     const { id, email } = await register();
     await post('/auth/password/forgot', { email });

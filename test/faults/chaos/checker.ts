@@ -81,6 +81,7 @@ function isOfUncertainTime({ kind, error, sentAt, at }: Operation, strikes: read
 /** When an instance has surely asked for the time after its clock was set: something else may have kept it from that. */
 function knowsTheTime({ to = Infinity }: Strike, strikes: readonly Strike[]): number {
   return strikes
+    .filter(({ keepsFromDatabase }) => keepsFromDatabase)
     .toSorted((a, b) => a.from - b.from)
     .reduce(
       (until, other) =>

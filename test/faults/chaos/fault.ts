@@ -15,5 +15,7 @@ export interface Fault {
   holds?: true;
   /** The clock of an instance is set by it, and back. */
   setsClock?: true;
+  /** An instance may be unable to ask PostgreSQL anything. */
+  keepsFromDatabase?: true;
   begin(cluster: Cluster, random: Random): Promise<End> | End;
 }

@@ -9,6 +9,7 @@ const OFFSETS = [-3_600, -600, -30, 30, 600, 3_600];
 export const INSTANCE_FAULTS: Fault[] = [
   {
     name: 'an instance is killed (kill -9)',
+    keepsFromDatabase: true,
     weight: 6,
     lasts: [0, 2_000],
     begin: async (cluster, random) => {
@@ -19,6 +20,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   },
   {
     name: 'an instance is paused (SIGSTOP)',
+    keepsFromDatabase: true,
     weight: 4,
     lasts: [500, 6_000],
     holds: true,
@@ -41,6 +43,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   },
   {
     name: 'an instance is cut off from PostgreSQL',
+    keepsFromDatabase: true,
     weight: 4,
     lasts: [500, 8_000],
     begin: (cluster, random) => {
@@ -52,6 +55,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   {
     // Long enough for it to know that it no longer knows enough.
     name: 'an instance is cut off from PostgreSQL and Redis',
+    keepsFromDatabase: true,
     weight: 2,
     lasts: [4_000, 14_000],
     begin: (cluster, random) => {
@@ -73,6 +77,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   },
   {
     name: 'an instance is restarted (SIGTERM) during a migration',
+    keepsFromDatabase: true,
     weight: 2,
     lasts: [0, 500],
     begin: async (cluster, random) => {
@@ -84,6 +89,7 @@ export const INSTANCE_FAULTS: Fault[] = [
   },
   {
     name: 'all secrets change, in a rolling restart',
+    keepsFromDatabase: true,
     weight: 1,
     lasts: [0, 0],
     begin: (cluster) => {

@@ -50,8 +50,8 @@ export class Nemesis {
   }
 
   private async strike(fault: Fault, random: Random): Promise<void> {
-    const { name, holds = false, setsClock = false, lasts } = fault;
-    const strike: Strike = { name, holds, setsClock, from: Date.now() };
+    const { name, holds = false, setsClock = false, keepsFromDatabase = false, lasts } = fault;
+    const strike: Strike = { name, holds, setsClock, keepsFromDatabase, from: Date.now() };
     this.strikes.push(strike);
     this.active.add(strike);
     this.tell(name);

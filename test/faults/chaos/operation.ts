@@ -48,6 +48,7 @@ export interface Strike {
   /** Requests may wait for it to end. */
   holds: boolean;
   setsClock?: boolean;
+  keepsFromDatabase?: boolean;
 }
 
 interface Claims {

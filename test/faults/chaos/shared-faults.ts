@@ -5,12 +5,14 @@ import type { Fault } from './fault.js';
 export const SHARED_FAULTS: Fault[] = [
   {
     name: 'a failover to the standby',
+    keepsFromDatabase: true,
     weight: 4,
     lasts: [0, 2_000],
     begin: (cluster) => cluster.postgres.failOver(),
   },
   {
     name: 'PostgreSQL crashes and comes back',
+    keepsFromDatabase: true,
     weight: 2,
     lasts: [0, 2_000],
     begin: (cluster) => cluster.postgres.crash(),
@@ -23,6 +25,7 @@ export const SHARED_FAULTS: Fault[] = [
   },
   {
     name: 'all connections of PostgreSQL are terminated',
+    keepsFromDatabase: true,
     weight: 2,
     lasts: [0, 0],
     begin: async (cluster) => {
@@ -34,6 +37,7 @@ export const SHARED_FAULTS: Fault[] = [
   },
   {
     name: 'PgBouncer is restarted',
+    keepsFromDatabase: true,
     weight: 2,
     lasts: [0, 1_500],
     begin: async (cluster) => {

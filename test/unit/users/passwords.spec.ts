@@ -119,7 +119,21 @@ describe('after a successful login', () => {
       passwordHash: user.passwordHash!,
     });
     await store.replacePasswordHash(created!.id, user.passwordHash!, 'another');
-    await new Passwords(new BcryptPasswordHasher({ cost: 5 }), store).refreshHash(created!, PASSWORD);
+    const stronger = new Passwords(new BcryptPasswordHasher({ cost: 5 }), store);
+    // Nobody gets the hash of a password that they do not know: proofs of devices are made of it.
+    expect(await stronger.refreshHash(created!, PASSWORD)).toBe(user.passwordHash);
     expect((await store.findById(created!.id))!.passwordHash).toBe('another');
+  });
+
+  test('a hash that another login has renewed in the meantime is the one that counts', async () => {
+    const created = await store.create({
+      email: 'bob@example.com',
+      name: null,
+      passwordHash: user.passwordHash!,
+    });
+    const renewed = await new BcryptPasswordHasher({ cost: 5 }).hash(PASSWORD);
+    await store.replacePasswordHash(created!.id, user.passwordHash!, renewed);
+    const stronger = new Passwords(new BcryptPasswordHasher({ cost: 5 }), store);
+    expect(await stronger.refreshHash(created!, PASSWORD)).toBe(renewed);
   });
 });
