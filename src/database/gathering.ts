@@ -1,7 +1,7 @@
 /** How many pieces of work may be under way before requests wait for one of them to end. */
 const AT_ONCE = 4;
 
-/** The longest that requests wait for that, in milliseconds. */
+/** The longest that requests wait for that by default, in milliseconds. */
 const LONGEST_WAIT_MS = 10;
 
 /**
@@ -16,10 +16,12 @@ export class Gathering<Request> {
   /**
    * @param most the maximum number of requests that are done together
    * @param work does them; never throws
+   * @param longestWaitMs in milliseconds, for work that is stuck. Default: 10
    */
   constructor(
     private readonly most: number,
     private readonly work: (requests: Request[]) => Promise<void>,
+    private readonly longestWaitMs = LONGEST_WAIT_MS,
   ) {}
 
   add(request: Request): void {
@@ -31,7 +33,7 @@ export class Gathering<Request> {
   private endTurn(): void {
     if (this.underWay < AT_ONCE) this.begin();
     // What is under way may be stuck.
-    else this.timer ??= setTimeout(() => this.begin(), LONGEST_WAIT_MS);
+    else this.timer ??= setTimeout(() => this.begin(), this.longestWaitMs);
   }
 
   /** Finds nothing to do if so many requests came that they were begun before. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Gathering } from '../../../src/database/gathering.js';
 
 /** Work that ends when the test says so. */
-function startGathering(most = 100) {
+function startGathering(most = 100, longestWaitMs?: number) {
   const batches: { requests: number[]; end(): Promise<void> }[] = [];
   const gathering = new Gathering<number>(
     most,
@@ -16,6 +16,7 @@ function startGathering(most = 100) {
           },
         }),
       ),
+    longestWaitMs,
   );
   const add = async (...numbers: number[]) => {
     for (const number of numbers) gathering.add(number);
@@ -39,7 +40,7 @@ describe('gathered requests', () => {
   });
 
   it('wait while four pieces of work are under way, and are done together when one of them ends', async () => {
-    const { add, batches, begun } = startGathering();
+    const { add, batches, begun } = startGathering(100, 60_000);
     for (let number = 1; number <= 4; number++) await add(number);
     await add(5);
     await add(6, 7);
