@@ -343,8 +343,8 @@ describe('with PostgreSQL', () => {
     await until(() => store.looks > 0);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(store).toMatchObject({ most: 1 });
-    // The clock's renewal may come in between.
-    expect(store.looks).toBeLessThanOrEqual(5);
+    // How many depends on how long it takes to send 50 notifications: each read takes a tenth of a second.
+    expect(store.looks).toBeLessThan(50);
   });
 
   describeWithRedis('with Redis in addition', () => {
