@@ -53,9 +53,9 @@ export async function startReplicatedPostgres(
   if (user) await chown(folder, user.uid, user.gid);
   const run = (program: string, ...args: string[]) =>
     execFileSync(join(BIN!, program), args, { ...user, stdio: 'ignore', cwd: folder });
-  const serve = async (name: string, port: number): Promise<ChildProcess> => {
+  const serve = async (name: string, port: number, more: string[] = []): Promise<ChildProcess> => {
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
-    const args = ['-D', join(folder, name), ...settings.flatMap((setting) => ['-c', setting])];
+    const args = ['-D', join(folder, name), ...[...settings, ...more].flatMap((setting) => ['-c', setting])];
     const server = spawn(join(BIN!, 'postgres'), args, { ...user, stdio: 'ignore', cwd: folder });
     await until(() => answers(urlOf(port, 'postgres')));
     return server;
@@ -63,15 +63,17 @@ export async function startReplicatedPostgres(
 
   const [primaryPort, standbyPort] = [await freePort(), await freePort()];
   run('initdb', '-D', join(folder, 'primary'), '-U', 'latchkey', '--auth=trust', '-E', 'UTF8', '--locale=C');
-  const primary = await serve('primary', primaryPort);
-  await query(urlOf(primaryPort, 'postgres'), 'CREATE DATABASE auth');
+  // From its start, because a running server applies this setting later than it confirms it.
+  const waits = how === 'synchronous' ? ['synchronous_standby_names=standby'] : [];
+  const primary = await serve('primary', primaryPort, waits);
+  const alone = `${urlOf(primaryPort, 'postgres')}?options=${encodeURIComponent('-c synchronous_commit=local')}`;
+  await query(alone, 'CREATE DATABASE auth');
   const source = `host=127.0.0.1 port=${primaryPort} user=latchkey application_name=standby`;
   run('pg_basebackup', '-D', join(folder, 'standby'), '-d', source, '-R', '-X', 'stream', '-c', 'fast');
   const standby = await serve('standby', standbyPort);
-  if (how === 'synchronous') {
-    await query(urlOf(primaryPort, 'auth'), `ALTER SYSTEM SET synchronous_standby_names = 'standby'`);
-    await query(urlOf(primaryPort, 'auth'), 'SELECT pg_reload_conf()');
-  }
+  const replicas = `SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = $1`;
+  const state = how === 'synchronous' ? 'sync' : 'async';
+  await until(async () => (await query(urlOf(primaryPort, 'auth'), replicas, [state])).length === 1);
   return {
     url: `postgres://latchkey@127.0.0.1:${primaryPort},127.0.0.1:${standbyPort}/auth?target_session_attrs=read-write`,
     primary: urlOf(primaryPort, 'auth'),
@@ -99,12 +101,12 @@ export async function startReplicatedPostgres(
 
 const urlOf = (port: number, name: string) => `postgres://latchkey@127.0.0.1:${port}/${name}`;
 
-export async function query(url: string, sql: string): Promise<unknown[]> {
+export async function query(url: string, sql: string, values: unknown[] = []): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query(sql)).rows;
+    return (await client.query(sql, values)).rows;
   } finally {
     await client.end();
   }
