@@ -31,7 +31,7 @@ export class AccountClosing {
       await this.ownership?.assertOwner({ id: userId, acr }, 'account', { state: state!, inside });
       const user = await users.findById(userId);
       if (!user || user.disabled) throw new InvalidTokenError();
-      await neededMethod(users, 'setDisabled')(userId, true);
+      if (!(await neededMethod(users, 'setDisabled')(userId, true))) throw new InvalidTokenError();
       const closesAt = await states.setClosing(userId, ACTION_LIFETIMES['restore-account']);
       await states.raiseEpoch(userId);
       const actionId = randomUUID();

@@ -1,12 +1,10 @@
-import type { AccountMails } from '../actions/account-mails.js';
 import type { Expiring } from '../cleanup/cleanup.js';
 import { doWhatIsDue } from '../cleanup/due-work.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import type { AccountProtection } from '../users/account-protection.js';
 import { neededMethod } from '../users/needed-method.js';
-import type { UserStore } from '../users/user-store.js';
-import type { AccountWork } from './account-work.js';
+import type { AccountChange, AccountWork } from './account-work.js';
 
 /** Removes personal data of an account from a place where it is kept. */
 export type Forget = (userId: string) => Promise<unknown>;
@@ -19,10 +17,8 @@ export class ClosedAccounts implements Expiring {
   /** @param places where else something is kept, such as the audit trail */
   constructor(
     private readonly work: AccountWork,
-    private readonly users: UserStore,
     private readonly tokens: TokensService,
     private readonly protection: AccountProtection,
-    private readonly mails: AccountMails,
     private readonly events: AuthEvents,
     private readonly places: readonly Forget[],
     private readonly warn: (message: string) => void,
@@ -47,21 +43,33 @@ export class ClosedAccounts implements Expiring {
   }
 
   private async delete(userId: string): Promise<boolean> {
-    const user = await this.users.findById(userId);
-    // Enabled past us, in the user store of the host: whoever did that does not expect it to vanish.
-    if (user && !user.disabled) {
-      await this.work.records.states.setClosing(userId, null);
-      return false;
-    }
+    const removal = await this.work.change(userId, (change) => removeUser(userId, change));
+    if (!removal) return false;
     await this.tokens.revokeUserSessions(userId, 'account-closing');
-    await neededMethod(this.users, 'remove')(userId);
-    if (user) {
-      await this.protection.reset(user.email, userId);
+    if (removal.email !== undefined) {
+      await this.protection.reset(removal.email, userId);
       await this.events.record({ type: 'account-closed', userId });
-      await this.mails.enqueue({ template: 'account-closed', to: user.email });
     }
     for (const forget of this.places) await forget(userId);
     await this.work.forget(userId);
     return true;
   }
+}
+
+/** Returns the address of the user, if there was one, and nothing if the account is to stay. */
+async function removeUser(
+  userId: string,
+  { users, states, mail }: AccountChange,
+): Promise<{ email?: string } | undefined> {
+  // Its owner or an operator may have opened it since it was listed.
+  if (!(await states.isDue(userId))) return undefined;
+  const user = await users.findById(userId);
+  // Enabled past us, in the user store of the host: whoever did that does not expect it to vanish.
+  if (user && !user.disabled) {
+    await states.setClosing(userId, null);
+    return undefined;
+  }
+  if (!(await neededMethod(users, 'remove')(userId)) || !user) return {};
+  await mail({ template: 'account-closed', to: user.email });
+  return { email: user.email };
 }

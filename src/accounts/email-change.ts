@@ -148,7 +148,7 @@ export class EmailChange {
         throw new ActionTokenInvalidError();
       if (state?.closingAt) {
         await states.setClosing(userId, null);
-        await neededMethod(users, 'setDisabled')(userId, false);
+        if (!(await neededMethod(users, 'setDisabled')(userId, false))) throw new ActionTokenInvalidError();
       }
       await states.prove(userId, email);
       await states.raiseEpoch(userId);

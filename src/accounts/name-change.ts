@@ -1,3 +1,4 @@
+import { InvalidTokenError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import { displayNameProblem } from '../users/display-name.js';
 import { neededMethod } from '../users/needed-method.js';
@@ -18,7 +19,7 @@ export class NameChange {
     const problem = name === null ? null : displayNameProblem(name);
     if (problem) throw invalid('name', `name ${problem}`);
     await activeUser(this.users, userId);
-    await neededMethod(this.users, 'setName')(userId, name);
+    if (!(await neededMethod(this.users, 'setName')(userId, name))) throw new InvalidTokenError();
     await this.events.record('name-changed', userId, client);
     return activeUser(this.users, userId);
   }

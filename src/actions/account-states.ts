@@ -35,6 +35,9 @@ export interface AccountStates {
   /** Lets the account be deleted after so many seconds, or with `null` not at all. Returns when. */
   setClosing(userId: string, seconds: number | null): Promise<Date | null>;
 
+  /** Whether the account is to be deleted by now. */
+  isDue(userId: string): Promise<boolean>;
+
   /** Up to `limit` accounts that are to be deleted by now, the longest overdue first. */
   listDue(limit: number): Promise<string[]>;
 

@@ -33,6 +33,10 @@ export class InMemoryAccountStates implements AccountStates {
     return (await this.change(userId, () => ({ closingAt: this.after(seconds) }))).closingAt;
   }
 
+  isDue(userId: string): Promise<boolean> {
+    return this.turn(() => this.hasCome(this.row(userId).closingAt));
+  }
+
   listDue(limit: number): Promise<string[]> {
     return this.turn(() => this.due('closingAt').slice(0, limit));
   }
@@ -54,7 +58,7 @@ export class InMemoryAccountStates implements AccountStates {
 
   beginFactorsReset(userId: string): Promise<boolean> {
     return this.turn(() => {
-      if (!this.isDue(this.row(userId).factorsResetAt)) return false;
+      if (!this.hasCome(this.row(userId).factorsResetAt)) return false;
       this.tables.states.set(userId, { ...this.row(userId), factorsResetAt: BEGUN });
       return true;
     });
@@ -88,13 +92,13 @@ export class InMemoryAccountStates implements AccountStates {
     return seconds === null ? null : new Date(this.tables.now() + seconds * 1_000);
   }
 
-  private isDue(at: Date | null): boolean {
+  private hasCome(at: Date | null): boolean {
     return at !== null && at.getTime() <= this.tables.now();
   }
 
   private due(which: 'closingAt' | 'factorsResetAt'): string[] {
     return [...this.tables.states]
-      .filter(([, row]) => this.isDue(row[which]))
+      .filter(([, row]) => this.hasCome(row[which]))
       .toSorted(([, a], [, b]) => a[which]!.getTime() - b[which]!.getTime())
       .map(([userId]) => userId);
   }

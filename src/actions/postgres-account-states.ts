@@ -60,6 +60,12 @@ export class PostgresAccountStates implements AccountStates {
     return this.setTime(userId, 'closing_at', seconds);
   }
 
+  async isDue(userId: string): Promise<boolean> {
+    return (
+      (await this.sql(`SELECT 1 FROM ${this.table} WHERE user_id = $1 AND ${DUE}`, [userId])).count === 1
+    );
+  }
+
   async listDue(limit: number): Promise<string[]> {
     return this.list(`${DUE} ORDER BY closing_at`, limit);
   }

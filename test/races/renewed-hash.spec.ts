@@ -2,29 +2,12 @@
 // whatever else happens to the account at the same moment.
 import bcrypt from 'bcrypt';
 import { BcryptPasswordHasher, TypeOrmUserStore } from '../../src/index.js';
+import { before } from '../support/before.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
 import { RecordedMails, tokenFor } from '../support/recorded-mails.js';
 
 const NEXT = 'quite another long sentence';
-
-/** Does `work` once, right before the next call of one of these methods. */
-function before<T extends object>(prototype: T, names: (keyof T)[], work: () => Promise<unknown>) {
-  const originals = names.map((name) => prototype[name]);
-  const restore = () => names.forEach((name, i) => (prototype[name] = originals[i]!));
-  let isDone = false;
-  names.forEach((name, i) => {
-    const original = originals[i] as (...args: unknown[]) => unknown;
-    prototype[name] = async function (this: T, ...args: unknown[]) {
-      if (!isDone) {
-        isDone = true;
-        await work();
-      }
-      return original.apply(this, args);
-    } as T[keyof T];
-  });
-  return restore;
-}
 
 describe.each([
   ['without mails', {}],

@@ -121,31 +121,20 @@ export const accountEndProviders: Provider[] = [
   ),
   provide(
     ClosedAccounts,
-    [
-      AccountWork,
-      UserStore,
-      TokensService,
-      AccountProtection,
-      AccountMails,
-      AuthEvents,
-      AuditTrail,
-      ResolvedAuthOptions,
-    ],
+    [AccountWork, TokensService, AccountProtection, AuthEvents, AuditTrail, ResolvedAuthOptions],
     (
       work: AccountWork | undefined,
-      users: UserStore,
       tokens: TokensService,
       protection: AccountProtection,
-      mails: AccountMails | undefined,
       events: AuthEvents,
       trail: AuditTrail | undefined,
       options: ResolvedAuthOptions,
     ) => {
-      if (!options.accounts.enabled || !work || !mails) return undefined;
+      if (!options.accounts.enabled || !work) return undefined;
       const logger = new Logger('Accounts');
       const warn = (message: string) => logger.warn(message);
       const places: Forget[] = trail ? [(userId) => trail.forget(userId)] : [];
-      return new ClosedAccounts(work, users, tokens, protection, mails, events, places, warn);
+      return new ClosedAccounts(work, tokens, protection, events, places, warn);
     },
   ),
 ];
