@@ -85,7 +85,7 @@ describe('the checker of the long run accepts', () => {
     ['a logout without an answer', [...begun, logout(200, { outcome: 'unknown' }), refresh(300, 'R1', 'R2')]],
     [
       'a token that has expired where the clock was set, and what followed kept the time away',
-      [...begun, stopped(10_900, 'TOKEN_EXPIRED'), visit(11_000)],
+      [...begun, stopped(12_900, 'TOKEN_EXPIRED'), visit(13_000)],
       [clockUntil(1_000), awayBetween(2_000, 9_000)],
     ],
     [
@@ -139,19 +139,19 @@ describe('the checker of the long run finds', () => {
     [
       'a token that has expired where the time was known again',
       'access token was refused (TOKEN_EXPIRED)',
-      [...begun, stopped(3_100, 'TOKEN_EXPIRED')],
-      [clockUntil(1_000), awayBetween(3_050, 9_000)],
+      [...begun, stopped(5_100, 'TOKEN_EXPIRED')],
+      [clockUntil(1_000), awayBetween(5_050, 9_000)],
     ],
     [
       'a token that has expired where the time was known, whatever else was broken',
       'access token was refused (TOKEN_EXPIRED)',
-      [...begun, stopped(3_100, 'TOKEN_EXPIRED')],
+      [...begun, stopped(5_100, 'TOKEN_EXPIRED')],
       [clockUntil(1_000), fault],
     ],
     [
       'a token that has expired long after the time could be had again',
       'access token was refused (TOKEN_EXPIRED)',
-      [...begun, stopped(11_100, 'TOKEN_EXPIRED')],
+      [...begun, stopped(13_100, 'TOKEN_EXPIRED')],
       [clockUntil(1_000), awayBetween(2_000, 9_000)],
     ],
     [

@@ -13,11 +13,15 @@ export interface Bounds {
   toleranceMs: number;
 }
 
-/** Each instance reads revocations every second, and looks as often whether its clock was set. */
+/** Each instance reads revocations every second. */
 const READ_MS = 1_000;
-const LOOK_MS = 1_000;
 /** For what a busy machine adds to any time. */
 const BUSY_MS = 1_000;
+/**
+ * How long an instance may not know the time after its clock was set. libfaketime takes up to two seconds to notice that it
+ * was (measured), as long as a question to PostgreSQL that was asked too early, and the instance looks every second.
+ */
+const UNKNOWN_TIME_MS = 2_000 + 1_000 + BUSY_MS;
 
 const FINAL = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_EXPIRED', 'REFRESH_TOKEN_REUSED', 'TOKEN_REVOKED'];
 const DEAD_ACCESS = ['TOKEN_EXPIRED', 'TOKEN_REVOKED', 'INVALID_TOKEN'];
@@ -86,9 +90,9 @@ function knowsTheTime({ to = Infinity }: Strike, strikes: readonly Strike[]): nu
     .reduce(
       (until, other) =>
         other.from <= until && (other.to ?? Infinity) >= to
-          ? Math.max(until, (other.to ?? Infinity) + LOOK_MS + READ_MS)
+          ? Math.max(until, (other.to ?? Infinity) + UNKNOWN_TIME_MS)
           : until,
-      to + LOOK_MS + READ_MS,
+      to + UNKNOWN_TIME_MS,
     );
 }
 
