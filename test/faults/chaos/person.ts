@@ -116,10 +116,10 @@ export class Person {
     await this.caller.send('logout everywhere', '/auth/logout-all', { method: 'POST', token: device.access });
   }
 
-  /** Tries everything of a session that should be over. */
+  /** Tries everything of a session that should be over, or goes on if its end was refused. */
   async haunt(device: Device): Promise<void> {
     await this.visitAll(device);
-    await this.present(device);
+    await this.insist(() => this.present(device));
   }
 
   private begin({ body }: Answer): void {
