@@ -1,6 +1,8 @@
 // `npm run test:mutation [-- file …]`: how many small changes of the code would the tests notice?
 //
-// MUTATION_SHARE    the share of all changes to try, by default 0.2; always the same ones
+// MUTATION_SHARE    the share of all changes to try, by default 0.2
+// MUTATION_SEED     any text: other ones; the same text stands for the same ones
+// MUTATION_SPECS    a regular expression: only specs with such a path look, which begins sooner; for work on one file
 // MUTATION_SECONDS  how long to look for a test that notices a change, by default 25
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

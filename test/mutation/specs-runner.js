@@ -20,6 +20,9 @@ const TEST_TIMEOUT_MS = 30_000;
 /** How long to look for a spec that notices a change, in milliseconds. One that has begun ends. */
 const LOOK_MS = Number(process.env.MUTATION_SECONDS ?? 25) * 1000;
 
+/** Which specs to run, by their paths. */
+const CHOSEN = new RegExp(process.env.MUTATION_SPECS ?? '');
+
 /** In the copy: how long each spec took, in milliseconds, by its path. */
 const DURATIONS = 'durations.json';
 
@@ -128,6 +131,7 @@ function specs() {
     readdirSync(join('test', folder), { recursive: true })
       .filter((path) => path.endsWith('.spec.ts'))
       .map((path) => join('test', folder, path))
+      .filter((path) => CHOSEN.test(path))
       .filter((path) => !ELSEWHERE.test(readFileSync(path, 'utf8'))),
   );
 }
