@@ -72,10 +72,11 @@ export class AccountWork {
   }
 
   /** Writes actions and mails together. Whether there is a mail takes neither more nor fewer statements. */
-  note(work: (note: AccountNote) => Promise<unknown>): Promise<void> {
+  note<T>(work: (note: AccountNote) => Promise<T>): Promise<T> {
     return this.records.together(async (inside) => {
-      await work({ ...this.within(inside), inside, doOrPretend: inside.doOrPretend });
+      const result = await work({ ...this.within(inside), inside, doOrPretend: inside.doOrPretend });
       await this.mails?.wake?.(inside.manager);
+      return result;
     });
   }
 

@@ -5,6 +5,7 @@ import type { ActionStore } from '../actions/action-store.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
 import type { Actor, Ownership } from '../mfa/ownership.js';
+import type { SessionStore } from '../sessions/session-store.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { TokensService } from '../tokens/tokens.service.js';
 import { canonicalEmail, maskEmail } from '../users/email.js';
@@ -17,6 +18,7 @@ import { expiryOf, occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
 import { invalid, setPassword } from './new-password.js';
 import type { PasswordOwner } from './password-attempts.js';
+import { type LivePlaces, whileLive } from './while-live.js';
 
 interface Payload {
   /** The address that is to be replaced. */
@@ -28,6 +30,8 @@ interface Payload {
 
 /** Another address for an account. It counts once it is proven. */
 export class EmailChange {
+  private readonly live: LivePlaces;
+
   constructor(
     private readonly users: UserStore,
     private readonly tokens: TokensService,
@@ -36,15 +40,18 @@ export class EmailChange {
     private readonly payloads: ActionPayloads,
     private readonly limits: MailboxLimits,
     private readonly events: AccountEvents,
+    sessions: Pick<SessionStore, 'isLive'>,
     private readonly ownership: Ownership | undefined,
-  ) {}
+  ) {
+    this.live = { sessions, states: work.records.states };
+  }
 
   /**
    * Mails a link to the new address, and a warning to the old one, with a link that prevents or undoes the change. Does the
    * same for an address that is taken, whose owner learns of the attempt; for the present address, no mail is sent.
    * @param actor with `claims.acr` of the access token; without it, they have authenticated with a password
-   * @throws ValidationFailedError | InvalidTokenError; StepUpRequiredError without the second factor of an owner who has one,
-   *   and for some time after a recovery
+   * @throws ValidationFailedError | InvalidTokenError; TokenRevokedError if the session has ended; StepUpRequiredError without
+   *   the second factor of an owner who has one, and for some time after a recovery
    */
   async request(
     { id: userId, sessionId, acr }: PasswordOwner & Actor,
@@ -63,28 +70,30 @@ export class EmailChange {
       purpose: 'change-email',
     });
     const told = { name, ...occasionOf(client) };
-    await this.work.note(async ({ actions, states, mail, doOrPretend, inside }) => {
-      if (this.ownership) {
-        const locked = { state: await states.lock(userId), inside };
-        await this.ownership.assertOwner({ id: userId, acr }, 'account', locked);
-      }
-      await actions.create({ id: undoId, purpose: 'undo-email', userId, email: from, outlivesEpoch: true });
-      await actions.create({ id, purpose: 'change-email', userId, email: next, payload: sealed });
-      const send = async () => {
-        await (isTaken
-          ? mail({ template: 'address-taken', to: next, userId: owner?.id, data: occasionOf(client) })
-          : mail({
-              template: 'email-change-confirm',
-              to: next,
-              userId,
-              actionId: id,
-              data: { name, ...expiryOf(ACTION_LIFETIMES['change-email']) },
-            }));
-        const data = { ...told, newEmail: maskEmail(next), ...expiryOf(ACTION_LIFETIMES['undo-email']) };
-        await mail({ template: 'email-change-requested', to: from, userId, actionId: undoId, data });
-      };
-      await doOrPretend(allowed, send);
-    });
+    const write = (epoch: number) =>
+      this.work.note(async ({ actions, states, mail, doOrPretend, inside }) => {
+        const state = await states.lock(userId);
+        if (state.epoch !== epoch) return false;
+        await this.ownership?.assertOwner({ id: userId, acr }, 'account', { state, inside });
+        await actions.create({ id: undoId, purpose: 'undo-email', userId, email: from, outlivesEpoch: true });
+        await actions.create({ id, purpose: 'change-email', userId, email: next, payload: sealed });
+        const send = async () => {
+          await (isTaken
+            ? mail({ template: 'address-taken', to: next, userId: owner?.id, data: occasionOf(client) })
+            : mail({
+                template: 'email-change-confirm',
+                to: next,
+                userId,
+                actionId: id,
+                data: { name, ...expiryOf(ACTION_LIFETIMES['change-email']) },
+              }));
+          const data = { ...told, newEmail: maskEmail(next), ...expiryOf(ACTION_LIFETIMES['undo-email']) };
+          await mail({ template: 'email-change-requested', to: from, userId, actionId: undoId, data });
+        };
+        await doOrPretend(allowed, send);
+        return true;
+      });
+    await whileLive(this.live, { id: userId, sessionId }, write);
     await this.events.record('email-change-requested', userId, client, sessionId);
   }
 

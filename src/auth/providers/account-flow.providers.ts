@@ -26,6 +26,7 @@ import { TrustedDevices } from '../../mfa/trusted-devices.js';
 import { LoginGate } from '../../mfa/login-gate.js';
 import { KeyEncryption } from '../../keys/key-encryption.js';
 import { ResolvedAuthOptions } from '../../options/resolve-options.js';
+import { SessionStore } from '../../sessions/session-store.js';
 import { DeviceProofs } from '../../tokens/device-proofs.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { AccountProtection } from '../../users/account-protection.js';
@@ -128,13 +129,14 @@ export const accountFlowProviders: Provider[] = [
       ActionPayloads,
       MailboxLimits,
       AccountEvents,
+      SessionStore,
       Ownership,
     ],
     (...parts: [...ConstructorParameters<typeof EmailChange>]) => parts[2] && new EmailChange(...parts),
   ),
   provide(
     AccountClosing,
-    [TokensService, AccountWork, ActionTokens, AccountEvents, Ownership],
+    [TokensService, AccountWork, ActionTokens, AccountEvents, SessionStore, Ownership],
     (...parts: [...ConstructorParameters<typeof AccountClosing>]) => parts[1] && new AccountClosing(...parts),
   ),
   provide(

@@ -72,7 +72,7 @@ export class AccountController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<void> {
-    await this.closing.close(user.id, clientOf(request), acrOf(user));
+    await this.closing.close(user.id, clientOf(request), acrOf(user), user.sessionId);
     this.cookies.clear(response);
   }
 
