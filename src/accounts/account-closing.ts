@@ -41,13 +41,14 @@ export class AccountClosing {
         await this.ownership?.assertOwner({ id: userId, acr }, 'account', { state: state!, inside });
         const user = await users.findById(userId);
         if (!user || user.disabled) throw new InvalidTokenError();
-        if (!(await neededMethod(users, 'setDisabled')(userId, true))) throw new InvalidTokenError();
         const closesAt = await states.setClosing(userId, ACTION_LIFETIMES['restore-account']);
         await states.raiseEpoch(userId);
         const actionId = randomUUID();
         await actions.create({ id: actionId, purpose: 'restore-account', userId, email: user.email });
         const data = { name: user.name, closesAt: closesAt!.toISOString(), ...occasionOf(client) };
         await mail({ template: 'account-closing', to: user.email, userId, actionId, data });
+        // Last: whoever is locked out has the link. One that stays open is not deleted.
+        if (!(await neededMethod(users, 'setDisabled')(userId, true))) throw new InvalidTokenError();
         return true;
       });
     await whileLive(this.live, { id: userId, sessionId }, close);
@@ -64,8 +65,9 @@ export class AccountClosing {
     await this.work.change(userId, async ({ users, actions, states }, state) => {
       if (!state?.closingAt) throw new ActionTokenInvalidError();
       await consume(presented, actions);
-      await states.setClosing(userId, null);
+      // In this order: as long as it is to be deleted, it can be opened.
       if (!(await neededMethod(users, 'setDisabled')(userId, false))) throw new ActionTokenInvalidError();
+      await states.setClosing(userId, null);
       await states.raiseEpoch(userId);
     });
     await this.events.record('account-restored', userId, client);

@@ -156,8 +156,9 @@ export class EmailChange {
       if (user.passwordHash != null && !(await setPassword({ users, states }, user, null, state)))
         throw new ActionTokenInvalidError();
       if (state?.closingAt) {
-        await states.setClosing(userId, null);
+        // In this order: as long as it is to be deleted, it can be opened.
         if (!(await neededMethod(users, 'setDisabled')(userId, false))) throw new ActionTokenInvalidError();
+        await states.setClosing(userId, null);
       }
       await states.prove(userId, email);
       await states.raiseEpoch(userId);
