@@ -170,9 +170,9 @@ export class AccountAdmin {
     const user = await this.users.findById(id);
     // Disabled first, so that no login can start a session that would never be ended.
     if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
+    await this.events.record({ type: 'user-removed', userId: id }); // now: another call would find no account
     await this.work?.forget(id);
     await this.protection.reset(user.email, id);
-    await this.events.record({ type: 'user-removed', userId: id });
     return true;
   }
 

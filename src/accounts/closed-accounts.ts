@@ -45,11 +45,11 @@ export class ClosedAccounts implements Expiring {
   private async delete(userId: string): Promise<boolean> {
     const removal = await this.work.change(userId, (change) => removeUser(userId, change));
     if (!removal) return false;
+    const { email } = removal;
+    // First: if anything below fails, the next run does it, but finds no account that it could have deleted.
+    if (email !== undefined) await this.events.record({ type: 'account-closed', userId });
     await this.tokens.revokeUserSessions(userId, 'account-closing');
-    if (removal.email !== undefined) {
-      await this.protection.reset(removal.email, userId);
-      await this.events.record({ type: 'account-closed', userId });
-    }
+    if (email !== undefined) await this.protection.reset(email, userId);
     for (const forget of this.places) await forget(userId);
     await this.work.forget(userId);
     return true;

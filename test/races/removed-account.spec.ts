@@ -1,6 +1,14 @@
 // An account that is deleted, or enabled again, at the moment at which something else happens to it.
 import { PostgresAccountStates } from '../../src/actions/postgres-account-states.js';
-import { AccountAdmin, AuditTrail, Cleanup, TypeOrmUserStore, UserStore } from '../../src/index.js';
+import { PostgresActionStore } from '../../src/actions/postgres-action.store.js';
+import {
+  AccountAdmin,
+  AuditTrail,
+  Cleanup,
+  TokensService,
+  TypeOrmUserStore,
+  UserStore,
+} from '../../src/index.js';
 import { before } from '../support/before.js';
 import { newEmail, PASSWORD } from '../support/client.js';
 import { type Host, startHost } from '../support/host-app.js';
@@ -72,6 +80,29 @@ describe('an account whose time has come', () => {
     expect(await templates(email)).not.toContain('account-closed');
     expect(await eventsOf(id)).not.toContain('account-closed');
     expect(await host.database.query('SELECT 1 FROM auth_accounts WHERE user_id = $1', [id])).toEqual([]);
+  });
+});
+
+describe('an account that has been deleted', () => {
+  const fail = () => Promise.reject(new Error('no'));
+  const rowsOf = (id: string) => host.database.query('SELECT 1 FROM auth_accounts WHERE user_id = $1', [id]);
+
+  it('has the event of that once, even if what follows fails and is done by the next run', async () => {
+    const { id } = await closedTwoWeeksAgo();
+    restore = before(TokensService.prototype, ['revokeUserSessions'], fail);
+    await cleanUp();
+    expect(await find(id)).toBeNull();
+    await cleanUp();
+    expect((await eventsOf(id)).filter((type: string) => type === 'account-closed')).toHaveLength(1);
+    expect(await rowsOf(id)).toEqual([]);
+  });
+
+  it('has the event of that, even if the operator is told that something failed', async () => {
+    const { id } = await register();
+    restore = before(PostgresActionStore.prototype, ['removeOf'], fail);
+    await expect(host.app.get(AccountAdmin).remove(id)).rejects.toThrow('no');
+    expect(await find(id)).toBeNull();
+    expect(await eventsOf(id)).toContain('user-removed');
   });
 });
 
