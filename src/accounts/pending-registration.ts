@@ -13,6 +13,7 @@ import type { NewUser, UserStore } from '../users/user-store.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountWork } from './account-work.js';
 import { stranger } from './applicants.js';
+import { firstSession } from './first-session.js';
 import type { LoginOutcome } from './login-outcome.js';
 import { expiryOf, occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
@@ -102,14 +103,11 @@ export class PendingRegistrations {
       await states.prove(created.id, email);
       return created;
     });
-    const missing = await this.gate?.missingFor(user, { client });
-    if (missing) {
-      this.events.registered(user, client);
-      return this.gate!.stop(user, missing, client);
-    }
-    const { tokens, sessionId } = await this.tokens.startSession(user, client);
-    this.events.registered(user, client, sessionId);
-    return { outcome: 'signed-in', user, tokens, deviceProof: await this.devices.issue(user) };
+    const { tokens, events, gate } = this;
+    const session = await firstSession(user, { tokens, events, gate }, client);
+    if ('missing' in session) return gate!.stop(user, session.missing, client);
+    const deviceProof = await this.devices.issue(user);
+    return { outcome: 'signed-in', user, tokens: session.tokens, deviceProof };
   }
 
   private async assertChosen(

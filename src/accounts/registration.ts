@@ -7,6 +7,7 @@ import type { UserRecord } from '../users/user-store.js';
 import { stranger } from './applicants.js';
 import type { AccountEvents } from './account-events.js';
 import type { EmailVerification } from './email-verification.js';
+import { firstSession } from './first-session.js';
 import type { LoginOutcome } from './login-outcome.js';
 import type { NewAccounts, Registration } from './new-accounts.js';
 
@@ -34,21 +35,12 @@ export class Registrar {
     fields = this.noFields,
   ): Promise<LoginOutcome> {
     const user = await this.accounts.add(registration, { fields }, stranger(client, true));
-    const missing = await this.gate?.missingFor(user, { client });
-    if (missing) {
-      this.events.registered(user, client);
-      await this.sendLink(user);
-      return this.gate!.stop(user, missing, client);
-    }
-    try {
-      const { tokens, sessionId } = await this.tokens.startSession(user, client);
-      this.events.registered(user, client, sessionId);
-      await this.sendLink(user);
-      return { outcome: 'signed-in', user, tokens, deviceProof: await this.devices.issue(user) };
-    } catch (error) {
-      this.events.registered(user, client); // the account exists nevertheless
-      throw error;
-    }
+    const { tokens, events, gate } = this;
+    const session = await firstSession(user, { tokens, events, gate }, client);
+    await this.sendLink(user);
+    if ('missing' in session) return gate!.stop(user, session.missing, client);
+    const deviceProof = await this.devices.issue(user);
+    return { outcome: 'signed-in', user, tokens: session.tokens, deviceProof };
   }
 
   /** See `AuthService.createUser`. */
