@@ -112,7 +112,7 @@ export async function startInMemoryApp(options: Partial<AuthModuleOptions> = {})
       const { acr, amr } = await app.get(TokensService).verify(accessToken);
       return { acr, amr };
     },
-    /** The token of the newest link to this address, in a mail of this kind. */
+    /** The token of the newest link to this address, in a mail of this kind; none if the link is dead. */
     async tokenOf(template: AccountMail['template'], email: string): Promise<string> {
       const mail = mails.findLast((each) => each.template === template && each.to === email);
       return (await app.get(ActionSecrets).issue(mail!.actionId!))!;

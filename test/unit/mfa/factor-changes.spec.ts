@@ -59,12 +59,15 @@ describe('the first factor', () => {
 });
 
 describe('another factor', () => {
-  it('ends no session, brings no codes, and needs a session with the first one', async () => {
+  it('ends no session, brings no codes, and needs the first one, as all further changes do', async () => {
     const user = await host.register();
     const first = await add(user);
     const other = await host.startSession(user.id);
     const enough = expect.objectContaining({ code: 'STEP_UP_REQUIRED' });
     await expect(add(user)).rejects.toEqual(enough);
+    await expect(changes.remove(weak(user), first.id)).rejects.toEqual(enough);
+    await expect(changes.renewRecoveryCodes(weak(user))).rejects.toEqual(enough);
+    expect(await host.sessionsOf(user.id)).toContain(other);
     expect(await changes.listOf(user.id)).toHaveLength(2);
     host.clock.advance('30s');
     const second = await host.addTotp(strong(user), 'Tablet');

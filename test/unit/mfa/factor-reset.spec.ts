@@ -46,8 +46,11 @@ it('tells the owner at once, with a link, and happens a day later', async () => 
   await cleanUp();
   expect(await kindsOf(user.id)).toEqual(['totp', 'recovery-codes']);
 
+  const { epoch } = await host.states.of(user.id);
   host.clock.advance('1d');
   await cleanUp();
+  expect(await host.states.of(user.id)).toMatchObject({ epoch: epoch + 1 });
+  expect(await host.tokenOf('factors-reset-requested', user.email)).toBeUndefined();
   expect(await kindsOf(user.id)).toEqual([]);
   expect(await host.sessionsOf(user.id)).toEqual([]);
   expect(host.eventsOf('session-ended', user.id)).toMatchObject([{ reason: 'factors-changed' }]);
@@ -107,6 +110,7 @@ it('that was interrupted has begun: it cannot be canceled, and the next run comp
   expect(await host.sessionsOf(user.id)).toEqual([user.sessionId]);
   const { length } = host.mailsTo(user.email);
   expect(Math.abs((await resets.pendingFor(user.id))!.getTime() - Date.now())).toBeLessThan(60_000);
+  expect(Math.abs((await resets.request(user.id))!.at.getTime() - Date.now())).toBeLessThan(60_000);
   expect(await resets.cancel(user.id)).toBe(false);
   await expect(resets.cancelByLink(token)).rejects.toMatchObject({ code: 'ACTION_TOKEN_INVALID' });
   await cleanUp();

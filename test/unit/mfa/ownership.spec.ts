@@ -118,7 +118,7 @@ describe('a change of an owned account', () => {
     await expect(accounts.change(braked, before, async () => 'done')).rejects.toEqual(needed);
   });
 
-  it('without a session needs what stands in its place to be good, now and again', async () => {
+  it('without a session needs what stands in its place to be good, and no passkey after a recovery', async () => {
     const { id } = await host.register();
     let isGood = true;
     const assertGood = async () => {
@@ -126,6 +126,8 @@ describe('a change of an owned account', () => {
     };
     const begun = await accounts.begin({ id, assertGood });
     expect(await accounts.change({ id, assertGood }, begun, async () => 'done')).toBe('done');
+    await host.states.brake(id, 60);
+    expect(await change({ id, assertGood })).toBe('done');
     isGood = false;
     await expect(accounts.change({ id, assertGood }, begun, async () => 'done')).rejects.toThrow(
       'no longer good',
