@@ -1,4 +1,6 @@
+import { AccountRecords } from '../../../src/actions/account-records.js';
 import { AccountAdmin } from '../../../src/index.js';
+import { FactorChanges } from '../../../src/mfa/factor-changes.js';
 import { type InMemoryApp, PASSWORD, startInMemoryApp } from '../../support/in-memory-app.js';
 
 const NOBODY = 'c0ffee00-0000-4000-8000-000000000000';
@@ -104,6 +106,7 @@ describe('disabling and enabling', () => {
   it('is for accounts that exist', async () => {
     expect([await admin.disable(NOBODY), await admin.enable(NOBODY)]).toEqual([false, false]);
     expect(host.events).toEqual([]);
+    expect(await host.states.of(NOBODY)).toMatchObject({ epoch: 0 });
   });
 });
 
@@ -139,6 +142,8 @@ describe('the removal of an account', () => {
     await host.addTotp(user);
     expect(await admin.remove(user.id)).toBe(true);
     expect(await host.users.findById(user.id)).toBeNull();
+    expect(await host.app.get(FactorChanges).listOf(user.id)).toEqual([]);
+    expect(await host.app.get<AccountRecords>(AccountRecords).actions.listOf(user.id)).toEqual([]);
     expect(await host.states.of(user.id)).toMatchObject({ epoch: 0 });
     expect(host.eventsOf('user-removed', user.id)).toHaveLength(1);
     await expect(host.tokens.verify(user.accessToken)).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });

@@ -1,6 +1,5 @@
 import { AccountClosing } from '../../../src/accounts/account-closing.js';
 import { ClosedAccounts } from '../../../src/accounts/closed-accounts.js';
-import { EmailVerification } from '../../../src/accounts/email-verification.js';
 import { AccountRecords } from '../../../src/actions/account-records.js';
 import { before } from '../../support/before.js';
 import { CLIENT, type InMemoryApp, PASSWORD, startInMemoryApp } from '../../support/in-memory-app.js';
@@ -122,11 +121,23 @@ describe('a closed account', () => {
     expect(await closed.deleteExpired(10)).toBe(0);
   });
 
+  it('leaves no failures to whoever has its address next', async () => {
+    const { email } = await closedUser();
+    host.clock.advance('14d');
+    const login = (password: string) => host.auth.login({ email, password });
+    for (let failures = 0; failures < 6; failures++) await login('wrong').catch(() => undefined);
+    await closed.deleteExpired(10);
+    await host.auth.createUser({ email, password: PASSWORD });
+    expect(await login(PASSWORD)).toMatchObject({ outcome: 'signed-in' });
+  });
+
   it('that was enabled past us is not deleted, now or later', async () => {
     const user = await closedUser();
     await host.users.setDisabled(user.id, false);
     host.clock.advance('14d');
+    const session = await host.startSession(user.id);
     expect(await closed.deleteExpired(10)).toBe(0);
+    expect(await host.sessionsOf(user.id)).toEqual([session]);
     expect(await find(user)).not.toBeNull();
     expect(await host.states.of(user.id)).toMatchObject({ closingAt: null });
     expect(host.eventsOf('account-closed', user.id)).toEqual([]);
@@ -135,7 +146,6 @@ describe('a closed account', () => {
   it('that has been opened since it was listed stays', async () => {
     const user = await closedUser();
     host.clock.advance('14d');
-    restore = before(host.users, ['findById'], () => Promise.resolve());
     const { states } = host;
     restore = before(states, ['isDue'], () => states.setClosing(user.id, null));
     expect(await closed.deleteExpired(10)).toBe(0);
@@ -160,32 +170,5 @@ describe('a closed account', () => {
     expect((await Promise.all(users.map(find))).filter(Boolean)).toHaveLength(1);
     expect(await closed.deleteExpired(10)).toBe(1);
     expect(await Promise.all(users.map(find))).toEqual([null, null]);
-  });
-});
-
-describe('an address', () => {
-  it('is proven by its link, for the account and the address that it was mailed to', async () => {
-    const verification = host.app.get(EmailVerification);
-    const user = await host.register();
-    const data = { name: 'Ada', expiresAt: new Date(Date.now() + 86_400_000).toISOString().slice(0, 9) };
-    const mail = host.mailsTo(user.email).at(-1);
-    const expiresAt = expect.stringContaining(data.expiresAt);
-    const about = { to: user.email, userId: user.id, actionId: expect.any(String) };
-    expect(mail).toStrictEqual({ template: 'verify-email', ...about, data: { ...data, expiresAt } });
-    const token = await host.tokenOf('verify-email', user.email);
-    expect(await verification.isProven(user)).toBe(false);
-    await host.users.setDisabled(user.id, true);
-    await expect(verification.verify(token)).rejects.toMatchObject(DEAD);
-    await host.users.setDisabled(user.id, false);
-    await host.users.replaceEmail(user.id, user.email, 'other@example.com');
-    await expect(verification.verify(token)).rejects.toMatchObject(DEAD);
-    await host.users.replaceEmail(user.id, 'other@example.com', user.email);
-    await verification.verify(token, CLIENT);
-    expect(await verification.isProven(user)).toBe(true);
-    expect(host.eventsOf('email-verified', user.id)).toMatchObject([CLIENT]);
-    await expect(verification.verify(token)).rejects.toMatchObject(DEAD);
-    const { length } = host.mails;
-    await verification.request(user.id);
-    expect(host.mails).toHaveLength(length);
   });
 });

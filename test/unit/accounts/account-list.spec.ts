@@ -74,4 +74,15 @@ describe('a list of accounts', () => {
     await host.users.replaceEmail(bob.id, bob.email, 'moved@example.com');
     expect((await admin.list({ locked: true, disabled: false })).items).toEqual([]);
   });
+
+  it('of those who have to wait finds each of them, however many others there are', async () => {
+    for (let n = 0; n < 4; n++) {
+      const { email } = await host.register();
+      await failures(email);
+      expect((await admin.list({ locked: true, limit: 1, email })).items).toMatchObject([{ email }]);
+    }
+    const { items } = await admin.list({ locked: true });
+    for (const { email } of items)
+      expect((await admin.list({ locked: true, limit: 1, email })).items).toMatchObject([{ email }]);
+  });
 });

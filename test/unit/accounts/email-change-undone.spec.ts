@@ -35,12 +35,17 @@ describe('the link to the old address', () => {
     const user = await asked();
     const { id, email, next } = user;
     await change.confirm(await user.confirming());
-    restore = before(host.users, ['replaceEmail'], () => host.startSession(id));
+    let meanwhile: string[] | undefined;
+    restore = before(host.users, ['replaceEmail'], async () => {
+      meanwhile = await host.sessionsOf(id);
+      await host.startSession(id);
+    });
     const token = await host.tokenOf('email-changed', email);
     const { epoch } = await host.states.of(id);
     await change.undo(token, CLIENT);
     expect(await host.users.findById(id)).toMatchObject({ email, passwordHash: null });
     expect(await host.states.of(id)).toMatchObject({ provenEmail: email, epoch: epoch + 1 });
+    expect(meanwhile).toEqual([]);
     expect(await host.sessionsOf(id)).toEqual([]);
     const ended = { reason: 'email-changed', ...CLIENT };
     expect(host.eventsOf('session-ended', id)).toMatchObject([ended, ended]);
@@ -60,6 +65,7 @@ describe('the link to the old address', () => {
     await expect(change.confirm(confirming)).rejects.toMatchObject(DEAD);
     expect(await emailOf(user.id)).toBe(user.email);
     expect(mailsTo(user.next)).toHaveLength(1);
+    expect(mailsTo(user.email).at(-1)).toMatchObject({ template: 'reset-password' });
   });
 
   it('opens an account that was closed since, and none that an operator has disabled', async () => {
@@ -72,6 +78,16 @@ describe('the link to the old address', () => {
     const other = await asked();
     await host.users.setDisabled(other.id, true);
     await expect(change.undo(await other.undoing())).rejects.toMatchObject(DEAD);
+  });
+
+  it('works for seven days from the change, not only from the request', async () => {
+    const user = await asked();
+    const [confirming, token] = [await user.confirming(), await user.undoing()];
+    host.clock.advance('50m');
+    await change.confirm(confirming);
+    host.clock.advance('10070m');
+    await change.undo(token);
+    expect(await emailOf(user.id)).toBe(user.email);
   });
 
   it('works once the password is off already', async () => {

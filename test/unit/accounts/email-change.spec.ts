@@ -100,9 +100,14 @@ describe('the link to the new address', () => {
     await host.startSession(id);
     const { epoch } = await host.states.of(id);
     const token = await user.confirming();
-    restore = before(host.users, ['replaceEmail'], () => host.startSession(id));
+    let meanwhile: string[] = [];
+    restore = before(host.users, ['replaceEmail'], async () => {
+      meanwhile = await host.sessionsOf(id);
+      await host.startSession(id);
+    });
     await change.confirm(token, CLIENT);
     expect(await emailOf(id)).toBe(next);
+    expect(meanwhile).toEqual([user.sessionId]);
     expect(await host.states.of(id)).toMatchObject({ provenEmail: next, epoch: epoch + 1 });
     expect(await host.app.get(EmailVerification).isProven({ id, email: next })).toBe(true);
     expect(await host.sessionsOf(id)).toEqual([user.sessionId]);
@@ -132,6 +137,17 @@ describe('the link to the new address', () => {
     await expect(change.confirm(token)).rejects.toMatchObject(DEAD);
     expect(await emailOf(user.id)).not.toBe(user.next);
     expect(host.eventsOf('email-changed', user.id)).toEqual([]);
+  });
+
+  it('does not take an address that its owner has left meanwhile and can take back', async () => {
+    const user = await asked();
+    const token = await user.confirming();
+    const { id } = await host.auth.createUser({ email: user.next, password: PASSWORD });
+    const last = newAddress();
+    await change.request({ id, sessionId: user.sessionId }, last);
+    await change.confirm(await host.tokenOf('email-change-confirm', last));
+    await expect(change.confirm(token)).rejects.toMatchObject(DEAD);
+    expect(await emailOf(user.id)).toBe(user.email);
   });
 
   it('that has failed for a while can be used again', async () => {
