@@ -46,7 +46,7 @@ it('is needed by whoever the policy means, and mails a code', async () => {
 it('does not say from where, if that is unknown', async () => {
   const user = await admin();
   await begin(user, {});
-  expect(Object.keys(host.mailsTo(user.email).at(-1)!.data)).toEqual(['name', 'at']);
+  expect(Object.keys(host.mailsTo(user.email).at(-1)!.data!)).toEqual(['name', 'at']);
 });
 
 it('opens with the code, typed in any way, which is needed once', async () => {

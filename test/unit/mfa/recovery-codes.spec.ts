@@ -30,7 +30,7 @@ it('are ten, each of five groups, and none of them twice', async () => {
 it('pass once each, which is recorded and told to the owner', async () => {
   const { id, email, recoveryCodes } = await enrolled();
   const [code] = recoveryCodes;
-  const [{ id: factorId }] = (await kind.listOf(id)) as [{ id: string }];
+  const factorId = (await kind.listOf(id))[0]!.id;
   expect(await use(id, code)).toEqual({ kind: 'recovery-codes', factorId, acr: 'mfa', amr: [] });
   expect(await use(id, code)).toBeNull();
   expect(await kind.listOf(id)).toMatchObject([{ remaining: 9 }]);
