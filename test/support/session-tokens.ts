@@ -81,7 +81,7 @@ export function sessionTokens({ limits, claims, hook, check, together }: Session
     return (await users.create(fresh))!;
   };
   return {
-    time, policy, codec, refreshCodec, access, refresh, pairs, sessions, users, list, ender, heard, tokens, register,
+    time, policy, accessKeys, refreshKeys, codec, refreshCodec, access, refresh, pairs, sessions, users, list, ender, heard, tokens, register,
   }; // prettier-ignore
 }
 

@@ -106,6 +106,18 @@ describe('a refresh', () => {
     },
   );
 
+  it.each(WAYS)(
+    'is refused as one that has ended where a restored backup does not have its session (%s)',
+    async (way) => {
+      const { tokens, list, refreshCodec, first, heard } = await begin();
+      const sid = randomUUID();
+      await list.revoke([{ kind: 'session', id: sid }], 900);
+      const gone = await refreshCodec.sign({ ...claimsOf(first), sid });
+      await expect(tokens[way](gone)).rejects.toEqual(code('TOKEN_REVOKED'));
+      expect(heard).toMatchObject([{ type: 'refresh-failed', reason: 'revoked', sessionId: sid }]);
+    },
+  );
+
   it('goes by the beginning of the session where all that began before have ended, although it was refreshed since', async () => {
     const { tokens, list, first, at, sessions, sid } = await begin();
     at(100);
