@@ -50,6 +50,25 @@ describe('the revocations in memory', () => {
     expect(index.size).toBe(1);
   });
 
+  it.each(KINDS)('of the kind %s go in the very second in which the last token expires', (kind) => {
+    index.sweep();
+    add(kind);
+    now = START + 60 * SECOND;
+    index.sweep();
+    expect(index.size).toBe(0);
+  });
+
+  it.each(['user', 'user-sessions', 'all'] as const)(
+    'of the kind %s count from the latest time, whichever comes last',
+    (kind) => {
+      for (const since of [START, START - 50 * SECOND]) add(kind, { since });
+      const at = START / SECOND - 10;
+      expect(index.has(token({ sub: kind, iat: at, auth_time: at }))).toBe(true);
+      expect(index.has(token({ sub: kind, iat: at + 11, auth_time: at + 11 }))).toBe(false);
+      expect(index.has(token({ sub: kind, iat: at + 11 }))).toBe(false);
+    },
+  );
+
   it('are swept now and then only', () => {
     index.sweep();
     add('user', { until: START + SECOND });

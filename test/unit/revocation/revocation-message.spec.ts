@@ -1,4 +1,4 @@
-import { parseRevocation } from '../../../src/revocation/revocation-message.js';
+import { channelOf, parseRevocation } from '../../../src/revocation/revocation-message.js';
 
 describe('a message about a revocation', () => {
   it.each(['session', 'token', 'user', 'user-sessions', 'all'])('tells of the kind %s', (kind) => {
@@ -33,5 +33,18 @@ describe('a message about a revocation', () => {
     ' ada 1000 61000',
   ])('is ignored in another form: "%s"', (message) => {
     expect(parseRevocation(message)).toBeNull();
+  });
+});
+
+describe('the channel of a table', () => {
+  it('is that of earlier versions, which instances of this one hear during an update', () => {
+    expect(channelOf('"revocations"')).toBe('latchkey_revocations');
+    expect(channelOf('"auth"."revocations"')).toBe('latchkey_revocations_40532fb56ab7cf0e');
+  });
+
+  it('is another one in each schema, and a name that needs no quotes', () => {
+    const channels = ['"a"."revocations"', '"b"."revocations"', '"revocations"'].map(channelOf);
+    expect(new Set(channels).size).toBe(3);
+    for (const channel of channels) expect(channel).toMatch(/^[a-z_][\da-z_]{0,62}$/);
   });
 });

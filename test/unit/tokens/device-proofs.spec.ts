@@ -49,6 +49,12 @@ describe('a proof of a device', () => {
     expect(proof.length).toBeLessThan(100);
   });
 
+  it('of an earlier version is recognized', () => {
+    const proof = 'AAAAAAAAAAAAAAAAAAAAAAAA.1767225600.4wDVOBfkSRnQjcMZjTw4G9ss1KUeGdiA2w71iR_lppw';
+    const then = new DeviceProofs(new KeySet([older]), () => Date.UTC(2026, 0, 1));
+    expect(then.recognize(proof, ada)).toBe('AAAAAAAAAAAAAAAAAAAAAAAA');
+  });
+
   it('is accepted with every secret of the list, and signed with the one that all instances know', async () => {
     const both = proofsWith(newer, older);
     const proof = await proofs.issue(ada);

@@ -69,6 +69,17 @@ describe.each(SIGNING_ALGORITHMS)('%s', (algorithm) => {
   });
 });
 
+it('opens nothing that was signed with another key, or whose claims are others', async () => {
+  const key = keyFromSecret('a'.repeat(64), 'HS256');
+  const codec = codecOf(new KeySet([key]));
+  const [header, , signature] = (await codec.sign({ sub: 'x' })).split('.') as [string, string, string];
+  expect(await codec.open(`${header}.${segmentOf({ sub: 'y' })}.${signature}`)).toBeNull();
+  const content = `${header}.${segmentOf({ sub: 'x' })}`;
+  const foreign = signatures.sign(content, keyFromSecret('b'.repeat(64), 'HS256'));
+  expect(await codec.open(`${content}.${foreign}`)).toBeNull();
+  expect(await codec.open(`${content}.${signature}`)).not.toBeNull();
+});
+
 it('trusts a key until it is removed', async () => {
   const [older, newer] = ['a', 'b'].map((letter) => keyFromSecret(letter.repeat(64), 'HS256')) as [
     SigningKey,
@@ -105,5 +116,10 @@ it('cannot say that a token is wrong while a key may be missing, except for one 
   await expect(codec.open(token)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(await codec.open(await codecOf(set).sign({ sub: 'x' }))).not.toBeNull();
   expect(await codec.open('not.a.token')).toBeNull();
+  const [, payload, signature] = token.split('.') as [string, string, string];
+  for (const kid of [[missing.kid], 1, null, undefined]) {
+    const header = segmentOf({ alg: 'HS256', typ: 'at+jwt', kid });
+    expect(await codec.open(`${header}.${payload}.${signature}`)).toBeNull();
+  }
   expect(await codec.open(`${token}.x`)).toBeNull();
 });

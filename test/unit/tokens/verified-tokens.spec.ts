@@ -78,6 +78,33 @@ describe('the cache of verified tokens', () => {
     expect(verified.find('new 0')).toBeDefined();
   });
 
+  it('drops two expired ones for each that comes, and none in the second of its end', () => {
+    const verified = new VerifiedTokens(1_000_000);
+    const old = Array.from({ length: 6 }, (_, i) => `old ${i}`);
+    for (const token of old) verified.add(token, verifiedAs(token, 900), 0);
+    const left = () => old.filter((token) => verified.find(token)).length;
+    verified.add('first', verifiedAs('new', 1_800), 900);
+    expect(left()).toBe(6);
+    verified.add('second', verifiedAs('new', 1_800), 901);
+    expect(left()).toBe(4);
+  });
+
+  it('may be full to the last byte, and one that is too long for it takes no place from others', () => {
+    const verified = new VerifiedTokens(3 * 20);
+    const [one, two] = ['1'.repeat(8), '2'.repeat(12)];
+    for (const token of [one, two, '3'.repeat(21)]) verified.add(token, verifiedAs(token), 0);
+    expect([one, two].every((token) => verified.find(token))).toBe(true);
+    verified.add('4'.repeat(20), verifiedAs('all'), 0);
+    expect([one, two, '4'.repeat(20)].map((token) => verified.find(token)?.claims.sub)).toEqual([
+      undefined,
+      undefined,
+      'all',
+    ]);
+    const large = new VerifiedTokens(1_000_000);
+    large.add('a'.repeat(2_048), verifiedAs('ada'), 0);
+    expect(large.find('a'.repeat(2_048))).toBeDefined();
+  });
+
   it('keeps nothing when it is turned off, and never a very long token', () => {
     const off = new VerifiedTokens(0);
     off.add('a', verifiedAs('ada'), 0);
