@@ -72,6 +72,42 @@ describe('ids that expire', () => {
     expect([id, ...others].every((each) => ids.has(each))).toBe(true);
   });
 
+  it('tells apart a UUID and what begins with it', () => {
+    const ids = new ExpiringIds();
+    const id = randomUUID();
+    ids.add(`${id}x`, 10_000);
+    expect([ids.has(id), ids.has(`${id}x`)]).toEqual([false, true]);
+    ids.add(id, 10_000);
+    expect([ids.size, ids.has(`${id}y`)]).toEqual([2, false]);
+  });
+
+  it.each(['3f0e8f3e-0f7c-4a53-9b0a-2f1f6d2a9d10', 'another id'])(
+    'keeps %s until its second is over, and counts one that has expired long ago until it is swept',
+    (id) => {
+      const ids = new ExpiringIds();
+      const sweepAt = (now: number) => {
+        ids.startSweep();
+        ids.sweepOn(now);
+        return ids.has(id);
+      };
+      ids.add(id, 10_500);
+      expect([sweepAt(10_499), sweepAt(10_999), sweepAt(11_000)]).toEqual([true, true, false]);
+      ids.add(id, 0);
+      expect([ids.has(id), ids.size]).toEqual([true, 1]);
+      expect([sweepAt(10_000), ids.size]).toEqual([false, 0]);
+    },
+  );
+
+  it('keeps ids beyond the year 2038 as others come and go', () => {
+    const ids = new ExpiringIds();
+    const far = Array.from({ length: 500 }, () => randomUUID());
+    for (const id of far) ids.add(id, 4e12);
+    for (let i = 0; i < 5_000; i++) ids.add(randomUUID(), 10_000);
+    ids.startSweep();
+    ids.sweepOn(2.2e12);
+    expect([ids.size, far.every((id) => ids.has(id))]).toEqual([500, true]);
+  });
+
   it('keeps the all-zero id, and ids that never expire', () => {
     const ids = new ExpiringIds();
     const zero = '00000000-0000-0000-0000-000000000000';
