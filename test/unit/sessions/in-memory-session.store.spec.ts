@@ -1,5 +1,6 @@
 // To the millisecond, as only a clock that can be set allows; `test/contract` has what every store promises.
 import { InMemorySessionStore } from '../../../src/sessions/in-memory-session.store.js';
+import { describeSessionLimit } from '../../contract/session-limit.contract.js';
 import { SESSION_LIMITS } from '../../support/session-limits.js';
 
 const BEGAN = 1_800_000_000_000;
@@ -61,4 +62,10 @@ it('ends sessions that began before a moment, and no later ones', async () => {
     before: new Date(now + 1),
     ended: ['later'],
   });
+});
+
+describeSessionLimit('InMemorySessionStore', async (limits) => {
+  let time = BEGAN;
+  const advance = async (seconds: number) => void (time += seconds * 1_000);
+  return { store: new InMemorySessionStore(limits, () => time), advance };
 });
