@@ -25,7 +25,14 @@ const SEED = process.env.MUTATION_SEED ?? '';
 /** Depends on the changed code alone, so the next run tries the same ones. */
 function isIn({ fileName, location, replacement, mutatorName }) {
   const text = JSON.stringify([fileName.replace(process.cwd(), ''), location, replacement, mutatorName]);
-  return createHash('sha256').update(SEED + text).digest().readUInt32BE() / 2 ** 32 < SHARE;
+  return (
+    createHash('sha256')
+      .update(SEED + text)
+      .digest()
+      .readUInt32BE() /
+      2 ** 32 <
+    SHARE
+  );
 }
 
 export const strykerPlugins = [

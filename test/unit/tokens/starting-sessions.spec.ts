@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { keyFromSecret } from '../../../src/keys/signing-key.js';
 import { UnavailableError } from '../../../src/errors/auth-errors.js';
+import type { StartedSession } from '../../../src/tokens/token-types.js';
 import { BEGAN, claimsOf, sessionTokens } from '../../support/session-tokens.js';
 
 const CLIENT = { ip: '192.0.2.7', userAgent: 'a browser', requestId: 'r1' };
@@ -26,7 +27,7 @@ describe('a session that starts', () => {
     const ada = subject();
     const started = [];
     for (let i = 0; i < 3; i++, time.ms += 1_000) started.push(await tokens.startSession(ada, CLIENT));
-    const [first, ...others] = started as [(typeof started)[0]];
+    const [first, ...others] = started as [StartedSession, ...StartedSession[]];
     expect(heard).toMatchObject([
       { type: 'session-ended', reason: 'too-many', userId: ada.id, sessionId: first.sessionId, ...CLIENT },
     ]);
