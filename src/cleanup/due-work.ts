@@ -19,23 +19,25 @@ export interface DueWork {
  * @throws UnavailableError when the database is unavailable
  */
 export async function doWhatIsDue(work: DueWork, limit: number): Promise<number> {
-  const failed = new Set<string>();
+  // Each is tried once, even if it is listed again.
+  const left = new Set<string>();
   let done = 0;
   while (done < limit) {
-    const listed = await work.list(Math.min(BATCH, limit - done) + failed.size);
-    const due = listed.filter((id) => !failed.has(id));
+    const listed = await work.list(Math.min(BATCH, limit - done) + left.size);
+    const due = listed.filter((id) => !left.has(id));
     if (due.length === 0) break;
-    for (const id of due) if (await isDone(work, id, failed)) done++;
+    for (const id of due)
+      if (await isDone(work, id)) done++;
+      else left.add(id);
   }
   return done;
 }
 
-async function isDone(work: DueWork, id: string, failed: Set<string>): Promise<boolean> {
+async function isDone(work: DueWork, id: string): Promise<boolean> {
   try {
     return await work.do(id);
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
-    failed.add(id);
     work.failed(id, error as Error);
     return false;
   }
