@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { authEntities, type SessionStore, TypeOrmUserStore, type UserStore } from '../../../src/index.js';
+import { DataSource, Entity } from 'typeorm';
+import {
+  authEntities,
+  type SessionStore,
+  TypeOrmUserStore,
+  User,
+  type UserStore,
+} from '../../../src/index.js';
 import { InMemorySessionStore, InMemoryUserStore } from '../../../src/testing/index.js';
 import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import { type UserRotation, userRotationOf } from '../../../src/tokens/user-rotation.js';
@@ -34,8 +40,8 @@ describe('rotations that read the user in the same statement', () => {
     await database?.drop();
   });
 
-  const open = () =>
-    new DataSource({ type: 'postgres', url: database.url, entities: [...authEntities] }).initialize();
+  const open = (entities: readonly (new () => object)[] = [...authEntities]) =>
+    new DataSource({ type: 'postgres', url: database.url, entities: [...entities] }).initialize();
 
   async function tokenOf(roles: string[] = [], permissions: string[] = []): Promise<Token> {
     const email = `${randomUUID()}@example.com`;
@@ -112,16 +118,20 @@ describe('rotations that read the user in the same statement', () => {
   it('are not to be had for stores of a host, users elsewhere, or refreshes that replace nothing', async () => {
     class OwnUsers extends TypeOrmUserStore {}
     class OwnSessions extends PostgresSessionStore {}
+    class Customer extends User {}
+    Entity('users')(Customer);
     const elsewhere = await open();
+    const customers = await open(authEntities({ users: Customer }));
     const pairs: [SessionStore, UserStore][] = [
       [sessions, new OwnUsers(dataSource)],
       [new OwnSessions(dataSource, SESSION_LIMITS), users],
       [sessions, new TypeOrmUserStore(elsewhere)],
+      [new PostgresSessionStore(customers, SESSION_LIMITS), new TypeOrmUserStore(customers, Customer)],
       [new PostgresSessionStore(dataSource, { ...SESSION_LIMITS, rotation: false }), users],
       [new InMemorySessionStore(SESSION_LIMITS), users],
       [sessions, new InMemoryUserStore()],
     ];
     expect(pairs.map((pair) => userRotationOf(...pair))).toEqual(pairs.map(() => undefined));
-    await elsewhere.destroy();
+    for (const source of [elsewhere, customers]) await source.destroy();
   });
 });

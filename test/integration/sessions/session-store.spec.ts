@@ -3,6 +3,7 @@ import { authEntities, authMigrations } from '../../../src/index.js';
 import { InMemorySessionStore } from '../../../src/sessions/in-memory-session.store.js';
 import { PostgresSessionStore } from '../../../src/sessions/postgres-session.store.js';
 import type { Presentation, RotationOutcome, SessionLimits } from '../../../src/sessions/session-types.js';
+import { describeSessionLimit } from '../../contract/session-limit.contract.js';
 import { describeSessionStore, onlyOneRotates } from '../../contract/session-store.contract.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres.js';
 
@@ -66,14 +67,16 @@ describe('in PostgreSQL', () => {
     'auth_time',
   ];
 
-  describeSessionStore('PostgresSessionStore', async (limits) => ({
+  const setUp = async (limits: SessionLimits) => ({
     store: new PostgresSessionStore(dataSource, limits),
     // The database's clock cannot be set, but all stored times can be moved into the past.
-    advance: async (seconds) => {
+    advance: async (seconds: number) => {
       const older = TIMES.map((column) => `${column} = ${column} - make_interval(secs => ${seconds})`);
       await dataSource.query(`UPDATE refresh_tokens SET ${older.join(', ')}`);
     },
-  }));
+  });
+  describeSessionStore('PostgresSessionStore', setUp);
+  describeSessionLimit('PostgresSessionStore', setUp);
 });
 
 /** Reads, waits for a moment as a database would, and acts on what it read. */
