@@ -161,17 +161,17 @@ export class AccountAdmin {
   }
 
   /**
-   * Deletes an account permanently after ending all its sessions and access tokens. Its events are kept. If the
-   * deletion fails halfway, the account stays disabled: call the method again. Returns `true` only for the call that
-   * deleted the account.
+   * Deletes an account permanently after ending all its sessions and access tokens. Its events are kept. If the deletion
+   * fails halfway, call the method again. Returns `true` only for the call that deleted the account.
    */
   async remove(id: string): Promise<boolean> {
     const remove = neededMethod(this.users, 'remove');
     const user = await this.users.findById(id);
     // Disabled first, so that no login can start a session that would never be ended.
-    if (!user || !(await this.disable(id)) || !(await remove(id))) return false;
-    await this.events.record({ type: 'user-removed', userId: id }); // now: another call would find no account
-    await this.work?.forget(id);
+    const isRemoved = user !== null && (await this.disable(id)) && (await remove(id));
+    if (isRemoved) await this.events.record({ type: 'user-removed', userId: id }); // now: another call would find no account
+    if (isRemoved || !user) await this.work?.forget(id);
+    if (!isRemoved) return false;
     await this.protection.reset(user.email, id);
     return true;
   }

@@ -50,7 +50,8 @@ export const enableUser: Command = async (app, who) => {
 export const deleteUser: Command = async (app, who) => {
   const admin = app.get(AccountAdmin);
   const account = await admin.find(who!);
-  if (!account || !(await admin.remove(account.id))) return noUser(who!);
+  // Without an account too: that removes what an interrupted deletion has left of this id.
+  if (!(await admin.remove(account?.id ?? who!)) || !account) return noUser(who!);
   return done(`${account.email} has been deleted. The audit trail keeps the events of the account.`);
 };
 

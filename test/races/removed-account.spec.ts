@@ -104,6 +104,16 @@ describe('an account that has been deleted', () => {
     expect(await find(id)).toBeNull();
     expect(await eventsOf(id)).toContain('user-removed');
   });
+
+  it('leaves nothing if the operator deletes it once more, with one event', async () => {
+    const { id } = await register();
+    restore = before(PostgresActionStore.prototype, ['removeOf'], fail);
+    await expect(host.app.get(AccountAdmin).remove(id)).rejects.toThrow('no');
+    expect(await rowsOf(id)).toHaveLength(1);
+    expect(await host.app.get(AccountAdmin).remove(id)).toBe(false);
+    expect(await rowsOf(id)).toEqual([]);
+    expect((await eventsOf(id)).filter((type: string) => type === 'user-removed')).toHaveLength(1);
+  });
 });
 
 describe('an account that is deleted at the same moment', () => {
