@@ -81,8 +81,23 @@ export function sessionTokens({ limits, claims, hook, check, together }: Session
     return (await users.create(fresh))!;
   };
   return {
-    time, policy, accessKeys, refreshKeys, codec, refreshCodec, access, refresh, pairs, sessions, users, list, ender, heard, tokens, register,
-  }; // prettier-ignore
+    time,
+    policy,
+    accessKeys,
+    refreshKeys,
+    codec,
+    refreshCodec,
+    access,
+    refresh,
+    pairs,
+    sessions,
+    users,
+    list,
+    ender,
+    heard,
+    tokens,
+    register,
+  };
 }
 
 /** The claims of a token, unchecked. */
