@@ -10,7 +10,7 @@ import { neededMethod } from '../users/needed-method.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountWork } from './account-work.js';
 import { occasionOf } from './mail-data.js';
-import { type LivePlaces, whileLive } from './while-live.js';
+import { type LivePlaces, whileLive } from '../actions/while-live.js';
 
 /** Closes accounts on behalf of their owners, who may change their minds for two weeks. */
 export class AccountClosing {

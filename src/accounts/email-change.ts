@@ -18,7 +18,7 @@ import { expiryOf, occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
 import { invalid, setPassword } from './new-password.js';
 import type { PasswordOwner } from './password-attempts.js';
-import { type LivePlaces, whileLive } from './while-live.js';
+import { type LivePlaces, whileLive } from '../actions/while-live.js';
 
 interface Payload {
   /** The address that is to be replaced. */

@@ -1,5 +1,6 @@
 import type { AccountRecords, RecordsInside } from '../actions/account-records.js';
-import { InvalidTokenError, TokenRevokedError } from '../errors/auth-errors.js';
+import { epochWhileLive } from '../actions/while-live.js';
+import { InvalidTokenError } from '../errors/auth-errors.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { UserRecord, UserStore } from '../users/user-store.js';
 import type { Actor, Locked, Ownership } from './ownership.js';
@@ -33,11 +34,9 @@ export class OwnedAccounts {
    * @throws TokenRevokedError | StepUpRequiredError, and what `assertGood` throws
    */
   async begin(owner: FactorOwner): Promise<number> {
-    // In this order: what ends sessions raises the epoch after it has ended them.
-    const { epoch } = await this.records.states.of(owner.id);
-    const { sessionId, assertGood } = owner;
-    await assertGood?.();
-    if (sessionId !== undefined && !(await this.sessions.isLive(sessionId))) throw new TokenRevokedError();
+    // The epoch first: what ends a session or a ticket raises it afterwards.
+    const epoch = await epochWhileLive({ sessions: this.sessions, states: this.records.states }, owner);
+    await owner.assertGood?.();
     await this.assertOwner(owner);
     return epoch;
   }
