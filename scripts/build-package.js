@@ -60,7 +60,8 @@ const LINE_LIMIT = 500;
 const MINIFIED = {
   mangle: { keep_classnames: true, keep_fnames: true },
   compress: false,
-  format: { max_line_len: LINE_LIMIT },
+  // In ASCII alone, a file takes half the memory, and Node.js reads it faster.
+  format: { max_line_len: LINE_LIMIT, ascii_only: true },
 };
 /** The same as far as it goes for what esbuild puts together and writes itself. */
 const MINIFIED_MODULES = { minifyWhitespace: true, lineLimit: LINE_LIMIT };

@@ -1,4 +1,3 @@
-import { renderSVG } from 'uqr';
 import { ForbiddenError, NotFoundError } from '../errors/auth-errors.js';
 import type { ClientInfo } from '../sessions/session-types.js';
 import type { FactorBudget } from './factor-budget.js';
@@ -35,6 +34,7 @@ export class TotpEnrolment {
     const created = await this.totps.create(owner.id, name);
     if (!created)
       throw new ForbiddenError({ message: 'You have too many authenticator apps. Remove one first.' });
+    const { renderSVG } = await import('uqr'); // a start does not need it
     const url = otpauthUrl({ issuer: this.issuer, account, secret: created.secret });
     return { ...created, otpauthUrl: url, qrSvg: renderSVG(url) };
   }
