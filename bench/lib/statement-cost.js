@@ -63,17 +63,24 @@ async function costOf({ client, count, few = count }) {
 /** Resolves to how many pages of each relation a statement did not find in PostgreSQL's buffers. */
 async function run(client, few) {
   await client.query('BEGIN');
+  // They may still contain what the transaction before fetched.
+  const before = await fetchedPages(client);
   for (let i = 0; i < STATEMENTS; i++) {
     const n = Math.floor(Math.random() * few);
     const values = [IDLE_TTL, sidOf(n), crypto.randomUUID(), crypto.randomUUID(), userOf(n), ROOM];
     const { rowCount } = await client.query({ name: 'refresh', text: TEXT, values });
     if (rowCount !== 1) throw new Error('A session was not refreshed.');
   }
+  const after = await fetchedPages(client);
+  await client.query('ROLLBACK');
+  return after.map((pages, i) => (pages - before[i]) / STATEMENTS);
+}
+
+async function fetchedPages(client) {
   const { rows } = await client.query(
     `SELECT pg_stat_get_xact_blocks_fetched(oid) - pg_stat_get_xact_blocks_hit(oid) AS fetched
      FROM unnest($1::regclass[]) WITH ORDINALITY AS relations (oid, place) ORDER BY place`,
     [RELATIONS],
   );
-  await client.query('ROLLBACK');
-  return rows.map(({ fetched }) => fetched / STATEMENTS);
+  return rows.map(({ fetched }) => Number(fetched));
 }
