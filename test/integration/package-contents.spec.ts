@@ -76,6 +76,25 @@ describe('the packed package', () => {
     expect(found.trim().split(',')).toEqual(expect.arrayContaining(exportedBy(entry)));
   });
 
+  it('is written in ASCII: one other character would make Node.js keep two bytes for each of a file', () => {
+    const scripts = files.filter((file) => file.startsWith('dist/commonjs/') && file.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(5);
+    const isOther = (file: string) => readFileSync(join(ROOT, file)).some((byte) => byte > 127);
+    expect(scripts.filter(isOther)).toEqual([]);
+  });
+
+  it('does not load what a start does not need', () => {
+    const code = `require(${JSON.stringify(join(BUILT, 'index.js'))});
+      const names = Object.keys(require.cache).map((path) => /.*node_modules.((?:@[^/]+.)?[^/]+)/.exec(path)?.[1]);
+      console.log([...new Set(names)].join());`;
+    const loaded = execFileSync(process.execPath, ['--eval', code], { cwd: ROOT, encoding: 'utf8' });
+    const names = loaded.trim().split(',');
+    expect(names).toContain('passport-jwt');
+    const later =
+      /^(pg|redis|rate-limiter-flexible|nodemailer|class-validator|bowser|uqr)$|^@(simplewebauthn|zxcvbn-ts)/;
+    expect(names.filter((name) => later.test(name))).toEqual([]);
+  });
+
   it('keeps the names of classes', () => {
     const all = Object.entries(require(join(BUILT, 'index.js')) as Record<string, unknown>);
     const names = all.flatMap(([, value]) => (typeof value === 'function' ? [value.name] : []));
