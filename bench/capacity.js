@@ -19,7 +19,7 @@ const SIZES = [1e6, 1e7, 1e8];
 
 /** From `docs/performance.md`, "Scale" and "Many live revocations"; in bytes. */
 const SESSION_BYTES = 430;
-const REVOCATION_BYTES = 111;
+const REVOCATION_BYTES = 91;
 const WAL_BYTES = 800;
 const PAGES_FROM_DISK = 4;
 const TOKEN_BYTES = 2_000;
