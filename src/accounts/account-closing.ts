@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
+import { type LivePlaces, whileLive } from '../actions/while-live.js';
 import { ActionTokenInvalidError, InvalidTokenError } from '../errors/auth-errors.js';
 import type { Ownership } from '../mfa/ownership.js';
 import type { SessionStore } from '../sessions/session-store.js';
@@ -10,7 +11,6 @@ import { neededMethod } from '../users/needed-method.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountWork } from './account-work.js';
 import { occasionOf } from './mail-data.js';
-import { type LivePlaces, whileLive } from '../actions/while-live.js';
 
 /** Closes accounts on behalf of their owners, who may change their minds for two weeks. */
 export class AccountClosing {

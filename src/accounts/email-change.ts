@@ -3,6 +3,7 @@ import type { ActionPayloads } from '../actions/action-payloads.js';
 import { ACTION_LIFETIMES } from '../actions/action-purposes.js';
 import type { ActionStore } from '../actions/action-store.js';
 import { type ActionTokens, consume } from '../actions/action-tokens.js';
+import { type LivePlaces, whileLive } from '../actions/while-live.js';
 import { ActionTokenInvalidError } from '../errors/auth-errors.js';
 import type { Actor, Ownership } from '../mfa/ownership.js';
 import type { SessionStore } from '../sessions/session-store.js';
@@ -18,7 +19,6 @@ import { expiryOf, occasionOf } from './mail-data.js';
 import type { MailboxLimits } from './mailbox-limits.js';
 import { invalid, setPassword } from './new-password.js';
 import type { PasswordOwner } from './password-attempts.js';
-import { type LivePlaces, whileLive } from '../actions/while-live.js';
 
 interface Payload {
   /** The address that is to be replaced. */

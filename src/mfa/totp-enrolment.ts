@@ -31,10 +31,10 @@ export class TotpEnrolment {
    * @throws ForbiddenError if the account has too many
    */
   async begin(owner: FactorOwner, account: string, name: string | null): Promise<NewAuthenticator> {
+    const { renderSVG } = await import('uqr'); // a start does not need it
     const created = await this.totps.create(owner.id, name);
     if (!created)
       throw new ForbiddenError({ message: 'You have too many authenticator apps. Remove one first.' });
-    const { renderSVG } = await import('uqr'); // a start does not need it
     const url = otpauthUrl({ issuer: this.issuer, account, secret: created.secret });
     return { ...created, otpauthUrl: url, qrSvg: renderSVG(url) };
   }
